@@ -1,0 +1,154 @@
+"""Training speed at the lesson's sizes, beside a plain step-by-step port of the lesson, batch by batch in turn.
+
+Run: python benchmarks/training.py [--batches 12] [--threads N]
+Writes benchmarks/results/training.json. Vocabularies of 24,793 French and 17,573 English words, embeddings of 300,
+hidden size 256, batches of 125, sentences of 5 to 30 tokens whose 90th percentile is the lesson's 23. The port
+(tests/reference.py) projects at every step, always decodes to 30 steps and packs nothing; both train the same weights
+with Adam. First both compute the losses of the same batches without dropout, which must agree to 1e-4.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+
+from quoi.corpus.batches import Batch, collate, sort_keys, sortish
+from quoi.corpus.vocabulary import EOS
+from quoi.files import write_json
+from quoi.params import Translation
+from quoi.progress import track
+from quoi.translation.model import Seq2Seq
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests import reference
+
+RESULTS = Path(__file__).parent / "results" / "training.json"
+SOURCE_WORDS, TARGET_WORDS, EMBEDDING, HIDDEN, BATCH, LONGEST = 24_793, 17_573, 300, 256, 125, 30
+VARIANTS = {"baseline": {}, "all": {"bidirectional": True, "forcing": True, "attention": True}}
+FORCING = {"baseline": None, "all": 0.5}  # `all`: half way through its schedule
+TOLERANCE = 1e-4
+
+
+@click.command()
+@click.option("--batches", default=12, show_default=True, help="Timed batches a row; the first, the longest, warms up.")
+@click.option("--threads", type=int, help="CPU threads; torch's own number unless told.")
+def main(batches: int, threads: int | None) -> None:
+    """Time quoi and the port in turn on every batch, so that a slow moment of the machine meets both."""
+    if threads:
+        torch.set_num_threads(threads)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    data = _batches(batches + 1)
+    rows = []
+    cases = [(variant, loss) for variant in VARIANTS for loss in ("tokens", "lesson")]
+    for variant, loss in cases:
+        difference = _difference(variant, loss, data[1:3], device)
+        times = _times(variant, loss, data, device)
+        tokens = sum(batch.tokens for batch in data[1:])
+        ratios = [port / ours for ours, port in zip(times["quoi"], times["port"], strict=True)]
+        rows.append(
+            {
+                "variant": variant,
+                "loss": loss,
+                "quoi_tokens_per_second": round(tokens / sum(times["quoi"])),
+                "port_tokens_per_second": round(tokens / sum(times["port"])),
+                "ratio": round(sum(times["port"]) / sum(times["quoi"]), 2),
+                "ratio_by_batch": [round(min(ratios), 2), round(statistics.median(ratios), 2), round(max(ratios), 2)],
+                "loss_difference": difference,
+            }
+        )
+        click.echo(
+            f"{variant:9} {loss:7} quoi {rows[-1]['quoi_tokens_per_second']:7,} tokens/s   port "
+            f"{rows[-1]['port_tokens_per_second']:7,}   ratio {rows[-1]['ratio']:.2f}   losses differ by {difference:.1e}"
+        )
+    machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
+    told = {"device": machine, "threads": torch.get_num_threads(), "torch": torch.__version__, "batches": batches}
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    write_json(RESULTS, {**kept, device: {**told, "rows": rows}})
+    if any(row["loss_difference"] > TOLERANCE for row in rows):
+        raise click.ClickException(f"the losses differ by more than {TOLERANCE}")
+
+
+def _batches(count: int) -> list[Batch]:
+    rng = np.random.default_rng(2018)
+    targets = np.floor(rng.triangular(5, 9, 31, count * BATCH)).astype(int)
+    sources = np.clip(np.round(targets * rng.uniform(0.9, 1.4, len(targets))), 5, LONGEST).astype(int)
+    english = [np.append(rng.integers(4, TARGET_WORDS, length - 1), EOS) for length in targets]
+    french = [np.append(rng.integers(4, SOURCE_WORDS, length - 1), EOS) for length in sources]
+    order = sortish(sort_keys(french, english), BATCH, rng)
+    return [collate(french, english, [int(row) for row in rows]) for rows in order]
+
+
+def _model(variant: str, dropout: bool, device: str) -> Seq2Seq:
+    torch.manual_seed(0)
+    places = ("embedding", "encoder", "bridge", "decoder", "output")
+    without = {} if dropout else {f"dropout_{place}": 0.0 for place in places}
+    settings = Translation(hidden=HIDDEN, **VARIANTS[variant], **without)
+    return Seq2Seq(settings, torch.randn(SOURCE_WORDS, EMBEDDING), torch.randn(TARGET_WORDS, EMBEDDING)).to(device)
+
+
+def _losses(model: Seq2Seq, variant: str, loss: str) -> dict[str, Callable[[Batch], torch.Tensor]]:
+    """The two ways to a batch's loss."""
+    scored = reference.lesson_loss if loss == "lesson" else reference.token_loss
+
+    def forced(batch: Batch) -> torch.Tensor | None:
+        chance = FORCING[variant]
+        generator = torch.Generator().manual_seed(len(batch.target))
+        return None if chance is None else torch.rand(batch.target.shape, generator=generator) < chance
+
+    def ours(batch: Batch) -> torch.Tensor:
+        return model.loss(batch, padding=loss == "lesson", forced=forced(batch))
+
+    def port(batch: Batch) -> torch.Tensor:
+        logits = reference.decode(model, batch.source, batch.source_lengths, LONGEST, batch.target, forced(batch))
+        return scored(logits, batch.target)
+
+    return {"quoi": ours, "port": port}
+
+
+@torch.no_grad()
+def _difference(variant: str, loss: str, batches: list[Batch], device: str) -> float:
+    ways = _losses(_model(variant, False, device), variant, loss)
+    moved = [batch.to(device) for batch in batches]
+    return max(abs((ways["quoi"](batch) - ways["port"](batch)).item()) for batch in moved)
+
+
+def _times(variant: str, loss: str, batches: list[Batch], device: str) -> dict[str, list[float]]:
+    """Seconds of every batch but the first, forward, backward and step."""
+    model = _model(variant, True, device)
+    ways = _losses(model, variant, loss)
+    settings = model.settings
+    adam = {"lr": 1e-4, "betas": (settings.beta1, settings.beta2)}
+    optimizers = {
+        "quoi": torch.optim.Adam(model.parameters(), **adam, fused=True),
+        "port": torch.optim.Adam(model.parameters(), **adam),
+    }
+    times: dict[str, list[float]] = {"quoi": [], "port": []}
+    for batch in track(batches, f"{variant}, {loss} loss"):
+        moved = batch.to(device)
+        for name, way in ways.items():
+            _wait(device)
+            started = time.perf_counter()
+            optimizers[name].zero_grad()
+            way(moved).backward()
+            optimizers[name].step()
+            _wait(device)
+            times[name].append(time.perf_counter() - started)
+    return {name: seconds[1:] for name, seconds in times.items()}
+
+
+def _wait(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""The `quoi` command: use and compare what the pipeline has trained. Heavy imports wait until a verb needs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from quoi import __version__, stage
+from quoi.errors import QuoiError
+
+MODELS = Path("models")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="quoi")
+def quoi() -> None:
+    """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
+
+
+@quoi.command()
+@click.argument("text")
+@click.option("--variant", help="Which model; the one with the best BLEU unless told.")
+@click.option("--seed", type=int, help="Which of its trainings; the best unless told.")
+@click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy; params.yaml's unless told.")
+@click.option(
+    "--attention",
+    is_flag=False,
+    flag_value="terminal",
+    metavar="[FILE.png]",
+    help="Draw where each word looks: in the terminal, or to a picture.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a sentence.")
+def translate(
+    text: str, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
+) -> None:
+    """Translate TEXT: a sentence, a file with one a line, or - for standard input."""
+    from dataclasses import asdict
+
+    from quoi import params
+    from quoi.report.results import best_variant
+
+    given = params.load()
+    folder = MODELS / (variant or best_variant(given.variants, MODELS))
+    if variant:
+        given.variant(variant)
+    if attention and attention != "terminal" and not attention.endswith(".png"):
+        raise QuoiError(f"--attention writes a .png file or draws in the terminal; {attention!r} is neither.")
+    many, sentences = _sentences(text)
+    from quoi.translation.translator import Translator
+
+    translator = Translator.load(folder, seed)
+    if attention and not translator.model.settings.attention:
+        raise QuoiError(f"{folder.name} has no attention to draw; --variant takes one that has.")
+    beam = given.search.beam if beam is None else beam
+    translated = translator.translate(sentences, beam, given.search.length_exponent, attention=attention is not None)
+    for number, each in enumerate(translated, start=1):
+        where = f"line {number}: " if many else ""
+        for remark in translator.remarks(each):
+            click.echo(f"{where}{remark}", err=True)
+        if as_json:
+            click.echo(json.dumps({**asdict(each), "variant": folder.name}, ensure_ascii=False))
+        else:
+            click.echo(each.text)
+        if attention == "terminal" and not as_json:
+            from rich.console import Console
+
+            from quoi.report.attention import heatmap_terminal
+
+            Console().print(heatmap_terminal(each.source_tokens, each.target_tokens, each.attention))
+    if attention and attention != "terminal":
+        from quoi.report.attention import attention_png
+
+        drawn = [asdict(each) for each in translated if each.text]
+        attention_png(Path(attention), drawn, title=folder.name)
+        click.echo(f"attention: {attention}", err=True)
+
+
+@quoi.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def variants(as_json: bool) -> None:
+    """List the variants of params.yaml: what is trained, and its scores."""
+    from quoi import params
+    from quoi.report import progression, results
+
+    given = params.load()
+    trained = results.load(name for name in given.variants if (results.VARIANTS / name / "scores.json").exists())
+    missing = [name for name in given.variants if not (MODELS / name / "model.json").exists()]
+    if as_json:
+        scores = {each.name: each.means for each in trained}
+        rows = {name: {"trained": name not in missing, "scores": scores.get(name)} for name in given.variants}
+        click.echo(json.dumps(rows, indent=2))
+        return
+    if trained:
+        from rich.console import Console
+
+        Console().print(progression.show(trained, progression.published_for(given.profile)))
+    if missing:
+        click.echo(f"Without a model here: {', '.join(missing)}. `dvc repro` trains, `dvc pull` fetches shared ones.")
+
+
+@quoi.group()
+def runs() -> None:
+    """The runs in MLflow."""
+
+
+@runs.command("import")
+def import_() -> None:
+    """Make the MLflow runs that the tracked record tells of and the store lacks."""
+    from quoi.tracking import backfill
+
+    made = backfill.import_missing()
+    if made:
+        click.echo(f"MLflow runs made from the record: {', '.join(made)}")
+
+
+@quoi.command()
+@click.argument("variant")
+@click.option(
+    "--pairs",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="TSV (or .gz) of english, french; one leading column is passed over.",
+)
+@click.option("--seed", type=int, help="Which training; the best unless told.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(variant: str, pairs: Path, seed: int | None, as_json: bool) -> None:
+    """Score VARIANT on a file of sentence pairs, as validation scores it."""
+    from quoi import params
+    from quoi.corpus.sources.files import read_pairs
+
+    given = params.load()
+    given.variant(variant)
+    both = list(read_pairs(pairs))
+    from quoi.translation.translator import Translator
+
+    translator = Translator.load(MODELS / variant, seed)
+    if translator.source_language == "fr":
+        both = [(french, english) for english, french in both]
+    evaluation = translator.evaluate(both, given.search)
+    result: dict[str, Any] = {
+        "variant": variant,
+        "seed": seed if seed is not None else translator.description.best_seed,
+        "pairs": len(both),
+        "beam": given.search.beam,
+        **evaluation.scores,
+        "signatures": evaluation.signatures,
+    }
+    if as_json:
+        click.echo(json.dumps(result, indent=2))
+        return
+    for name, value in result.items():
+        for label, each in value.items() if isinstance(value, dict) else [(name, value)]:
+            click.echo(f"{label:18} {each:.4f}" if isinstance(each, float) else f"{label:18} {each}")
+
+
+@quoi.command("lr-find")
+@click.argument("variant")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the picture goes; .quoi/lr-find/VARIANT.png.")
+def lr_find(variant: str, out: Path | None) -> None:
+    """Draw the loss of VARIANT against a rising learning rate (Smith 2017), and suggest one."""
+    from quoi import params
+    from quoi.report.plots import lr_curve
+
+    given = params.load()
+    given.variant(variant)
+    from quoi.translation.rates import find
+
+    rates, losses, suggestion = find(given, variant)
+    out = out or Path(".quoi/lr-find") / f"{variant}.png"
+    lr_curve(out, rates, losses, suggestion)
+    found = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
+    click.echo(f"suggested learning rate: {found}; curve: {out}")
+
+
+def _sentences(text: str) -> tuple[bool, list[str]]:
+    """Whether there may be many sentences, and the sentences."""
+    try:
+        if text == "-":
+            lines = click.get_text_stream("stdin", encoding="utf-8").read().splitlines()
+        elif len(text) < 255 and Path(text).is_file():
+            lines = Path(text).read_text(encoding="utf-8").splitlines()
+        else:
+            return False, [text]
+    except UnicodeDecodeError as error:
+        raise QuoiError(f"{text} is not UTF-8 text: byte {error.start:,} cannot be read.") from None
+    if not lines:
+        raise QuoiError("There is nothing to translate: the input has no lines.")
+    return True, lines
+
+
+def main() -> None:
+    """Entry point: errors that a person can put right are one sentence."""
+    stage.main(quoi)

@@ -1,0 +1,96 @@
+"""From tokens back to a sentence that reads well: marks undone, spaces where each language has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+UPPER = "t_up"
+"""Stands before a word of more than two letters that was all capitals."""
+REPEATED = "tk_rep"
+"""Stands before a count and a character that stood there so many times (four or more)."""
+REPEATED_WORD = "tk_wrep"
+"""Stands before a count and a word that stood there so many times (four or more)."""
+
+# A model may write any count.
+_MOST = 1000
+
+_QUOTES = frozenset("\"'")
+_STICKS_LEFT = {
+    "en": re.compile(r"[.,;:!?)\]}%’”»…°]+|['’](s|m|d|t|re|ve|ll|em)|n['’]t", re.IGNORECASE),
+    "fr": re.compile(r"[.,)\]}’”…°]+|-\w.*"),
+}
+_STICKS_RIGHT = {
+    "en": re.compile(r"[(\[{$£€“«¿¡]+|\w+['’]"),
+    "fr": re.compile(r"[(\[{“]+|\w+['’]"),
+}
+_POSSESSOR = re.compile(r"(?!(?:'s|’s|is|this|was|as|his|its|us|has|does|yes)$).+s", re.IGNORECASE)
+_HALVES = {
+    "en": {("can", "not"), ("gon", "na"), ("got", "ta"), ("wan", "na"), ("lem", "me"), ("gim", "me")},
+    "fr": set(),
+}
+
+
+def detokenize(tokens: Sequence[str], language: Literal["en", "fr"]) -> str:
+    """Join tokens into a sentence with its first letter a capital.
+
+    Undoes `t_up`, `tk_rep` and `tk_wrep` (what stood between repeated words is lost: they get spaces). English
+    contractions and punctuation lose the space before them; French elisions the one after, inverted pronouns (`-t`,
+    `-il`) the one before, and `? ! : ;` keep theirs. But for spaces and capitals, what `tokenize` split comes back.
+    """
+    words = list(_unmarked(tokens))
+    text = ""
+    stuck = True
+    open_quotes: set[str] = set()
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        left = bool(_STICKS_LEFT[language].fullmatch(word)) or (before.lower(), word.lower()) in _HALVES[language]
+        right = bool(_STICKS_RIGHT[language].fullmatch(word))
+        if word in _QUOTES:
+            possessive = language == "en" and word == "'" and bool(_POSSESSOR.fullmatch(before))
+            opens = word not in open_quotes and word in words[place + 1 :] and not possessive
+            open_quotes = open_quotes | {word} if opens else open_quotes - {word}
+            left, right = not opens, opens
+        elif word in {"-", "/"}:
+            after = "".join(words[place + 1 : place + 2])
+            left = right = before[-1:].isalnum() and after[:1].isalnum()
+        elif word == "#":
+            right = True
+        elif word[:1] * 4 == word[:4] and (word.isdecimal() or word.isalpha()):
+            left = before[-1:].isdecimal() if word.isdecimal() else before[-1:].isalpha()
+        text += word if left or stuck else f" {word}"
+        stuck = right
+    return _capitalised(text, language)
+
+
+def _unmarked(tokens: Sequence[str]) -> Iterator[str]:
+    """The words without marks; a mark that lacks what should follow it, as a model may write, is left out."""
+    waiting = list(reversed(tokens))
+    upper = False
+    while waiting:
+        token = waiting.pop()
+        if token == UPPER:
+            upper = True
+            continue
+        if token in (REPEATED, REPEATED_WORD):
+            if len(waiting) < 2 or not waiting[-1].isdecimal():
+                continue
+            count = min(int(waiting.pop()[:9]), _MOST)
+            repeated = waiting.pop()
+            if token == REPEATED_WORD:
+                waiting += [repeated] * count
+                continue
+            token = repeated * count
+        if not token.isspace():
+            yield token.upper() if upper else token
+            upper = False
+
+
+def _capitalised(text: str, language: str) -> str:
+    if language == "en":
+        text = re.sub(r"\bi(?=$|\s|['’](?:m|d|ll|ve)\b|[?.!,;:])", "I", text)
+    for place, letter in enumerate(text):
+        if letter.isalpha():
+            return text[:place] + letter.upper() + text[place + 1 :]
+    return text

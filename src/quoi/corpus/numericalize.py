@@ -1,0 +1,98 @@
+"""The lesson's steps from tokens to arrays of ids: which pairs stay, vocabularies, end marker, cuts and split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from quoi.corpus.pairs import Pairs
+from quoi.corpus.splits import groups, together, validation_rows
+from quoi.corpus.vocabulary import UNK, Vocabulary
+from quoi.errors import QuoiError
+from quoi.params import Split
+from quoi.params import Vocabulary as Settings
+
+Tokens = Sequence[Sequence[str]]
+
+
+def numericalize(
+    english: Tokens, french: Tokens, settings: Settings, split: Split
+) -> tuple[Vocabulary, Vocabulary, Pairs, dict[str, Any]]:
+    """Turn n tokenized pairs into ids, in the order of the lesson.
+
+    1. Pairs with `fewer_than` English tokens or more are left out.
+    2. Each language's vocabulary is the `size` most common words of all pairs that stay. As in the lesson these are
+       the validation pairs too, so that a validation word is unknown only when it is rare.
+    3. Words become ids, and the end marker is appended.
+    4. Each language is cut at a percentile of its lengths, `int(np.percentile(lengths, cut))`; a sentence that is
+       cut loses its end marker.
+    5. The split is drawn; with `deduplicate`, pairs that share a side stay together.
+
+    Returns:
+        The English and the French vocabulary, the pairs, and counts for people (lengths with no end marker).
+
+    Raises:
+        QuoiError: no pair stays, or the split leaves one side without a pair.
+    """
+    kept = [row for row, sentence in enumerate(english) if len(sentence) < settings.fewer_than]
+    if not kept:
+        raise QuoiError(
+            f"None of the {len(english):,} pairs has fewer than {settings.fewer_than} English tokens: "
+            f"raise vocabulary.fewer_than."
+        )
+    sides = [[side[row] for row in kept] for side in (english, french)]
+    vocabularies = [Vocabulary.from_sentences(side, settings.size) for side in sides]
+    whole = [[words.encode(sentence) for sentence in side] for words, side in zip(vocabularies, sides, strict=True)]
+    shares = settings.cut_english, settings.cut_french
+    cuts = [int(np.percentile([len(ids) for ids in side], share)) for side, share in zip(whole, shares, strict=True)]
+    ids = [[sentence[:cut] for sentence in side] for side, cut in zip(whole, cuts, strict=True)]
+
+    strings = [["\0".join(sentence) for sentence in side] for side in sides]
+    validation = validation_rows(len(kept), split.validation, split.seed)
+    if split.deduplicate:
+        validation = together(validation, groups(*strings))
+    if validation.all() or not validation.any():
+        raise QuoiError(
+            f"The split puts all {len(kept):,} pairs on one side; more pairs, another split.seed or another "
+            f"split.validation (now {split.validation}) are needed."
+        )
+    pairs = Pairs.of(*ids, np.array(kept), validation)
+    counts = {
+        "pairs": len(kept),
+        "too_long": len(english) - len(kept),
+        "training": int((~validation).sum()),
+        "validation": int(validation.sum()),
+        "validation_also_in_training": _seen(strings[0], strings[1], validation),
+    }
+    for name, words, side, all_tokens, cut in zip(
+        ("en", "fr"), vocabularies, whole, (english, french), cuts, strict=True
+    ):
+        counts[f"vocabulary_{name}"] = len(words)
+        counts[f"cut_{name}"] = cut
+        counts[f"cut_off_{name}"] = sum(len(sentence) > cut for sentence in side)
+        counts[f"unknown_share_{name}"] = _unknown_share(side)
+        counts[f"length_{name}"] = _percentiles([len(sentence) for sentence in all_tokens])
+    return *vocabularies, pairs, counts
+
+
+def _percentiles(lengths: list[int]) -> dict[str, float]:
+    shares = {f"p{share}": round(float(np.percentile(lengths, share)), 2) for share in (50, 90, 95, 97, 99)}
+    return {**shares, "max": max(lengths)}
+
+
+def _unknown_share(sentences: list[list[int]]) -> float:
+    words = sum(len(sentence) - 1 for sentence in sentences)
+    unknown = sum(sentence.count(UNK) for sentence in sentences)
+    return round(unknown / max(1, words), 6)
+
+
+def _seen(english: list[str], french: list[str], validation: np.ndarray) -> dict[str, int]:
+    """How many validation pairs are also in training: as a pair, by their English alone, by their French alone."""
+    both = list(zip(english, french, strict=True))
+    counts = {}
+    for name, keys in (("pair", both), ("english", english), ("french", french)):
+        trained = {key for key, held_out in zip(keys, validation, strict=True) if not held_out}
+        counts[name] = sum(key in trained for key, held_out in zip(keys, validation, strict=True) if held_out)
+    return counts

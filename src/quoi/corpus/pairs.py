@@ -1,0 +1,107 @@
+"""Sentence pairs as ids: a flat array and offsets for each language, in one file without pickles."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quoi.errors import QuoiError
+from quoi.files import replacing
+
+_ARRAYS = {
+    "en": np.int32,
+    "en_offsets": np.int64,
+    "fr": np.int32,
+    "fr_offsets": np.int64,
+    "row": np.int64,
+    "validation": np.bool_,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """n sentence pairs as ids, and which of them are for validation."""
+
+    en: np.ndarray
+    """int32 (words,): the ids of all English sentences, one after the other."""
+    en_offsets: np.ndarray
+    """int64 (n + 1,): sentence i is `en[en_offsets[i]:en_offsets[i + 1]]`."""
+    fr: np.ndarray
+    fr_offsets: np.ndarray
+    row: np.ndarray
+    """int64 (n,): the row of each pair in the table of questions."""
+    validation: np.ndarray
+    """bool (n,)."""
+
+    @classmethod
+    def of(
+        cls, en: Sequence[Sequence[int]], fr: Sequence[Sequence[int]], row: np.ndarray, validation: np.ndarray
+    ) -> Pairs:
+        """Pairs from lists of ids."""
+        flat = [
+            array
+            for side in (en, fr)
+            for array in (
+                np.array([number for ids in side for number in ids], dtype=np.int32),
+                np.concatenate([[0], np.cumsum([len(ids) for ids in side], dtype=np.int64)]).astype(np.int64),
+            )
+        ]
+        return cls(*flat, np.asarray(row, dtype=np.int64), np.asarray(validation, dtype=np.bool_))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def sentences(self, language: str) -> list[np.ndarray]:
+        """The n sentences of `en` or `fr`, each int32 (length,), end marker included unless it was cut off."""
+        offsets = getattr(self, f"{language}_offsets")
+        return np.split(getattr(self, language), offsets[1:-1]) if len(self) else []
+
+    @property
+    def training(self) -> np.ndarray:
+        """int64 (n_training,): indices of the pairs to train on."""
+        return np.flatnonzero(~self.validation)
+
+    @property
+    def validation_indices(self) -> np.ndarray:
+        """int64 (n_validation,): indices of the held-out pairs."""
+        return np.flatnonzero(self.validation)
+
+    def save(self, path: Path) -> None:
+        """Write one .npz; the same pairs give the same bytes."""
+        with replacing(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, **{name: getattr(self, name) for name in _ARRAYS})
+
+    @classmethod
+    def load(cls, path: Path) -> Pairs:
+        """Read what `save` wrote.
+
+        Raises:
+            QuoiError: the file is absent, damaged, or holds something else.
+        """
+        path = Path(path)
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in _ARRAYS}
+        except FileNotFoundError:
+            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+        except (KeyError, ValueError, TypeError, AttributeError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise QuoiError(f"{path} is damaged or holds no sentence pairs ({error}).") from None
+        if any(arrays[name].dtype != kind or arrays[name].ndim != 1 for name, kind in _ARRAYS.items()):
+            raise QuoiError(f"{path} holds no sentence pairs: its arrays are of other types.")
+        number = len(arrays["row"])
+        for side in ("en", "fr"):
+            offsets = arrays[f"{side}_offsets"]
+            if (
+                len(offsets) != number + 1
+                or offsets[0] != 0
+                or offsets[-1] != len(arrays[side])
+                or (np.diff(offsets) < 0).any()
+            ):
+                raise QuoiError(f"{path} is damaged: its {side} offsets do not fit its ids.")
+        if len(arrays["validation"]) != number:
+            raise QuoiError(f"{path} is damaged: it has {number:,} pairs and {len(arrays['validation']):,} sides.")
+        return cls(**arrays)

@@ -1,0 +1,1 @@
+"""English word forms and spelling: what the English realiser stands on."""

@@ -1,0 +1,1 @@
+"""French word forms and spelling: what the French realiser stands on."""

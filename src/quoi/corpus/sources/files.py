@@ -1,0 +1,58 @@
+"""Your own sentence pairs: two aligned text files, or a table with tabs between its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+from quoi.corpus.lines import Advance, line_blocks
+from quoi.corpus.sources import Source
+from quoi.errors import QuoiError
+from quoi.params import Files
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def source(params: Files) -> Source:
+    """Two aligned text files, or a TSV; each plain or gzip, which is recognised by content and not by name.
+
+    Raises:
+        QuoiError: while it is read: a file is absent, a folder, empty, a damaged gzip; a row of the table has another
+            number of columns than 2 (english, french) or 3 (anything, english, french), or than the first row.
+    """
+    if params.pairs is not None:
+        path = Path(params.pairs)
+        sides = f"column english of {path}", f"column french of {path}"
+        description = "Sentence pairs from a table of your own."
+        return Source("files", description, params.licence, lambda advance: _table(path, advance), _size(path), sides)
+    paths = Path(params.english or ""), Path(params.french or "")
+
+    def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
+        return zip_longest(*(line_blocks(path, advance) for path in paths), fillvalue=b"")
+
+    description = "Sentence pairs from two aligned files of your own."
+    return Source("files", description, params.licence, chunks, _size(*paths), (str(paths[0]), str(paths[1])))
+
+
+def _table(path: Path, advance: Advance) -> Iterator[tuple[bytes, bytes]]:
+    columns = 0
+    line = 0
+    for block in line_blocks(path, advance):
+        if not line and block.startswith(_BYTE_ORDER_MARK):
+            block = block[len(_BYTE_ORDER_MARK) :]
+        rows = [row.split(b"\t") for row in block.removesuffix(b"\n").split(b"\n")]
+        columns = columns or len(rows[0])
+        for number, row in enumerate(rows, line + 1):
+            if len(row) not in (2, 3) or len(row) != columns:
+                first = f", as line 1 has {columns}" if columns in (2, 3) else ""
+                raise QuoiError(
+                    f"{path}, line {number:,} has {len(row)} column{'s' if len(row) > 1 else ''}: 2 (english, french) "
+                    f"or 3 (anything, english, french) with tabs between them are needed{first}."
+                )
+        line += len(rows)
+        yield b"".join(row[-2] + b"\n" for row in rows), b"".join(row[-1] + b"\n" for row in rows)
+
+
+def _size(*paths: Path) -> int:
+    return sum(path.stat().st_size for path in paths if path.is_file())

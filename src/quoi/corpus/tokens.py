@@ -1,0 +1,108 @@
+"""From a sentence to words: the lesson's marks for capitals and repetition, then spaCy's tokenizers."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Literal
+
+from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
+from quoi.progress import track
+
+__all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]
+
+Language = Literal["en", "fr"]
+
+_BREAK = re.compile(r"<\s*br\s*/?>", re.IGNORECASE)
+_CHARACTERS = re.compile(r"(\S)(\1{3,})")
+_WORDS = re.compile(r"\b(\w+)(\W+)((?:\1\2){2,}\1)\b")
+_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
+
+_TASK = 2000
+
+
+def tokenize(text: str, language: Language, straight_apostrophes: bool = False) -> list[str]:
+    """Split a sentence into lower-case tokens: `mark`, then spaCy's tokenizer for the language.
+
+    As in the lesson, white space other than single spaces (a no-break space before `?`, a line break) is a token.
+    """
+    text = text.strip()
+    if straight_apostrophes:
+        text = text.translate(_APOSTROPHES)
+    return [token.text for token in _tokenizer(language)(mark(text))]
+
+
+def mark(text: str) -> str:
+    """The lesson's rules before spaCy (fast.ai 0.7, `Tokenizer.proc_text`).
+
+    A character repeated four or more times becomes `tk_rep COUNT CHARACTER`; a word repeated four or more times,
+    always with the same text in between, `tk_wrep COUNT WORD`; a run of word characters that is all upper-case and
+    longer than two becomes `t_up` and its lower-case form, everything else is lower-cased; `/` and `#` get spaces
+    around them, runs of spaces become one; `<br />` is a line break.
+
+    Where the lesson wants a separator after the last of the repeated words as well (so that `no no no no` at the
+    very end is not seen, and `ha-ha-ha-ha-` is counted as two), this finds and counts all of them.
+    """
+    text = _BREAK.sub("\n", text)
+    text = _CHARACTERS.sub(lambda found: f" {REPEATED} {len(found[2]) + 1} {found[1]} ", text)
+    text = _WORDS.sub(_repeated_word, text)
+    text = "".join(
+        f" {UPPER} {run.lower()}" if run.isupper() and len(run) > 2 else run.lower()
+        for run in re.findall(r"\w+|\W+", text)
+    )
+    text = re.sub(r"([/#])", r" \1 ", text)
+    return re.sub(" {2,}", " ", text)
+
+
+def _repeated_word(found: re.Match[str]) -> str:
+    word, gap, rest = found.groups()
+    count = 1 + (len(rest) + len(gap)) // len(word + gap)
+    return f" {REPEATED_WORD} {count} {word} "
+
+
+def tokenize_all(
+    sentences: Iterable[str], language: Language, workers: int | None = None, straight_apostrophes: bool = False
+) -> Iterator[list[str]]:
+    """Yield the tokens of each sentence, in order; the result does not depend on the number of workers.
+
+    Args:
+        workers: processes; None: half the logical cores, at least one. With one, no process is started.
+    """
+    sentences = list(sentences)
+    description = {"en": "Tokenizing English", "fr": "Tokenizing French"}[language]
+    workers = min(workers or max(1, (os.cpu_count() or 1) // 2), -(-len(sentences) // _TASK))
+    if workers <= 1:
+        for sentence in track(sentences, description):
+            yield tokenize(sentence, language, straight_apostrophes)
+        return
+    from multiprocessing import get_context
+
+    tasks = [
+        (sentences[start : start + _TASK], language, straight_apostrophes) for start in range(0, len(sentences), _TASK)
+    ]
+    # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
+    with get_context("spawn").Pool(workers) as pool:
+        for result in track(pool.imap(_tokenize_task, tasks), description, len(tasks)):
+            yield from result
+
+
+def _tokenize_task(task: tuple[list[str], Language, bool]) -> list[list[str]]:
+    sentences, language, straight_apostrophes = task
+    return [tokenize(sentence, language, straight_apostrophes) for sentence in sentences]
+
+
+@cache
+def _tokenizer(language: Language) -> Any:
+    # spaCy imports torch where there is one, for layers that a tokenizer has none of: a second and 180 MB a process.
+    hide = "torch" not in sys.modules
+    if hide:
+        sys.modules["torch"] = None
+    try:
+        import spacy
+    finally:
+        if hide:
+            del sys.modules["torch"]
+    return spacy.blank(language).tokenizer

@@ -1,0 +1,94 @@
+"""Words to ids and back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+from quoi.errors import QuoiError
+from quoi.files import write_text
+
+SPECIALS = ("_bos_", "_pad_", "_eos_", "_unk_")
+BOS, PAD, EOS, UNK = range(4)
+
+# One word a line: what could be taken for a line end is written as an escape, and so is the escape character.
+_ESCAPED = re.compile(r"[\\\n\r\v\f\x1c-\x1e\x85\u2028\u2029\ufeff]")
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+
+
+class Vocabulary:
+    """The words of one language, each with its id: the four special ones, then the most frequent first.
+
+    A special word in a user's text is not special: it is unknown, so that no sentence can hold its own end marker.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Take all words in the order of their ids, the special ones included.
+
+        Raises:
+            QuoiError: the special words are not the first four, or a word is there twice.
+        """
+        self.words = tuple(words)
+        if self.words[: len(SPECIALS)] != SPECIALS:
+            raise QuoiError(f"A vocabulary begins with {' '.join(SPECIALS)}; this one with {self.words[:4]}.")
+        self._ids = {word: number for number, word in enumerate(self.words)}
+        if len(self._ids) != len(self.words):
+            twice = Counter(self.words).most_common(1)[0][0]
+            raise QuoiError(f"A vocabulary holds each word once; this one has {twice!r} more often.")
+        for word in SPECIALS:
+            del self._ids[word]
+
+    @classmethod
+    def from_sentences(cls, sentences: Iterable[Iterable[str]], size: int) -> Vocabulary:
+        """The `size` most common words after the special ones; among equals, the first seen comes first."""
+        counts = Counter(chain.from_iterable(sentences))
+        for word in SPECIALS:
+            counts.pop(word, None)
+        return cls((*SPECIALS, *(word for word, _ in counts.most_common(size))))
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._ids
+
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The ids of the tokens, `UNK` for those that are not in the vocabulary, and `EOS`."""
+        return [*(self._ids.get(token, UNK) for token in tokens), EOS]
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """The words of the ids up to, and without, the first `EOS`."""
+        words = []
+        for number in ids:
+            if number == EOS:
+                break
+            words.append(self.words[number])
+        return words
+
+    def save(self, path: Path) -> None:
+        """Write one word a line; line 0 is id 0."""
+        lines = (_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", word) for word in self.words)
+        write_text(path, "".join(f"{line}\n" for line in lines))
+
+    @classmethod
+    def load(cls, path: Path) -> Vocabulary:
+        """Read what `save` wrote.
+
+        Raises:
+            QuoiError: the file is absent, is not UTF-8, or is not a vocabulary.
+        """
+        path = Path(path)
+        try:
+            text = path.read_bytes().decode()
+        except FileNotFoundError:
+            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+        except UnicodeDecodeError as error:
+            raise QuoiError(f"{path} is not a vocabulary: it is not UTF-8 at byte {error.start:,}.") from None
+        lines = text.removesuffix("\n").split("\n")
+        try:
+            return cls(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), line) for line in lines)
+        except QuoiError as error:
+            raise QuoiError(f"{path} is not a vocabulary: {error}") from None

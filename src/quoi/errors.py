@@ -1,0 +1,11 @@
+"""The one exception whose message is meant for the person at the keyboard."""
+
+from __future__ import annotations
+
+
+class QuoiError(Exception):
+    """Something the user can put right, said in one sentence: what was given, and what is allowed.
+
+    The command line and the stages print the sentence and exit with status 1; everything else is a bug and
+    keeps its traceback.
+    """

@@ -1,0 +1,93 @@
+"""Writing files so that a reader sees the old content or the new, never a part of it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from quoi.errors import QuoiError
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.EROFS: "the file system is read-only",
+}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it over `path` when the block ends without an error.
+
+    The temporary may be made a file or a folder. When the block fails, or the process is killed, `path` keeps
+    what it held before; a temporary left by a killed process is removed by the next writer.
+
+    Raises:
+        QuoiError: the disk is full or may not be written.
+    """
+    path = Path(path)
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(partial)
+        yield partial
+        if partial.is_dir():
+            _remove(path)
+        os.replace(partial, path)
+    except BaseException as error:
+        _remove(partial)
+        if reason := why_not_written(error):
+            raise QuoiError(f"{path} cannot be written: {reason}.") from error
+        raise
+
+
+def why_not_written(error: BaseException) -> str | None:
+    """The reason why the system refused to write, in words; None where the error is another one.
+
+    Libraries in Rust (safetensors) put the system's number into their message, all others into `errno`.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None and (found := re.search(r"\(os error (\d+)\)", str(error))):
+        number = int(found[1])
+    return _REASONS.get(number)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8, whole or not at all."""
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON with a final newline, whole or not at all."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file that an earlier stage wrote.
+
+    Raises:
+        QuoiError: the file is absent or is not JSON.
+    """
+    path = Path(path)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise QuoiError(f"{path} is not valid JSON ({error}).") from error
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,311 @@
+"""params.yaml as typed, validated, frozen objects: an unknown key is an error that names the known ones."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from quoi.errors import QuoiError
+
+Positive = Annotated[int, Field(ge=1)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Dropout = Annotated[float, Field(ge=0, lt=1)]
+Percent = Annotated[float, Field(gt=0, le=100)]
+
+
+class Section(BaseModel):
+    """A part of params.yaml: no unknown keys, no silent conversion, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Atlas(Section):
+    """The generated corpus: how many distinct questions, and from which seed."""
+
+    questions: Annotated[int, Field(ge=50, le=60_000)] = 12_000
+    seed: Annotated[int, Field(ge=0)] = 2018
+
+
+class Files(Section):
+    """A user's own pairs: two aligned text files (plain or .gz), or one TSV of english, french."""
+
+    english: str | None = None
+    french: str | None = None
+    pairs: str | None = None
+    licence: str = "not stated"
+
+
+class Corpus(Section):
+    """Where the raw line-aligned corpus comes from, and what a damaged line does."""
+
+    source: Literal["atlas", "files"] = "atlas"
+    atlas: Atlas = Atlas()
+    files: Files = Files()
+    on_bad_line: Literal["skip", "fail"] = "skip"
+
+    @model_validator(mode="after")
+    def _files_are_named(self) -> Corpus:
+        if self.source == "files":
+            named = (self.files.english is not None, self.files.french is not None, self.files.pairs is not None)
+            if named not in {(True, True, False), (False, False, True)}:
+                raise ValueError(
+                    "source `files` needs either corpus.files.english and corpus.files.french, or corpus.files.pairs"
+                )
+        return self
+
+
+class Questions(Section):
+    """The regular expressions a pair of lines must match; group 1 is what is kept."""
+
+    english: str = r"^(Wh[^?.!]+\?)"
+    french: str = r"^([^?.!]+\?)"
+
+    @field_validator("english", "french")
+    @classmethod
+    def _one_group(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"is not a regular expression: {error}") from None
+        if groups != 1:
+            raise ValueError(f"must have exactly one group, the text to keep; it has {groups}")
+        return pattern
+
+
+class Tokens(Section):
+    """How text becomes words."""
+
+    workers: Positive | None = None
+    straight_apostrophes: bool = False
+
+
+class Vocabulary(Section):
+    """Which words get an id, and where sentences are cut (the lesson's rules)."""
+
+    size: Annotated[int, Field(ge=1, le=1_000_000)] = 40_000
+    fewer_than: Annotated[int, Field(ge=2)] = 30
+    cut_english: Percent = 99.0
+    cut_french: Percent = 97.0
+
+
+class Split(Section):
+    """Training and validation: the lesson's random split, or one that keeps identical questions together."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
+    validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    deduplicate: bool = True
+
+
+class Vectors(Section):
+    """Word vectors: fastText skip-gram trained on the training split."""
+
+    source: Literal["train"] = "train"
+    dimensions: Annotated[int, Field(ge=2, le=2000)] = 100
+    epochs: Positive = 5
+    min_n: Annotated[int, Field(ge=0, le=10)] = 3
+    max_n: Annotated[int, Field(ge=0, le=10)] = 6
+    buckets: Annotated[int, Field(ge=1)] = 50_000
+    seed: Annotated[int, Field(ge=0)] = 0
+    subwords: bool = True
+    unit_spread: bool = True
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Vectors:
+        if self.min_n > self.max_n:
+            raise ValueError(f"min_n ({self.min_n}) must not be above max_n ({self.max_n})")
+        return self
+
+
+class Translation(Section):
+    """One variant of the model and of its training. The defaults are the lesson's baseline."""
+
+    bidirectional: bool = False
+    forcing: bool = False
+    attention: bool = False
+
+    cell: Literal["gru", "lstm"] = "gru"
+    hidden: Positive = 256
+    layers: Positive = 2
+    activation: Literal["tanh", "relu"] = "tanh"
+    tied: bool = True
+    dropout_embedding: Dropout = 0.15
+    dropout_encoder: Dropout = 0.25
+    dropout_bridge: Dropout = 0.0
+    dropout_decoder: Dropout = 0.1
+    dropout_output: Dropout = 0.35
+
+    loss: Literal["lesson", "tokens"] = "lesson"
+    epochs: Positive = 12
+    batch_size: Positive = 125
+    learning_rate: Annotated[float, Field(gt=0)] = 3e-3
+    beta1: Annotated[float, Field(ge=0, lt=1)] = 0.8
+    beta2: Annotated[float, Field(ge=0, lt=1)] = 0.99
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    clip: Annotated[float, Field(gt=0)] | None = None
+    early_stop: Positive | None = None
+
+    schedule: Literal["cycle", "one-cycle", "constant", "step"] = "cycle"
+    cycle_divisor: Annotated[float, Field(gt=1)] = 20.0
+    cycle_peak: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    momentum_low: Annotated[float, Field(ge=0, lt=1)] = 0.7
+    step_epochs: Positive = 5
+    step_factor: Annotated[float, Field(gt=0, le=1)] = 0.1
+
+    forcing_start: Probability = 1.0
+    forcing_epochs: Positive = 10
+    forcing_coin: Literal["sentence", "batch"] = "sentence"
+
+
+class Search(Section):
+    """Beam search: width, and the exponent of the length in the score (0 is no normalisation)."""
+
+    beam: Annotated[int, Field(ge=1, le=100)] = 5
+    length_exponent: Annotated[float, Field(ge=0, le=5)] = 1.0
+
+
+class Hardware(Section):
+    """Where and how Lightning runs. `threads` is per training; seeds run side by side on the CPU's cores."""
+
+    accelerator: Literal["auto", "cpu", "gpu"] = "auto"
+    devices: Positive | Literal["auto"] = "auto"
+    precision: Literal["32-true", "16-mixed", "bf16-mixed"] = "32-true"
+    threads: Positive = 1
+
+
+class Report(Section):
+    """How many validation sentences the sample table and the attention maps show."""
+
+    samples: Annotated[int, Field(ge=1, le=200)] = 12
+    attention_maps: Annotated[int, Field(ge=0, le=20)] = 4
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    profile: str
+    direction: Literal["fr-en", "en-fr"] = "fr-en"
+    corpus: Corpus = Corpus()
+    questions: Questions = Questions()
+    tokens: Tokens = Tokens()
+    vocabulary: Vocabulary = Vocabulary()
+    split: Split = Split()
+    vectors: Vectors = Vectors()
+    translation: Translation = Translation()
+    variants: dict[str, dict[str, Any]]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)] = [1]
+    search: Search = Search()
+    hardware: Hardware = Hardware()
+    report: Report = Report()
+
+    @field_validator("variants", mode="before")
+    @classmethod
+    def _named(cls, variants: Any) -> Any:
+        if not isinstance(variants, dict) or not variants:
+            raise ValueError("must map at least one name to its settings, for example `baseline: {}`")
+        for name in variants:
+            if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+                raise ValueError(f"{name!r} is not a variant's name: lower-case letters, digits, - and _ are allowed")
+        return {name: settings or {} for name, settings in variants.items()}
+
+    @field_validator("seeds")
+    @classmethod
+    def _different(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) != len(seeds):
+            raise ValueError("must all be different")
+        return seeds
+
+    @property
+    def source_language(self) -> str:
+        """`fr` or `en`."""
+        return self.direction[:2]
+
+    @property
+    def target_language(self) -> str:
+        """`en` or `fr`."""
+        return self.direction[3:]
+
+    def variant(self, name: str) -> Translation:
+        """The settings of one variant: section `translation` with the variant's own keys on top.
+
+        Raises:
+            QuoiError: no such variant; the message names those there are.
+        """
+        if name not in self.variants:
+            raise QuoiError(f"There is no variant {name!r}{_closest(name, self.variants)}.")
+        return Translation.model_validate({**self.translation.model_dump(), **self.variants[name]})
+
+
+def load(path: Path | str = "params.yaml") -> Params:
+    """Read and validate a parameter file (YAML 1.2, as DVC reads it).
+
+    Raises:
+        QuoiError: the file is absent, is not YAML, or breaks a rule; the message names the key, what was given
+            and what is allowed.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    path = Path(path)
+    try:
+        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise QuoiError(f"{path} does not exist here: run quoi at the root of the repository.") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise QuoiError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(data, dict):
+        raise QuoiError(f"{path} must be a mapping of sections; it holds {type(data).__name__}.")
+    try:
+        params = Params.model_validate(data)
+    except ValidationError as error:
+        raise QuoiError(_sentence(path, error)) from None
+    for name in params.variants:
+        try:
+            params.variant(name)
+        except ValidationError as error:
+            raise QuoiError(_sentence(path, error, ("variants", name))) from None
+    return params
+
+
+def _sentence(path: Path, error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
+    first = error.errors(include_url=False)[0]
+    place = [part for part in (*prefix, *first["loc"]) if part not in _UNION_TAGS]
+    key = ".".join(str(part) for part in place) or "the file"
+    if first["type"] == "extra_forbidden":
+        return f"{path}: {key} is not a known key{_closest(str(place[-1]), _known(place))}."
+    if first["type"] == "missing":
+        return f"{path}: {key} is missing."
+    rule = first["msg"].removeprefix("Value error, ")
+    rule = re.sub(r"^Input s", "s", rule)
+    more = f" ({error.error_count() - 1} more after that.)" if error.error_count() > 1 and not _is_union(error) else ""
+    return (
+        f"{path}: {key} is {first['input']!r}: it {rule}.{more}"
+        if rule.startswith(("should", "must", "is "))
+        else f"{path}: {key}: {rule}.{more}"
+    )
+
+
+# pydantic puts the name of each branch of a union into the location of its errors.
+_UNION_TAGS = {"constrained-int", "constrained-float", "int", "float", "str", "literal['auto']"}
+
+
+def _is_union(error: ValidationError) -> bool:
+    return any(part in _UNION_TAGS for each in error.errors() for part in each["loc"])
+
+
+def _known(place: list[Any]) -> list[str]:
+    if place[0] == "variants":
+        return list(Translation.model_fields)
+    section: type[BaseModel] = Params
+    for part in place[:-1]:
+        section = section.model_fields[part].annotation
+    return list(section.model_fields)
+
+
+def _closest(given: str, known: Any) -> str:
+    close = difflib.get_close_matches(given, list(known), n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{hint} Allowed here: {', '.join(known)}" if hint else f"; allowed here: {', '.join(known)}"

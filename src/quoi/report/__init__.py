@@ -1,0 +1,1 @@
+"""Tables and pictures made from metrics files alone: nothing here trains or loads a model."""

@@ -1,0 +1,98 @@
+"""Everything `compare` writes for people into reports/translation/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from quoi.files import replacing, write_json, write_text
+from quoi.report import attention, plots, progression, samples
+from quoi.report.results import Result
+
+FOLDER = Path("reports/translation")
+
+_LOOKED = "Where the decoder looked (columns, source) while it wrote each word (rows); the weights of a row sum to 1."
+
+
+def write(results: Sequence[Result], profile: str, maps: int, root: Path | str = ".") -> None:
+    """Write the progression (JSON, markdown, picture), the loss curves, attention maps, samples and the page.
+
+    Args:
+        results: every variant's, in the order of params.yaml.
+        profile: of params.yaml; in `lesson` the published losses stand beside.
+        maps: sentences in an attention picture.
+        root: the root of the repository.
+
+    Raises:
+        QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.
+    """
+    folder = Path(root) / FOLDER
+    published = progression.published_for(profile)
+    tables = _tables(results, published, root)
+    missed = samples.missed_words(root)
+    sample_table = samples.sample_table(results)
+    write_json(folder / "progression.json", progression.as_json(results))
+    write_text(folder / "progression.md", "# Loss progression\n\n" + tables)
+    plots.progression(folder / "progression.png", results, published)
+    plots.loss_curves(folder / "loss_curves.png", results)
+    mapped = _attention(folder / "attention", results, maps)
+    write_text(folder / "samples.md", samples.samples_page(results))
+    write_text(folder / "README.md", _page(tables, mapped, sample_table, missed))
+
+
+def _tables(results: Sequence[Result], published: Mapping[str, float] | None, root: Path | str) -> str:
+    counts, source = progression.read_corpus(root)
+    return "\n".join(
+        (
+            progression.loss_table(results, published),
+            progression.quality_table(results),
+            progression.caption(results, counts, source),
+        )
+    )
+
+
+def _attention(folder: Path, results: Sequence[Result], maps: int) -> list[str]:
+    """A picture for each variant with attention, and a page that says so, which also keeps the folder in Git."""
+    drawn = {
+        result.variant: sentences
+        for result in results
+        if (sentences := attention.drawable(result.samples)[:maps]) and result.has("attention")
+    }
+    with replacing(folder) as partial:
+        partial.mkdir()
+        for variant, sentences in drawn.items():
+            attention.attention_png(partial / f"{variant}.png", sentences, title=f"Attention weights: {variant}")
+        page = "# Attention maps\n\n"
+        page += f"{_LOOKED}\n\n" if drawn else "No trained variant has attention.\n"
+        page += "\n".join(f"![Attention weights of {variant}]({variant}.png)\n" for variant in drawn)
+        (partial / "README.md").write_text(page, encoding="utf-8", newline="\n")
+    return list(drawn)
+
+
+def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str) -> str:
+    parts = [
+        "# Translation: the loss progression",
+        "Written by `dvc repro compare`; the numbers are in [progression.json](progression.json), each variant's in "
+        "[variants/](variants).",
+        tables.strip(),
+        "![Loss and BLEU of every variant and seed](progression.png)",
+        "## Loss by epoch",
+        "![Validation losses by epoch of every variant](loss_curves.png)",
+        "## Attention",
+    ]
+    if mapped:
+        shown = mapped[-1]
+        others = ", ".join(f"[{variant}](attention/{variant}.png)" for variant in mapped[:-1])
+        parts.append(_LOOKED)
+        parts.append(f"![Attention weights of {shown}](attention/{shown}.png)")
+        parts += [f"The same sentences by other variants: {others}."] if others else []
+    else:
+        parts.append("No trained variant has attention.")
+    parts += [
+        "## Sample translations",
+        "The same validation questions by each variant's best seed, beam search; ✓ marks one equal to the reference.",
+        sample_table.strip(),
+        "## Words without a vector",
+        missed.strip(),
+    ]
+    return "\n\n".join(parts) + "\n"

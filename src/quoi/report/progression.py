@@ -1,0 +1,220 @@
+"""The loss progression: what each idea brought, with its spread over seeds and whether it stands out from chance."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quoi.files import read_json
+from quoi.report.results import SCORES, SWITCHES, Result, Summary
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+LEVEL = 0.05
+PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
+"""The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
+
+_LOSSES = {
+    "token_loss_free": "token loss, free-running",
+    "token_loss_forced": "token loss, forced",
+    "perplexity_free": "perplexity, free-running",
+    "perplexity_forced": "perplexity, forced",
+}
+_QUALITY = {
+    "exact": "exact match, %",
+    "bleu_greedy": "BLEU, greedy",
+    "bleu_beam": "BLEU, beam",
+    "chrf_greedy": "chrF, greedy",
+    "chrf_beam": "chrF, beam",
+}
+
+
+def p_value(values: Sequence[float], others: Sequence[float]) -> float | None:
+    """Welch's t-test (1947), two-sided, for two samples whose spreads may differ.
+
+    Returns:
+        The probability of means at least this far apart if both were the same; None when a sample has fewer than
+        two values, which tell nothing of its spread.
+    """
+    from scipy.stats import ttest_ind
+
+    if min(len(values), len(others)) < 2:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two samples without any spread: the answer is 0, or undefined
+        p = float(ttest_ind(values, others, equal_var=False).pvalue)
+    return 1.0 if math.isnan(p) else p
+
+
+def verdict(values: Sequence[float], above: Sequence[float] | None) -> str:
+    """Whether a row's losses are distinguishable from those of the row above, in words, with the p-value."""
+    if above is None:
+        return "–"
+    p = p_value(values, above)
+    if p is None:
+        return "one seed: cannot say"
+    if p >= LEVEL:
+        return f"no ({_p(p)})"
+    better = sum(values) / len(values) < sum(above) / len(above)
+    return f"yes, {'better' if better else 'worse'} ({_p(p)})"
+
+
+def as_json(results: Sequence[Result]) -> dict[str, Any]:
+    """progression.json: by variant and score `mean`, `sd` (null with one seed) and `n`.
+
+    `lesson_loss` also has `p`, of the test against the row above, where there is one.
+    """
+    table: dict[str, Any] = {}
+    for place, result in enumerate(results):
+        table[result.variant] = {
+            score: {"mean": round(mean, 6), "sd": None if sd is None else round(sd, 6), "n": n}
+            for score, (mean, sd, n) in ((score, result.summary(score)) for score in SCORES)
+        }
+        if place:
+            p = p_value(result.values("lesson_loss"), results[place - 1].values("lesson_loss"))
+            if p is not None:
+                table[result.variant]["lesson_loss"]["p"] = round(p, 6)
+    return table
+
+
+def loss_table(results: Sequence[Result], published: Mapping[str, float] | None = None) -> str:
+    """The losses as a markdown table, a row a variant.
+
+    Args:
+        results: in the order of the rows.
+        published: the lesson's own losses, put beside for reference (`PUBLISHED`), if they are comparable.
+    """
+    head = ["variant", *SWITCHES.values(), "lesson's loss"]
+    head += ["published (reference)"] if published else []
+    head += ["distinguishable from the row above?", *_LOSSES.values()]
+    rows = []
+    for result, above in zip(results, [None, *results], strict=False):
+        row = [f"`{result.variant}`", *("✓" if result.has(switch) else "" for switch in SWITCHES)]
+        row.append(f"**{written(result.summary('lesson_loss'), 3)}**")
+        if published:
+            row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
+        row.append(verdict(result.values("lesson_loss"), above and above.values("lesson_loss")))
+        row += [written(result.summary(score), 3 if "loss" in score else 2) for score in _LOSSES]
+        rows.append(row)
+    return markdown(head, rows, left=1, centred=range(1, 4))
+
+
+def quality_table(results: Sequence[Result]) -> str:
+    """How good the translations are, as a markdown table, a row a variant."""
+    rows = [
+        [f"`{result.variant}`", *(written(_shown(score, result.summary(score)), 1) for score in _QUALITY)]
+        for result in results
+    ]
+    return markdown(["variant", *_QUALITY.values()], rows, left=1)
+
+
+def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any] | None = None) -> str:
+    """What the numbers rest on, as a markdown list.
+
+    Args:
+        results: those of the table.
+        counts: reports/corpus/numericalize.json.
+        source: data/raw/source.json, where it is here.
+    """
+    first = results[0]
+    name = (source or {}).get("name") or first.parameters.get("corpus.source", "unknown")
+    licence = f", licence {source['licence']}" if source and source.get("licence") else ""
+    validation, seen = counts["validation"], counts["validation_also_in_training"]
+    seeds = sorted({seed for result in results for seed in result.seeds})
+    fewest = min(len(result.seeds) for result in results)
+    share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", "english", "french")}
+    lines = [
+        f"Corpus `{name}`{licence}, direction `{first.direction}`: {counts['training']:,} training and "
+        f"{validation:,} validation pairs.",
+        f"Validation questions also seen in training: {share['pair']} as a pair, {share['english']} by their English, "
+        f"{share['french']} by their French.",
+        f"Mean ± standard deviation over seeds {', '.join(map(str, seeds))}; losses in nats per token: lower is "
+        "better.",
+        "*Lesson's loss*: free-running, averaged over padding too, as the lesson reports it; *token loss*: real tokens "
+        "only; *forced*: given the true previous words.",
+        "*Distinguishable*: Welch's t-test on the seeds' lesson's losses, two-sided, at 95 %, without correction for "
+        f"making several comparisons. {_power(fewest)}",
+        f"BLEU (`{first.signatures['bleu']}`) and chrF (`{first.signatures['chrf']}`) by sacreBLEU; greedy search and "
+        f"beam search of width {first.beam}; exact match is of the beam's translations.",
+    ]
+    return "".join(f"- {line}\n" for line in lines)
+
+
+def show(results: Sequence[Result], published: Mapping[str, float] | None = None) -> Table:
+    """The progression as a table for the terminal, 80 columns wide or more: print it with rich.
+
+    Args:
+        results: in the order of the rows.
+        published: the lesson's own losses (`PUBLISHED`), if they are comparable.
+    """
+    from rich.table import Table
+
+    table = Table(title="Loss progression", title_justify="left", title_style="bold", header_style="", box=None)
+    table.add_column("variant", style="bold", no_wrap=True)
+    for name in ("lesson's loss", *(["published"] if published else []), "token loss", "exact", "BLEU", "chrF"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("than the row above")
+    for result, above in zip(results, [None, *results], strict=False):
+        row = [result.variant, written(result.summary("lesson_loss"), 3)]
+        if published:
+            row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
+        row.append(f"{result.summary('token_loss_free').mean:.3f}")
+        row.append(f"{100 * result.summary('exact').mean:.1f}%")
+        row += [f"{result.summary(score).mean:.1f}" for score in ("bleu_beam", "chrf_beam")]
+        told = verdict(result.values("lesson_loss"), above and above.values("lesson_loss"))
+        table.add_row(*row, told.removeprefix("yes, "))
+    return table
+
+
+def read_corpus(root: Path | str = ".") -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The counts of numericalize.json, and source.json where the data is here.
+
+    Raises:
+        QuoiError: the counts are absent or damaged.
+    """
+    counts = read_json(Path(root) / "reports/corpus/numericalize.json")
+    source = Path(root) / "data/raw/source.json"
+    return counts, read_json(source) if source.exists() else None
+
+
+def published_for(profile: str) -> Mapping[str, float] | None:
+    """`PUBLISHED` in the lesson's profile, whose data and settings they belong to; None in any other."""
+    return PUBLISHED if profile == "lesson" else None
+
+
+def written(summary: Summary, digits: int) -> str:
+    """`3.510 ± 0.014`, or `3.510` with one seed."""
+    mean = f"{summary.mean:.{digits}f}"
+    return mean if summary.sd is None else f"{mean} ± {summary.sd:.{digits}f}"
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 0, centred: Sequence[int] = ()) -> str:
+    """A markdown table; the first `left` columns flush left, `centred` ones centred, the others flush right.
+
+    Cells are one line; their vertical bars are escaped.
+    """
+    rules = [":-" if n < left else ":-:" if n in centred else "-:" for n in range(len(head))]
+    lines = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in (head, rules, *rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _shown(score: str, summary: Summary) -> Summary:
+    if score != "exact":
+        return summary
+    return Summary(100 * summary.mean, None if summary.sd is None else 100 * summary.sd, summary.n)
+
+
+def _p(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def _power(fewest: int) -> str:
+    if fewest < 2:
+        return "A variant with one seed tells nothing of its spread."
+    if fewest < 5:
+        return f"With {fewest} seeds a variant it finds only large differences: a *no* is no proof of equality."
+    return ""

@@ -1,0 +1,39 @@
+"""Running a pipeline stage from the command line: what went wrong is one sentence, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from quoi.errors import QuoiError
+from quoi.files import why_not_written
+
+
+def main(command: click.Command) -> NoReturn:
+    """Run a click command and leave with its exit status.
+
+    0: done. 1: a `QuoiError`, or a disk that is full or may not be written, said in one sentence on stderr.
+    2: wrong arguments. 130: interrupted. Any other exception is a bug and keeps its traceback.
+    """
+    try:
+        command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except QuoiError as error:
+        _leave(str(error), 1)
+    except (KeyboardInterrupt, click.Abort):
+        _leave("Interrupted; the earlier results are as they were.", 130)
+    except Exception as error:
+        reason = why_not_written(error)
+        if reason is None:
+            raise
+        _leave(f"A file cannot be written: {reason}.", 1)
+    sys.exit(0)
+
+
+def _leave(sentence: str, status: int) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(status)

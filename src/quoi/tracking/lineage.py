@@ -1,0 +1,82 @@
+"""Which code made a run: the Git commit, and whether the tree held changes that no commit has."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+UNKNOWN = "unknown"
+
+# What the pipeline itself rewrites on the way says nothing about the code and the dials it ran with.
+_WRITTEN_BY_THE_PIPELINE = ("reports", "dvc.lock")
+
+
+@dataclass(frozen=True)
+class GitState:
+    """A commit (40 hexadecimal digits, or `unknown`) and whether the tree differed (`true`, `false`, `unknown`)."""
+
+    commit: str
+    dirty: str
+
+
+def git_state(root: Path | str = ".") -> GitState:
+    """The commit at `root` and whether anything but the pipeline's own outputs differs from it.
+
+    Without Git, outside a repository, or before the first commit both are `unknown`.
+    """
+    commit = _git(root, "rev-parse", "--verify", "HEAD")
+    if commit is None:
+        return GitState(UNKNOWN, UNKNOWN)
+    excluded = [f":(exclude,top){path}" for path in _WRITTEN_BY_THE_PIPELINE]
+    changes = _git(root, "status", "--porcelain", "--", ":(top)", *excluded)
+    return GitState(commit, UNKNOWN if changes is None else str(bool(changes)).lower())
+
+
+def last_commit(root: Path | str, path: Path | str) -> tuple[str, int] | None:
+    """The last commit that changed `path`, and its time in milliseconds since 1970; None if `path` differs from it."""
+    if _git(root, "status", "--porcelain", "--", str(path)) != "":
+        return None
+    answer = _git(root, "log", "-1", "--format=%H %ct", "--", str(path))
+    if not answer:
+        return None
+    commit, seconds = answer.split()
+    return commit, 1000 * int(seconds)
+
+
+def tags(variant: str, seed: int, profile: str, git: GitState, stage: str | None = None) -> dict[str, str]:
+    """The tags of one run.
+
+    Args:
+        variant: the variant's name.
+        seed: the seed it was trained with.
+        profile: the `profile` of params.yaml.
+        git: what `git_state` found when the training began.
+        stage: the DVC stage; `train@VARIANT` unless told.
+    """
+    stage = stage or f"train@{variant}"
+    return {
+        "mlflow.source.git.commit": git.commit,
+        "mlflow.source.name": f"dvc repro {stage}",
+        "mlflow.source.type": "LOCAL",
+        "quoi.git_dirty": git.dirty,
+        "quoi.stage": stage,
+        "quoi.variant": variant,
+        "quoi.seed": str(seed),
+        "quoi.profile": profile,
+    }
+
+
+def _git(root: Path | str, *arguments: str) -> str | None:
+    try:
+        answer = subprocess.run(
+            # Without optional locks, a look at the state never stands in the way of another git command.
+            ["git", "--no-optional-locks", *arguments],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.stdout.strip()

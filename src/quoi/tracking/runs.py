@@ -1,0 +1,170 @@
+"""One MLflow run: a variant trained with one seed, written as it goes."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from quoi.errors import QuoiError
+from quoi.tracking import store
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric
+
+LONGEST_VALUE = 6000  # characters of a parameter that MLflow's store takes
+_PARAMETERS_A_BATCH = 100
+_METRICS_A_BATCH = 1000
+
+
+class Run:
+    """A run that is open for writing.
+
+    Used as a context manager, it ends as FAILED when the block raises, as KILLED when it is interrupted, and stays
+    as `finish` left it otherwise.
+    """
+
+    def __init__(self, client: MlflowClient, run_id: str, time_ms: int | None = None) -> None:
+        """Use `Run.start`. `time_ms` fixes the time stamp of everything written; None is the time of writing."""
+        self.client = client
+        self.run_id = run_id
+        self._time = time_ms
+        self._pending: list[Metric] = []
+        self._last: dict[str, float] = {}
+        self._last_step = 0
+        self._finished = False
+
+    @classmethod
+    def start(
+        cls,
+        client: MlflowClient,
+        experiment: str,
+        name: str,
+        params: Mapping[str, Any],
+        tags: Mapping[str, str],
+        time_ms: int | None = None,
+    ) -> Self:
+        """Make a run and write its parameters.
+
+        Args:
+            client: from `store.connect`.
+            experiment: name of an experiment that `store.connect` has made.
+            name: for people, for example `baseline seed 1`.
+            params: flattened, dotted keys; a value longer than MLflow takes is cut and given its digest.
+            tags: from `lineage.tags`.
+            time_ms: when the run began, in milliseconds since 1970; now, unless told.
+
+        Raises:
+            QuoiError: the database is locked, damaged or not writable.
+        """
+        from mlflow.entities import Param
+
+        with store.explained(Path(store.DATABASE)):
+            made = client.create_run(
+                store.experiment_id(client, experiment), start_time=time_ms, tags=dict(tags), run_name=name
+            )
+            run = cls(client, made.info.run_id, time_ms)
+            written = [Param(key, shortened(value)) for key, value in params.items()]
+            for start in range(0, len(written), _PARAMETERS_A_BATCH):
+                client.log_batch(run.run_id, params=written[start : start + _PARAMETERS_A_BATCH])
+        return run
+
+    def log_epoch(self, metrics: Mapping[str, Any], step: int) -> None:
+        """Write one epoch's metrics; `seed`, `epoch` and what is not a number are left out.
+
+        A database that is locked for a moment does not stop a training: the values wait for the next call.
+        """
+        self._add({key: value for key, value in metrics.items() if key not in ("seed", "epoch")}, step)
+        self._last_step = step
+        try:
+            self._flush()
+        except QuoiError:
+            return
+
+    def finish(
+        self,
+        scores: Mapping[str, float] | None = None,
+        artifacts: Iterable[Path | str] = (),
+        status: str = "FINISHED",
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write the scores, copy files and folders into the run, and end it.
+
+        Args:
+            scores: become metrics at the last epoch's step; one that only repeats the last epoch's value adds no point.
+            artifacts: files go to the top of the run's artifacts, folders keep their name.
+            status: FINISHED, FAILED or KILLED.
+            tags: what is known only now, such as the digest of the record.
+
+        Raises:
+            QuoiError: the database is locked, damaged or not writable, or an artifact does not exist.
+        """
+        if status not in ("FINISHED", "FAILED", "KILLED"):
+            raise ValueError(f"status is {status!r}: FINISHED, FAILED or KILLED are allowed")
+        with store.explained(Path(store.DATABASE)):
+            self._add(
+                {
+                    key: value
+                    for key, value in (scores or {}).items()
+                    if value is not None and not math.isclose(value, self._last.get(key, math.inf), rel_tol=1e-5)
+                },
+                self._last_step,
+            )
+            self._flush()
+            for path in map(Path, artifacts):
+                self.log_artifact(path)
+            for key, value in (tags or {}).items():
+                self.client.set_tag(self.run_id, key, value)
+            self.client.set_terminated(self.run_id, status=status, end_time=self._time)
+        self._finished = True
+
+    def log_artifact(self, path: Path, folder: str | None = None) -> None:
+        """Copy a file, or a folder with all it holds, into the run's artifacts."""
+        if path.is_dir():
+            self.client.log_artifacts(self.run_id, str(path), folder or path.name)
+        elif path.is_file():
+            self.client.log_artifact(self.run_id, str(path), folder)
+        else:
+            raise QuoiError(f"{path} does not exist, so it cannot be kept in the MLflow run.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None or self._finished:
+            return
+        try:
+            self.finish(status="FAILED" if issubclass(kind, Exception) else "KILLED")
+        except QuoiError:
+            return  # the error that ends the block is the one to show
+
+    def _add(self, metrics: Mapping[str, Any], step: int) -> None:
+        from mlflow.entities import Metric
+
+        moment = self._time or int(1000 * time.time())
+        for key, value in metrics.items():
+            if isinstance(value, int | float):
+                self._pending.append(Metric(key, float(value), moment, step))
+                self._last[key] = float(value)
+
+    def _flush(self) -> None:
+        with store.explained(Path(store.DATABASE)):
+            while self._pending:
+                self.client.log_batch(self.run_id, metrics=self._pending[:_METRICS_A_BATCH])
+                del self._pending[:_METRICS_A_BATCH]
+
+
+def shortened(value: Any) -> str:
+    """A parameter's value as text that MLflow takes; a longer one is cut, and its SHA-256 put at the end."""
+    text = str(value)
+    if len(text) <= LONGEST_VALUE:
+        return text
+    ending = f"… sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return text[: LONGEST_VALUE - len(ending)] + ending

@@ -1,0 +1,83 @@
+"""A trained variant as an MLflow model, so that `mlflow models serve` answers with translations."""
+
+from __future__ import annotations
+
+import warnings
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import quoi
+from quoi.errors import QuoiError
+from quoi.files import read_json
+from quoi.tracking import store
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+# What translating imports. Listed, because inferring it would load the model in a second process.
+_REQUIRED = ("mlflow", "numpy", "pydantic", "rich", "ruamel.yaml", "safetensors", "spacy", "torch")
+
+EXAMPLES = {"fr": "Où sommes-nous ?", "en": "Where are we?"}
+
+
+def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str = "translator") -> str:
+    """Keep the trained variant in `folder` (models/VARIANT) as the model `name` of a run.
+
+    The model holds the weights of all the variant's seeds, serves those of the best, and carries quoi's own code, so
+    that it is served by the code it was trained with.
+
+    Returns:
+        `models:/m-…`, which MLflow serves and loads; `runs:/RUN/NAME` names the same model.
+
+    Raises:
+        QuoiError: there is no trained variant in `folder`, or the database is locked.
+    """
+    folder = Path(folder)
+    description = read_json(folder / "model.json")
+    if not any(folder.glob("*.safetensors")):
+        raise QuoiError(f"{folder} holds no weights: run `dvc repro`, or `dvc pull` for a shared result.")
+    source = description["direction"][:2]
+
+    with store.explained(Path(store.DATABASE)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlflow
+        from mlflow.models import Model, ModelSignature
+        from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+
+        store.quiet()
+        sentences = Schema([ColSpec("string")])
+        made = client.create_logged_model(
+            client.get_run(run_id).info.experiment_id,
+            name=name,
+            source_run_id=run_id,
+            tags={"quoi.variant": description["variant"], "quoi.direction": description["direction"]},
+        )
+        logged = Model.log(
+            artifact_path=None,
+            name=name,
+            flavor=mlflow.pyfunc,
+            run_id=run_id,
+            model_id=made.model_id,
+            python_model=str(Path(__file__).with_name("served_model.py")),
+            artifacts={"model": str(folder)},
+            code_paths=[str(Path(quoi.__file__).parent)],
+            signature=ModelSignature(sentences, sentences, ParamSchema([ParamSpec("beam", "long", 5)])),
+            input_example=[EXAMPLES[source]],
+            pip_requirements=requirements(),
+            # It would load the model and both tokenizers in every training; a test serves the example instead.
+            validate_serving_input=False,
+        )
+    return logged.model_uri
+
+
+def requirements() -> list[str]:
+    """The packages that serving needs, each pinned to the version installed here."""
+    pinned = []
+    for package in _REQUIRED:
+        try:
+            # A build label such as `+cpu` is not on the package index.
+            pinned.append(f"{package}=={version(package).split('+')[0]}")
+        except PackageNotFoundError:
+            continue
+    return pinned

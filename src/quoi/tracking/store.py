@@ -1,0 +1,124 @@
+"""The MLflow store: one SQLite file at the repository's root, artifacts beside it.
+
+`sqlite:///mlflow.db` is what a plain `mlflow ui` opens, so it shows these runs without any option. Artifact
+locations are stored relative to the root: a repository that is moved or renamed keeps its pictures and models.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quoi.errors import QuoiError
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+DATABASE = "mlflow.db"
+ARTIFACTS = "mlartifacts"
+EXPERIMENT = "translation"
+
+
+def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)) -> MlflowClient:
+    """Open the store at `root`, which must be the current directory, and make what is missing in it.
+
+    Args:
+        root: the root of the repository.
+        experiments: names of the experiments to make where they are missing; one deleted earlier is restored.
+
+    Raises:
+        QuoiError: the database is locked, damaged, of another MLflow's schema or not writable, or `root` is not
+            the current directory (to which MLflow resolves the relative artifact locations).
+    """
+    root = Path(root).resolve()
+    if root != Path.cwd():
+        raise QuoiError(f"The MLflow store of {root} must be used from that folder: change to it first.")
+    quiet()
+    path = root / DATABASE
+    with explained(path):
+        from mlflow import MlflowClient, set_tracking_uri
+
+        quiet()  # MLflow configures its loggers when it is first imported
+        set_tracking_uri(uri(root))
+        client = MlflowClient(uri(root))
+        missing = [name for name in experiments if client.get_experiment_by_name(name) is None]
+        for name in missing:
+            _create_experiment(root, name)
+        for name in experiments:
+            experiment = client.get_experiment_by_name(name)
+            if experiment.lifecycle_stage == "deleted":
+                client.restore_experiment(experiment.experiment_id)
+    return client
+
+
+def uri(root: Path | str) -> str:
+    """The tracking URI of the store at `root`, as an absolute SQLite address."""
+    return f"sqlite:///{(Path(root).resolve() / DATABASE).as_posix()}"
+
+
+def experiment_id(client: MlflowClient, name: str = EXPERIMENT) -> str:
+    """The id of an experiment that `connect` has made."""
+    with explained(Path(DATABASE)):
+        return client.get_experiment_by_name(name).experiment_id
+
+
+def quiet() -> None:
+    """Keep MLflow off the terminal and off the network.
+
+    Telemetry is a network call, and the notes about tables being created are of no use to the reader.
+    """
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["DO_NOT_TRACK"] = "true"
+    os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the database's errors inside the block into one sentence about the file at `path`."""
+    try:
+        yield
+    except Exception as error:
+        sentence = _sentence(Path(path).name, str(error))
+        if sentence is None:
+            raise
+        raise QuoiError(sentence) from error
+
+
+def _sentence(name: str, message: str) -> str | None:
+    message = message.lower()
+    if "database is locked" in message or "database table is locked" in message:
+        return f"{name} is locked by another program: close it (for example `mlflow ui`), then try again."
+    if "not a database" in message or "malformed" in message or "database corruption" in message:
+        return (
+            f"{name} is damaged and cannot be read: move it away, and `quoi runs import` makes it anew from the record."
+        )
+    if "database schema" in message or "can't locate revision" in message:
+        return (
+            f"{name} was written by another version of MLflow: run `mlflow db upgrade sqlite:///{name}`, or move it "
+            "away, and `quoi runs import` makes it anew from the record."
+        )
+    if "readonly database" in message or "unable to open database" in message:
+        return f"{name} cannot be written here: check the permissions of the file and its folder."
+    if "disk is full" in message or "no space left" in message:
+        return f"{name} cannot be written: the disk is full."
+    return None
+
+
+def _create_experiment(root: Path, name: str) -> None:
+    from mlflow.exceptions import MlflowException
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    # Given a location, MLflow stores it as an absolute path; the store's own root is kept as it stands.
+    store = SqlAlchemyStore(uri(root), ARTIFACTS)
+    store.artifact_root_uri = ARTIFACTS
+    try:
+        store.create_experiment(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise

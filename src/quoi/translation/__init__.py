@@ -1,0 +1,1 @@
+"""The sequence-to-sequence model, its training, its search and its scores."""

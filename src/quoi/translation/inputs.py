@@ -1,0 +1,75 @@
+"""What a training reads: ids, vocabularies, word vectors and the questions' text. Arrays only, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quoi.corpus.pairs import Pairs
+from quoi.corpus.tables import read_columns
+from quoi.corpus.vocabulary import Vocabulary
+from quoi.params import Params
+from quoi.vectors.table import VectorTable
+
+
+@dataclass(frozen=True)
+class Data:
+    """Sentences of ids, both sides at the same index, and which of them train and validate."""
+
+    sources: Sequence[np.ndarray]
+    targets: Sequence[np.ndarray]
+    training: np.ndarray
+    validation: np.ndarray
+
+    def pairs(self, rows: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """The sources and the targets of some rows."""
+        return [self.sources[row] for row in rows], [self.targets[row] for row in rows]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a training reads from data/.
+
+    Attributes:
+        questions: by language, the text of every pair; max_source, max_target: longest sentences, in ids.
+    """
+
+    data: Data
+    source: Vocabulary
+    target: Vocabulary
+    source_vectors: VectorTable
+    target_vectors: VectorTable
+    questions: dict[str, list[str]]
+    max_source: int
+    max_target: int
+
+    def validation_texts(self, language: str) -> list[str]:
+        """The validation sentences as they stand in the corpus."""
+        return [self.questions[language][row] for row in self.data.validation]
+
+
+def read(params: Params, root: Path = Path()) -> Inputs:
+    """Read what the stages before training wrote.
+
+    Raises:
+        QuoiError: one of them has not run, or a file is damaged.
+    """
+    here, there = params.source_language, params.target_language
+    pairs = Pairs.load(root / "data/ids/pairs.npz")
+    sources, targets = pairs.sentences(here), pairs.sentences(there)
+    words = {side: Vocabulary.load(root / f"data/ids/{side}.txt") for side in (here, there)}
+    tables = {side: VectorTable.load(root / f"data/vectors/{side}.safetensors", len(words[side])) for side in words}
+    texts = read_columns(root / "data/questions.parquet", ["english", "french"])
+    return Inputs(
+        Data(sources, targets, pairs.training, pairs.validation_indices),
+        words[here],
+        words[there],
+        tables[here],
+        tables[there],
+        {side: [column[row] for row in pairs.row] for side, column in zip(("en", "fr"), texts, strict=True)},
+        max(map(len, sources)),
+        max(map(len, targets)),
+    )

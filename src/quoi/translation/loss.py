@@ -1,0 +1,195 @@
+"""Projection to the vocabulary and cross-entropy in one pass that never keeps the logits.
+
+A step-by-step decoder that free-runs needs the logits of every step for its own next word. They are all that the
+loss needs too, and the gradient of softmax cross-entropy is known the moment the logits are: softmax - one-hot. So
+each block of rows is projected once, turned in place into its gradient, multiplied into the gradients of the hidden
+states and of the weights, and forgotten. Memory is one block of logits instead of three copies of all of them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.autograd import Function
+
+BLOCK_ROWS = 512
+"""Rows of logits held at once: the weight gradient is worth a matrix product of about this many rows."""
+
+
+class ProjectedCrossEntropy:
+    """Cross-entropy of linear(hidden) against targets, fed in pieces, differentiable as one.
+
+    Every row has the same weight `scale` in the total (1 / rows for a mean), which is what lets the gradient be
+    computed before the backward pass is asked for.
+
+    Args:
+        weight: (V, E) and bias: (V,) of the projection.
+        scale: factor of every row's loss in `total`.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor, scale: float):
+        self.weight, self.bias, self.scale = weight, bias, scale
+        self.training = torch.is_grad_enabled() and weight.requires_grad
+        self.loss = torch.zeros((), device=weight.device)
+        self._hidden: list[Tensor] = []
+        self._hidden_grads: list[Tensor] = []
+        self._logits: Tensor | None = None
+        self._filled = 0
+        self._unspent = 0
+        self._pending: list[tuple[Tensor, Tensor]] = []
+        self._pending_rows = 0
+        if self.training:
+            self.weight_grad = torch.zeros_like(weight)
+            self.bias_grad = torch.zeros_like(bias)
+
+    def now(self, hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Add rows and say at once what they predict.
+
+        Args:
+            hidden: (N, E); target: (N,) ids.
+
+        Returns:
+            losses (N,) in nats, without gradient; predictions (N,), the most probable ids.
+        """
+        with torch.no_grad():
+            logits = self._project(hidden)
+            highest, predictions = logits.max(dim=1)
+            columns = target.unsqueeze(1)
+            wanted = logits.gather(1, columns).squeeze(1)
+            torch.softmax(logits, dim=1, out=logits)
+            # log-sum-exp from the largest probability, at least 1/V: exact where log p(target) would underflow.
+            losses = highest - logits.gather(1, predictions.unsqueeze(1)).squeeze(1).log() - wanted
+            self.loss += losses.sum()
+            if self.training:
+                logits.scatter_add_(1, columns, torch.full_like(columns, -1, dtype=logits.dtype))
+                self._hidden.append(hidden)
+                self._hidden_grads.append(logits @ self.weight * self.scale)
+        return losses, predictions
+
+    def later(self, hidden: Tensor, target: Tensor) -> None:
+        """Add rows whose predictions nobody waits for; they are projected in blocks.
+
+        Args:
+            hidden: (N, E); target: (N,) ids.
+        """
+        self._pending.append((hidden, target))
+        self._pending_rows += len(hidden)
+        if self._pending_rows >= BLOCK_ROWS:
+            self._project_pending()
+
+    def add_uniform(self, rows: int) -> None:
+        """Add `rows` rows of zero logits: ln V each, whatever their targets, and no gradient."""
+        self.loss += rows * math.log(len(self.weight))
+
+    def total(self) -> Tensor:
+        """The scaled sum of all losses: a scalar whose backward reaches every `hidden`, `weight` and `bias`."""
+        self._project_pending()
+        value = self.loss * self.scale
+        if not self.training or not self._hidden:
+            return value
+        self._spend()
+        return _WithGradients.apply(
+            value, torch.cat(self._hidden), self.weight, self.bias,
+            torch.cat(self._hidden_grads), self.weight_grad, self.bias_grad,
+        )  # fmt: skip
+
+    def _project_pending(self) -> None:
+        if not self._pending:
+            return
+        hidden = torch.cat([rows for rows, _ in self._pending])
+        target = torch.cat([rows for _, rows in self._pending])
+        self._pending, self._pending_rows = [], 0
+        for rows, wanted in zip(hidden.split(BLOCK_ROWS), target.split(BLOCK_ROWS), strict=True):
+            self.now(rows, wanted)
+
+    def _project(self, hidden: Tensor) -> Tensor:
+        """Logits of `hidden` in the next free rows of the block; earlier rows are spent first when it is full."""
+        if self._logits is None:
+            self._logits = self.weight.new_empty(max(BLOCK_ROWS, len(hidden)), len(self.weight))
+        if self._filled + len(hidden) > len(self._logits):
+            self._spend()
+        if len(hidden) > len(self._logits):
+            self._logits = self.weight.new_empty(len(hidden), len(self.weight))
+        logits = self._logits[self._filled : self._filled + len(hidden)]
+        if torch.is_autocast_enabled(hidden.device.type):
+            logits.copy_(torch.nn.functional.linear(hidden, self.weight, self.bias))
+        else:
+            torch.addmm(self.bias, hidden, self.weight.t(), out=logits)
+        self._filled += len(hidden)
+        return logits
+
+    def _spend(self) -> None:
+        """Turn the held logit gradients into weight gradients and free their rows."""
+        if self.training and self._filled:
+            gradients = self._logits[: self._filled]
+            hidden = torch.cat([h.detach() for h in self._hidden[self._unspent :]])
+            self.weight_grad.addmm_(gradients.t(), hidden.to(gradients.dtype), alpha=self.scale)
+            self.bias_grad.add_(gradients.sum(dim=0), alpha=self.scale)
+            self._unspent = len(self._hidden)
+        self._filled = 0
+
+
+class _WithGradients(Function):
+    """Hand a value on, and gradients that are already known back."""
+
+    @staticmethod
+    def forward(ctx, value, hidden, weight, bias, hidden_grad, weight_grad, bias_grad):
+        ctx.save_for_backward(hidden_grad, weight_grad, bias_grad)
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx, scale):
+        hidden_grad, weight_grad, bias_grad = ctx.saved_tensors
+        return None, hidden_grad * scale, weight_grad * scale, bias_grad * scale, None, None, None
+
+
+class StepEmbedding:
+    """Embedding rows looked up step by step, with one dense gradient for all steps together.
+
+    An ordinary embedding makes a gradient as large as its table at every step, almost all of it zeros.
+
+    Args:
+        weight: (V, E) the table.
+    """
+
+    def __init__(self, weight: Tensor):
+        self.weight = weight
+        self._words: list[Tensor] = []
+        self._grads: list[Tensor] = []
+        self._anchor = _Table.apply(weight, self) if torch.is_grad_enabled() and weight.requires_grad else None
+
+    def __call__(self, words: Tensor) -> Tensor:
+        """Ids of any shape (...) to rows (..., E)."""
+        if self._anchor is None:
+            return self.weight[words]
+        return _Rows.apply(self._anchor, words, self)
+
+
+class _Table(Function):
+    # Autograd runs this backward once, after the backward of every look-up that hangs on the anchor.
+    @staticmethod
+    def forward(ctx, weight, steps):
+        ctx.steps = steps
+        return weight.new_zeros(())
+
+    @staticmethod
+    def backward(ctx, _):
+        steps = ctx.steps
+        gradient = torch.zeros_like(steps.weight)
+        gradient.index_add_(0, torch.cat(steps._words), torch.cat(steps._grads).to(gradient.dtype))
+        return gradient, None
+
+
+class _Rows(Function):
+    @staticmethod
+    def forward(ctx, anchor, words, steps):
+        ctx.words, ctx.steps = words, steps
+        return steps.weight.detach()[words]
+
+    @staticmethod
+    def backward(ctx, gradient):
+        ctx.steps._words.append(ctx.words.reshape(-1))
+        ctx.steps._grads.append(gradient.reshape(-1, gradient.shape[-1]))
+        return gradient.new_zeros(()), None, None

@@ -1,0 +1,47 @@
+"""The learning-rate range test (Smith 2017) by Lightning's tuner, on a throw-away model."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+
+import torch
+
+from quoi.params import Params
+from quoi.progress import bar
+from quoi.translation import inputs as inputs_
+from quoi.translation.train import Training, build, lightning, quiet
+
+LOWEST, HIGHEST, STEPS = 1e-5, 1.0, 100
+
+
+def find(params: Params, variant: str) -> tuple[list[float], list[float], float | None]:
+    """Train for 100 steps while the rate rises from 1e-5 to 1.
+
+    Returns:
+        rates, smoothed losses, and the rate where the loss falls fastest (None when it never falls).
+    """
+    from lightning.pytorch.tuner.tuning import Tuner
+
+    quiet()
+    torch.set_num_threads(params.hardware.threads)
+    inputs = inputs_.read(params)
+    seed = params.seeds[0]
+    model = build(params.variant(variant), inputs.source_vectors, inputs.target_vectors, seed)
+    with tempfile.TemporaryDirectory() as folder, bar(f"{variant}: {STEPS} steps at rising rates"):
+        trainer = lightning.Trainer(
+            accelerator=params.hardware.accelerator,
+            devices=1,
+            precision=params.hardware.precision,
+            default_root_dir=folder,
+            logger=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            enable_checkpointing=False,
+        )
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            found = Tuner(trainer).lr_find(
+                Training(model, inputs.data, seed), min_lr=LOWEST, max_lr=HIGHEST, num_training=STEPS, update_attr=False
+            )
+        return found.results["lr"], found.results["loss"], found.suggestion()

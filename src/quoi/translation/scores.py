@@ -1,0 +1,136 @@
+"""What a trained model is worth: losses, exact match, sacreBLEU and chrF, greedy and beam."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from quoi.corpus.batches import Loader, by_length, pad, sort_keys
+from quoi.params import Search
+from quoi.translation import search
+from quoi.translation.model import Losses, Seq2Seq
+
+SCORES = (
+    "lesson_loss", "token_loss_free", "token_loss_forced", "perplexity_free", "perplexity_forced",
+    "exact", "bleu_greedy", "bleu_beam", "chrf_greedy", "chrf_beam",
+)  # fmt: skip
+"""Every score of a variant and seed: losses in nats, exact in [0, 1], BLEU and chrF in [0, 100]."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores, the translations they were computed from (in the order of the data) and sacreBLEU's signatures."""
+
+    scores: dict[str, float]
+    greedy: list[str]
+    beam: list[str]
+    beam_ids: list[list[int]]
+    signatures: dict[str, str]
+
+
+def sorted_loader(sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], size: int) -> Loader:
+    """All pairs in falling order of length, as validation batches them."""
+    return Loader(sources, targets, by_length(sort_keys(sources, targets), size))
+
+
+def losses(model: Seq2Seq, loader: Loader, device: torch.device | str = "cpu") -> dict[str, float]:
+    """Validation losses of all batches, in nats.
+
+    `lesson_loss` is the mean over all positions of all batches, padding counted; it depends on how sentences are
+    batched, as the lesson's does. The token losses are means over real tokens and do not.
+    """
+    model.eval()
+    sums = Losses(*(sum(each) for each in zip(*(model.losses(batch.to(device)) for batch in loader), strict=True)))
+    return {
+        "lesson_loss": sums.lesson / sums.positions,
+        "token_loss_free": sums.free / sums.tokens,
+        "token_loss_forced": sums.forced / sums.tokens,
+    }
+
+
+def translate(
+    model: Seq2Seq,
+    sources: Sequence[np.ndarray],
+    max_length: int,
+    batch_size: int,
+    beam: Search | None = None,
+    device: torch.device | str = "cpu",
+    on_batch: Callable[[], None] = lambda: None,
+) -> list[list[int]]:
+    """Translate arrays of ids, batched by length; greedy unless a beam is given. In the order of `sources`."""
+    model.eval()
+    results: list[list[int]] = [[] for _ in sources]
+    for rows in by_length(np.array([len(source) for source in sources]), batch_size):
+        source, lengths = pad([sources[row] for row in rows])
+        source = source.to(device)
+        if beam is None:
+            found = search.greedy(model, source, lengths, max_length)
+        else:
+            found = search.beam(model, source, lengths, max_length, beam.beam, beam.length_exponent)
+        for row, ids in zip(rows, found, strict=True):
+            results[row] = ids
+        on_batch()
+    return results
+
+
+def corpus_scores(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, float | str]:
+    """BLEU and chrF of detokenized, lower-cased text by sacreBLEU (Post 2018), with their signatures."""
+    from sacrebleu.metrics import BLEU, CHRF
+
+    bleu, chrf = BLEU(lowercase=True), CHRF(lowercase=True)
+    return {
+        "bleu": bleu.corpus_score(list(hypotheses), [list(references)]).score,
+        "chrf": chrf.corpus_score(list(hypotheses), [list(references)]).score,
+        "bleu_signature": str(bleu.get_signature()),
+        "chrf_signature": str(chrf.get_signature()),
+    }
+
+
+def exact_match(hypotheses: Sequence[str], references: Sequence[str]) -> float:
+    """Share of hypotheses equal to their reference but for case and spaces."""
+    return sum(_squash(h) == _squash(r) for h, r in zip(hypotheses, references, strict=True)) / len(references)
+
+
+def _squash(text: str) -> str:
+    return "".join(text.lower().split())
+
+
+def evaluate(
+    model: Seq2Seq,
+    sources: Sequence[np.ndarray],
+    targets: Sequence[np.ndarray],
+    references: Sequence[str],
+    to_text: Callable[[list[int]], str],
+    max_length: int,
+    batch_size: int,
+    beam: Search,
+    device: torch.device | str = "cpu",
+    on_batch: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Score a model on pairs of sentences.
+
+    Args:
+        sources, targets: arrays of ids, end markers included; references: the targets as text.
+        to_text: ids of a translation to readable text.
+        max_length: longest translation, in words.
+    """
+    scores = losses(model, sorted_loader(sources, targets, batch_size), device)
+    scores["perplexity_free"] = math.exp(min(scores["token_loss_free"], 700))
+    scores["perplexity_forced"] = math.exp(min(scores["token_loss_forced"], 700))
+    greedy_ids = translate(model, sources, max_length, batch_size, None, device, on_batch)
+    beam_ids = translate(model, sources, max_length, batch_size, beam, device, on_batch)
+    greedy, best = [to_text(ids) for ids in greedy_ids], [to_text(ids) for ids in beam_ids]
+    by_greedy, by_beam = corpus_scores(greedy, references), corpus_scores(best, references)
+    scores |= {
+        "exact": exact_match(best, references),
+        "bleu_greedy": by_greedy["bleu"],
+        "bleu_beam": by_beam["bleu"],
+        "chrf_greedy": by_greedy["chrf"],
+        "chrf_beam": by_beam["chrf"],
+    }
+    signatures = {"bleu": by_beam["bleu_signature"], "chrf": by_beam["chrf_signature"]}
+    return Evaluation({name: scores[name] for name in SCORES}, greedy, best, beam_ids, signatures)

@@ -1,0 +1,145 @@
+"""One variant trained once per seed: side by side in processes on a CPU, one after the other elsewhere."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from quoi.params import Hardware, Params
+
+Report = Callable[[int, dict[str, Any]], None]
+"""Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What one seed's training leaves: history (a row an epoch), scores, sample sentences, the file of its weights."""
+
+    seed: int
+    history: list[dict[str, float]]
+    scores: dict[str, float]
+    signatures: dict[str, str]
+    samples: list[dict[str, Any]]
+    weights: Path
+
+
+def train_all(params: Params, variant: str, work: Path, report: Report) -> list[Trained]:
+    """Train and evaluate `variant` with every seed of `params`.
+
+    On a CPU as many seeds train at once as have `hardware.threads` cores each: small recurrent networks gain little
+    from a second thread. On GPUs, under torchrun or SLURM they take turns and Lightning uses the devices.
+
+    Args:
+        work: folder for checkpoints and weights; what a killed run left there is taken up again.
+        report: called in this process, whichever process the event comes from.
+    """
+    seeds = params.seeds
+    side_by_side = min(len(seeds), max(1, _cores() // params.hardware.threads))
+    if side_by_side == 1 or _elsewhere(params.hardware):
+        return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
+
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    with ProcessPoolExecutor(side_by_side, context, _follow_parent, (queue,)) as pool:
+        futures = {pool.submit(_train_in_worker, params, variant, seed, work): seed for seed in seeds}
+        try:
+            while not all(future.done() for future in futures):
+                for seed, event in _drain(queue, patience=0.2):
+                    report(seed, event)
+                for future in wait(futures, timeout=0).done:
+                    future.result()
+        except BaseException:
+            for process in list(pool._processes.values()):
+                process.terminate()
+            raise
+        for seed, event in _drain(queue, patience=0.2):
+            report(seed, event)
+        return [future.result() for future in futures]
+
+
+def train_one(params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]) -> Trained:
+    """Train and evaluate one seed in this process."""
+    import torch
+
+    from quoi.corpus.detokenize import detokenize
+    from quoi.translation import samples, saved, scores
+    from quoi.translation.inputs import read
+    from quoi.translation.train import build, fit
+
+    torch.set_num_threads(params.hardware.threads)
+    settings = params.variant(variant)
+    inputs = read(params)
+    model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
+    history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
+    device = "cuda" if torch.cuda.is_available() and params.hardware.accelerator != "cpu" else "cpu"
+    model.to(device)
+    report({"kind": "evaluate"})
+    language = params.target_language
+    evaluation = scores.evaluate(
+        model,
+        *inputs.data.pairs(inputs.data.validation),
+        inputs.validation_texts(language),
+        lambda ids: detokenize(inputs.target.decode(ids), language),
+        inputs.max_target,
+        settings.batch_size,
+        params.search,
+        device,
+    )
+    weights = work / f"seed-{seed}.safetensors"
+    if is_first_process():
+        saved.save_weights(weights, model)
+    report({"kind": "done", **evaluation.scores})
+    shown = samples.collect(model, inputs, evaluation, (params.source_language, language), params.report.samples)
+    return Trained(seed, history, evaluation.scores, evaluation.signatures, shown, weights)
+
+
+def is_first_process() -> bool:
+    """Whether this process writes the results: the only one, or the first of those that train together."""
+    return all(int(os.environ.get(name, 0)) == 0 for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _elsewhere(hardware: Hardware) -> bool:
+    """Whether Lightning will use GPUs, or processes that someone else started."""
+    if any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK")):
+        return True
+    if hardware.accelerator == "cpu":
+        return hardware.devices not in ("auto", 1)
+    import torch
+
+    return torch.cuda.is_available()
+
+
+_queue: Any = None
+
+
+def _follow_parent(queue: Any) -> None:
+    """In a worker: keep the way back, and end when the parent is gone, however it went."""
+    global _queue
+    _queue = queue
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
+def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> Trained:
+    return train_one(params, variant, seed, work, lambda event: _queue.put((seed, event)))
+
+
+def _drain(queue: Any, patience: float) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Events that have arrived; waits at most `patience` seconds for the first."""
+    try:
+        yield queue.get(timeout=patience)
+        while True:
+            yield queue.get_nowait()
+    except Empty:
+        return

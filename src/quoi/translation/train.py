@@ -1,0 +1,228 @@
+"""Training one variant with one seed: Lightning runs the loop, this module says what a step and an epoch are."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from quoi import torchvision_compat
+from quoi.corpus.batches import Batch, Loader, sort_keys, sortish
+from quoi.errors import QuoiError
+from quoi.params import Hardware, Translation
+from quoi.translation import schedules, scores
+from quoi.translation.inputs import Data
+from quoi.translation.model import Seq2Seq
+from quoi.vectors.table import VectorTable
+
+torchvision_compat.prepare()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import lightning.pytorch as lightning
+    from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
+
+HISTORY = (
+    "epoch",
+    "train_loss",
+    "lesson_loss",
+    "token_loss_free",
+    "token_loss_forced",
+    "learning_rate",
+    "momentum",
+    "forcing",
+)
+"""Columns of a training's history; losses in nats, rates as they stand at the end of the epoch."""
+
+
+def training_batches(data: Data, size: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Sortish batches of training rows for one epoch."""
+    return [data.training[batch] for batch in sortish(sort_keys(*data.pairs(data.training)), size, rng)]
+
+
+def filled(table: VectorTable, generator: torch.Generator) -> Tensor:
+    """Word vectors (V, D) with every missing row drawn from N(0, 1), as the lesson does."""
+    drawn = torch.randn(table.vectors.shape, generator=generator)
+    return torch.where(torch.from_numpy(table.found).unsqueeze(1), torch.from_numpy(table.vectors), drawn)
+
+
+def build(settings: Translation, source: VectorTable, target: VectorTable, seed: int) -> Seq2Seq:
+    """A fresh model; the seed decides every initial weight."""
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    return Seq2Seq(settings, filled(source, generator), filled(target, generator))
+
+
+class Training(lightning.LightningModule):
+    """One variant, one seed. All chance in an epoch comes from (seed, epoch), so a resumed training repeats itself."""
+
+    def __init__(self, model: Seq2Seq, data: Data, seed: int):
+        super().__init__()
+        self.model, self.data, self.seed = model, data, seed
+        self.settings = model.settings
+        self.learning_rate = model.settings.learning_rate
+        self.validation = scores.sorted_loader(*data.pairs(data.validation), self.settings.batch_size)
+        self._coins = torch.Generator()
+
+    def train_dataloader(self) -> Loader:
+        """This process's share of the epoch's batches; every process gets as many as the others."""
+        rng = np.random.default_rng((self.seed, self.trainer.current_epoch))
+        batches = training_batches(self.data, self.settings.batch_size, rng)
+        rank, world = self.trainer.global_rank, self.trainer.world_size
+        share = len(batches) // world
+        if share == 0:
+            raise QuoiError(f"{world} processes cannot share {len(batches)} batches: use fewer, or smaller batches.")
+        return Loader(self.data.sources, self.data.targets, batches[rank::world][:share])
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        settings = self.settings
+        optimizer = torch.optim.Adam(
+            self.parameters(),
+            self.learning_rate,
+            betas=(settings.beta1, settings.beta2),
+            weight_decay=settings.weight_decay,
+            fused=True,
+        )
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler = schedules.learning_rate(settings, optimizer, steps)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def on_train_epoch_start(self) -> None:
+        mixed = int(np.random.SeedSequence((self.seed, self.current_epoch, self.global_rank)).generate_state(1)[0])
+        torch.manual_seed(mixed)
+        self._coins.manual_seed(mixed)
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        forced = schedules.coins(self.settings, self.current_epoch, tuple(batch.target.shape), self._coins)
+        return self.model.loss(batch, padding=self.settings.loss == "lesson", forced=forced)
+
+
+class History(Callback):
+    """Keeps a row an epoch (columns HISTORY), tells the reporter about steps and epochs, survives a resume."""
+
+    def __init__(self, report: Callable[[dict[str, Any]], None]):
+        self.rows: list[dict[str, float]] = []
+        self.report = report
+
+    def on_train_epoch_start(self, trainer, module) -> None:
+        self._losses: list[Tensor] = []
+        self._tokens, self._started = 0, time.perf_counter()
+
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
+        self._losses.append(outputs["loss"].detach())
+        self._tokens += batch.tokens
+        steps = trainer.num_training_batches
+        self.report({"kind": "step", "epoch": trainer.current_epoch, "step": batch_idx + 1, "steps": steps})
+
+    def on_train_epoch_end(self, trainer, module) -> None:
+        seconds = time.perf_counter() - self._started
+        losses = scores.losses(module.model, module.validation, module.device)
+        module.train()
+        for name, value in losses.items():
+            module.log(name, value, rank_zero_only=True)
+        group = trainer.optimizers[0].param_groups[0]
+        row = {
+            "epoch": trainer.current_epoch + 1,
+            "train_loss": torch.stack(self._losses).double().mean().item(),
+            **losses,
+            "learning_rate": float(group["lr"]),
+            "momentum": float(group["betas"][0]),
+            "forcing": schedules.forcing_probability(module.settings, trainer.current_epoch),
+        }
+        self.rows.append(row)
+        measured = {"tokens_per_second": self._tokens / seconds, "peak_memory_mb": peak_memory_mb(module.device)}
+        self.report({"kind": "epoch", **row, **measured})
+
+    def on_train_start(self, trainer, module) -> None:
+        for row in self.rows:
+            self.report({"kind": "epoch", **row})
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"rows": self.rows}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.rows = list(state["rows"])
+
+
+def peak_memory_mb(device: torch.device) -> float:
+    """Most memory held so far, in MiB: of the GPU's allocator, or of this process on a CPU."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def fit(
+    model: Seq2Seq,
+    data: Data,
+    seed: int,
+    hardware: Hardware,
+    checkpoints: Path,
+    report: Callable[[dict[str, Any]], None] = lambda event: None,
+) -> list[dict[str, float]]:
+    """Train `model` in place and return its history, one row an epoch.
+
+    A checkpoint is kept after every epoch; a training that finds one goes on from there and ends as if it had never
+    been interrupted. With early stopping the best epoch's weights are kept, otherwise the last's.
+
+    Args:
+        checkpoints: folder of this training alone; the caller removes it when the result is safe.
+        report: called with {"kind": "step", ...} after steps and {"kind": "epoch", ...} after epochs.
+    """
+    quiet()
+    settings = model.settings
+    history = History(report)
+    callbacks: list[Callback] = [history]
+    best = None
+    if settings.early_stop:
+        watched = "lesson_loss" if settings.loss == "lesson" else "token_loss_free"
+        callbacks.append(EarlyStopping(watched, patience=settings.early_stop, check_on_train_epoch_end=True))
+        best = _checkpoint(checkpoints, "best", monitor=watched)
+        callbacks.append(best)
+    callbacks.append(_checkpoint(checkpoints, "last"))
+    trainer = lightning.Trainer(
+        accelerator=hardware.accelerator,
+        devices=hardware.devices,
+        precision=hardware.precision,
+        max_epochs=settings.epochs,
+        gradient_clip_val=settings.clip,
+        callbacks=callbacks,
+        reload_dataloaders_every_n_epochs=1,
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+    )
+    last = checkpoints / "last.ckpt"
+    trainer.fit(Training(model, data, seed), ckpt_path=last if last.exists() else None, weights_only=True)
+    if best is not None and best.best_model_path:
+        state = torch.load(best.best_model_path, weights_only=True, map_location="cpu")["state_dict"]
+        model.load_state_dict({name.removeprefix("model."): value for name, value in state.items()})
+    return history.rows
+
+
+def _checkpoint(folder: Path, name: str, monitor: str | None = None) -> ModelCheckpoint:
+    return ModelCheckpoint(
+        folder, filename=name, monitor=monitor, save_on_train_epoch_end=True, enable_version_counter=False
+    )
+
+
+def quiet() -> None:
+    """Silence Lightning's notices about hardware, workers and plug-ins: a person sees our own progress instead."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    for pattern in (
+        ".*does not have many workers.*",
+        ".*isinstance.*LeafSpec.*",
+        ".*exists and is not empty.*",
+        ".*batch_size.*",
+    ):
+        warnings.filterwarnings("ignore", pattern)

@@ -1,0 +1,143 @@
+"""Text in, text out: a trained variant as a translator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from quoi.corpus.detokenize import detokenize
+from quoi.corpus.tokens import tokenize
+from quoi.corpus.vocabulary import UNK, Vocabulary
+from quoi.errors import QuoiError
+from quoi.params import Search
+from quoi.translation import saved, scores, search
+from quoi.translation.model import Seq2Seq
+
+BATCH_SIZE = 64
+
+
+@dataclass(frozen=True)
+class Translated:
+    """One sentence.
+
+    Attributes:
+        source, text: what was given and its translation.
+        source_tokens, target_tokens: as the model saw and wrote them, end markers included.
+        unknown: source tokens that the vocabulary lacks.
+        attention: (T, S) weights, or None for a model without attention or when they were not asked for.
+    """
+
+    source: str
+    text: str
+    source_tokens: list[str]
+    target_tokens: list[str]
+    unknown: list[str]
+    attention: list[list[float]] | None = None
+
+
+@dataclass(frozen=True)
+class Translator:
+    """A trained model with its vocabularies and tokenizers."""
+
+    model: Seq2Seq
+    description: saved.Description
+    source: Vocabulary
+    target: Vocabulary
+
+    @classmethod
+    def load(cls, folder: Path, seed: int | None = None) -> Self:
+        """Read models/VARIANT; `seed` None is the best one (QuoiError as in `saved.load`)."""
+        return cls(*saved.load(Path(folder), seed))
+
+    @property
+    def source_language(self) -> str:
+        """`fr` or `en`."""
+        return self.description.direction[:2]
+
+    @property
+    def target_language(self) -> str:
+        """`en` or `fr`."""
+        return self.description.direction[3:]
+
+    def encode(self, text: str) -> tuple[list[str], np.ndarray]:
+        """Tokens and ids of a source sentence, end marker included.
+
+        Raises:
+            QuoiError: the sentence is empty.
+        """
+        tokens = tokenize(text, self.source_language, self.description.straight_apostrophes)
+        if not tokens:
+            raise QuoiError("There is nothing to translate: the sentence is empty.")
+        return tokens, np.array(self.source.encode(tokens))
+
+    def to_text(self, ids: Sequence[int]) -> str:
+        """Target ids to readable text."""
+        return detokenize(self.target.decode(ids), self.target_language)
+
+    def translate(
+        self, texts: Sequence[str], beam: int = 5, length_exponent: float = 1.0, attention: bool = False
+    ) -> list[Translated]:
+        """Translate sentences, in their order; `beam` 1 is greedy.
+
+        Raises:
+            QuoiError: a sentence is empty.
+        """
+        encoded = [self.encode(text) for text in texts]
+        sources = [ids for _, ids in encoded]
+        settings = Search(beam=beam, length_exponent=length_exponent)
+        found = scores.translate(
+            self.model, sources, self.description.max_target, BATCH_SIZE, settings if beam > 1 else None
+        )
+        results = []
+        for text, (tokens, ids), translation in zip(texts, encoded, found, strict=True):
+            results.append(
+                Translated(
+                    source=text,
+                    text=self.to_text(translation),
+                    source_tokens=[self.source.words[i] for i in ids],
+                    target_tokens=[self.target.words[i] for i in translation],
+                    unknown=[token for token, id_ in zip(tokens, ids, strict=False) if id_ == UNK],
+                    attention=self.attention(ids, translation) if attention else None,
+                )
+            )
+        return results
+
+    def remarks(self, each: Translated) -> list[str]:
+        """What a reader of the translation should know: unknown words, unusual length."""
+        remarks = []
+        words = len(each.source_tokens) - 1
+        if len(each.unknown) == words:
+            remarks.append(f"none of the {words} words is in the vocabulary, so the translation is a guess")
+        elif each.unknown:
+            remarks.append(f"not in the vocabulary: {', '.join(each.unknown[:10])}")
+        if words >= self.description.max_source:
+            longest = self.description.max_source
+            remarks.append(f"{words:,} words, and no training sentence had more than {longest}: expect little")
+        return remarks
+
+    def attention(self, source: np.ndarray, translation: list[int]) -> list[list[float]] | None:
+        """(T, S) attention weights of a translation; None without attention."""
+        import torch
+
+        ids = torch.from_numpy(np.asarray(source, dtype=np.int64)).unsqueeze(1)
+        return search.alignment(self.model, ids, torch.tensor([len(source)]), translation)
+
+    def evaluate(self, pairs: Sequence[tuple[str, str]], beam: Search) -> scores.Evaluation:
+        """Score pairs of (source, target) text, as validation is scored during training.
+
+        Raises:
+            QuoiError: a sentence is empty.
+        """
+        sources = [self.encode(source)[1] for source, _ in pairs]
+        targets = []
+        for _, text in pairs:
+            tokens = tokenize(text, self.target_language, self.description.straight_apostrophes)
+            targets.append(np.array(self.target.encode(tokens)))
+        return scores.evaluate(
+            self.model, sources, targets, [text for _, text in pairs], self.to_text,
+            self.description.max_target, BATCH_SIZE, beam,
+        )  # fmt: skip

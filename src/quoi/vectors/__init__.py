@@ -1,0 +1,1 @@
+"""Word vectors, cut down to the vocabulary that uses them."""

@@ -1,0 +1,107 @@
+"""Word vectors trained here: fastText's skip-gram with subwords, on one language's training sentences."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quoi.errors import QuoiError
+from quoi.params import Vectors
+from quoi.progress import bar
+from quoi.vectors.table import Found
+
+_SEPARATORS = re.compile(r"[ \n\r\t\v\f\0]")
+"""What fastText takes for the end of a word; a no-break space is not among them."""
+
+_M_PERTURB = -6
+"""glibc's option (malloc.h): new memory is filled with the complement of this byte."""
+
+
+class Trained:
+    """A fastText model in memory: Bojanowski et al., "Enriching Word Vectors with Subword Information", 2017."""
+
+    def __init__(self, model: Any, subwords: bool) -> None:
+        self._model = model
+        self._subwords = subwords
+
+    def lookup(self, words: Sequence[str]) -> Found:
+        """The vectors of some words; see `quoi.vectors.table.Found`.
+
+        A word of the training text has its own vector. Another gets the mean of its subwords, where `subwords` allows
+        it and the word is long enough to have any.
+        """
+        dimensions = self._model.get_dimension()
+        vectors = np.zeros((len(words), dimensions), dtype=np.float32)
+        own = np.array([self._model.get_word_id(word) >= 0 for word in words], dtype=bool)
+        by_subwords = np.zeros(len(words), dtype=bool)
+        for row, word in enumerate(words):
+            if not own[row]:
+                by_subwords[row] = self._subwords and len(self._model.get_subwords(word)[1]) > 0
+            if own[row] or by_subwords[row]:
+                vectors[row] = self._model.get_word_vector(word)
+        return Found(vectors, own | by_subwords, by_subwords)
+
+
+def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
+    """Train on tokenized sentences, in one thread: the same sentences and settings give the same vectors.
+
+    Raises:
+        QuoiError: the sentences hold no word.
+    """
+    # The bindings leave the seed out of their arguments, though not out of their defaults.
+    from fasttext import FastText
+
+    with tempfile.TemporaryDirectory(prefix="quoi-") as folder:
+        path = Path(folder) / "sentences.txt"
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            words = 0
+            for sentence in sentences:
+                line = [word for word in sentence if not _SEPARATORS.search(word)]
+                file.write(" ".join(line) + "\n")
+                words += len(line)
+        if not words:
+            raise QuoiError("There are no words to train vectors on.")
+        chosen = {
+            "input": str(path),
+            "model": "skipgram",
+            "dim": settings.dimensions,
+            "epoch": settings.epochs,
+            "minCount": 1,
+            "minn": settings.min_n,
+            "maxn": settings.max_n,
+            "bucket": settings.buckets,
+            "seed": settings.seed,
+            "thread": 1,
+            "verbose": 0,
+        }
+        arguments = FastText._build_args({**FastText.unsupervised_default, **chosen}, set(chosen))
+        model = FastText._FastText(args=arguments)
+        with bar(f"Training word vectors on {words:,} words"), _zeroed_memory():
+            FastText.fasttext.train(model.f, arguments)
+        model.set_args(model.f.getArgs())
+    return Trained(model, settings.subwords)
+
+
+@contextmanager
+def _zeroed_memory() -> Iterator[None]:
+    """Have the C library hand out zeros while the block runs.
+
+    With one thread, fastText 0.9.3 draws random numbers for the first tenth of its input matrix (the words, as far as
+    there are ten times as many rows) and never writes the rest before it reads it (`DenseMatrix::uniform`). On memory
+    that was used before, the vectors differ from run to run, or end as NaN.
+    """
+    change = getattr(ctypes.CDLL(None), "mallopt", None)
+    if change:
+        change(_M_PERTURB, 0xFF)
+    try:
+        yield
+    finally:
+        if change:
+            change(_M_PERTURB, 0)

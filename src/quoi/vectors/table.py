@@ -1,0 +1,128 @@
+"""The table of vectors that a vocabulary uses, and what there is to say about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from quoi.corpus.vocabulary import SPECIALS, Vocabulary
+from quoi.errors import QuoiError
+from quoi.files import replacing
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source of vectors answers for n words."""
+
+    vectors: np.ndarray
+    """float32 (n, dimensions); rows of zeros where nothing was found."""
+    found: np.ndarray
+    """bool (n,)."""
+    by_subwords: np.ndarray
+    """bool (n,): found, though not as a word of its own; composed of its subwords."""
+
+
+class Source(Protocol):
+    """Anything that knows vectors: a model trained here, a fastText or GloVe file."""
+
+    def lookup(self, words: Sequence[str]) -> Found:
+        """The vectors of the words, in their order."""
+
+
+@dataclass(frozen=True)
+class VectorTable:
+    """Vectors in the order of a vocabulary of V words."""
+
+    vectors: np.ndarray
+    """float32 (V, dimensions); rows of zeros where `found` is False."""
+    found: np.ndarray
+    """bool (V,)."""
+
+    def save(self, path: Path) -> None:
+        """Write tensors `vectors` and `found`."""
+        from safetensors.numpy import save_file
+
+        with replacing(path) as partial:
+            save_file({"vectors": np.ascontiguousarray(self.vectors), "found": self.found}, partial)
+
+    @classmethod
+    def load(cls, path: Path, words: int | None = None) -> VectorTable:
+        """Read what `save` wrote.
+
+        Args:
+            words: the size of the vocabulary it must fit, if that is to be checked.
+
+        Raises:
+            QuoiError: the file is absent, damaged, holds something else, or is for another vocabulary.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        path = Path(path)
+        try:
+            tensors = load_file(path)
+            table = cls(tensors["vectors"], tensors["found"])
+        except FileNotFoundError:
+            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+        except (KeyError, OSError, ValueError, SafetensorError) as error:
+            raise QuoiError(f"{path} is damaged or holds no word vectors ({error}).") from None
+        shape = table.vectors.shape
+        if len(shape) != 2 or table.found.shape != shape[:1] or table.found.dtype != np.bool_:
+            raise QuoiError(f"{path} holds no word vectors: its tensors have other shapes or types.")
+        if words is not None and shape[0] != words:
+            raise QuoiError(
+                f"{path} has vectors for {shape[0]:,} words and the vocabulary has {words:,}: run `dvc repro`."
+            )
+        return table
+
+
+def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[VectorTable, dict[str, Any]]:
+    """Look a vocabulary up and describe what was found.
+
+    Args:
+        unit_spread: divide all vectors by the standard deviation of all their numbers (the lesson multiplies the
+            published ones, of standard deviation 0.293, by 3 by hand).
+
+    Returns:
+        The table, in which the special words have no vector, and the numbers: `words` (the special ones not counted)
+        = `found` (as words) + `by_subwords` + `missed`; `mean` and `sd` over the numbers of all vectors before
+        scaling, and the factor `scale`.
+
+    Raises:
+        QuoiError: not one word has a vector.
+    """
+    special = len(SPECIALS)
+    answer = source.lookup(vocabulary.words[special:])
+    if not answer.found.any():
+        raise QuoiError(f"None of the {len(answer.found):,} words of the vocabulary has a vector.")
+    known = answer.vectors[answer.found].astype(np.float64)
+    mean, sd = float(known.mean()), float(known.std())
+    scale = 1 / sd if unit_spread and sd > 0 else 1.0
+    vectors = np.zeros((len(vocabulary), answer.vectors.shape[1]), dtype=np.float32)
+    vectors[special:] = answer.vectors * np.float32(scale)
+    found = np.zeros(len(vocabulary), dtype=bool)
+    found[special:] = answer.found
+    by_subwords = int(answer.by_subwords.sum())
+    numbers = {
+        "words": len(answer.found),
+        "dimensions": int(vectors.shape[1]),
+        "found": int(answer.found.sum()) - by_subwords,
+        "by_subwords": by_subwords,
+        "missed": int((~answer.found).sum()),
+        "mean": round(mean, 6),
+        "sd": round(sd, 6),
+        "scale": round(scale, 6),
+    }
+    return VectorTable(vectors, found), numbers
+
+
+def missed(vocabulary: Vocabulary, table: VectorTable, sentences: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
+    """The words without a vector and how often each stands in the sentences, most frequent first."""
+    counts = Counter(word for sentence in sentences for word in sentence)
+    words = [word for word, found in zip(vocabulary.words, table.found, strict=True) if not found][len(SPECIALS) :]
+    return sorted(((word, counts[word]) for word in words), key=lambda entry: -entry[1])

@@ -1,0 +1,22 @@
+"""Stage: write the raw corpus, two line-aligned files and a note on where they are from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.corpus import sources
+
+
+@click.command()
+def fetch_corpus() -> None:
+    """Write data/raw/ from the source that corpus.source names."""
+    settings = params.load().corpus
+    lines = sources.fetch(settings, Path("data/raw"))
+    click.echo(f"{lines:,} line pairs from {settings.source}")
+
+
+if __name__ == "__main__":
+    stage.main(fetch_corpus)

@@ -1,0 +1,34 @@
+"""Stage: keep the pairs of lines that are questions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.corpus.questions import filter_questions
+from quoi.corpus.sources import NAMES
+from quoi.files import write_json
+
+
+@click.command("filter_questions")
+def command() -> None:
+    """Write data/questions.parquet and reports/corpus/filter.json."""
+    settings = params.load()
+    raw = Path("data/raw")
+    counts = filter_questions(
+        raw / NAMES[0],
+        raw / NAMES[1],
+        Path("data/questions.parquet"),
+        (settings.questions.english, settings.questions.french),
+        settings.corpus.on_bad_line,
+    )
+    write_json(Path("reports/corpus/filter.json"), asdict(counts))
+    damaged = sum(counts.skipped.values())
+    click.echo(f"{counts.kept:,} questions in {counts.lines:,} line pairs, {damaged:,} of them damaged")
+
+
+if __name__ == "__main__":
+    stage.main(command)

@@ -1,0 +1,33 @@
+"""Stage: vocabularies, ids, length cuts and the split."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.corpus import numericalize
+from quoi.corpus.tables import read_columns
+from quoi.files import write_json
+
+
+@click.command("numericalize")
+def command() -> None:
+    """Write data/ids/ and reports/corpus/numericalize.json."""
+    settings = params.load()
+    english, french = read_columns(Path("data/tokens.parquet"))
+    en, fr, pairs, counts = numericalize.numericalize(english, french, settings.vocabulary, settings.split)
+    folder = Path("data/ids")
+    en.save(folder / "en.txt")
+    fr.save(folder / "fr.txt")
+    pairs.save(folder / "pairs.npz")
+    write_json(Path("reports/corpus/numericalize.json"), counts)
+    click.echo(
+        f"{counts['training']:,} training and {counts['validation']:,} validation pairs, "
+        f"{len(en):,} English and {len(fr):,} French words"
+    )
+
+
+if __name__ == "__main__":
+    stage.main(command)

@@ -1,0 +1,30 @@
+"""Stage: split the questions into tokens."""
+
+# Run as `python -P stages/tokenize.py`: without -P this folder comes first on the path, and the standard library's
+# own `tokenize` would be this file.
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.corpus.tables import read_columns, write_tokens
+from quoi.corpus.tokens import tokenize_all
+
+
+@click.command()
+def tokenize() -> None:
+    """Write data/tokens.parquet."""
+    settings = params.load().tokens
+    english, french = (
+        list(tokenize_all(sentences, language, settings.workers, settings.straight_apostrophes))
+        for language, sentences in zip(("en", "fr"), read_columns(Path("data/questions.parquet")), strict=True)
+    )
+    write_tokens(Path("data/tokens.parquet"), english, french)
+    click.echo(f"{sum(map(len, english)):,} English and {sum(map(len, french)):,} French tokens")
+
+
+if __name__ == "__main__":
+    stage.main(tokenize)

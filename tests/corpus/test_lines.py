@@ -1,0 +1,130 @@
+"""Blocks of whole lines from files of every kind and in every state."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quoi.corpus import lines
+from quoi.errors import QuoiError
+
+
+def text(path: Path) -> tuple[list[str], dict[int, str]]:
+    """All lines, and the bad ones by their index among all."""
+    every, bad = [], {}
+    for block in lines.text_blocks(path):
+        bad |= {len(every) + row: reason for row, reason in block.bad.items()}
+        every += block.lines
+    return every, bad
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("content", [b"", b"\n", b"a", b"a\n", b"a\nb", b"a\r\nb\r\n", "é\x85\u2028 è\rx\n".encode()])
+def test_only_the_line_feed_ends_a_line(tmp_path: Path, content: bytes, pack) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(pack(content))
+    expected = content.decode().replace("\r\n", "\n").removesuffix("\n").split("\n") if content else []
+    assert text(path) == (expected, {})
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_characters="\n\r\0\ufeff", exclude_categories=["Cs"])), min_size=1),
+    st.integers(1, 9),
+)
+def test_blocks_of_any_size_hold_the_same_lines(tmp_path_factory, written: list[str], size: int) -> None:
+    path = tmp_path_factory.mktemp("lines") / "file"
+    path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "BLOCK", size)
+        assert text(path) == (written, {})
+
+
+def test_gzip_of_several_members_and_padding_is_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_bytes(gzip.compress(b"one\ntw") + gzip.compress(b"o\nthree\n") + bytes(100))
+    assert text(path) == (["one", "two", "three"], {})
+
+
+def test_byte_order_mark_and_windows_ends_are_removed_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"\xef\xbb\xbfone\r\n\xef\xbb\xbftwo\nthree\r\n")
+    (block,) = lines.text_blocks(path)
+    assert (block.lines, block.byte_order_marks, block.windows_ends) == (["one", "\ufefftwo", "three"], 1, 2)
+
+
+def test_bad_lines_are_marked_with_their_reason(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST", 10)
+    path = tmp_path / "file"
+    path.write_bytes(b"good\n\xff\xfe\nn\0l\nlonger than ten\nalso\xc3\n10 letters\n")
+    every, bad = text(path)
+    assert bad == {1: "invalid_utf8", 2: "nul", 3: "too_long", 4: "invalid_utf8"}
+    assert [every[0], every[5]] == ["good", "10 letters"]
+
+
+def test_an_endless_line_is_bad_and_does_not_grow(tmp_path: Path) -> None:
+    path = tmp_path / "file.gz"
+    with gzip.open(path, "wb", 1) as file:
+        file.write(b"before\n")
+        for _ in range(20):
+            file.write(bytes(1 << 20))
+        file.write(b"\nafter\n")
+    biggest = 0
+    for block in lines.line_blocks(path):
+        biggest = max(biggest, len(block))
+    assert biggest < 6 << 20
+    every, bad = text(path)
+    assert (every[0], every[2], bad) == ("before", "after", {1: "too_long"})
+
+
+def test_truncated_gzip_names_the_line_reached(tmp_path: Path) -> None:
+    whole = gzip.compress("".join(f"line {number}\n" for number in range(100_000)).encode())
+    path = tmp_path / "corpus.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(
+        QuoiError, match=r"corpus.gz is a truncated gzip file: it breaks off after line [1-9]\d,\d{3}\.$"
+    ):
+        text(path)
+    path.write_bytes(whole[:5])
+    with pytest.raises(QuoiError, match=r"truncated gzip file: it breaks off after line 0\.$"):
+        text(path)
+
+
+def test_damaged_gzip_and_bytes_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.gz"
+    damaged = bytearray(gzip.compress(b"some words\n" * 1000))
+    damaged[20] ^= 0xFF
+    path.write_bytes(damaged)
+    with pytest.raises(QuoiError, match=r"corpus.gz is a damaged gzip file: .+ after line"):
+        text(path)
+    path.write_bytes(gzip.compress(b"one\ntwo\n") + b"rubbish")
+    with pytest.raises(QuoiError, match=r"there are bytes that are not gzip, after line 2\.$"):
+        text(path)
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(QuoiError, match="absent does not exist"):
+        text(tmp_path / "absent")
+    with pytest.raises(QuoiError, match="is a folder"):
+        text(tmp_path)
+
+
+def test_no_permission(tmp_path: Path, monkeypatch) -> None:
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(QuoiError, match="may not be read"):
+        text(tmp_path / "file")
+
+
+def test_progress_adds_up_to_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.gz"
+    path.write_bytes(gzip.compress(b"some words\n" * 100_000))
+    seen: list[int] = []
+    for _ in lines.line_blocks(path, seen.append):
+        pass
+    assert sum(seen) == path.stat().st_size

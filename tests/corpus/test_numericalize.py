@@ -1,0 +1,114 @@
+"""Tokens to ids, by hand, and the file of pairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quoi.corpus.numericalize import numericalize
+from quoi.corpus.pairs import Pairs
+from quoi.corpus.vocabulary import EOS, SPECIALS, UNK
+from quoi.errors import QuoiError
+from quoi.params import Split, Vocabulary
+
+EN = [[f"w{place}" for place in range(length)] for length in (1, 2, 3, 4, 9, 3, 2, 1, 4, 4)]
+FR = [[f"m{place}{row}" for place in range(length)] for row, length in enumerate((2, 2, 2, 2, 9, 8, 1, 1, 1, 1))]
+
+
+def run(settings: Vocabulary, split: Split | None = None):
+    return numericalize(EN, FR, settings, split or Split(seed=1, validation=0.3, deduplicate=False))
+
+
+def test_lengths_cuts_and_ids_by_hand() -> None:
+    en, fr, pairs, counts = run(Vocabulary(size=3, fewer_than=9, cut_english=70.0, cut_french=50.0))
+    # Kept: English lengths with end marker 2 3 4 5 4 3 2 5 5; sorted 2 2 3 3 4 4 5 5 5, the 70th percentile is 4.6.
+    assert (counts["pairs"], counts["too_long"], counts["cut_en"], counts["cut_fr"]) == (9, 1, 4, 3)
+    assert en.words == (*SPECIALS, "w0", "w1", "w2")
+    assert [ids.tolist() for ids in pairs.sentences("en")][:4] == [
+        [4, EOS],
+        [4, 5, EOS],
+        [4, 5, 6, EOS],
+        [4, 5, 6, UNK],
+    ]
+    assert counts["cut_off_en"] == 3
+    assert fr.words == (*SPECIALS, "m00", "m10", "m01")
+    assert pairs.row.tolist() == [0, 1, 2, 3, 5, 6, 7, 8, 9]
+    assert counts["unknown_share_en"] == round(3 / 24, 6)
+    # Lengths for people are of all pairs and without end marker: 1 1 2 2 3 3 4 4 4 9.
+    assert counts["length_en"] == {"p50": 3.0, "p90": 4.5, "p95": 6.75, "p97": 7.65, "p99": 8.55, "max": 9}
+
+
+def test_split_and_what_is_on_both_sides() -> None:
+    _, _, pairs, counts = run(Vocabulary(fewer_than=100))
+    expected = ~(np.random.RandomState(1).rand(10) > 0.3)
+    assert (pairs.validation == expected).all() and expected.any()
+    assert counts["training"] + counts["validation"] == counts["pairs"] == 10
+    assert (pairs.training == np.flatnonzero(~expected)).all()
+    assert (pairs.validation_indices == np.flatnonzero(expected)).all()
+    seen = {tuple(EN[row]) for row in pairs.training}
+    assert counts["validation_also_in_training"] == {
+        "pair": 0,
+        "english": sum(tuple(EN[row]) in seen for row in pairs.validation_indices),
+        "french": 0,
+    }
+    assert counts["validation_also_in_training"]["english"] > 0
+    _, _, _, counts = run(Vocabulary(fewer_than=100), Split(seed=1, validation=0.3, deduplicate=True))
+    assert counts["validation_also_in_training"] == {"pair": 0, "english": 0, "french": 0}
+
+
+def test_nothing_left_is_said() -> None:
+    with pytest.raises(QuoiError, match="None of the 1 pairs has fewer than 2 English tokens"):
+        numericalize([["a", "b"]], [["c"]], Vocabulary(fewer_than=2), Split())
+    with pytest.raises(QuoiError, match="The split puts all 1 pairs on one side"):
+        numericalize([["a"]], [["c"]], Vocabulary(), Split())
+
+
+@pytest.fixture
+def pairs() -> Pairs:
+    return run(Vocabulary())[2]
+
+
+def test_pairs_survive_the_file_and_are_the_same_bytes(tmp_path: Path, pairs: Pairs) -> None:
+    pairs.save(tmp_path / "a.npz")
+    pairs.save(tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    loaded = Pairs.load(tmp_path / "a.npz")
+    assert len(loaded) == len(pairs) == 10
+    for language in ("en", "fr"):
+        both = zip(loaded.sentences(language), pairs.sentences(language), strict=True)
+        assert all(one.dtype == np.int32 and (one == other).all() for one, other in both)
+    assert (loaded.validation == pairs.validation).all() and (loaded.row == pairs.row).all()
+
+
+def test_empty_sentences_keep_their_place() -> None:
+    pairs = Pairs.of([[], [5], []], [[1], [], []], np.arange(3), np.zeros(3))
+    assert [ids.tolist() for ids in pairs.sentences("en")] == [[], [5], []]
+    assert [ids.tolist() for ids in pairs.sentences("fr")] == [[1], [], []]
+    assert Pairs.of([], [], np.empty(0), np.empty(0)).sentences("en") == []
+
+
+def test_damaged_files_are_said(tmp_path: Path, pairs: Pairs) -> None:
+    path = tmp_path / "pairs.npz"
+    with pytest.raises(QuoiError, match=r"pairs\.npz does not exist yet"):
+        Pairs.load(path)
+    pairs.save(path)
+    whole = path.read_bytes()
+    for content in (b"", b"rubbish", whole[:-100], whole[: len(whole) // 2]):
+        path.write_bytes(content)
+        with pytest.raises(QuoiError, match=r"pairs\.npz is damaged"):
+            Pairs.load(path)
+    np.save(path.with_suffix(".npy"), np.zeros(3))
+    with pytest.raises(QuoiError, match="damaged"):
+        Pairs.load(path.with_suffix(".npy"))
+    arrays = {name: getattr(pairs, name) for name in ("en", "en_offsets", "fr", "fr_offsets", "row", "validation")}
+    for wrong, said in (
+        ({"en": arrays["en"][:-1]}, "offsets do not fit"),
+        ({"fr_offsets": arrays["fr_offsets"][::-1]}, "offsets do not fit"),
+        ({"row": arrays["row"].astype(float)}, "other types"),
+        ({"validation": arrays["validation"][1:]}, "damaged"),
+    ):
+        np.savez(path, **{**arrays, **wrong})
+        with pytest.raises(QuoiError, match=said):
+            Pairs.load(path)

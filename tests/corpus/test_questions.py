@@ -1,0 +1,204 @@
+"""The streaming filter against a line-by-line reference, and with every kind of bad input."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quoi.corpus import lines, questions
+from quoi.corpus.questions import Counts, _anchored, filter_questions
+from quoi.errors import QuoiError
+
+ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path):
+    """Writes two sides given as bytes or lines and filters them; gives the rows and the counts."""
+
+    def run(english, french, **options) -> tuple[list[tuple[int, str, str]], Counts]:
+        paths = []
+        for name, side in (("en", english), ("fr", french)):
+            content = side if isinstance(side, bytes) else "".join(f"{line}\n" for line in side).encode()
+            paths.append(tmp_path / f"corpus.{name}.gz")
+            paths[-1].write_bytes(gzip.compress(content, 1))
+        counts = filter_questions(*paths, tmp_path / "questions.parquet", **options)
+        table = pq.read_table(tmp_path / "questions.parquet")
+        assert str(table.schema.types) == "[DataType(int64), DataType(string), DataType(string)]"
+        return list(zip(*table.to_pydict().values(), strict=True)), counts
+
+    return run
+
+
+def naive(english: list[str], french: list[str], patterns: tuple[str, str]) -> list[tuple[int, str, str]]:
+    """What the filter must keep, said plainly."""
+    rows = []
+    for number, (one, other) in enumerate(zip(english, french, strict=True), 1):
+        found = re.search(patterns[0], one), re.search(patterns[1], other)
+        kept = [match[1].strip() if match and match[1] else "" for match in found]
+        if all(kept):
+            rows.append((number, *kept))
+    return rows
+
+
+def test_the_lessons_rules_by_hand(corpus) -> None:
+    pairs = [
+        ("What is this?", "Qu'est-ce ?", True),
+        ("Who? Me? Never.", "Qui ? Moi ?", True),
+        ("Wh?", "Quoi ?", False),  # at least one character after Wh
+        ("Why not. Why?", "Pourquoi ?", False),  # a full stop comes first
+        (" What is this?", "Quoi ?", False),  # not at the start
+        ("what is this?", "Quoi ?", False),
+        ("What is this?", "Voilà. Quoi ?", False),
+        ("What is this?", "?", False),
+        ("How is this?", "Comment ?", False),
+        ("What is\u2028this? Yes.", "Quoi\x85donc ? Oui.", True),
+        ("", "", False),
+    ]
+    rows, counts = corpus([english for english, _, _ in pairs], [french for _, french, _ in pairs])
+    assert rows == [
+        (1, "What is this?", "Qu'est-ce ?"),
+        (2, "Who?", "Qui ?"),
+        (10, "What is\u2028this?", "Quoi\x85donc ?"),
+    ]
+    assert (counts.lines, counts.kept, counts.not_matched) == (11, 3, 8)
+
+
+_LINE = st.text(st.sampled_from("Whater é?.!\t  \u2028\x85"), max_size=12)
+_PATTERNS = st.sampled_from(
+    [
+        (ENGLISH, FRENCH),
+        (r"(h[^?]*)", r"(.)"),
+        (r"^(W.*|e.*)$", r"^()"),
+        (r"(?m)^(t.*)", r"\A(.+)\Z"),
+        (r"(?i)(W)", r"( )$"),
+        (r"^(a)|t", r"(.*)"),
+    ]
+)
+
+
+@given(st.lists(st.tuples(_LINE, _LINE)), _PATTERNS, st.integers(1, 60))
+@settings(max_examples=150, deadline=None)
+def test_same_as_line_by_line(tmp_path_factory, pairs, patterns, size: int) -> None:
+    english, french = [one for one, _ in pairs], [other for _, other in pairs]
+    folder = tmp_path_factory.mktemp("filter")
+    for name, side in (("en", english), ("fr", french)):
+        (folder / name).write_text("".join(f"{line}\n" for line in side), encoding="utf-8", newline="")
+    expected = naive(english, french, patterns)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "BLOCK", size)
+        patch.setattr(questions, "ROW_GROUP", 3)
+        if not expected:
+            with pytest.raises(QuoiError, match="no question"):
+                filter_questions(folder / "en", folder / "fr", folder / "out", patterns)
+            return
+        counts = filter_questions(folder / "en", folder / "fr", folder / "out", patterns)
+    assert list(zip(*pq.read_table(folder / "out").to_pydict().values(), strict=True)) == expected
+    assert (counts.lines, counts.kept) == (len(pairs), len(expected))
+    assert counts.not_matched == len(pairs) - len(expected)
+
+
+@given(
+    st.sampled_from(
+        [
+            ENGLISH,
+            FRENCH,
+            "a|^b",
+            "^a|b",
+            "^(a|b)",
+            "^[|](a)",
+            r"^\|(a)",
+            r"^(a)\(|b",
+            "(?m)^(a)",
+            "^[(](a)|b",
+            "^[]|(](a)",
+            "(a)^",
+        ]
+    ),
+    st.text("ab|([\n", max_size=6),
+)
+def test_anchored_patterns_are_those_that_search_and_match_agree_on(pattern: str, line: str) -> None:
+    if _anchored(pattern):
+        found, expected = re.match(pattern, line), re.search(pattern, line)
+        assert (found and found.span()) == (expected and expected.span())
+
+
+def test_the_lessons_patterns_take_the_fast_way() -> None:
+    assert _anchored(ENGLISH) and _anchored(FRENCH) and _anchored(r"^((?:What|Who)[^|]+\?)")
+    assert not _anchored("a") and not _anchored("^a|b") and not _anchored("(?i)^a")
+
+
+def test_damaged_lines_are_left_out_and_counted_by_reason(corpus) -> None:
+    english = b"\xef\xbb\xbfWhat is it?\r\nWho\xff is it?\nWhy is it\0?\nWhere is it?\nWhen is it?\nNo.\n"
+    french = b"Quoi donc ?\nQui ?\nPourquoi ?\nO\xf9 ?\nQuand ?\r\nN\0n.\n"
+    rows, counts = corpus(english, french)
+    assert rows == [(1, "What is it?", "Quoi donc ?"), (5, "When is it?", "Quand ?")]
+    assert counts.skipped == {"invalid_utf8": 2, "nul": 2, "too_long": 0}
+    assert counts.repaired == {"byte_order_mark": 1, "windows_line_end": 2}
+    assert counts.lines == counts.kept + counts.not_matched + sum(counts.skipped.values()) == 6
+
+
+@pytest.mark.parametrize(
+    ("english", "french", "said"),
+    [
+        (b"Who?\nWh\xff?\n", b"Qui ?\nQuoi ?\n", r"corpus\.en\.gz, line 2 is not valid UTF-8"),
+        (b"Who?\nWhat?\n\xff\n", b"Qui ?\nQ\0oi ?\nx\n", r"corpus\.fr\.gz, line 2 holds a NUL character"),
+    ],
+)
+def test_fail_names_file_and_line_of_the_first(corpus, tmp_path: Path, english, french, said: str) -> None:
+    with pytest.raises(QuoiError, match=said):
+        corpus(english, french, on_bad_line="fail")
+    assert not (tmp_path / "questions.parquet").exists()
+
+
+def test_differing_line_counts(corpus) -> None:
+    with pytest.raises(QuoiError, match=r"corpus\.fr\.gz ends after line 2, but .*corpus\.en\.gz has 4 lines"):
+        corpus(["Who is it?"] * 4, ["Qui est-ce ?"] * 2)
+
+
+def test_truncated_gzip_leaves_the_earlier_table(corpus, tmp_path: Path) -> None:
+    corpus(["Who is it?"], ["Qui est-ce ?"])
+    before = (tmp_path / "questions.parquet").read_bytes()
+    cut = gzip.compress(b"Who is it?\n" * 5000)[:60]
+    (tmp_path / "cut.gz").write_bytes(cut)
+    with pytest.raises(QuoiError, match=r"cut\.gz is a truncated gzip file: it breaks off after line"):
+        filter_questions(tmp_path / "cut.gz", tmp_path / "corpus.fr.gz", tmp_path / "questions.parquet")
+    assert (tmp_path / "questions.parquet").read_bytes() == before
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_no_question_says_which_pattern_matched_nothing(corpus) -> None:
+    with pytest.raises(QuoiError, match=r"questions\.english .* matched 0 English lines\.$"):
+        corpus(["No.", "Yes."], ["Non.", "Oui ?"])
+    with pytest.raises(QuoiError, match=r"matched 2 English lines and questions\.french .* none of the French lines"):
+        corpus(["Who is it?", "Why not?"], ["Non.", "Oui."])
+    with pytest.raises(QuoiError, match=r"in the 0 lines"):
+        corpus(b"", b"")
+    with pytest.raises(QuoiError, match=r"\(1 damaged lines were left out\)"):
+        corpus(b"Wh\xff?\n", b"Quoi ?\n")
+
+
+def test_full_disk_is_one_sentence(corpus, tmp_path: Path, monkeypatch) -> None:
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    corpus(["Who is it?"], ["Qui est-ce ?"])
+    before = (tmp_path / "questions.parquet").read_bytes()
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(QuoiError, match=r"questions\.parquet cannot be written: the disk is full\."):
+        corpus(["Why is it?"], ["Pourquoi ?"])
+    assert (tmp_path / "questions.parquet").read_bytes() == before
+
+
+def test_same_input_same_bytes(corpus, tmp_path: Path) -> None:
+    corpus(["Who is it?"] * 9, ["Qui est-ce ?"] * 9)
+    first = (tmp_path / "questions.parquet").read_bytes()
+    corpus(["Who is it?"] * 9, ["Qui est-ce ?"] * 9)
+    assert (tmp_path / "questions.parquet").read_bytes() == first

@@ -1,0 +1,52 @@
+"""The lesson's split by hand, and groups that stay together."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quoi.corpus.splits import groups, together, validation_rows
+
+
+def test_the_lessons_numbers() -> None:
+    np.random.seed(42)
+    training = np.random.rand(50_260) > 0.1
+    assert (validation_rows(50_260) == ~training).all()
+    assert (training.sum(), (~training).sum()) == (45_219, 5_041)
+
+
+def test_share_and_seed() -> None:
+    assert abs(validation_rows(100_000, 0.3, 1).mean() - 0.3) < 0.01
+    assert (validation_rows(1000, 0.1, 1) != validation_rows(1000, 0.1, 2)).any()
+
+
+def test_groups_by_hand() -> None:
+    #          0 and 1 share English, 1 and 3 French, so 0 goes with 3; 2 is alone; "x" is not the same in two languages
+    labels = groups(["a", "a", "x", "c", "d"], ["p", "q", "r", "q", "x"])
+    assert labels[0] == labels[1] == labels[3]
+    assert len({labels[0], labels[2], labels[4]}) == 3
+
+
+def test_a_group_takes_the_side_of_its_first_row() -> None:
+    validation = np.array([False, True, True, False, True])
+    assert together(validation, np.array([7, 7, 3, 3, 1])).tolist() == [False, False, True, True, True]
+
+
+def test_empty() -> None:
+    assert together(validation_rows(0), groups([], [])).tolist() == []
+
+
+_SIDES = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("pqrstuvw")), max_size=30)
+
+
+@given(_SIDES, st.integers(0, 5))
+def test_no_sentence_is_on_both_sides(pairs: list[tuple[str, str]], seed: int) -> None:
+    english, french = [one for one, _ in pairs], [other for _, other in pairs]
+    drawn = validation_rows(len(pairs), 0.5, seed)
+    split = together(drawn, groups(english, french))
+    for side in (english, french):
+        held_out = {text for text, out in zip(side, split, strict=True) if out}
+        assert not held_out & {text for text, out in zip(side, split, strict=True) if not out}
+    if len(set(english)) == len(set(french)) == len(pairs):
+        assert (split == drawn).all()

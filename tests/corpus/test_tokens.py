@@ -1,0 +1,154 @@
+"""The lesson's marks, spaCy's words, and the way back to text."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quoi.corpus.tokens import detokenize, mark, tokenize, tokenize_all
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "questions.tsv.gz"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("What IS the UN?", "what is the un?"),
+        ("Why NATO?", "why t_up nato?"),
+        ("WHO is it?", " t_up who is it?"),
+        ("Élan ÉTÉ Été", "élan t_up été été"),
+        ("ABC_1 123 A1", " t_up abc_1 123 a1"),
+        ("Whaaat", "whaaat"),
+        ("Whaaaat", "wh tk_rep 4 a t"),
+        ("Why?????", "why tk_rep 5 ? "),
+        ("AAAA", " tk_rep 4 a "),
+        ("no no no yes", "no no no yes"),
+        ("no no no no yes", " tk_wrep 4 no yes"),
+        ("why why why why why?", " tk_wrep 5 why ?"),
+        ("ha-ha-ha-ha!", " tk_wrep 4 ha !"),
+        ("very, very, very, very odd", " tk_wrep 4 very odd"),
+        ("No no no no", "no no no no"),
+        ("banana ana ana ana ana", "banana tk_wrep 4 ana "),
+        ("and/or #1", "and / or # 1"),
+        ("a    b", "a b"),
+        ("a<br />b<BR>c< br/ >d", "a\nb\nc< br / >d"),
+    ],
+)
+def test_marks_by_hand(text: str, expected: str) -> None:
+    assert mark(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("What don't they know?", "en", ["what", "do", "n't", "they", "know", "?"]),
+        ("WHO's the CEO?", "en", [" ", "t_up", "who", "'s", "the", "t_up", "ceo", "?"]),
+        ("Où sommes-nous ?", "fr", ["où", "sommes", "-nous", "?"]),
+        ("Qu'a-t-il dit de l'État ?", "fr", ["qu'", "a", "-t", "-il", "dit", "de", "l'", "état", "?"]),
+        ("Pourquoi\u00a0?", "fr", ["pourquoi", "\u00a0", "?"]),
+        ("  ", "fr", []),
+        ("", "en", []),
+    ],
+)
+def test_tokens_by_hand(text: str, language, expected: list[str]) -> None:
+    assert tokenize(text, language) == expected
+
+
+def test_apostrophes_are_made_straight_on_demand() -> None:
+    assert tokenize("Qu’est-ce ?", "fr") == ["qu’", "est", "-ce", "?"]
+    assert tokenize("Qu’est-ce ?", "fr", straight_apostrophes=True) == ["qu'", "est", "-ce", "?"]
+
+
+def test_workers_do_not_change_the_result(monkeypatch) -> None:
+    monkeypatch.setattr("quoi.corpus.tokens._TASK", 3)
+    sentences = [f"What is number {number}, isn't it?" for number in range(10)]
+    alone = [tokenize(sentence, "en") for sentence in sentences]
+    assert list(tokenize_all(sentences, "en", workers=1)) == alone
+    assert list(tokenize_all(iter(sentences), "en", workers=2)) == alone
+    assert list(tokenize_all([], "en", workers=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What's up, don't you know I can't?", "en"),
+        ('Who said "hello" (and why)?', "en"),
+        ("Why does NATO's budget cost $5 and/or 10%?", "en"),
+        ("Where are the dogs' bowls?", "en"),
+        ("Who is 'the well-known one'?", "en"),
+        ("Whyyyyy are there 1000000 of you????", "en"),
+        ("What cannot be?", "en"),
+        ("No no no no?", "en"),
+        ("Qu'est-ce que l'État a-t-il dit aujourd'hui, n'est-ce pas ?", "fr"),
+        ("Où sommes-nous : ici ou « là-bas » ; jusqu'à 50 % (ou plus) !", "fr"),
+        ("C'est-à-dire l’eau ?", "fr"),
+    ],
+)
+def test_round_trips_that_are_exact(text: str, language) -> None:
+    assert detokenize(tokenize(text, language), language).lower() == text.lower()
+
+
+def test_capitals() -> None:
+    assert detokenize(["where", "am", "i", ",", "and", "i", "'m", "who", "?"], "en") == "Where am I, and I'm who?"
+    assert detokenize(["«", "état", "»"], "fr") == "« État »"
+    assert detokenize(["what", "is", "t_up", "nato", "?"], "en") == "What is NATO?"
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["t_up"],
+        ["tk_rep"],
+        ["tk_rep", "4"],
+        ["tk_wrep", "x", "y"],
+        ["t_up", "t_up"],
+        ["tk_rep", "99999999999", "a"],
+        [],
+    ],
+)
+def test_marks_a_model_left_unfinished_do_no_harm(tokens: list[str]) -> None:
+    text = detokenize(tokens, "en")
+    assert "_" not in text and len(text) <= 1000
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text.lower())
+
+
+_TEXT = st.text(st.sampled_from("aeilnqstuzÉàçABCDE 0123 '’-.,;:!?/#()\"%«»\u00a0"), max_size=40)
+
+
+@given(_TEXT, st.sampled_from(["en", "fr"]))
+@settings(max_examples=300, deadline=None)
+def test_text_comes_back_but_for_spaces_and_capitals(text: str, language) -> None:
+    tokens = tokenize(text, language)
+    if "tk_wrep" not in tokens:  # what stood between repeated words is lost
+        assert squeezed(detokenize(tokens, language)) == squeezed(text)
+
+
+@given(_TEXT, st.sampled_from(["en", "fr"]))
+@settings(max_examples=100, deadline=None)
+def test_tokens_are_never_empty(text: str, language) -> None:
+    assert all(tokenize(text, language))
+    assert bool(tokenize(text, language)) == bool(text.strip())
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="../shared/data/questions.tsv.gz is not beside this checkout")
+def test_round_trips_of_real_questions() -> None:
+    with gzip.open(REAL, "rt", encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file][::7]
+    for column, language in ((1, "en"), (2, "fr")):
+        exact = 0
+        for row in rows:
+            text = row[column].strip()
+            back = detokenize(tokenize(text, language), language)
+            assert squeezed(back) == squeezed(text)
+            # Real French is as often written without the space before its question mark.
+            expected = re.sub(r"\s*([?!:;])", r" \1" if language == "fr" else r"\1", text).lower()
+            exact += back.lower() == expected
+        assert exact / len(rows) > 0.98

@@ -1,0 +1,55 @@
+"""Which of quoi's modules a program imports, found by reading the code: imports inside functions count too."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
+
+
+@cache
+def imported(file: Path) -> frozenset[Path]:
+    """The files of package quoi that `file` imports itself, those that are only for the type checker left out."""
+    found: set[Path] = set()
+    for node in _running(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        found.update(path for name in names for path in _files(name))
+    return frozenset(found)
+
+
+def reached(file: Path, passed_over: frozenset[Path] = frozenset()) -> set[Path]:
+    """All of quoi's files that `file` imports, directly or through others; `passed_over` are not looked into."""
+    seen: set[Path] = set()
+    todo = [file]
+    while todo:
+        for path in imported(todo.pop()) - seen - passed_over:
+            seen.add(path)
+            todo.append(path)
+    return seen
+
+
+def _running(node: ast.AST) -> list[ast.AST]:
+    nodes = []
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        nodes += [child, *_running(child)]
+    return nodes
+
+
+def _files(name: str) -> list[Path]:
+    """The module's own file, and those of the packages that it lies in."""
+    parts = name.split(".")
+    if parts[0] != "quoi":
+        return []
+    files = [SOURCE.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
+    files.append(SOURCE.joinpath(*parts).with_suffix(".py"))
+    return [file for file in files if file.is_file()]

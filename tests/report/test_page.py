@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from quoi.errors import QuoiError
+from quoi.report import page, results, samples
+from tests.record import SENTENCES, write_corpus_reports, write_record
+from tests.report.conftest import cells
+
+WRITTEN = (
+    "README.md", "progression.json", "progression.md", "progression.png", "loss_curves.png", "samples.md",
+    "attention/README.md", "attention/all.png", "attention/attention.png",
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(trained, root) -> Path:
+    page.write(trained, "demo", 2, root)
+    return root / page.FOLDER
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_everything_is_written_and_twice_the_same(folder, trained, root):
+    first = snapshot(folder)
+    assert set(WRITTEN) <= set(first)
+    page.write(trained, "demo", 2, root)
+    assert snapshot(folder) == first
+    assert list(json.loads(first["progression.json"])) == ["baseline", "bidir", "forcing", "attention", "all"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "attention/README.md", "progression.md", "samples.md"])
+def test_links_lead_somewhere(folder, name):
+    text = (folder / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert ((folder / name).parent / link).exists(), link
+    assert str(folder.parents[1]) not in text
+
+
+def test_without_attention_the_page_says_so(tmp_path):
+    write_corpus_reports(tmp_path)
+    write_record(tmp_path, "baseline")
+    page.write(results.load(["baseline"], tmp_path / results.VARIANTS), "demo", 4, tmp_path)
+    folder = tmp_path / page.FOLDER
+    assert [path.name for path in (folder / "attention").iterdir()] == ["README.md"]
+    assert "No trained variant has attention." in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_pictures_of_variants_that_are_gone_go_too(folder, trained, root):
+    page.write(trained[:4], "demo", 2, root)
+    assert not (folder / "attention/all.png").exists()
+
+
+def test_sample_table_marks_exact_translations(trained):
+    head, first, _, third = cells(samples.sample_table(trained))
+    assert head[:3] == ["French", "reference (English)", "`baseline`"]
+    assert first[2] == "where are we ?" and first[-1] == "✓ Where are we?"
+    assert third[0] == SENTENCES[2][0]
+
+
+def test_samples_of_other_sentences_are_one_sentence(trained):
+    trained[1].samples[0]["source"] = "Quoi ?"
+    with pytest.raises(QuoiError, match=r"samples of bidir are of other sentences.*dvc repro train@bidir"):
+        samples.sample_table(trained)
+
+
+def test_missed_words_with_counts_and_share(root):
+    text = samples.missed_words(root)
+    assert "2 of 50 words (4.0 %)" in text
+    assert "quokka (10)" in text and "ornithorynque (10)" in text
+    assert "most frequent" in samples.missed_words(root, most=1)
+
+
+@pytest.mark.parametrize("name", ["reports/vectors/en.json", "reports/vectors/missed.fr.csv"])
+def test_missing_vector_reports_leave_earlier_results_alone(folder, trained, root, name):
+    before = snapshot(folder)
+    (root / name).unlink()
+    with pytest.raises(QuoiError, match="does not exist yet"):
+        page.write(trained[:2], "demo", 2, root)
+    assert snapshot(folder) == before

@@ -1,0 +1,81 @@
+"""What a stage prints and how it exits when something is wrong."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from quoi import files, stage
+from quoi.errors import QuoiError
+
+ROOT = Path(__file__).parents[1]
+
+
+def leave(error: BaseException | None, capsys) -> tuple[int, str]:
+    @click.command()
+    def command() -> None:
+        if error:
+            raise error
+
+    with pytest.raises(SystemExit) as left, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["stage"])
+        stage.main(command)
+    return left.value.code, capsys.readouterr().err
+
+
+def test_exit_statuses_and_sentences(capsys) -> None:
+    assert leave(None, capsys) == (0, "")
+    assert leave(QuoiError("There is no such thing."), capsys) == (1, "There is no such thing.\n")
+    assert leave(KeyboardInterrupt(), capsys) == (130, "\nInterrupted; the earlier results are as they were.\n")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert leave(full, capsys) == (1, "A file cannot be written: the disk is full.\n")
+    assert leave(click.UsageError("No such option"), capsys)[0] == 2
+
+
+def test_a_bug_keeps_its_traceback(capsys) -> None:
+    @click.command()
+    def command() -> None:
+        raise ZeroDivisionError
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(sys, "argv", ["stage"])
+        stage.main(command)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.ENOSPC, "x"), "the disk is full"),
+        (OSError(errno.EROFS, "x"), "the file system is read-only"),
+        (PermissionError(errno.EACCES, "x"), "there is no permission to write there"),
+        (RuntimeError("I/O error: No space left on device (os error 28)"), "the disk is full"),
+        (OSError(errno.ENOENT, "x"), None),
+        (ValueError("x"), None),
+    ],
+)
+def test_why_not_written(error: Exception, reason: str | None, tmp_path: Path) -> None:
+    assert files.why_not_written(error) == reason
+    (tmp_path / "out").write_text("earlier")
+    with pytest.raises(QuoiError if reason else type(error)) as raised, files.replacing(tmp_path / "out") as partial:
+        partial.write_text("half")
+        raise error
+    assert [path.name for path in tmp_path.iterdir()] == ["out"] and (tmp_path / "out").read_text() == "earlier"
+    if reason:
+        assert str(raised.value) == f"{tmp_path / 'out'} cannot be written: {reason}."
+
+
+@pytest.mark.parametrize("name", ["fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed en"])
+def test_every_stage_says_one_sentence_where_nothing_is_prepared(name: str, tmp_path: Path) -> None:
+    script, *arguments = name.split()
+    (tmp_path / "params.yaml").write_text(
+        "profile: test\ncorpus: {source: files, files: {pairs: absent.tsv}}\nvariants: {baseline: {}}\n"
+    )
+    command = [sys.executable, "-P", str(ROOT / "stages" / f"{script}.py"), *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "does not exist" in done.stderr

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from quoi.errors import QuoiError
+from quoi.tracking import backfill, lineage, record, serving, store
+from tests.record import history_rows, write_record
+
+
+@pytest.fixture(autouse=True)
+def logged(monkeypatch) -> list[str]:
+    """Models are not made here (see test_serving): the folders that would have been."""
+    folders: list[str] = []
+
+    def log_model(client, run_id, folder, name="translator"):
+        folders.append(str(folder))
+        return f"models:/m-{len(folders)}"
+
+    monkeypatch.setattr(serving, "log_model", log_model)
+    return folders
+
+
+def runs(deleted: bool = False):
+    from mlflow.entities import ViewType
+
+    client = store.connect()
+    view = ViewType.ALL if deleted else ViewType.ACTIVE_ONLY
+    return client.search_runs([store.experiment_id(client)], run_view_type=view)
+
+
+def train_live(root, variant: str) -> None:
+    """What the stage does: a run that is written as the epochs end, then the record, then the end of the run."""
+    told = json.loads((root / f"reports/translation/variants/{variant}/scores.json").read_text())
+    client = store.connect()
+    live = {}
+    for seed in told["seeds"]:
+        live[int(seed)] = record.start(client, variant, int(seed), told["parameters"], lineage.git_state(root))
+        for row in history_rows(int(seed), 3.5, epochs=3):
+            live[int(seed)].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
+    for seed, done in record.read_record(root / "reports/translation/variants" / variant).items():
+        record.complete(live[seed], done, root)
+
+
+def test_import_makes_each_run_once(root):
+    write_record(root, "baseline")
+    write_record(root, "all")
+    assert backfill.import_missing() == ["all seed 1", "all seed 2", "baseline seed 1", "baseline seed 2"]
+    assert backfill.import_missing() == []
+    assert len(runs(deleted=True)) == 4
+
+
+def test_imported_run_holds_what_the_record_tells(root):
+    folder = write_record(root, "all", {1: 3.25, 2: 3.5})
+    backfill.import_missing()
+    run = next(run for run in runs() if run.info.run_name == "all seed 1")
+    assert run.data.params["translation.epochs"] == "3"
+    assert (run.data.params["variant"], run.data.params["seed"]) == ("all", "1")
+    assert run.data.metrics["lesson_loss"] == 3.25
+    assert run.data.metrics["chrf_beam"] == pytest.approx(41 + 12 - 3.25)
+    assert run.data.tags["quoi.record"] == record.read_record(folder)[1].digest
+    assert run.data.tags["quoi.stage"] == "train@all"
+    assert run.data.tags["quoi.imported"] == "true"
+    client = store.connect()
+    assert [point.step for point in client.get_metric_history(run.info.run_id, "lesson_loss")] == [1, 2, 3]
+    pictures = {entry.path for entry in client.list_artifacts(run.info.run_id, "pictures")}
+    assert pictures == {"pictures/training.png", "pictures/attention.png"}
+    kept = {entry.path for entry in client.list_artifacts(run.info.run_id)}
+    assert kept >= {"scores.json", "history.csv", "samples.json"}
+
+
+def test_live_run_is_not_imported_again(root):
+    write_record(root, "baseline")
+    train_live(root, "baseline")
+    assert backfill.import_missing() == []
+    assert len(runs()) == 2
+    assert "quoi.imported" not in runs()[0].data.tags
+
+
+def test_run_cut_short_is_made_again(root):
+    write_record(root, "baseline")
+    client = store.connect()
+    record.start(client, "baseline", 1, {}, lineage.git_state(root)).finish(status="KILLED")
+    assert backfill.import_missing() == ["baseline seed 1", "baseline seed 2"]
+
+
+def test_other_results_are_other_runs(root):
+    write_record(root, "baseline", {1: 3.5})
+    backfill.import_missing()
+    write_record(root, "baseline", {1: 3.4})
+    assert backfill.import_missing() == ["baseline seed 1"]
+    assert len(runs()) == 2
+
+
+def test_deleted_run_is_restored_not_doubled(root):
+    write_record(root, "baseline")
+    backfill.import_missing()
+    store.connect().delete_run(runs()[0].info.run_id)
+    assert len(backfill.import_missing()) == 1
+    assert len(runs()) == len(runs(deleted=True)) == 2
+
+
+def test_model_of_the_best_seed_alone_and_later_if_it_comes_later(root, logged):
+    write_record(root, "baseline", {1: 3.5, 2: 3.4})
+    shutil.move(root / "models", root / "elsewhere")
+    backfill.import_missing()
+    assert logged == []
+    shutil.move(root / "elsewhere", root / "models")
+    assert backfill.import_missing() == []
+    assert logged == ["models/baseline"]
+    backfill.import_missing()
+    assert logged == ["models/baseline"]
+    assert [run.info.run_name for run in runs() if "quoi.model" in run.data.tags] == ["baseline seed 2"]
+
+
+def test_model_of_other_settings_is_not_taken(root, logged):
+    write_record(root, "baseline")
+    path = root / "models/baseline/model.json"
+    path.write_text(path.read_text().replace('"cell": "gru"', '"cell": "lstm"'))
+    backfill.import_missing()
+    assert logged == []
+
+
+def test_an_import_that_fails_leaves_no_run_behind(root):
+    write_record(root, "baseline")
+    (root / "reports/translation/variants/baseline/samples.json").write_text('{"sentences": []}')
+    backfill.import_missing()
+    assert len(runs()) == 2
+    (root / "reports/translation/variants/all").mkdir()
+    write_record(root, "all")
+    (root / "reports/translation/variants/all/history.csv").write_text("seed,epoch,lesson_loss\n1,1,x\n")
+    with pytest.raises(QuoiError, match=r"history\.csv is damaged"):
+        backfill.import_missing()
+    assert len(runs()) == 2
+
+
+def test_a_lock_during_an_import_is_one_sentence(root, monkeypatch):
+    write_record(root, "baseline")
+
+    def locked(*_, **__):
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(record, "_draw", locked)
+    with pytest.raises(QuoiError, match=r"mlflow\.db is locked"):
+        backfill.import_missing()
+    assert runs() == []
+
+
+def test_nothing_to_import_opens_no_store(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert backfill.import_missing() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_digest_does_not_depend_on_the_place(tmp_path):
+    first = record.read_record(write_record(tmp_path / "a", "bidir"))
+    second = record.read_record(write_record(tmp_path / "b", "bidir"))
+    assert {seed: each.digest for seed, each in first.items()} == {seed: each.digest for seed, each in second.items()}
+    assert first[1].digest != first[2].digest

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from quoi.errors import QuoiError
+from quoi.tracking import backfill, record, serving, store
+from tests.record import write_trained
+
+EXPECTED_FILES = ("MLmodel", "served_model.py", "input_example.json", "code/quoi/__init__.py")
+
+
+@pytest.fixture
+def client(root):
+    write_trained(root)
+    assert backfill.import_missing() == ["all seed 1", "all seed 2"]
+    return store.connect()
+
+
+@pytest.fixture
+def model(client):
+    uris = [run.data.tags.get("quoi.model") for run in client.search_runs([store.experiment_id(client)])]
+    return next(filter(None, uris))
+
+
+def test_served_model_translates(client, model, root, monkeypatch):
+    import mlflow
+
+    monkeypatch.setattr(sys, "path", list(sys.path))  # loading puts the model's own copy of quoi first
+    loaded = mlflow.pyfunc.load_model(model)
+    from quoi.translation.translator import Translator
+
+    asked = ["Où sommes-nous ?", "", "où ?"]
+    expected = [t.text for t in Translator.load(root / "models/all").translate([asked[0], asked[2]], beam=5)]
+    assert loaded.predict(asked) == [expected[0], "", expected[1]]
+    assert len(loaded.predict(asked, params={"beam": 1})) == 3
+    assert loaded.metadata.get_input_schema().input_types()[0].name == "string"
+
+
+def test_model_is_complete_and_holds_no_pickle(client, model, root):
+    folder = next((root / "mlartifacts").glob("*/models/*/artifacts"))
+    for name in EXPECTED_FILES:
+        assert (folder / name).exists(), name
+    assert not [path for path in folder.rglob("*") if path.suffix in (".pkl", ".pickle", ".pt", ".bin")]
+    example = json.loads((folder / "serving_input_example.json").read_text(encoding="utf-8"))
+    assert example == {"inputs": ["Où sommes-nous ?"]}
+    logged = client.get_logged_model(model.removeprefix("models:/"))
+    assert logged.tags["quoi.variant"] == "all"
+    assert logged.name == "translator"
+
+
+def test_requirements_are_pinned_and_installable():
+    pins = serving.requirements()
+    assert any(pin.startswith("torch==") for pin in pins)
+    assert not [pin for pin in pins if "+" in pin or "==" not in pin]
+
+
+def test_untrained_folder_is_one_sentence(root):
+    folder = root / "models/none"
+    with pytest.raises(QuoiError, match="does not exist yet"):
+        serving.log_model(store.connect(), "0", folder)
+    folder.mkdir(parents=True)
+    (folder / "model.json").write_text('{"direction": "fr-en", "variant": "none"}')
+    with pytest.raises(QuoiError, match="holds no weights"):
+        serving.log_model(store.connect(), "0", folder)
+
+
+def test_record_knows_its_model(root):
+    done = record.read_record(write_trained(root))
+    assert done[1].model(root) == root / "models/all"
+    assert done[1].best

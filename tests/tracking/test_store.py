@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from quoi.errors import QuoiError
+from quoi.tracking import store
+
+
+def test_experiment_is_made_once(root):
+    first = store.experiment_id(store.connect(root))
+    assert store.experiment_id(store.connect(root)) == first
+
+
+def test_another_experiment_and_a_deleted_one_are_there(root):
+    client = store.connect(root, ("translation", "devise"))
+    client.delete_experiment(store.experiment_id(client, "devise"))
+    client = store.connect(root, ("translation", "devise"))
+    assert client.get_experiment_by_name("devise").lifecycle_stage == "active"
+
+
+def test_artifacts_are_found_after_the_repository_has_moved(root):
+    client = store.connect(root)
+    assert client.get_experiment_by_name("translation").artifact_location.startswith("mlartifacts/")
+
+
+def test_nothing_is_printed_nor_sent(tmp_path):
+    code = "from quoi.tracking import store; store.connect()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    store.quiet()
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+def test_a_plain_mlflow_opens_the_same_store(root, monkeypatch):
+    from mlflow.tracking._tracking_service.utils import _get_default_tracking_uri
+
+    store.connect(root)
+    assert _get_default_tracking_uri() == f"sqlite:///{store.DATABASE}"
+    assert not (root / "mlruns").exists()
+
+
+def test_another_folder_is_refused(root, tmp_path_factory):
+    with pytest.raises(QuoiError, match="must be used from that folder"):
+        store.connect(tmp_path_factory.mktemp("elsewhere"))
+
+
+def test_damaged_database_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / store.DATABASE).write_bytes(b"not a database at all" * 100)
+    with pytest.raises(QuoiError, match=r"mlflow\.db is damaged.*quoi runs import"):
+        store.connect()
+
+
+def test_locked_database_is_one_sentence(root):
+    with closing(sqlite3.connect(root / store.DATABASE, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        impatient = create_engine(store.uri(root), connect_args={"timeout": 0})
+        with (
+            pytest.raises(QuoiError, match=r"mlflow\.db is locked by another program"),
+            store.explained(root / store.DATABASE),
+            impatient.connect() as connection,
+        ):
+            connection.execute(text("SELECT * FROM runs"))
+
+
+def test_database_of_another_mlflow_is_one_sentence(root):
+    with sqlite3.connect(root / store.DATABASE) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    with pytest.raises(QuoiError, match="another version of MLflow"), store.explained(root / store.DATABASE):
+        SqlAlchemyStore(store.uri(root), store.ARTIFACTS)
