@@ -26,14 +26,14 @@ def embed(language: str) -> None:
     (sentences,) = read_columns(Path("data/tokens.parquet"), ["english" if language == "en" else "french"])
 
     source = fasttext_train.train([sentences[row] for row in pairs.row[pairs.training]], settings)
-    vectors, numbers = table.build(vocabulary, source, settings.unit_spread)
+    vectors, numbers, own = table.build(vocabulary, source, settings.unit_spread)
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
     write_json(Path(f"reports/vectors/{language}.json"), numbers)
 
     lines = io.StringIO()
     rows = csv.writer(lines, lineterminator="\n")
     rows.writerow(["word", "count"])
-    rows.writerows(table.missed(vocabulary, vectors, sentences))
+    rows.writerows(table.without_own(vocabulary, own, sentences))
     write_text(Path(f"reports/vectors/missed.{language}.csv"), lines.getvalue())
     click.echo(f"{numbers['found']:,} words, {numbers['by_subwords']:,} by subwords, {numbers['missed']:,} missed")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from quoi import params, stage
+from quoi.corpus.lines import RAW
 from quoi.corpus.questions import filter_questions
-from quoi.corpus.sources import NAMES
 from quoi.files import write_json
 
 
@@ -19,8 +19,8 @@ def command() -> None:
     settings = params.load()
     raw = Path("data/raw")
     counts = filter_questions(
-        raw / NAMES[0],
-        raw / NAMES[1],
+        raw / RAW[0],
+        raw / RAW[1],
         Path("data/questions.parquet"),
         (settings.questions.english, settings.questions.french),
         settings.corpus.on_bad_line,

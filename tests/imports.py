@@ -17,8 +17,9 @@ def imported(file: Path) -> frozenset[Path]:
     for node in _running(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom):
+            module = _absolute(file, node)
+            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
         else:
             continue
         found.update(path for name in names for path in _files(name))
@@ -34,6 +35,13 @@ def reached(file: Path, passed_over: frozenset[Path] = frozenset()) -> set[Path]
             seen.add(path)
             todo.append(path)
     return seen
+
+
+def _absolute(file: Path, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    package = file.relative_to(SOURCE).parts[: -node.level]
+    return ".".join((*package, *((node.module,) if node.module else ())))
 
 
 def _running(node: ast.AST) -> list[ast.AST]:

@@ -55,27 +55,24 @@ def write_record(
     best = min(losses, key=losses.get)
     folder = root / "reports/translation/variants" / variant
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "metrics.json", _means(seeds))
-    _write(
-        folder / "scores.json",
-        {
-            "variant": variant,
-            "direction": "fr-en",
-            "settings": settings,
-            "seeds": seeds,
-            "summary": {score: {"mean": mean, "sd": 0.0, "n": len(seeds)} for score, mean in _means(seeds).items()},
-            "signatures": {"bleu": "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp", "chrf": "nrefs:1|nc:6|nw:0"},
-            "parameters": {"profile": "demo", "direction": "fr-en", "translation.epochs": epochs, **(parameters or {})},
-            "beam": 5,
-            "best_seed": best,
-        },
-    )
+    told = {
+        "variant": variant,
+        "direction": "fr-en",
+        "settings": settings,
+        "seeds": seeds,
+        "summary": {score: {"mean": mean, "sd": 0.0, "n": len(seeds)} for score, mean in _means(seeds).items()},
+        "signatures": {"bleu": "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp", "chrf": "nrefs:1|nc:6|nw:0"},
+        "parameters": {"profile": "demo", "direction": "fr-en", "translation.epochs": epochs, **(parameters or {})},
+        "beam": 5,
+        "best_seed": best,
+    }
+    sentences = [_sample(place, settings["attention"], *s) for s in SENTENCES]
+    _write(folder / "metrics.json", {**_means(seeds), "record": [told], "sentences": sentences})
     with (folder / "history.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, HISTORY, lineterminator="\n")
         writer.writeheader()
         for seed, loss in losses.items():
             writer.writerows(history_rows(seed, loss, epochs, settings["forcing"]))
-    _write(folder / "samples.json", {"sentences": [_sample(place, settings["attention"], *s) for s in SENTENCES]})
     if model:
         write_model(root, variant, settings, [int(seed) for seed in seeds], best)
     return folder
@@ -192,8 +189,9 @@ def write_trained(root: Path) -> Path:
 
     settings = Translation(hidden=8, layers=1, **SWITCHES["all"])
     record = write_record(root, "all", {1: 3.0, 2: 3.1}, model=False)
-    told = json.loads((record / "scores.json").read_text(encoding="utf-8"))
-    _write(record / "scores.json", told | {"settings": settings.model_dump()})
+    told = json.loads((record / "metrics.json").read_text(encoding="utf-8"))
+    told["record"][0]["settings"] = settings.model_dump()
+    _write(record / "metrics.json", told)
     source = Vocabulary.from_sentences([["où", "sommes", "-", "nous", "?"]], 100)
     target = Vocabulary.from_sentences([["where", "are", "we", "?"]], 100)
     torch.manual_seed(0)

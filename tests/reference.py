@@ -20,29 +20,29 @@ def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor
     real = (torch.arange(len(source)).unsqueeze(1) < lengths).unsqueeze(2).to(source.device)
     inputs = encoder.drop_embedding(encoder.embedding(source))
     states = []
-    for layer in range(encoder.rnn.num_layers):
-        directions, last = [], []
-        for suffix in ("", "_reverse")[: encoder.directions]:
-            outputs, hidden = recur(encoder.rnn, layer, suffix, inputs, real)
-            directions.append(outputs)
-            last.append(hidden)
-        inputs = torch.cat(directions, dim=2)
-        states.append(encoder.bridges[0](encoder.drop_bridge(torch.cat(last, dim=1))))
-        if layer + 1 < encoder.rnn.num_layers:
-            inputs = F.dropout(inputs, encoder.rnn.dropout, model.training)
+    for number, directions in enumerate(encoder.layers):
+        inputs = encoder.drop_layer(inputs) if number else inputs
+        both = [recur(rnn, inputs, real, backwards=bool(place)) for place, rnn in enumerate(directions)]
+        inputs = torch.cat([outputs for outputs, _ in both], dim=2)
+        states.append(encoder.bridges[0](encoder.drop_bridge(torch.cat([last for _, last in both], dim=1))))
     return states, inputs
 
 
-def recur(rnn, layer: int, suffix: str, inputs: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
+def recur(rnn, inputs: Tensor, real: Tensor, backwards: bool) -> tuple[Tensor, Tensor]:
     """One direction of one layer, padding steps leaving the state alone."""
-    weights = [getattr(rnn, f"{name}_l{layer}{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    weights = cell(rnn)
     hidden = inputs.new_zeros(inputs.shape[1], rnn.hidden_size)
     steps = range(len(inputs))
     outputs: list[Tensor] = [hidden] * len(inputs)
-    for t in reversed(steps) if suffix else steps:
+    for t in reversed(steps) if backwards else steps:
         hidden = torch.where(real[t], torch.gru_cell(inputs[t], hidden, *weights), hidden)
         outputs[t] = hidden * real[t]
     return torch.stack(outputs), hidden
+
+
+def cell(rnn) -> list[Tensor]:
+    """The weights of a layer as torch.gru_cell takes them."""
+    return [getattr(rnn, f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
 
 
 def decode(
@@ -53,7 +53,7 @@ def decode(
     Where `forced` (T, B) is true the next input is the target, elsewhere the most probable word.
     """
     states, outputs = encode(model, source, lengths)
-    rnn, attention = model.decoder.rnn, model.decoder.attention
+    layers, attention = model.decoder.layers, model.decoder.attention
     padded = (torch.arange(len(source)).unsqueeze(1) >= lengths).to(source.device)
     words = torch.full_like(source[0], BOS)
     keys = outputs @ attention.w1 if attention else None
@@ -65,12 +65,9 @@ def decode(
             weights = torch.softmax(scores.masked_fill(padded, float("-inf")), dim=0)
             context = (weights.unsqueeze(2) * outputs).sum(dim=0)
             inputs = model.decoder.join(torch.cat((inputs, context), dim=1))
-        for layer in range(rnn.num_layers):
-            cell = [getattr(rnn, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-            states[layer] = torch.gru_cell(inputs, states[layer], *cell)
-            inputs = states[layer]
-            if layer + 1 < rnn.num_layers:
-                inputs = F.dropout(inputs, rnn.dropout, model.training)
+        for number, layer in enumerate(layers):
+            inputs = model.decoder.drop_layer(inputs) if number else inputs
+            inputs = states[number] = torch.gru_cell(inputs, states[number], *cell(layer))
         logits = model.projection(model.decoder.drop_output(inputs))
         result.append(logits)
         words = logits.detach().max(1)[1]

@@ -55,8 +55,16 @@ def translate(
     if attention and not translator.model.settings.attention:
         raise QuoiError(f"{folder.name} has no attention to draw; --variant takes one that has.")
     beam = given.search.beam if beam is None else beam
-    translated = translator.translate(sentences, beam, given.search.length_exponent, attention=attention is not None)
-    for number, each in enumerate(translated, start=1):
+    spoken = [sentence for sentence in sentences if sentence.strip()] if many else sentences
+    translated = translator.translate(spoken, beam, given.search.length_exponent, attention=attention is not None)
+    waiting = iter(translated)
+    for number, sentence in enumerate(sentences, start=1):
+        if many and not sentence.strip():
+            # Line by line beside the input: `paste` and a program that counts lines rely on it.
+            click.echo(f"line {number} is empty, and so is its translation", err=True)
+            click.echo(json.dumps({"source": sentence, "text": "", "variant": folder.name}) if as_json else "")
+            continue
+        each = next(waiting)
         where = f"line {number}: " if many else ""
         for remark in translator.remarks(each):
             click.echo(f"{where}{remark}", err=True)
@@ -86,10 +94,10 @@ def variants(as_json: bool) -> None:
     from quoi.report import progression, results
 
     given = params.load()
-    trained = results.load(name for name in given.variants if (results.VARIANTS / name / "scores.json").exists())
+    trained = results.load(name for name in given.variants if (results.VARIANTS / name / results.METRICS).exists())
     missing = [name for name in given.variants if not (MODELS / name / "model.json").exists()]
     if as_json:
-        scores = {each.name: each.means for each in trained}
+        scores = {each.variant: each.means for each in trained}
         rows = {name: {"trained": name not in missing, "scores": scores.get(name)} for name in given.variants}
         click.echo(json.dumps(rows, indent=2))
         return
@@ -186,8 +194,8 @@ def _sentences(text: str) -> tuple[bool, list[str]]:
             return False, [text]
     except UnicodeDecodeError as error:
         raise QuoiError(f"{text} is not UTF-8 text: byte {error.start:,} cannot be read.") from None
-    if not lines:
-        raise QuoiError("There is nothing to translate: the input has no lines.")
+    if not any(line.strip() for line in lines):
+        raise QuoiError("There is nothing to translate: the input is empty.")
     return True, lines
 
 

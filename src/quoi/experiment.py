@@ -16,6 +16,7 @@ from typing import Any
 
 from quoi.files import read_json, replacing, write_json, write_text
 from quoi.params import Params
+from quoi.report import results
 from quoi.report.card import model_card
 from quoi.tracking import lineage, record, store
 from quoi.translation import inputs as inputs_
@@ -24,6 +25,8 @@ from quoi.translation import saved, seeds
 MODELS = Path("models")
 RECORDS = record.RECORDS
 WORK = Path(".quoi/training")
+HEADLINE = ("lesson_loss", "token_loss_free", "token_loss_forced", "exact", "bleu_beam", "chrf_beam")
+"""What `dvc metrics show` prints, a column each: as many as fit a terminal."""
 
 
 def run(params: Params, variant: str) -> Path | None:
@@ -103,6 +106,7 @@ def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[
         yield {}
         return
     client = store.connect()
+    record.end_abandoned(client, variant, params.seeds)
     told = parameters(params, variant)
     with ExitStack() as stack:
         yield {seed: stack.enter_context(record.start(client, variant, seed, told, git)) for seed in params.seeds}
@@ -120,22 +124,19 @@ def _write_record(params: Params, variant: str, trained: list[seeds.Trained], be
     for each in trained:
         rows.writerows({"seed": each.seed, **row} for row in each.history)
     write_text(folder / "history.csv", lines.getvalue())
-    write_json(folder / "samples.json", {"sentences": best.samples})
-    write_json(folder / "metrics.json", {name: summaries[name]["mean"] for name in names})
-    write_json(
-        folder / "scores.json",
-        {
-            "variant": variant,
-            "direction": params.direction,
-            "settings": params.variant(variant).model_dump(),
-            "seeds": by_seed,
-            "summary": summaries,
-            "signatures": best.signatures,
-            "parameters": parameters(params, variant),
-            "beam": params.search.beam,
-            "best_seed": best.seed,
-        },
-    )
+    told = {
+        "variant": variant,
+        "direction": params.direction,
+        "settings": params.variant(variant).model_dump(),
+        "seeds": by_seed,
+        "summary": summaries,
+        "signatures": best.signatures,
+        "parameters": parameters(params, variant),
+        "beam": params.search.beam,
+        "best_seed": best.seed,
+    }
+    headline = {name: round(summaries[name]["mean"], 6) for name in HEADLINE}
+    write_json(folder / results.METRICS, {**headline, "record": [told], "sentences": best.samples})
     return folder
 
 
@@ -154,7 +155,9 @@ def _write_model(
         max_target=inputs.max_target,
         straight_apostrophes=params.tokens.straight_apostrophes,
     )
-    card = model_card(read_json(Path("data/raw/source.json")), read_json(RECORDS / variant / "scores.json"))
+    card = model_card(
+        read_json(Path("data/raw/source.json")), read_json(RECORDS / variant / results.METRICS)["record"][0]
+    )
     with replacing(MODELS / variant) as partial:
         partial.mkdir()
         saved.save(partial, description, inputs.source, inputs.target, card)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from quoi.errors import QuoiError
+from quoi.params_errors import closest, sentence
 
 Positive = Annotated[int, Field(ge=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -235,7 +235,7 @@ class Params(Section):
             QuoiError: no such variant; the message names those there are.
         """
         if name not in self.variants:
-            raise QuoiError(f"There is no variant {name!r}{_closest(name, self.variants)}.")
+            raise QuoiError(f"There is no variant {name!r}{closest(name, self.variants)}.")
         return Translation.model_validate({**self.translation.model_dump(), **self.variants[name]})
 
 
@@ -261,51 +261,10 @@ def load(path: Path | str = "params.yaml") -> Params:
     try:
         params = Params.model_validate(data)
     except ValidationError as error:
-        raise QuoiError(_sentence(path, error)) from None
+        raise QuoiError(sentence(path, error, Params)) from None
     for name in params.variants:
         try:
             params.variant(name)
         except ValidationError as error:
-            raise QuoiError(_sentence(path, error, ("variants", name))) from None
+            raise QuoiError(sentence(path, error, Translation, ("variants", name))) from None
     return params
-
-
-def _sentence(path: Path, error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
-    first = error.errors(include_url=False)[0]
-    place = [part for part in (*prefix, *first["loc"]) if part not in _UNION_TAGS]
-    key = ".".join(str(part) for part in place) or "the file"
-    if first["type"] == "extra_forbidden":
-        return f"{path}: {key} is not a known key{_closest(str(place[-1]), _known(place))}."
-    if first["type"] == "missing":
-        return f"{path}: {key} is missing."
-    rule = first["msg"].removeprefix("Value error, ")
-    rule = re.sub(r"^Input s", "s", rule)
-    more = f" ({error.error_count() - 1} more after that.)" if error.error_count() > 1 and not _is_union(error) else ""
-    return (
-        f"{path}: {key} is {first['input']!r}: it {rule}.{more}"
-        if rule.startswith(("should", "must", "is "))
-        else f"{path}: {key}: {rule}.{more}"
-    )
-
-
-# pydantic puts the name of each branch of a union into the location of its errors.
-_UNION_TAGS = {"constrained-int", "constrained-float", "int", "float", "str", "literal['auto']"}
-
-
-def _is_union(error: ValidationError) -> bool:
-    return any(part in _UNION_TAGS for each in error.errors() for part in each["loc"])
-
-
-def _known(place: list[Any]) -> list[str]:
-    if place[0] == "variants":
-        return list(Translation.model_fields)
-    section: type[BaseModel] = Params
-    for part in place[:-1]:
-        section = section.model_fields[part].annotation
-    return list(section.model_fields)
-
-
-def _closest(given: str, known: Any) -> str:
-    close = difflib.get_close_matches(given, list(known), n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return f"{hint} Allowed here: {', '.join(known)}" if hint else f"; allowed here: {', '.join(known)}"

@@ -56,10 +56,10 @@ def test_variant_without_results_is_named_with_the_remedy(root):
         ("history.csv", "seed,epoch,lesson_loss\n1,1,much\n", "is damaged"),
         ("history.csv", "epoch,lesson_loss\n1,1\n", "is damaged"),
         ("history.csv", "seed,epoch,lesson_loss\n1,1,2\n", "is not a whole result"),
-        ("scores.json", "{}", "is not a whole result"),
-        ("scores.json", "[1]", "is not a whole result"),
-        ("scores.json", "{", "is not valid JSON"),
-        ("samples.json", "{}", "is not a whole result"),
+        ("metrics.json", "{}", "is not a whole result"),
+        ("metrics.json", "[1]", "is not a whole result"),
+        ("metrics.json", '{"record": [], "sentences": []}', "is not a whole result"),
+        ("metrics.json", "{", "is not valid JSON"),
     ],
 )
 def test_damaged_files_are_one_sentence(tmp_path, name, text, message):
@@ -69,7 +69,7 @@ def test_damaged_files_are_one_sentence(tmp_path, name, text, message):
         results.read(folder)
 
 
-@pytest.mark.parametrize("name", ["history.csv", "samples.json"])
+@pytest.mark.parametrize("name", ["history.csv", "metrics.json"])
 def test_missing_files_are_one_sentence(tmp_path, name):
     folder = write_record(tmp_path, "baseline")
     (folder / name).unlink()

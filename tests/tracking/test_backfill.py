@@ -34,7 +34,7 @@ def runs(deleted: bool = False):
 
 def train_live(root, variant: str) -> None:
     """What the stage does: a run that is written as the epochs end, then the record, then the end of the run."""
-    told = json.loads((root / f"reports/translation/variants/{variant}/scores.json").read_text())
+    told = json.loads((root / f"reports/translation/variants/{variant}/metrics.json").read_text())["record"][0]
     client = store.connect()
     live = {}
     for seed in told["seeds"]:
@@ -69,7 +69,7 @@ def test_imported_run_holds_what_the_record_tells(root):
     pictures = {entry.path for entry in client.list_artifacts(run.info.run_id, "pictures")}
     assert pictures == {"pictures/training.png", "pictures/attention.png"}
     kept = {entry.path for entry in client.list_artifacts(run.info.run_id)}
-    assert kept >= {"scores.json", "history.csv", "samples.json"}
+    assert kept >= {"metrics.json", "history.csv"}
 
 
 def test_live_run_is_not_imported_again(root):
@@ -126,7 +126,8 @@ def test_model_of_other_settings_is_not_taken(root, logged):
 
 def test_an_import_that_fails_leaves_no_run_behind(root):
     write_record(root, "baseline")
-    (root / "reports/translation/variants/baseline/samples.json").write_text('{"sentences": []}')
+    path = root / "reports/translation/variants/baseline/metrics.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"sentences": []}))
     backfill.import_missing()
     assert len(runs()) == 2
     (root / "reports/translation/variants/all").mkdir()

@@ -107,7 +107,9 @@ def test_early_stopping_keeps_the_best_weights(data, tmp_path):
     history = fit(model, data, 1, CPU, tmp_path)
     assert len(history) < 30
     best = min(row["lesson_loss"] for row in history)
-    assert scores.losses(model, scores.sorted_loader(*data.pairs(data.validation), 8))["lesson_loss"] == pytest.approx(best, rel=1e-6)
+    assert scores.losses(model, scores.sorted_loader(*data.pairs(data.validation), 8))["lesson_loss"] == pytest.approx(
+        best, rel=1e-6
+    )
 
 
 def test_clipping_and_momentum_reach_the_optimizer(data, tmp_path):

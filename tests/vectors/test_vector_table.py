@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.errors import QuoiError
-from quoi.vectors.table import Found, VectorTable, build, missed
+from quoi.vectors.table import Found, VectorTable, build, without_own
 
 
 class Made:
@@ -27,7 +27,8 @@ WORDS = Vocabulary((*SPECIALS, "a", "c", "b", "d"))
 
 
 def test_numbers_by_hand() -> None:
-    table, numbers = build(WORDS, Made(), unit_spread=False)
+    table, numbers, own = build(WORDS, Made(), unit_spread=False)
+    assert own.tolist() == [False] * 4 + [True, False, False, False]
     assert table.found.tolist() == [False] * 4 + [True, False, True, False]
     assert table.vectors.tolist() == [[0, 0]] * 4 + [[2, 4], [0, 0], [6, 8], [0, 0]]
     sd = np.std([2, 4, 6, 8])
@@ -38,15 +39,16 @@ def test_numbers_by_hand() -> None:
 
 
 def test_unit_spread() -> None:
-    table, numbers = build(WORDS, Made(), unit_spread=True)
+    table, numbers, _ = build(WORDS, Made(), unit_spread=True)
     assert np.std(table.vectors[table.found]) == pytest.approx(1, abs=1e-6)
     assert numbers["scale"] == pytest.approx(1 / numbers["sd"], abs=1e-5)
     assert table.vectors.dtype == np.float32
 
 
-def test_missed_words_most_frequent_first() -> None:
-    table, _ = build(WORDS, Made(), unit_spread=False)
-    assert missed(WORDS, table, [["a", "d", "d"], ["c", "d", "_pad_"]]) == [("d", 3), ("c", 1)]
+def test_words_without_a_vector_of_their_own_most_frequent_first() -> None:
+    _, _, own = build(WORDS, Made(), unit_spread=False)
+    sentences = [["a", "d", "d"], ["c", "d", "b", "b", "_pad_"]]
+    assert without_own(WORDS, own, sentences) == [("d", 3), ("b", 2), ("c", 1)]
 
 
 def test_not_one_vector() -> None:
@@ -55,7 +57,7 @@ def test_not_one_vector() -> None:
 
 
 def test_the_file_and_its_bytes(tmp_path: Path) -> None:
-    table, _ = build(WORDS, Made(), unit_spread=True)
+    table, _, _ = build(WORDS, Made(), unit_spread=True)
     for name in ("a", "b"):
         table.save(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

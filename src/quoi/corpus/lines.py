@@ -10,6 +10,9 @@ from typing import BinaryIO
 
 from quoi.errors import QuoiError
 
+RAW = "corpus.en.gz", "corpus.fr.gz"
+"""The two line-aligned files of a raw corpus, named as those of Giga-fren are."""
+
 BLOCK = 1 << 19
 LONGEST = 1 << 20
 """Characters. A line above this is no sentence, and it may not grow in memory either."""

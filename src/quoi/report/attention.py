@@ -21,7 +21,7 @@ _RAMP = ("#FFFFFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B")  # single-hue, f
 
 
 def drawable(sentences: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of samples.json's sentences that carry attention weights."""
+    """Those of the record's sentences that carry attention weights."""
     return [sentence for sentence in sentences if sentence.get("attention")]
 
 

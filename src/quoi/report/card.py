@@ -20,7 +20,7 @@ def model_card(source: Mapping[str, Any], scores: Mapping[str, Any], counts: Map
 
     Args:
         source: data/raw/source.json: name, description, url, licence.
-        scores: the variant's scores.json.
+        scores: the variant's `record` in metrics.json.
         counts: reports/corpus/numericalize.json, for the number of pairs.
     """
     variant, settings, summary = scores["variant"], scores["settings"], scores["summary"]

@@ -15,7 +15,7 @@ _LOOKED = "Where the decoder looked (columns, source) while it wrote each word (
 
 
 def write(results: Sequence[Result], profile: str, maps: int, root: Path | str = ".") -> None:
-    """Write the progression (JSON, markdown, picture), the loss curves, attention maps, samples and the page.
+    """Write the progression (JSON, markdown, picture), loss curves (data, picture), attention maps, samples, the page.
 
     Args:
         results: every variant's, in the order of params.yaml.
@@ -33,6 +33,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     sample_table = samples.sample_table(results)
     write_json(folder / "progression.json", progression.as_json(results))
     write_text(folder / "progression.md", "# Loss progression\n\n" + tables)
+    write_text(folder / "curves.csv", progression.curves(results))
     plots.progression(folder / "progression.png", results, published)
     plots.loss_curves(folder / "loss_curves.png", results)
     mapped = _attention(folder / "attention", results, maps)
@@ -92,7 +93,7 @@ def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str) ->
         "## Sample translations",
         "The same validation questions by each variant's best seed, beam search; ✓ marks one equal to the reference.",
         sample_table.strip(),
-        "## Words without a vector",
+        "## Words without a vector of their own",
         missed.strip(),
     ]
     return "\n\n".join(parts) + "\n"

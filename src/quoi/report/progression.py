@@ -81,6 +81,19 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     return table
 
 
+def curves(results: Sequence[Result]) -> str:
+    """curves.csv, for `dvc plots`: the validation losses of every variant and seed, a row an epoch."""
+    columns = ("variant", "seed", "epoch", "lesson_loss", "token_loss_free", "token_loss_forced")
+    rows = [
+        {"variant": result.variant, "seed": seed, **row, "epoch": int(row["epoch"])}
+        for result in results
+        for seed, history in result.history.items()
+        for row in history
+    ]
+    lines = [",".join(str(row.get(column, "")) for column in columns) for row in rows]
+    return "".join(f"{line}\n" for line in (",".join(columns), *lines))
+
+
 def loss_table(results: Sequence[Result], published: Mapping[str, float] | None = None) -> str:
     """The losses as a markdown table, a row a variant.
 

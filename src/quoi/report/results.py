@@ -13,6 +13,10 @@ from quoi.errors import QuoiError
 from quoi.files import read_json
 
 VARIANTS = Path("reports/translation/variants")
+METRICS = "metrics.json"
+"""A variant's record beside history.csv: its headline scores, and in lists, which `dvc metrics show` passes over, all
+the rest: `record`, one object, and `sentences`. DVC restores a training from its run cache only if whatever it leaves
+in Git is a metrics or a plots file."""
 
 SWITCHES = {"bidirectional": "bidirectional", "forcing": "teacher forcing", "attention": "attention"}
 SCORES = (
@@ -86,7 +90,7 @@ def load(variants: Iterable[str], folder: Path | str = VARIANTS) -> list[Result]
     """
     results = []
     for variant in variants:
-        if not (Path(folder) / variant / "scores.json").exists():
+        if not (Path(folder) / variant / METRICS).exists():
             raise QuoiError(
                 f"The variant {variant!r} has no results in {Path(folder) / variant}: run `dvc repro train@{variant}` "
                 "to train it, or `dvc pull` and `git pull` for a shared result."
@@ -124,10 +128,10 @@ def read(folder: Path | str) -> Result:
         QuoiError: a file is absent or damaged, or a seed with scores has no history.
     """
     folder = Path(folder)
-    told = read_json(folder / "scores.json")
+    file = read_json(folder / METRICS)
     history = read_history(folder / "history.csv")
-    samples = read_json(folder / "samples.json")
     try:
+        (told,) = file["record"]
         seeds = {int(seed): {score: scores[score] for score in scores} for seed, scores in told["seeds"].items()}
         return Result(
             folder=folder,
@@ -140,7 +144,7 @@ def read(folder: Path | str) -> Result:
             signatures=told["signatures"],
             beam=told["beam"],
             best_seed=int(told["best_seed"]),
-            samples=samples["sentences"],
+            samples=file["sentences"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise QuoiError(

@@ -52,7 +52,7 @@ def samples_page(results: Sequence[Result]) -> str:
 
 
 def missed_words(root: Path | str = ".", most: int = 40) -> str:
-    """The words without a vector, most frequent first, as markdown: a part for each language.
+    """The words without a vector of their own, most frequent first, as markdown: a part for each language.
 
     Args:
         root: the root of the repository.
@@ -65,10 +65,13 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
     for language, name in _LANGUAGES.items():
         told = read_json(Path(root) / f"reports/vectors/{language}.json")
         missed = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")
-        share = 100 * told["missed"] / max(1, told["words"])
-        part = f"### {name}\n\n{told['missed']:,} of {told['words']:,} words ({share:.1f} %) have no vector"
-        if told.get("by_subwords"):
-            part += f"; {told['by_subwords']:,} others got theirs from their subwords"
+        absent = told["missed"] + told.get("by_subwords", 0)
+        share = 100 * absent / max(1, told["words"])
+        part = f"### {name}\n\n{absent:,} of {told['words']:,} words ({share:.1f} %) have no vector of their own"
+        if absent:
+            part += (
+                f": {told.get('by_subwords', 0):,} got one from their subwords, {told['missed']:,} are drawn at random"
+            )
         if not missed:
             parts.append(part + ".\n")
             continue

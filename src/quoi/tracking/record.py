@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ RECORDS = results.VARIANTS
 MODELS = Path("models")
 DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
-_FILES = ("scores.json", "history.csv", "samples.json")
+_FILES = (results.METRICS, "history.csv")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def read_all(root: Path | str = ".") -> list[Record]:
     Raises:
         QuoiError: as `read_record`.
     """
-    files = sorted((Path(root) / RECORDS).glob("*/scores.json"))
+    files = sorted((Path(root) / RECORDS).glob(f"*/{results.METRICS}"))
     return [record for file in files for record in read_record(file.parent).values()]
 
 
@@ -139,6 +140,17 @@ def start(
     tags = lineage.tags(variant, seed, str(parameters.get("profile", lineage.UNKNOWN)), git)
     told = {**parameters, "variant": variant, "seed": seed}
     return Run.start(client, store.EXPERIMENT, run_name(variant, seed), told, tags, time_ms)
+
+
+def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int]) -> None:
+    """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
+    for seed in seeds:
+        left = client.search_runs(
+            [store.experiment_id(client)],
+            f"attributes.status = 'RUNNING' and tags.`quoi.variant` = '{variant}' and tags.`quoi.seed` = '{seed}'",
+        )
+        for run in left:
+            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def complete(run: Run, done: Record, root: Path | str = ".", tags: dict[str, str] | None = None) -> None:

@@ -65,8 +65,6 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
             signature=ModelSignature(sentences, sentences, ParamSchema([ParamSpec("beam", "long", 5)])),
             input_example=[EXAMPLES[source]],
             pip_requirements=requirements(),
-            # It would load the model and both tokenizers in every training; a test serves the example instead.
-            validate_serving_input=False,
         )
     return logged.model_uri
 

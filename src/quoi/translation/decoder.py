@@ -1,4 +1,4 @@
-"""Decoder: one recurrent step at a time, with or without attention; the projection to words is the caller's."""
+"""Decoder: recurrent layers run one word at a time, with or without attention."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from quoi.params import Translation
 from quoi.translation.attention import Attention, Memory
-from quoi.translation.encoder import CELLS, State
+from quoi.translation.recurrent import CELLS, PARTS, State, run
 
 
 class Decoder(nn.Module):
@@ -21,9 +21,9 @@ class Decoder(nn.Module):
 
     def __init__(self, settings: Translation, size: int, width: int):
         super().__init__()
-        self.rnn = CELLS[settings.cell](
-            size, size, settings.layers, dropout=settings.dropout_decoder if settings.layers > 1 else 0.0
-        )
+        self.layers = nn.ModuleList(CELLS[settings.cell](size, size) for _ in range(settings.layers))
+        self.parts = PARTS[settings.cell]
+        self.drop_layer = nn.Dropout(settings.dropout_decoder)
         self.drop_output = nn.Dropout(settings.dropout_output)
         self.attention = Attention(width, size, settings.activation) if settings.attention else None
         self.join = nn.Linear(size + width, size) if settings.attention else None
@@ -32,22 +32,23 @@ class Decoder(nn.Module):
         """One word of every sentence.
 
         Args:
-            words: (B, E) embedded previous words; state: each (layers, B, E); memory: of the same B sentences.
+            words: (B, E) embedded previous words; state: (B, E) tensors; memory: of the same B sentences.
 
         Returns:
             output (B, E) ready to be projected, the next state, attention weights (B, S) or None.
         """
         weights = None
         if self.attention is not None:
-            context, weights = self.attention(state[0][-1], memory)
+            context, weights = self.attention(state[-self.parts], memory)
             words = self.join(torch.cat((words, context), dim=1))
-        output, state = self._run(words.unsqueeze(0), state)
-        return output.squeeze(0), state, weights
+        outputs, state = self.sequence(words.unsqueeze(0), state)
+        return outputs.squeeze(0), state, weights
 
-    def sequence(self, words: Tensor, state: State) -> Tensor:
-        """All steps (T, B, E) at once, where every word is known and there is no attention: outputs (T, B, E)."""
-        return self._run(words, state)[0]
-
-    def _run(self, words: Tensor, state: State) -> tuple[Tensor, State]:
-        output, state = self.rnn(words, state if len(state) > 1 else state[0])
-        return self.drop_output(output), state if isinstance(state, tuple) else (state,)
+    def sequence(self, words: Tensor, state: State) -> tuple[Tensor, State]:
+        """Known words (T, B, E) at once, without attention: outputs (T, B, E) and the state after the last."""
+        after: list[Tensor] = []
+        for number, layer in enumerate(self.layers):
+            inputs = self.drop_layer(words) if number else words
+            words, each = run(layer, inputs, state[number * self.parts : (number + 1) * self.parts])
+            after += each
+        return self.drop_output(words), tuple(after)

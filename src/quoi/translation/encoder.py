@@ -1,4 +1,4 @@
-"""Encoder: a packed recurrent network over the source, and the bridge to the decoder's first state."""
+"""Encoder: recurrent layers over the source that never see padding, and the bridge to the decoder's first state."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.autograd import Function
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from quoi.params import Translation
-
-CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
-
-State = tuple[Tensor, ...]
-"""What recurrent layers carry from step to step, each (layers, B, E): (hidden,) of a GRU, (hidden, cell) of an LSTM."""
+from quoi.translation.recurrent import CELLS, PARTS, State
 
 
 class Encoded(NamedTuple):
     """A batch of sources as the decoder sees it.
 
     Attributes:
-        outputs: (B, S, H x directions) the top layer's output at every position, zero over padding.
+        outputs: (B, S, H x directions) the top layer's output at every position; over padding, anything finite.
         mask: (B, S) true at real words.
         state: the decoder's first state.
     """
@@ -33,8 +30,8 @@ class Encoded(NamedTuple):
 class Encoder(nn.Module):
     """Embedding, dropout, recurrent layers in one or two directions, and a linear bridge to the decoder's size.
 
-    Padding is packed away, so neither the states nor the outputs of a sentence depend on its batch mates. Where the
-    encoder is bidirectional, the last states of its two directions are concatenated layer by layer.
+    Neither the states nor the outputs of a sentence depend on padding or batch mates. Where the encoder is
+    bidirectional, the last states of its two directions are concatenated layer by layer.
 
     Args:
         settings: the variant.
@@ -45,39 +42,73 @@ class Encoder(nn.Module):
     def __init__(self, settings: Translation, embedding: nn.Embedding, size: int):
         super().__init__()
         self.embedding = embedding
-        self.directions = 2 if settings.bidirectional else 1
-        self.width = settings.hidden * self.directions
+        directions = 2 if settings.bidirectional else 1
+        self.width = settings.hidden * directions
         self.drop_embedding = nn.Dropout(settings.dropout_embedding)
-        self.rnn = CELLS[settings.cell](
-            embedding.embedding_dim,
-            settings.hidden,
-            settings.layers,
-            dropout=settings.dropout_encoder if settings.layers > 1 else 0.0,
-            bidirectional=settings.bidirectional,
+        self.layers = nn.ModuleList(
+            nn.ModuleList(CELLS[settings.cell](inputs, settings.hidden) for _ in range(directions))
+            for inputs in (embedding.embedding_dim, *[self.width] * (settings.layers - 1))
         )
+        self.drop_layer = nn.Dropout(settings.dropout_encoder)
         self.drop_bridge = nn.Dropout(settings.dropout_bridge)
-        self.bridges = nn.ModuleList(
-            nn.Linear(self.width, size, bias=False) for _ in range(2 if settings.cell == "lstm" else 1)
-        )
+        self.bridges = nn.ModuleList(nn.Linear(self.width, size, bias=False) for _ in range(PARTS[settings.cell]))
 
     def forward(self, source: Tensor, lengths: Tensor) -> Encoded:
         """Encode (S, B) ids of the given lengths (B,), each at least 1."""
         words = self.drop_embedding(self.embedding(source))
         lengths = lengths.cpu()
-        if bool((lengths == len(source)).all()):
-            outputs, last = self.rnn(words)  # nothing to pack away, and a packed backward pass is slower
-            outputs = outputs.transpose(0, 1)
-        else:
-            outputs, last = self.rnn(pack_padded_sequence(words, lengths, enforce_sorted=False))
-            outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=len(source))
-        last = last if isinstance(last, tuple) else (last,)
-        state = tuple(
-            bridge(self.drop_bridge(self._join(each))) for bridge, each in zip(self.bridges, last, strict=True)
-        )
-        mask = torch.arange(len(source), device=source.device) < lengths.to(source.device).unsqueeze(1)
-        return Encoded(outputs, mask, state)
+        places = _reversed_places(*source.shape, lengths).to(source.device) if len(self.layers[0]) > 1 else None
+        state: list[Tensor] = []
+        for number, (forwards, *backwards) in enumerate(self.layers):
+            inputs = self.drop_layer(words) if number else words
+            outputs, states = zip(
+                _run(forwards, inputs, lengths),
+                *(_run_reversed(each, inputs, lengths, places) for each in backwards),
+                strict=True,
+            )
+            words = torch.cat(outputs, dim=2) if backwards else outputs[0]
+            for bridge, each in zip(self.bridges, zip(*states, strict=True), strict=True):
+                state.append(bridge(self.drop_bridge(torch.cat(each, dim=1))))
+        mask = torch.arange(len(source)) < lengths.unsqueeze(1)
+        return Encoded(words.transpose(0, 1), mask.to(source.device), tuple(state))
 
-    def _join(self, last: Tensor) -> Tensor:
-        """(layers x directions, B, H) to (layers, B, H x directions)."""
-        layers = last.shape[0] // self.directions
-        return last.view(layers, self.directions, *last.shape[1:]).transpose(1, 2).flatten(2)
+
+def _run(rnn: nn.RNNBase, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, State]:
+    """One layer forwards over (S, B, D): outputs (S, B, H) and the states (B, H) after each sentence's last word.
+
+    A GRU's state is its output, so it can be read off where the sentence ends: padding behind the end does no harm.
+    An LSTM's cell is not among its outputs and needs a packed sequence.
+    """
+    if isinstance(rnn, nn.GRU):
+        outputs, _ = rnn(inputs)
+        size = inputs.shape[1]
+        ends = ((lengths - 1) * size + torch.arange(size)).to(inputs.device)
+        return outputs, (outputs.flatten(0, 1).index_select(0, ends),)
+    outputs, last = rnn(pack_padded_sequence(inputs, lengths, enforce_sorted=False))
+    return pad_packed_sequence(outputs, total_length=len(inputs))[0], tuple(each.squeeze(0) for each in last)
+
+
+def _run_reversed(rnn: nn.RNNBase, inputs: Tensor, lengths: Tensor, places: Tensor) -> tuple[Tensor, State]:
+    """One layer backwards: each sentence is reversed within its length, so that padding stays behind its end."""
+    outputs, states = _run(rnn, _Reverse.apply(inputs, places), lengths)
+    return _Reverse.apply(outputs, places), states
+
+
+def _reversed_places(steps: int, size: int, lengths: Tensor) -> Tensor:
+    """For each place of a flattened (S, B) the place whose word comes there when sentences are reversed."""
+    step = torch.arange(steps).unsqueeze(1)
+    mirrored = torch.where(step < lengths, lengths - 1 - step, step)
+    return (mirrored * size + torch.arange(size)).flatten()
+
+
+class _Reverse(Function):
+    # Reversing twice changes nothing, so the gradient is reversed the same way: no scatter.
+    @staticmethod
+    def forward(ctx, values, places):
+        ctx.save_for_backward(places)
+        return values.flatten(0, 1).index_select(0, places).view_as(values)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (places,) = ctx.saved_tensors
+        return gradient.flatten(0, 1).index_select(0, places).view_as(gradient), None

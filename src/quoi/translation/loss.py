@@ -41,7 +41,7 @@ class ProjectedCrossEntropy:
         self._pending: list[tuple[Tensor, Tensor]] = []
         self._pending_rows = 0
         if self.training:
-            self.weight_grad = torch.zeros_like(weight)
+            self.weight_grad = torch.empty_like(weight)
             self.bias_grad = torch.zeros_like(bias)
 
     def now(self, hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -56,17 +56,22 @@ class ProjectedCrossEntropy:
         with torch.no_grad():
             logits = self._project(hidden)
             highest, predictions = logits.max(dim=1)
+            return self._add(logits, highest, hidden, target), predictions
+
+    def _add(self, logits: Tensor, highest: Tensor, hidden: Tensor, target: Tensor) -> Tensor:
+        """Losses (N,) of rows of logits, whose `highest` are known; the rows become their gradients on the way."""
+        with torch.no_grad():
             columns = target.unsqueeze(1)
             wanted = logits.gather(1, columns).squeeze(1)
             torch.softmax(logits, dim=1, out=logits)
             # log-sum-exp from the largest probability, at least 1/V: exact where log p(target) would underflow.
-            losses = highest - logits.gather(1, predictions.unsqueeze(1)).squeeze(1).log() - wanted
+            losses = highest - logits.amax(dim=1).log() - wanted
             self.loss += losses.sum()
             if self.training:
                 logits.scatter_add_(1, columns, torch.full_like(columns, -1, dtype=logits.dtype))
                 self._hidden.append(hidden)
                 self._hidden_grads.append(logits @ self.weight * self.scale)
-        return losses, predictions
+        return losses
 
     def later(self, hidden: Tensor, target: Tensor) -> None:
         """Add rows whose predictions nobody waits for; they are projected in blocks.
@@ -102,7 +107,9 @@ class ProjectedCrossEntropy:
         target = torch.cat([rows for _, rows in self._pending])
         self._pending, self._pending_rows = [], 0
         for rows, wanted in zip(hidden.split(BLOCK_ROWS), target.split(BLOCK_ROWS), strict=True):
-            self.now(rows, wanted)
+            with torch.no_grad():
+                logits = self._project(rows)
+                self._add(logits, logits.amax(dim=1), rows, wanted)
 
     def _project(self, hidden: Tensor) -> Tensor:
         """Logits of `hidden` in the next free rows of the block; earlier rows are spent first when it is full."""
@@ -116,7 +123,7 @@ class ProjectedCrossEntropy:
         if torch.is_autocast_enabled(hidden.device.type):
             logits.copy_(torch.nn.functional.linear(hidden, self.weight, self.bias))
         else:
-            torch.addmm(self.bias, hidden, self.weight.t(), out=logits)
+            torch.mm(hidden, self.weight.t(), out=logits).add_(self.bias)
         self._filled += len(hidden)
         return logits
 
@@ -125,7 +132,8 @@ class ProjectedCrossEntropy:
         if self.training and self._filled:
             gradients = self._logits[: self._filled]
             hidden = torch.cat([h.detach() for h in self._hidden[self._unspent :]])
-            self.weight_grad.addmm_(gradients.t(), hidden.to(gradients.dtype), alpha=self.scale)
+            first = self._unspent == 0
+            self.weight_grad.addmm_(gradients.t(), hidden.to(gradients.dtype), beta=not first, alpha=self.scale)
             self.bias_grad.add_(gradients.sum(dim=0), alpha=self.scale)
             self._unspent = len(self._hidden)
         self._filled = 0

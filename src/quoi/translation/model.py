@@ -13,8 +13,9 @@ from quoi.corpus.vocabulary import BOS, PAD
 from quoi.params import Translation
 from quoi.translation.attention import Memory
 from quoi.translation.decoder import Decoder
-from quoi.translation.encoder import Encoder, State
+from quoi.translation.encoder import Encoder
 from quoi.translation.loss import ProjectedCrossEntropy, StepEmbedding
+from quoi.translation.recurrent import State
 
 
 class Losses(NamedTuple):
@@ -81,14 +82,14 @@ class Seq2Seq(nn.Module):
 
         if forced is not None and memory is None and forced[:-1].all():
             words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
-            outputs = self.decoder.sequence(embed(words), state)
+            outputs, _ = self.decoder.sequence(embed(words), state)
             for output, target, count in zip(outputs, batch.target, counts, strict=True):
                 entropy.later(output[:count], target[:count])
             return entropy.total()
 
         words = torch.full_like(batch.target[0], BOS)
         for t, (count, following) in enumerate(zip(counts, [*counts[1:], 0], strict=True)):
-            state = tuple(each[:, :count] for each in state)
+            state = tuple(each[:count] for each in state)
             memory = memory and memory.first(count)
             output, state, _ = self.decoder.step(embed(words[:count]), state, memory)
             target = batch.target[t, :count]
@@ -162,7 +163,7 @@ class Seq2Seq(nn.Module):
         """Losses (T, B) when every step reads the target before it."""
         words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
         if memory is None:
-            outputs = self.decoder.sequence(self.embedding(words), state)
+            outputs, _ = self.decoder.sequence(self.embedding(words), state)
         else:
             steps = []
             for each in words:

@@ -34,6 +34,7 @@ def find(params: Params, variant: str) -> tuple[list[float], list[float], float 
             accelerator=params.hardware.accelerator,
             devices=1,
             precision=params.hardware.precision,
+            max_epochs=STEPS,
             default_root_dir=folder,
             logger=False,
             enable_progress_bar=False,

@@ -100,12 +100,15 @@ def load(folder: Path, seed: int | None = None) -> tuple[Seq2Seq, Description, V
         raise QuoiError(f"{description.variant} was not trained with seed {seed}; its seeds are {trained}.")
     source, target = Vocabulary.load(folder / "source.txt"), Vocabulary.load(folder / "target.txt")
     path = folder / f"seed-{seed}.safetensors"
-    settings = Translation.model_validate(description.settings)
-    model = Seq2Seq(
-        settings,
-        torch.zeros(len(source), description.source_dimensions),
-        torch.zeros(len(target), description.target_dimensions),
-    )
+    try:
+        settings = Translation.model_validate(description.settings)
+        model = Seq2Seq(
+            settings,
+            torch.zeros(len(source), description.source_dimensions),
+            torch.zeros(len(target), description.target_dimensions),
+        )
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise QuoiError(f"{folder / 'model.json'} describes no model: {' '.join(str(error).split())}.") from error
     try:
         weights = load_file(path)
     except FileNotFoundError:

@@ -81,7 +81,7 @@ class VectorTable:
         return table
 
 
-def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[VectorTable, dict[str, Any]]:
+def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[VectorTable, dict[str, Any], np.ndarray]:
     """Look a vocabulary up and describe what was found.
 
     Args:
@@ -91,7 +91,8 @@ def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[Ve
     Returns:
         The table, in which the special words have no vector, and the numbers: `words` (the special ones not counted)
         = `found` (as words) + `by_subwords` + `missed`; `mean` and `sd` over the numbers of all vectors before
-        scaling, and the factor `scale`.
+        scaling, and the factor `scale`; and bool (V,), which words have a vector of their own, not one composed of
+        subwords (the special words have none).
 
     Raises:
         QuoiError: not one word has a vector.
@@ -118,11 +119,13 @@ def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[Ve
         "sd": round(sd, 6),
         "scale": round(scale, 6),
     }
-    return VectorTable(vectors, found), numbers
+    own = found.copy()
+    own[special:] &= ~answer.by_subwords
+    return VectorTable(vectors, found), numbers, own
 
 
-def missed(vocabulary: Vocabulary, table: VectorTable, sentences: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
-    """The words without a vector and how often each stands in the sentences, most frequent first."""
+def without_own(vocabulary: Vocabulary, own: np.ndarray, sentences: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
+    """The words without a vector of their own and how often each stands in the sentences, most frequent first."""
     counts = Counter(word for sentence in sentences for word in sentence)
-    words = [word for word, found in zip(vocabulary.words, table.found, strict=True) if not found][len(SPECIALS) :]
+    words = [vocabulary.words[number] for number in np.flatnonzero(~own)[len(SPECIALS) :]]
     return sorted(((word, counts[word]) for word in words), key=lambda entry: -entry[1])

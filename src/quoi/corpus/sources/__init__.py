@@ -9,13 +9,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from quoi.corpus.lines import Advance
+from quoi.corpus.lines import RAW, Advance
 from quoi.errors import QuoiError
 from quoi.files import replacing, write_json
 from quoi.params import Corpus
 from quoi.progress import bar
-
-NAMES = "corpus.en.gz", "corpus.fr.gz"
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def fetch(params: Corpus, folder: Path) -> int:
     folder = Path(folder)
     with ExitStack() as stack:
         advance = stack.enter_context(bar(f"Fetching the corpus ({source.name})", source.total))
-        sides = [_Side(stack.enter_context(replacing(folder / name)), stack) for name in NAMES]
+        sides = [_Side(stack.enter_context(replacing(folder / name)), stack) for name in RAW]
         for chunk in source.chunks(advance):
             for side, text in zip(sides, chunk, strict=True):
                 side.write(text)
@@ -70,8 +68,8 @@ def fetch(params: Corpus, folder: Path) -> int:
             "url": source.url,
             "licence": source.licence,
             "lines": english,
-            "sha256": {name: _sha256(folder / name) for name in NAMES},
-            "bytes": {name: (folder / name).stat().st_size for name in NAMES},
+            "sha256": {name: _sha256(folder / name) for name in RAW},
+            "bytes": {name: (folder / name).stat().st_size for name in RAW},
         },
     )
     return english

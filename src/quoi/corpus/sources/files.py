@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from quoi.corpus.lines import Advance, line_blocks
+from quoi.corpus.lines import BAD, Advance, line_blocks, text_blocks
 from quoi.corpus.sources import Source
 from quoi.errors import QuoiError
 from quoi.params import Files
@@ -35,6 +35,31 @@ def source(params: Files) -> Source:
     return Source("files", description, params.licence, chunks, _size(*paths), (str(paths[0]), str(paths[1])))
 
 
+def read_pairs(path: Path) -> list[tuple[str, str]]:
+    """All (English, French) sentences of a table like `source`'s, in memory: for a test set, not for a corpus.
+
+    Raises:
+        QuoiError: as `source`; and, since a score is over every pair, a line that cannot be read or lacks a side.
+    """
+    pairs: list[tuple[str, str]] = []
+    columns = 0
+    for block in text_blocks(path):
+        for row, line in enumerate(block.lines):
+            number = len(pairs) + 1
+            if row in block.bad:
+                raise QuoiError(f"{path}, line {number:,} {BAD[block.bad[row]]}.")
+            cells = line.split("\t")
+            columns = columns or len(cells)
+            _check_columns(path, number, len(cells), columns)
+            english, french = (cell.strip() for cell in cells[-2:])
+            if not (english and french):
+                raise QuoiError(f"{path}, line {number:,} has no {'French' if english else 'English'} sentence.")
+            pairs.append((english, french))
+    if not pairs:
+        raise QuoiError(f"There is no line in {path}: at least one pair of sentences is needed.")
+    return pairs
+
+
 def _table(path: Path, advance: Advance) -> Iterator[tuple[bytes, bytes]]:
     columns = 0
     line = 0
@@ -44,14 +69,18 @@ def _table(path: Path, advance: Advance) -> Iterator[tuple[bytes, bytes]]:
         rows = [row.split(b"\t") for row in block.removesuffix(b"\n").split(b"\n")]
         columns = columns or len(rows[0])
         for number, row in enumerate(rows, line + 1):
-            if len(row) not in (2, 3) or len(row) != columns:
-                first = f", as line 1 has {columns}" if columns in (2, 3) else ""
-                raise QuoiError(
-                    f"{path}, line {number:,} has {len(row)} column{'s' if len(row) > 1 else ''}: 2 (english, french) "
-                    f"or 3 (anything, english, french) with tabs between them are needed{first}."
-                )
+            _check_columns(path, number, len(row), columns)
         line += len(rows)
         yield b"".join(row[-2] + b"\n" for row in rows), b"".join(row[-1] + b"\n" for row in rows)
+
+
+def _check_columns(path: Path, line: int, found: int, first: int) -> None:
+    if found not in (2, 3) or found != first:
+        more = f", as line 1 has {first}" if first in (2, 3) else ""
+        raise QuoiError(
+            f"{path}, line {line:,} has {found} column{'s' if found > 1 else ''}: 2 (english, french) "
+            f"or 3 (anything, english, french) with tabs between them are needed{more}."
+        )
 
 
 def _size(*paths: Path) -> int:

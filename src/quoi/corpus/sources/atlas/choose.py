@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .agreement import POSSESSIVES
 from .clauses import Clause, Said, Subordinate, Third
 from .deeds import Deeds
 from .enrich import enrich_clause
-from .phrases import POSSESSIVES, Node, NounPhrase, Pronoun, Series, Words
+from .phrases import Node, NounPhrase, Pronoun, Series, Words
 from .pronouns import PRONOUNS
 from .words import deed_pool, pool, verb
 

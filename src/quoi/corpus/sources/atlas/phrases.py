@@ -10,22 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .agreement import BE, ETRE, POSSESSIVES
 from .english import forms as english_forms
 from .french import forms as french_forms
 from .french import verbs as french_verbs
-
-ETRE = {
-    "est": ("est", "sont"), "était": ("était", "étaient"), "sera": ("sera", "seront"), "a": ("a", "ont"),
-    "fut": ("a été", "ont été"), "va": ("va", "vont"), "doit": ("doit", "doivent"), "peut": ("peut", "peuvent"),
-}  # fmt: skip
-BE = {"is": ("is", "are"), "was": ("was", "were"), "has": ("has", "have"), "does": ("does", "do"),
-      "it": ("it", "they"), "this": ("this", "these"), "s": ("s", "")}  # fmt: skip
-POSSESSIVES = {
-    "my": ("mon", "^ma", "mes"), "tu": ("ton", "^ta", "tes"), "vous": ("votre", "votre", "vos"),
-    "his": ("son", "^sa", "ses"), "her": ("son", "^sa", "ses"), "its": ("son", "^sa", "ses"),
-    "our": ("notre", "notre", "nos"), "their": ("leur", "leur", "leurs"),
-}  # fmt: skip
-
 
 _SMALL_ISLANDS = frozenset(("Barbade", "Dominique", "Grenade"))  # feminine, yet à la
 

@@ -1,0 +1,58 @@
+"""What is wrong with params.yaml, in one sentence: the key, what was given, what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+# pydantic puts the name of each branch of a union into the location of its errors.
+_UNION_TAGS = {"constrained-int", "constrained-float", "int", "float", "str", "literal['auto']"}
+
+
+def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...] = ()) -> str:
+    """The first error as a sentence, and how many there are after it.
+
+    Args:
+        path: the parameter file.
+        error: from the validation of the file, or of the section below `prefix`, against `model`.
+    """
+    errors = error.errors(include_url=False)
+    first, place = errors[0], _place(errors[0])
+    key = ".".join(map(str, (*prefix, *place))) or "the file"
+    if first["type"] == "extra_forbidden":
+        return f"{path}: {key} is not a known key{closest(str(place[-1]), _known(model, place))}."
+    if first["type"] == "missing":
+        return f"{path}: {key} is missing."
+    rule = " or ".join(dict.fromkeys(_rule(each) for each in errors if _place(each) == place))
+    others = len({tuple(_place(each)) for each in errors}) - 1
+    more = f" ({others} more after that.)" if others else ""
+    if rule.startswith(("should", "must", "is ")):
+        return f"{path}: {key} is {first['input']!r}: it {rule}.{more}"
+    return f"{path}: {key}: {rule}.{more}"
+
+
+def closest(given: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a name that is not known: the nearest one that is, and all of them."""
+    known = list(known)
+    close = difflib.get_close_matches(given, known, n=1)
+    hint = f"; did you mean {close[0]!r}? Allowed here: " if close else "; allowed here: "
+    return hint + ", ".join(known)
+
+
+def _place(error: Any) -> list[Any]:
+    return [part for part in error["loc"] if part not in _UNION_TAGS]
+
+
+def _rule(error: Any) -> str:
+    return re.sub(r"^(Input|List) s", "s", error["msg"].removeprefix("Value error, "))
+
+
+def _known(section: type[BaseModel], place: list[Any]) -> list[str]:
+    for part in place[:-1]:
+        section = section.model_fields[part].annotation
+    return list(section.model_fields)

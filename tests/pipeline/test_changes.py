@@ -1,0 +1,127 @@
+"""What runs again: the stages that a change concerns, and no other."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.workspace import Workspace
+
+pytestmark = pytest.mark.pipeline
+
+TRAININGS = {f"train@{variant}" for variant in ("baseline", "bidir", "forcing", "attention", "all")}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "concerned"),
+    [
+        ("report.attention_maps", 1, {"compare"}),
+        ("profile", "other", {"compare"}),
+        ("variants.all.dropout_bridge", 0.5, {"train@all", "compare"}),
+        ("translation.hidden", 8, TRAININGS),
+        ("search.beam", 3, TRAININGS),
+        ("vectors.epochs", 2, {"embed@en", "embed@fr"}),
+        ("vocabulary.size", 500, {"numericalize"}),
+        ("questions.english", r"^(Wh[^?.!]+\?)$", {"filter_questions"}),
+        ("corpus.atlas.seed", 1, {"fetch_corpus"}),
+        ("tokens.workers", 2, set()),
+        ("hardware.devices", 1, set()),
+    ],
+)
+def test_a_parameter_concerns_the_stages_that_use_it(trained, key, value, concerned):
+    trained.change(key, value)
+    told = json.loads(trained.run("dvc", "status", "--json").stdout)
+    assert set(told) == concerned | {"check_params"}
+
+
+@pytest.mark.parametrize(
+    ("module", "concerned"),
+    [
+        ("report/plots.py", {"compare"}),
+        ("report/card.py", set()),
+        ("tracking/runs.py", set()),
+        ("cli.py", set()),
+        ("translation/translator.py", set()),
+        ("translation/decoder.py", TRAININGS),
+        ("corpus/splits.py", {"numericalize"}),
+        ("corpus/sources/atlas/noise.py", {"fetch_corpus"}),
+    ],
+)
+def test_a_module_concerns_the_stages_that_use_it(trained, module, concerned):
+    with (trained.folder / "src/quoi" / module).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert set(json.loads(trained.run("dvc", "status", "--json").stdout)) == concerned
+
+
+def test_one_variant_is_trained_alone_and_the_way_back_is_not_trained_again(trained):
+    before = trained.outs()
+    original = (trained.folder / "params.yaml").read_text(encoding="utf-8")
+    trained.change("variants.all.dropout_bridge", 0.5)
+    assert trained.repro() == ["check_params", "train@all", "compare"]
+    after = trained.outs()
+    changed = {path for path in after if before[path] != after[path]}
+    assert "models/all" in changed and not [path for path in changed if "/all" not in path and "variants/" in path]
+
+    (trained.folder / "params.yaml").write_text(original, encoding="utf-8")
+    told = trained.run("dvc", "repro").stdout
+    assert "Stage 'train@all' is cached - skipping run, checking out outputs" in told
+    assert trained.outs() == before
+
+
+def test_a_new_variant_is_three_lines_of_yaml(trained):
+    text = (trained.folder / "params.yaml").read_text(encoding="utf-8")
+    added = "  lstm:\n    cell: lstm\n    attention: true\n"
+    assert text.count("  baseline: {}\n") == 1
+    changed = text.replace("  baseline: {}\n", added + "  baseline: {}\n")
+    (trained.folder / "params.yaml").write_text(changed, encoding="utf-8")
+    assert trained.repro() == ["check_params", "train@lstm", "compare"]
+    assert list(json.loads((trained.folder / "reports/translation/progression.json").read_text())) == [
+        "lstm", "baseline", "bidir", "forcing", "attention", "all"
+    ]  # fmt: skip
+    assert trained.run("quoi", "translate", "--variant", "lstm", "Où sommes-nous ?").stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("translation.hiden", 8), "translation.hiden is not a known key; did you mean 'hidden'?"),
+        (("variants.all.dropout_bridge", 1.5), "variants.all.dropout_bridge is 1.5: it should be less than 1"),
+        (("corpus.atlas.questions", "many"), "corpus.atlas.questions is 'many': it should be a valid integer"),
+    ],
+)
+def test_a_bad_parameter_is_one_sentence_and_leaves_all_results_in_place(trained, change, sentence):
+    before = trained.snapshot("data", "models", "reports")
+    trained.change(*change)
+    done = trained.run("dvc", "repro", status=None)
+    assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
+    assert f"params.yaml: {sentence}" in done.stderr
+    assert trained.snapshot("data", "models", "reports") == before
+
+
+def test_a_stage_that_fails_is_one_sentence_and_with_the_cause_gone_all_is_as_before(trained):
+    before = trained.snapshot("data", "models", "reports")
+    original = (trained.folder / "params.yaml").read_text(encoding="utf-8")
+    trained.change("questions.english", "^(Zzz)")
+    done = trained.run("dvc", "repro", status=None)
+    assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
+    (trained.folder / "params.yaml").write_text(original, encoding="utf-8")
+    assert trained.repro() == ["check_params", "filter_questions"]
+    assert trained.snapshot("data", "models", "reports") == before
+
+
+def test_a_clone_pulls_what_others_have_pushed_and_trains_nothing(trained, tmp_path_factory):
+    shared = tmp_path_factory.mktemp("shared")
+    trained.run("dvc", "remote", "add", "--default", "shared", str(shared))
+    trained.run("dvc", "push", "--run-cache")
+    trained.commit()
+    folder = tmp_path_factory.mktemp("clone")
+    shutil.rmtree(folder)
+    trained.git("clone", "--quiet", str(trained.folder), str(folder))
+    clone = Workspace(folder)
+    clone.run("dvc", "pull")
+    assert clone.repro() == []
+    assert clone.snapshot("models") == trained.snapshot("models")
+    clone.run("quoi", "runs", "import")
+    assert (folder / "mlflow.db").exists()

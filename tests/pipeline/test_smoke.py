@@ -1,0 +1,123 @@
+"""The whole pipeline through the real commands, on the smallest settings with which every stage has work."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.workspace import Workspace
+
+pytestmark = pytest.mark.pipeline
+
+VARIANTS = ["baseline", "bidir", "forcing", "attention", "all"]
+SCORES = (
+    "lesson_loss", "token_loss_free", "token_loss_forced", "exact",
+    "bleu_greedy", "bleu_beam", "chrf_greedy", "chrf_beam",
+)  # fmt: skip
+
+
+def test_the_whole_run_takes_less_than_90_seconds(smoke):
+    assert smoke.stages[0] == "check_params"
+    assert smoke.stages[1:5] == ["fetch_corpus", "filter_questions", "tokenize", "numericalize"]
+    assert smoke.stages[-6:] == [*(f"train@{variant}" for variant in VARIANTS), "compare"]
+    # Of the processor, so that a busy machine does not fail it; on an idle one, about what a clock shows.
+    assert smoke.cpu_seconds < 90
+
+
+def test_everything_the_pipeline_declares_exists(smoke):
+    outs = smoke.workspace.outs()
+    assert [path for path in outs if not (smoke.workspace.folder / path).exists()] == []
+    assert {f"models/{variant}" for variant in VARIANTS} <= set(outs)
+
+
+def test_a_run_leaves_nothing_that_git_would_see_but_its_record(smoke):
+    changed = {line[3:].split("/")[0] for line in smoke.workspace.git("status", "--porcelain").splitlines()}
+    assert changed == {"dvc.lock", "reports"}
+
+
+def test_a_second_run_has_nothing_to_do(smoke):
+    started = time.monotonic()
+    assert smoke.workspace.repro() == []
+    assert time.monotonic() - started < 10
+
+
+def test_the_progression_has_every_score_of_every_variant(smoke):
+    told = json.loads((smoke.workspace.folder / "reports/translation/progression.json").read_text(encoding="utf-8"))
+    assert list(told) == VARIANTS
+    for scores in told.values():
+        for name in SCORES:
+            assert scores[name]["n"] == 1 and scores[name]["sd"] is None and scores[name]["mean"] >= 0
+
+
+def test_dvc_metrics_show_is_a_row_a_variant_and_fits_a_terminal(smoke):
+    head, *rows = smoke.workspace.run("dvc", "metrics", "show").stdout.splitlines()
+    assert head.split() == [
+        "Path", "bleu_beam", "chrf_beam", "exact", "lesson_loss", "token_loss_forced", "token_loss_free"
+    ]  # fmt: skip
+    assert [row.split("/")[3] for row in rows] == VARIANTS
+    assert max(map(len, (head, *rows))) <= 160 and " - " not in "".join(rows)
+
+
+def test_dvc_plots_show_draws_every_variants_losses(smoke, tmp_path):
+    smoke.workspace.run("dvc", "plots", "show", "--out", str(tmp_path / "plots"))
+    page = (tmp_path / "plots/index.html").read_text(encoding="utf-8")
+    for plot in ("lesson_loss_by_epoch", "token_loss_free_by_epoch", "token_loss_forced_by_epoch"):
+        # The name is put between apostrophes into a script, so one of its own would break the page.
+        assert f"vegaEmbed('#{plot}', spec)" in page
+    assert all(f'"variant": "{variant}"' in page for variant in VARIANTS)
+    assert [path.name for path in (tmp_path / "plots/static").iterdir()] == [
+        "workspace_reports_translation_progression.png"
+    ]
+
+
+def test_dvc_exp_show_has_scores_and_parameters_as_columns(smoke):
+    told = json.loads(smoke.workspace.run("dvc", "exp", "show", "--json").stdout)
+    now = told[0]["data"]
+    assert {f"reports/translation/variants/{variant}/metrics.json" for variant in VARIANTS} == set(now["metrics"])
+    assert now["params"]["params.yaml"]["data"]["translation"]["hidden"] == 16
+    table = smoke.workspace.run("dvc", "exp", "show", "--csv").stdout.splitlines()
+    assert "reports/translation/variants/all/metrics.json:bleu_beam" in table[0].split(",")
+
+
+def runs(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list:
+    """All runs in the workspace's MLflow store."""
+    from quoi.tracking import store
+
+    monkeypatch.chdir(workspace.folder)
+    client = store.connect()
+    return client.search_runs([store.experiment_id(client)], order_by=["attributes.start_time ASC"])
+
+
+def test_mlflow_holds_a_run_a_variant_and_seed(smoke, monkeypatch):
+    from quoi.tracking import store
+
+    found = runs(smoke.workspace, monkeypatch)
+    assert [run.info.run_name for run in found] == [f"{variant} seed 1" for variant in VARIANTS]
+    assert {run.info.status for run in found} == {"FINISHED"}
+    commit = smoke.workspace.git("rev-parse", "HEAD").strip()
+    client = store.connect()
+    for run in found:
+        params, metrics, tags = run.data.params, run.data.metrics, run.data.tags
+        assert params["translation.hidden"] == "16" and params["corpus.atlas.questions"] == "300"
+        assert params["seed"] == "1" and params["vectors.dimensions"] == "16" and params["profile"] == "smoke"
+        assert tags["mlflow.source.git.commit"] == commit and tags["quoi.git_dirty"] == "false"
+        for name in (*SCORES, "learning_rate", "momentum", "forcing", "tokens_per_second", "peak_memory_mb"):
+            assert name in metrics, name
+        for name in ("train_loss", "lesson_loss", "learning_rate", "tokens_per_second", "peak_memory_mb"):
+            assert {point.step for point in client.get_metric_history(run.info.run_id, name)} == {1, 2}, name
+        artifacts = {artifact.path for artifact in client.list_artifacts(run.info.run_id)}
+        assert {"metrics.json", "history.csv", "pictures"} <= artifacts
+        assert tags["quoi.model"].startswith("models:/")
+
+
+def test_a_lost_mlflow_store_comes_back_from_the_record_exactly_once(trained, monkeypatch):
+    trained.commit()
+    (trained.folder / "mlflow.db").unlink()
+    for _ in range(2):
+        trained.run("quoi", "runs", "import")
+    found = runs(trained, monkeypatch)
+    assert sorted(run.info.run_name for run in found) == sorted(f"{variant} seed 1" for variant in VARIANTS)
+    assert {run.data.tags["mlflow.source.git.commit"] for run in found} == {trained.git("rev-parse", "HEAD").strip()}
+    assert all(run.data.metrics["lesson_loss"] > 0 and "bleu_beam" in run.data.metrics for run in found)

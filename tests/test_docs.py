@@ -1,0 +1,175 @@
+"""The documents tell the truth: links lead somewhere, commands and paths exist. And the house keeps its own rules."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.test_pipeline_file import ROOT, STAGES
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md")])
+PARAMETERS = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+PATH = re.compile(r"[\w.-]+(/[\w.*-]+)+/?|[\w-]+\.(yaml|toml|txt|md|py|lock|db)|\w[\w-]*/")
+
+
+def committed() -> list[Path]:
+    """Every file that Git tracks or would track."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.check_output(command, cwd=ROOT, text=True).split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def prose(document: Path) -> str:
+    """The document without its fenced blocks."""
+    return FENCE.sub("", document.read_text(encoding="utf-8"))
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors that GitHub gives a document's headings."""
+    headings = re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def commands(document: Path, program: str) -> list[list[str]]:
+    """The arguments of every call of a program in the document's shell blocks and its prose."""
+    text = document.read_text(encoding="utf-8")
+    lines = [
+        line for kind, block in FENCE.findall(text) if kind in ("console", "bash", "sh") for line in block.split("\n")
+    ]
+    lines += re.findall(r"`([^`\n]+)`", prose(document))
+    found = []
+    for line in lines:
+        words = (
+            shlex.split(line.removeprefix("$ "), comments=True) if "…" not in line and line.count('"') % 2 == 0 else []
+        )
+        if words[:1] == [program]:
+            found.append(words[1:])
+    return found
+
+
+def declared() -> set[str]:
+    """Every output of dvc.yaml, as a pattern for a path."""
+    outs = set()
+    for stage in STAGES.values():
+        for kind in ("outs", "metrics", "plots"):
+            outs |= {next(iter(out)) if isinstance(out, dict) else out for out in stage.get(kind, ())}
+    return {re.sub(r"\\\$\\\{[\w.]+\\\}", "[^/]+", re.escape(out)) for out in outs}
+
+
+def is_made(path: str) -> bool:
+    """Whether the pipeline makes this path: an output, a folder of outputs, or something inside one."""
+    path = path.rstrip("/")
+    return any(re.fullmatch(f"{out}(/.*)?", path) for out in declared()) or any(
+        out.startswith(re.escape(path) + "/") for out in declared()
+    )
+
+
+@PARAMETERS
+def test_links_and_pictures_lead_somewhere(document):
+    broken = []
+    for link in LINK.findall(prose(document)):
+        if link.startswith(("http://", "https://", "mailto:")):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (document.parent / name).resolve() if name else document
+        # Before the first run is committed, what it writes is only promised.
+        promised = not (ROOT / "dvc.lock").exists() and is_made(str(target.relative_to(ROOT)))
+        if not (target.exists() or promised) or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@PARAMETERS
+def test_make_commands_are_targets(document):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for arguments in commands(document, "make"):
+        assert [
+            word for word in arguments if not word.startswith("-") and "=" not in word and word not in targets
+        ] == []
+
+
+@PARAMETERS
+def test_quoi_commands_have_these_verbs_and_options(document):
+    from quoi.cli import quoi
+
+    for arguments in commands(document, "quoi"):
+        command: click.Command = quoi
+        words = list(arguments)
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            assert words[0] in command.commands, f"quoi {' '.join(arguments)}"
+            command = command.commands[words.pop(0)]
+        options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        assert [word for word in words if word.startswith("--") and word not in options | {"--help", "--version"}] == []
+        if words and not words[-1].startswith("--"):
+            command.make_context(command.name, words)
+
+
+@cache
+def dvc_parser():
+    from dvc.cli.parser import get_main_parser
+
+    return get_main_parser()
+
+
+@PARAMETERS
+def test_dvc_commands_have_these_verbs_and_options(document):
+    for arguments in commands(document, "dvc"):
+        if arguments and not arguments[0].startswith("-"):
+            dvc_parser().parse_args(arguments)
+
+
+@PARAMETERS
+def test_paths_in_the_text_exist_or_are_made_by_the_pipeline(document):
+    unknown = []
+    for path in re.findall(r"`([^`\s]+)`", prose(document)):
+        # Capitals stand for a name of the reader's; `mine.tsv` is the reader's own.
+        if not PATH.fullmatch(path) or re.search(r"[A-Z]{3}", path.removesuffix("README.md")):
+            continue
+        here = document.parent / path, ROOT / path
+        if not any(place.exists() for place in here) and not is_made(path) and not is_ignored(path):
+            unknown.append(path)
+    assert unknown == []
+
+
+def is_ignored(path: str) -> bool:
+    """Whether Git is told to ignore it: what tools here make, such as mlflow.db."""
+    return subprocess.run(["git", "check-ignore", "--quiet", path], cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if path.name == "README.md" and path.parent == ROOT])
+def test_the_table_of_stages_is_that_of_the_pipeline(document):
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    table = {name: text for name, text in rows if name in STAGES}
+    assert table == {name: stage["desc"] for name, stage in STAGES.items()}
+
+
+def test_no_committed_text_names_a_place_on_somebodys_machine():
+    places = [f"/{name}/" for name in ("work", "root", "home")]
+    found = []
+    for path in committed():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(ROOT)}: {place}" for place in places if re.search(rf"(?<![\w.$}}]){place}", text)]
+    assert found == []
+
+
+def test_a_module_can_be_read_in_one_sitting_and_a_stage_at_a_glance():
+    limits = {"src": 300, "stages": 70}
+    too_long = []
+    for folder, limit in limits.items():
+        for path in (ROOT / folder).rglob("*.py"):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > limit:
+                too_long.append(f"{path.relative_to(ROOT)}: {lines} lines, {limit} are allowed")
+    assert too_long == []

@@ -1,0 +1,70 @@
+"""The small parts of an experiment: summaries, flattened settings, and the folder in which a training can go on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quoi import experiment
+from quoi.experiment import flat, parameters, summary
+from quoi.params import Params
+
+SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}}
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """The name of the work folder for some settings, in a folder with inputs."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("data/ids/pairs.npz", "data/vectors/en.safetensors"):
+        Path(name).parent.mkdir(parents=True)
+        Path(name).write_bytes(b"inputs")
+    return lambda variant="plain", **changed: experiment._workplace(Params(**(SETTINGS | changed)), variant)
+
+
+def test_a_summary_of_one_seed_has_no_spread():
+    assert summary([3.5]) == {"mean": 3.5, "sd": None, "n": 1}
+
+
+def test_a_summary_of_several_seeds_has_that_of_the_sample():
+    assert summary([1.0, 2.0, 6.0]) == {"mean": 3.0, "sd": pytest.approx(np.std([1, 2, 6], ddof=1)), "n": 3}
+
+
+def test_flat_settings_have_dotted_keys():
+    assert flat({"a": {"b": {"c": 1}, "d": [2]}, "e": None}) == {"a.b.c": 1, "a.d": [2], "e": None}
+
+
+def test_parameters_are_the_variants_own_and_leave_out_what_changes_no_number():
+    told = parameters(Params(**SETTINGS), "wide")
+    assert told["translation.hidden"] == 99 and told["corpus.atlas.seed"] == 2018
+    left_out = ("variants", "seeds", "report", "hardware.threads", "hardware.devices")
+    assert not [key for key in told if key.startswith(left_out)]
+
+
+def test_the_work_folder_is_found_again_by_the_same_settings_and_inputs(work):
+    assert work() == work()
+    assert work() == work(seeds=[1, 2], report={"samples": 3})
+
+
+def test_other_settings_have_another_work_folder(work):
+    folders = {work(), work("wide"), work(direction="en-fr"), work(translation={"epochs": 3}), work(search={"beam": 2})}
+    assert len(folders) == 5
+
+
+def test_other_inputs_have_another_work_folder(work):
+    before = work()
+    Path("data/ids/pairs.npz").write_bytes(b"others")
+    assert work() != before
+
+
+def test_checkpoints_of_other_settings_are_thrown_away(work):
+    old = work()
+    old.mkdir(parents=True)
+    (old / "last.ckpt").write_bytes(b"old")
+    assert work().joinpath("last.ckpt").exists()
+    work(translation={"epochs": 3})
+    assert not old.exists()
+    shutil.rmtree(experiment.WORK)

@@ -1,0 +1,169 @@
+"""params.yaml: what is accepted, and what an error tells: the key, what was given, what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+
+from quoi import params
+from quoi.errors import QuoiError
+from quoi.params import Params, Translation
+
+ROOT = Path(__file__).parents[1]
+PROFILES = sorted((ROOT / "profiles").glob("*.yaml"))
+SMALLEST = "profile: test\nvariants: {baseline: {}}\n"
+
+
+def sections(model: type[BaseModel], path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The dotted path of every section of params.yaml, the file itself first."""
+    found = [path]
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found += sections(field.annotation, (*path, name))
+    return found
+
+
+def load(tmp_path: Path, text: str) -> Params:
+    file = tmp_path / "params.yaml"
+    file.write_text(text, encoding="utf-8")
+    return params.load(file)
+
+
+def error(tmp_path: Path, text: str) -> str:
+    with pytest.raises(QuoiError) as raised:
+        load(tmp_path, text)
+    told = str(raised.value).replace(str(tmp_path), "")
+    assert "\n" not in told and told.count("params.yaml") == 1
+    return told
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda path: path.stem)
+def test_every_profile_is_valid_and_bears_its_name(profile):
+    assert params.load(profile).profile == profile.stem
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda path: path.stem)
+def test_every_profile_is_complete(profile):
+    def keys(section, prefix=""):
+        for key, value in section.items():
+            yield prefix + key
+            if isinstance(value, dict) and prefix + key != "variants":
+                yield from keys(value, f"{prefix}{key}.")
+
+    load = YAML(typ="safe", pure=True).load
+    assert set(keys(load(profile.read_text()))) == set(keys(load((ROOT / "params.yaml").read_text())))
+
+
+def test_the_root_holds_the_demo_profile():
+    assert (ROOT / "profiles/demo.yaml").read_bytes() == (ROOT / "params.yaml").read_bytes()
+
+
+def test_what_is_left_out_has_a_default(tmp_path):
+    assert load(tmp_path, SMALLEST).translation == Translation()
+
+
+def test_nothing_can_be_changed_after_loading(tmp_path):
+    with pytest.raises(ValidationError, match="frozen"):
+        load(tmp_path, SMALLEST).direction = "en-fr"
+
+
+def test_a_variant_is_the_translation_section_with_its_own_keys_on_top(tmp_path):
+    loaded = load(tmp_path, "profile: t\ntranslation: {hidden: 8, epochs: 2}\nvariants: {a: {epochs: 3}, b: }\n")
+    assert (loaded.variant("a").hidden, loaded.variant("a").epochs) == (8, 3)
+    assert loaded.variant("b") == loaded.translation
+    with pytest.raises(QuoiError, match="There is no variant 'c'; allowed here: a, b"):
+        loaded.variant("c")
+
+
+@pytest.mark.parametrize("path", sections(Params), ids=lambda path: ".".join(path) or "file")
+@given(name=st.from_regex(r"[a-z]{3}_[a-z]{4}", fullmatch=True))
+def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
+    inner = f"{{{name}: 1}}"
+    for part in reversed(path):
+        inner = f"{{{part}: {inner}}}"
+    text = SMALLEST + (inner[1:-1] + "\n")
+    told = error(tmp_path_factory.mktemp("params"), text)
+    assert f"{'.'.join((*path, name))} is not a known key" in told and "llowed here: " in told
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("translation: {hiden: 1}", ["translation.hiden is not a known key; did you mean 'hidden'?", "cell"]),
+        ("translation: {hidden: 1.5}", ["translation.hidden is 1.5", "valid integer"]),
+        ("translation: {hidden: '8'}", ["translation.hidden is '8'", "valid integer"]),
+        ("translation: {hidden: 0}", ["translation.hidden is 0", "greater than or equal to 1"]),
+        ("translation: {tied: 1}", ["translation.tied is 1", "valid boolean"]),
+        ("translation: {dropout_bridge: 1.0}", ["translation.dropout_bridge is 1.0", "less than 1"]),
+        ("translation: {learning_rate: .nan}", ["translation.learning_rate is nan", "finite number"]),
+        ("translation: {cell: rnn}", ["translation.cell is 'rnn'", "'gru' or 'lstm'"]),
+        ("translation: {clip: 0.0}", ["translation.clip is 0.0", "greater than 0"]),
+        ("direction: en-de", ["direction is 'en-de'", "'fr-en' or 'en-fr'"]),
+        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas' or 'files'"]),
+        ("corpus: {source: files}", ["corpus", "needs either corpus.files.english and corpus.files.french"]),
+        ("corpus: {atlas: {questions: 1}}", ["corpus.atlas.questions is 1", "greater than or equal to 50"]),
+        ("questions: {english: '('}", ["questions.english is '('", "is not a regular expression"]),
+        ("questions: {english: '^Wh'}", ["questions.english is '^Wh'", "must have exactly one group", "it has 0"]),
+        ("vocabulary: {cut_english: 101.0}", ["vocabulary.cut_english is 101.0", "less than or equal to 100"]),
+        ("vectors: {min_n: 5, max_n: 3}", ["vectors", "min_n (5) must not be above max_n (3)"]),
+        ("seeds: []", ["seeds is []", "at least 1 item"]),
+        ("seeds: [1, 1]", ["seeds is [1, 1]", "must all be different"]),
+        ("seeds: [-1]", ["seeds.0 is -1", "greater than or equal to 0"]),
+        ("hardware: {devices: none}", ["hardware.devices is 'none'", "valid integer or should be 'auto'"]),
+        ("hardware: {precision: 8}", ["hardware.precision is 8", "'32-true'"]),
+        ("report: 3", ["report is 3", "valid dictionary"]),
+        ("search: ", ["search is None", "valid dictionary"]),
+    ],
+)
+def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, text, parts):
+    told = error(tmp_path, f"{SMALLEST}{text}\n")
+    assert [part for part in parts if part not in told] == [], told
+
+
+@pytest.mark.parametrize(
+    ("variants", "parts"),
+    [
+        ("{a: {hiden: 1}}", ["variants.a.hiden is not a known key; did you mean 'hidden'?"]),
+        ("{a: {epochs: 0}}", ["variants.a.epochs is 0", "greater than or equal to 1"]),
+        ("{a: {epochs: 1}, b: {cell: x}}", ["variants.b.cell is 'x'", "'gru' or 'lstm'"]),
+        ("{a: 3}", ["variants.a is 3", "valid dictionary"]),
+        ("{}", ["variants", "at least one name"]),
+        ("[a]", ["variants", "at least one name"]),
+        ("{A/b: {}}", ["variants", "'A/b' is not a variant's name", "lower-case letters"]),
+        ("{1: {}}", ["variants", "1 is not a variant's name"]),
+    ],
+)
+def test_errors_in_variants(tmp_path, variants, parts):
+    told = error(tmp_path, f"profile: t\nvariants: {variants}\n")
+    assert [part for part in parts if part not in told] == [], told
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("variants: {a: {}}\n", "profile is missing"),
+        ("profile: t\n", "variants is missing"),
+        ("", "must be a mapping of sections; it holds NoneType"),
+        ("- 1\n", "must be a mapping of sections; it holds list"),
+        ("a: [\n", "is not valid YAML"),
+        ("a: 1\na: 2\n", "is not valid YAML"),
+    ],
+)
+def test_a_file_that_is_no_parameter_file(tmp_path, text, part):
+    assert part in error(tmp_path, text)
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(QuoiError, match="does not exist here: run quoi at the root of the repository"):
+        params.load(tmp_path / "params.yaml")
+
+
+def test_a_file_that_is_not_text(tmp_path):
+    (tmp_path / "params.yaml").write_bytes(b"profile: \xff\n")
+    with pytest.raises(QuoiError, match="is not valid YAML"):
+        params.load(tmp_path / "params.yaml")

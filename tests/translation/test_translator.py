@@ -1,0 +1,98 @@
+"""Text in, text out, and what a reader should know about it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quoi.corpus.vocabulary import Vocabulary
+from quoi.errors import QuoiError
+from quoi.params import Search
+from quoi.translation import saved
+from quoi.translation.translator import Translator
+from tests.translation.conftest import SIZE, SOURCE_WORDS, TARGET_WORDS, make_model
+
+FRENCH = ["où", "sommes", "-nous", "?", "qui", "est", "la", "capitale", "du", "portugal", "-ce", "quel", "train"]
+ENGLISH = ["where", "are", "we", "?", "who", "is", "the", "capital", "of", "portugal", "it", "train"]
+
+
+def padded(words: list[str], size: int) -> Vocabulary:
+    return Vocabulary.from_sentences([[*words, *(f"x{n}" for n in range(size - 4 - len(words)))]], size)
+
+
+def translator(attention: bool = True, direction: str = "fr-en") -> Translator:
+    model = make_model(3, attention=attention, bidirectional=True)
+    told = saved.Description("mine", direction, model.settings.model_dump(), [1], 1, SIZE, SIZE, 9, 7, False)
+    return Translator(model.eval(), told, padded(FRENCH, SOURCE_WORDS), padded(ENGLISH, TARGET_WORDS))
+
+
+@pytest.fixture
+def mine() -> Translator:
+    return translator()
+
+
+def test_the_languages_are_those_of_the_direction():
+    assert (translator().source_language, translator().target_language) == ("fr", "en")
+    there = translator(direction="en-fr")
+    assert (there.source_language, there.target_language) == ("en", "fr")
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_a_translation_does_not_depend_on_what_is_translated_with_it(mine, beam):
+    sentences = ["Où sommes-nous ?", "Qui est-ce ?", "Quel train est la capitale du Portugal ?", "Où ?"]
+    together = mine.translate(sentences, beam)
+    assert [each.source for each in together] == sentences
+    assert [each.text for each in together] == [mine.translate([sentence], beam)[0].text for sentence in sentences]
+
+
+def test_a_translation_is_at_most_as_long_as_in_training(mine):
+    (each,) = mine.translate(["qui est la capitale du Portugal ? " * 20], 2)
+    assert 1 <= len(each.target_tokens) <= 7
+
+
+def test_attention_is_a_row_a_target_word_that_sums_to_one(mine):
+    (each,) = mine.translate(["Où sommes-nous ?"], 2, attention=True)
+    assert each.source_tokens == ["où", "sommes", "-nous", "?", "_eos_"]
+    weights = np.array(each.attention)
+    assert weights.shape == (len(each.target_tokens), 5)
+    assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_attention_is_absent_unless_asked_for_or_without_it_in_the_model(mine):
+    assert mine.translate(["Où ?"], 1)[0].attention is None
+    assert translator(attention=False).translate(["Où ?"], 1, attention=True)[0].attention is None
+
+
+def test_known_words_need_no_remark(mine):
+    assert mine.remarks(mine.translate(["Où sommes-nous ?"], 1)[0]) == []
+
+
+def test_unknown_words_are_named(mine):
+    (each,) = mine.translate(["Où est le zyzzyva ?"], 1)
+    assert each.unknown == ["le", "zyzzyva"]
+    assert mine.remarks(each) == ["not in the vocabulary: le, zyzzyva"]
+
+
+def test_only_unknown_words_are_a_guess(mine):
+    (each,) = mine.translate(["zyzzyva wombat"], 1)
+    assert mine.remarks(each) == ["none of the 2 words is in the vocabulary, so the translation is a guess"]
+
+
+def test_a_long_sentence_is_said_to_be_long(mine):
+    (each,) = mine.translate(["qui est la capitale " * 3], 1)
+    assert mine.remarks(each) == ["12 words, and no training sentence had more than 9: expect little"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\n"])
+def test_an_empty_sentence_is_refused(mine, text):
+    with pytest.raises(QuoiError, match="There is nothing to translate: the sentence is empty"):
+        mine.translate(["Où ?", text], 1)
+
+
+def test_evaluation_has_every_score_and_a_translation_a_pair(mine):
+    pairs = [("Où sommes-nous ?", "Where are we?"), ("Qui est-ce ?", "Who is it?"), ("Où ?", "Where?")]
+    found = mine.evaluate(pairs, Search(beam=2))
+    assert len(found.greedy) == len(found.beam) == 3
+    assert 0 <= found.scores["exact"] <= 1 and found.scores["token_loss_free"] > 0
+    assert found.beam == [each.text for each in mine.translate([source for source, _ in pairs], 2)]
+    assert found.signatures["bleu"].startswith("nrefs:1|case:lc")
