@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 BOS, PAD = 0, 1
+PLAIN = {"tanh": torch.tanh, "relu": torch.relu}
 
 
 def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor]:
@@ -61,7 +62,7 @@ def decode(
     for t in range(max_length):
         inputs = model.embedding(words)
         if attention:
-            scores = attention.activation(keys + attention.w2(states[-1])) @ attention.v
+            scores = PLAIN[model.settings.activation](keys + attention.w2(states[-1])) @ attention.v
             weights = torch.softmax(scores.masked_fill(padded, float("-inf")), dim=0)
             context = (weights.unsqueeze(2) * outputs).sum(dim=0)
             inputs = model.decoder.join(torch.cat((inputs, context), dim=1))

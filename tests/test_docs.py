@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -173,3 +174,18 @@ def test_a_module_can_be_read_in_one_sitting_and_a_stage_at_a_glance():
             if lines > limit:
                 too_long.append(f"{path.relative_to(ROOT)}: {lines} lines, {limit} are allowed")
     assert too_long == []
+
+
+def test_the_readme_shows_the_committed_results():
+    """Numbers in the README are those of the reports in the same commit; a run of one's own may differ."""
+    command = ["git", "show", "HEAD:reports/translation/progression.json"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if shown.returncode:
+        pytest.skip("no report is committed here")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text[text.index("<!-- progression") : text.index("<!-- end -->")]
+    for variant, scores in json.loads(shown.stdout).items():
+        row = next(line for line in table.splitlines() if line.startswith(f"| `{variant}`"))
+        loss, bleu = scores["lesson_loss"], scores["bleu_beam"]
+        assert f"{loss['mean']:.3f} ± {loss['sd']:.3f}" in row
+        assert f"{bleu['mean']:.1f} ± {bleu['sd']:.1f}" in row

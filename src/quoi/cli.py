@@ -21,7 +21,7 @@ def quoi() -> None:
 
 
 @quoi.command()
-@click.argument("text")
+@click.argument("text", required=False)
 @click.option("--variant", help="Which model; the one with the best BLEU unless told.")
 @click.option("--seed", type=int, help="Which of its trainings; the best unless told.")
 @click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy; params.yaml's unless told.")
@@ -34,7 +34,7 @@ def quoi() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a sentence.")
 def translate(
-    text: str, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
+    text: str | None, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
 ) -> None:
     """Translate TEXT: a sentence, a file with one a line, or - for standard input."""
     from dataclasses import asdict
@@ -42,6 +42,10 @@ def translate(
     from quoi import params
     from quoi.report.results import best_variant
 
+    if text is None and attention is not None and not attention.endswith(".png"):
+        text, attention = attention, "terminal"  # `--attention "Où ?"`: what follows is the sentence
+    if text is None:
+        raise click.UsageError("Missing argument 'TEXT': a sentence, a file, or - for standard input.")
     given = params.load()
     folder = MODELS / (variant or best_variant(given.variants, MODELS))
     if variant:

@@ -82,7 +82,7 @@ def parameters(params: Params, variant: str) -> dict[str, Any]:
     """Everything that decides a variant's numbers, flattened: the variant's own settings, not the other variants'."""
     told = params.model_dump(exclude={"variants", "translation", "seeds", "report", "hardware"})
     told["translation"] = params.variant(variant).model_dump()
-    told["hardware"] = {"precision": params.hardware.precision}
+    told["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}
     return flat(told)
 
 

@@ -42,7 +42,8 @@ def loss_curves(path: Path | str, results: Sequence[Result]) -> None:
                 )
                 ends.append((result.variant, epochs[-1], mean[-1], colour))
             axes.set_title(title)
-            axes.set_ylabel("nats per token" if place == 0 else "")
+            axes.set_ylabel("nats per token, logarithmic" if place == 0 else "")
+            _losses_axis(axes)
             _epochs_axis(axes)
             style.label_ends(axes, ends)
 
@@ -160,6 +161,17 @@ def _curves(result: Result, key: str) -> tuple[list[float], list[list[float]]]:
         raise QuoiError(f"{result.folder / 'history.csv'} has no {key}: run `dvc repro train@{result.variant}`.")
     epochs = sorted(points)
     return epochs, [points[epoch] for epoch in epochs]
+
+
+def _losses_axis(axes: Axes) -> None:
+    """Logarithmic, with plain numbers: free-running losses start several times higher than they end."""
+    from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20]))
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(axis="y", which="minor", length=0)
 
 
 def _epochs_axis(axes: Axes) -> None:

@@ -86,15 +86,16 @@ def label_ends(axes: Axes, ends: Sequence[tuple[str, float, float, str]], size: 
         ends: (name, x, y, colour) of each line's last point.
         size: of the letters, in points.
     """
-    low, high = axes.get_ylim()
     height = axes.get_position().height * axes.figure.get_figheight() * 72
-    gap = (high - low) * 1.35 * size / height
-    right = axes.get_xlim()[1]
-    for (name, x, y, colour), place in zip(ends, spread([y for _, _, y, _ in ends], gap), strict=True):
+    # Measured along the axis from 0 to 1, so that a logarithmic one is no different.
+    along = axes.transData + axes.transAxes.inverted()
+    heights = [float(along.transform((x, y))[1]) for _, x, y, _ in ends]
+    for (name, x, y, colour), place in zip(ends, spread(heights, 1.35 * size / height), strict=True):
         axes.annotate(
             name,
             xy=(x, y),
-            xytext=(right + 0.03 * (right - axes.get_xlim()[0]), place),
+            xytext=(1.03, place),
+            textcoords="axes fraction",
             color=ink(colour),
             fontsize=size,
             fontweight="bold",

@@ -18,6 +18,10 @@ BLOCK_ROWS = 512
 """Rows of logits held at once: the weight gradient is worth a matrix product of about this many rows."""
 
 
+# Blocks of logits that wait for the next batch: memory fresh from the system is slow at its first touch.
+_spare: dict[tuple[int, torch.device, torch.dtype], Tensor] = {}
+
+
 class ProjectedCrossEntropy:
     """Cross-entropy of linear(hidden) against targets, fed in pieces, differentiable as one.
 
@@ -35,6 +39,7 @@ class ProjectedCrossEntropy:
         self.loss = torch.zeros((), device=weight.device)
         self._hidden: list[Tensor] = []
         self._hidden_grads: list[Tensor] = []
+        self._kind = (len(weight), weight.device, weight.dtype)
         self._logits: Tensor | None = None
         self._filled = 0
         self._unspent = 0
@@ -92,9 +97,11 @@ class ProjectedCrossEntropy:
         """The scaled sum of all losses: a scalar whose backward reaches every `hidden`, `weight` and `bias`."""
         self._project_pending()
         value = self.loss * self.scale
+        self._spend()
+        if self._logits is not None:
+            _spare[self._kind], self._logits = self._logits, None
         if not self.training or not self._hidden:
             return value
-        self._spend()
         return _WithGradients.apply(
             value, torch.cat(self._hidden), self.weight, self.bias,
             torch.cat(self._hidden_grads), self.weight_grad, self.bias_grad,
@@ -113,6 +120,8 @@ class ProjectedCrossEntropy:
 
     def _project(self, hidden: Tensor) -> Tensor:
         """Logits of `hidden` in the next free rows of the block; earlier rows are spent first when it is full."""
+        if self._logits is None:
+            self._logits = _spare.pop(self._kind, None)
         if self._logits is None:
             self._logits = self.weight.new_empty(max(BLOCK_ROWS, len(hidden)), len(self.weight))
         if self._filled + len(hidden) > len(self._logits):
@@ -150,7 +159,8 @@ class _WithGradients(Function):
     @staticmethod
     def backward(ctx, scale):
         hidden_grad, weight_grad, bias_grad = ctx.saved_tensors
-        return None, hidden_grad * scale, weight_grad * scale, bias_grad * scale, None, None, None
+        # In place, since the weights' gradient is large and nobody else's: a second backward pass is an error anyway.
+        return None, hidden_grad * scale, weight_grad.mul_(scale), bias_grad * scale, None, None, None
 
 
 class StepEmbedding:
