@@ -23,6 +23,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 repro: setup     ## run the pipeline: whatever is missing or changed
 	@dvc repro
 	@quoi runs import
+	@quoi variants
 
 test: setup      ## run all tests
 	@python -m pytest
