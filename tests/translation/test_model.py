@@ -26,11 +26,8 @@ def coins(batch, probability: float) -> torch.Tensor | None:
     return torch.rand(batch.target.shape, generator=torch.Generator().manual_seed(3)) < probability
 
 
-@pytest.mark.parametrize("probability", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("padding", [False, True])
-def test_loss_and_gradients_are_those_of_the_plain_port(variant, padding, probability):
-    model, batch = make_model(**variant), make_batch()
-    forced = coins(batch, probability)
+def assert_like_the_plain_port(model, batch, padding: bool, forced: torch.Tensor | None) -> None:
+    """Loss and every parameter's gradient."""
     model.loss(batch, padding=padding, forced=forced).backward()
     ours = {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
     model.zero_grad()
@@ -42,6 +39,35 @@ def test_loss_and_gradients_are_those_of_the_plain_port(variant, padding, probab
     torch.testing.assert_close(model.loss(batch, padding=padding, forced=forced), plain, rtol=1e-5, atol=1e-6)
     for name, parameter in model.named_parameters():
         torch.testing.assert_close(ours[name], parameter.grad, rtol=1e-4, atol=1e-6, msg=name)
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("padding", [False, True])
+def test_loss_and_gradients_are_those_of_the_plain_port(variant, padding, probability):
+    batch = make_batch()
+    assert_like_the_plain_port(make_model(**variant), batch, padding, coins(batch, probability))
+
+
+@pytest.mark.parametrize("settings", [{"activation": "relu"}, {"layers": 1}, {"tied": False}])
+@pytest.mark.parametrize("name", ["forcing", "all"])
+def test_switches_leave_loss_and_gradients_those_of_the_plain_port(name, settings):
+    batch = make_batch()
+    assert_like_the_plain_port(make_model(**VARIANTS[name], **settings), batch, False, coins(batch, 0.5))
+
+
+@pytest.mark.parametrize("name", ["baseline", "all"])
+def test_gradients_in_bf16_are_close_to_those_in_full_precision(name):
+    model, batch = make_model(**VARIANTS[name]), make_batch(count=20)
+    forced = torch.ones(batch.target.shape, dtype=torch.bool)  # so that no rounding changes the words read
+    model.loss(batch, padding=False, forced=forced).backward()
+    full = {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
+    model.zero_grad()
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = model.loss(batch, padding=False, forced=forced)
+    loss.backward()
+    for name, parameter in model.named_parameters():
+        off = (parameter.grad - full[name]).norm() / full[name].norm()
+        assert off < 0.1, name
 
 
 @pytest.mark.parametrize("settings", [{"cell": "lstm"}, {"activation": "relu"}, {"layers": 1}, {"tied": False}])

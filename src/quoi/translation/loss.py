@@ -2,8 +2,8 @@
 
 A step-by-step decoder that free-runs needs the logits of every step for its own next word. They are all that the
 loss needs too, and the gradient of softmax cross-entropy is known the moment the logits are: softmax - one-hot. So
-each block of rows is projected once, turned in place into its gradient, multiplied into the gradients of the hidden
-states and of the weights, and forgotten. Memory is one block of logits instead of three copies of all of them.
+each row is projected once and turned in place into its gradient; a full block is multiplied into the gradients of the
+hidden states and of the weights, and forgotten. Memory is one block of logits instead of three copies of all of them.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ class ProjectedCrossEntropy:
     Args:
         weight: (V, E) and bias: (V,) of the projection.
         scale: factor of every row's loss in `total`.
+        tied: the embedding that looks words up in the same `weight`; the two then make one gradient.
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor, scale: float):
-        self.weight, self.bias, self.scale = weight, bias, scale
+    def __init__(self, weight: Tensor, bias: Tensor, scale: float, tied: StepEmbedding | None = None):
+        self.weight, self.bias, self.scale, self.tied = weight, bias, scale, tied
         self.training = torch.is_grad_enabled() and weight.requires_grad
         self.loss = torch.zeros((), device=weight.device)
         self._hidden: list[Tensor] = []
@@ -75,7 +76,6 @@ class ProjectedCrossEntropy:
             if self.training:
                 logits.scatter_add_(1, columns, torch.full_like(columns, -1, dtype=logits.dtype))
                 self._hidden.append(hidden)
-                self._hidden_grads.append(logits @ self.weight * self.scale)
         return losses
 
     def later(self, hidden: Tensor, target: Tensor) -> None:
@@ -103,8 +103,8 @@ class ProjectedCrossEntropy:
         if not self.training or not self._hidden:
             return value
         return _WithGradients.apply(
-            value, torch.cat(self._hidden), self.weight, self.bias,
-            torch.cat(self._hidden_grads), self.weight_grad, self.bias_grad,
+            value, torch.cat(self._hidden), self.tied.anchor if self.tied else self.weight, self.bias,
+            torch.cat(self._hidden_grads), self.weight_grad, self.bias_grad, self.tied and self.tied.steps,
         )  # fmt: skip
 
     def _project_pending(self) -> None:
@@ -137,11 +137,12 @@ class ProjectedCrossEntropy:
         return logits
 
     def _spend(self) -> None:
-        """Turn the held logit gradients into weight gradients and free their rows."""
+        """Turn the held logit gradients into those of hidden states and weights, and free their rows."""
         if self.training and self._filled:
             gradients = self._logits[: self._filled]
             hidden = torch.cat([h.detach() for h in self._hidden[self._unspent :]])
             first = self._unspent == 0
+            self._hidden_grads.append((gradients @ self.weight).mul_(self.scale))
             self.weight_grad.addmm_(gradients.t(), hidden.to(gradients.dtype), beta=not first, alpha=self.scale)
             self.bias_grad.add_(gradients.sum(dim=0), alpha=self.scale)
             self._unspent = len(self._hidden)
@@ -152,15 +153,19 @@ class _WithGradients(Function):
     """Hand a value on, and gradients that are already known back."""
 
     @staticmethod
-    def forward(ctx, value, hidden, weight, bias, hidden_grad, weight_grad, bias_grad):
+    def forward(ctx, value, hidden, weight, bias, hidden_grad, weight_grad, bias_grad, tied):
         ctx.save_for_backward(hidden_grad, weight_grad, bias_grad)
+        ctx.tied = tied
         return value.clone()
 
     @staticmethod
     def backward(ctx, scale):
         hidden_grad, weight_grad, bias_grad = ctx.saved_tensors
         # In place, since the weights' gradient is large and nobody else's: a second backward pass is an error anyway.
-        return None, hidden_grad * scale, weight_grad.mul_(scale), bias_grad * scale, None, None, None
+        weight_grad.mul_(scale)
+        if ctx.tied is not None:
+            ctx.tied.projection_grad, weight_grad = weight_grad, torch.zeros_like(scale)
+        return None, hidden_grad * scale, weight_grad, bias_grad * scale, None, None, None, None
 
 
 class StepEmbedding:
@@ -170,44 +175,58 @@ class StepEmbedding:
 
     Args:
         weight: (V, E) the table.
+
+    Attributes:
+        anchor: a scalar that every look-up depends on; its backward pass comes after all of theirs.
+        steps: what they leave for it.
     """
 
     def __init__(self, weight: Tensor):
-        self.weight = weight
-        self._words: list[Tensor] = []
-        self._grads: list[Tensor] = []
-        self._anchor = _Table.apply(weight, self) if torch.is_grad_enabled() and weight.requires_grad else None
+        self.weight = weight.detach()
+        self.steps = _Steps()
+        self.anchor = _Table.apply(weight, self.steps)
 
     def __call__(self, words: Tensor) -> Tensor:
         """Ids of any shape (...) to rows (..., E)."""
-        if self._anchor is None:
-            return self.weight[words]
-        return _Rows.apply(self._anchor, words, self)
+        return _Rows.apply(self.anchor, self.weight, words, self.steps)
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self.words: list[Tensor] = []
+        self.grads: list[Tensor] = []
+        self.projection_grad: Tensor | None = None
+        """What a tied projection adds to the table's gradient."""
 
 
 class _Table(Function):
-    # Autograd runs this backward once, after the backward of every look-up that hangs on the anchor.
     @staticmethod
     def forward(ctx, weight, steps):
+        ctx.save_for_backward(weight)
         ctx.steps = steps
         return weight.new_zeros(())
 
     @staticmethod
     def backward(ctx, _):
+        (weight,) = ctx.saved_tensors
         steps = ctx.steps
-        gradient = torch.zeros_like(steps.weight)
-        gradient.index_add_(0, torch.cat(steps._words), torch.cat(steps._grads).to(gradient.dtype))
+        # Handed on, not kept: autograd copies a gradient that someone else holds.
+        gradient, steps.projection_grad = steps.projection_grad, None
+        if gradient is None:
+            gradient = torch.zeros_like(weight)
+        if steps.words:
+            gradient.index_add_(0, torch.cat(steps.words), torch.cat(steps.grads).to(gradient.dtype))
         return gradient, None
 
 
 class _Rows(Function):
     @staticmethod
-    def forward(ctx, anchor, words, steps):
+    def forward(ctx, anchor, weight, words, steps):
         ctx.words, ctx.steps = words, steps
-        return steps.weight.detach()[words]
+        return weight[words]
 
     @staticmethod
     def backward(ctx, gradient):
-        ctx.steps._words.append(ctx.words.reshape(-1))
-        ctx.steps._grads.append(gradient.reshape(-1, gradient.shape[-1]))
-        return gradient.new_zeros(()), None, None
+        ctx.steps.words.append(ctx.words.reshape(-1))
+        ctx.steps.grads.append(gradient.reshape(-1, gradient.shape[-1]))
+        return gradient.new_zeros(()), None, None, None

@@ -76,9 +76,10 @@ class Seq2Seq(nn.Module):
             [size] * steps if padding else (batch.target_lengths > torch.arange(steps).unsqueeze(1)).sum(1).tolist()
         )
         total = sum(counts)
-        entropy = ProjectedCrossEntropy(self.projection.weight, self.projection.bias, 1 / total)
         state, memory = self.encode(batch.source, batch.source_lengths)
         embed = StepEmbedding(self.embedding.weight)
+        tied = embed if self.settings.tied else None
+        entropy = ProjectedCrossEntropy(self.projection.weight, self.projection.bias, 1 / total, tied)
 
         if forced is not None and memory is None and forced[:-1].all():
             words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
