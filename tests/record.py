@@ -60,7 +60,6 @@ def write_record(
         "direction": "fr-en",
         "settings": settings,
         "seeds": seeds,
-        "summary": {score: {"mean": mean, "sd": 0.0, "n": len(seeds)} for score, mean in _means(seeds).items()},
         "signatures": {"bleu": "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp", "chrf": "nrefs:1|nc:6|nw:0"},
         "parameters": {"profile": "demo", "direction": "fr-en", "translation.epochs": epochs, **(parameters or {})},
         "beam": 5,

@@ -1,15 +1,14 @@
-"""The small parts of an experiment: summaries, flattened settings, and the folder in which a training can go on."""
+"""The small parts of an experiment: flattened settings, and the folder in which a training can go on."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from quoi import experiment
-from quoi.experiment import flat, parameters, summary
+from quoi.experiment import flat, parameters
 from quoi.params import Params
 
 SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}}
@@ -23,14 +22,6 @@ def work(tmp_path, monkeypatch):
         Path(name).parent.mkdir(parents=True)
         Path(name).write_bytes(b"inputs")
     return lambda variant="plain", **changed: experiment._workplace(Params(**(SETTINGS | changed)), variant)
-
-
-def test_a_summary_of_one_seed_has_no_spread():
-    assert summary([3.5]) == {"mean": 3.5, "sd": None, "n": 1}
-
-
-def test_a_summary_of_several_seeds_has_that_of_the_sample():
-    assert summary([1.0, 2.0, 6.0]) == {"mean": 3.0, "sd": pytest.approx(np.std([1, 2, 6], ddof=1)), "n": 3}
 
 
 def test_flat_settings_have_dotted_keys():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,6 @@ def translate(
     text: str | None, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
 ) -> None:
     """Translate TEXT: a sentence, a file with one a line, or - for standard input."""
-    from dataclasses import asdict
-
     from quoi import params
     from quoi.report.results import best_variant
 
@@ -63,31 +62,33 @@ def translate(
     translated = translator.translate(spoken, beam, given.search.length_exponent, attention=attention is not None)
     waiting = iter(translated)
     for number, sentence in enumerate(sentences, start=1):
+        where = f"line {number}: " if many else ""
         if many and not sentence.strip():
             # Line by line beside the input: `paste` and a program that counts lines rely on it.
-            click.echo(f"line {number} is empty, and so is its translation", err=True)
-            click.echo(json.dumps({"source": sentence, "text": "", "variant": folder.name}) if as_json else "")
-            continue
-        each = next(waiting)
-        where = f"line {number}: " if many else ""
-        for remark in translator.remarks(each):
-            click.echo(f"{where}{remark}", err=True)
-        if as_json:
-            click.echo(json.dumps({**asdict(each), "variant": folder.name}, ensure_ascii=False))
+            told, remarks = {"source": sentence, "text": ""}, ["it is empty, and so is its translation"]
         else:
-            click.echo(each.text)
-        if attention == "terminal" and not as_json:
-            from rich.console import Console
-
-            from quoi.report.attention import heatmap_terminal
-
-            Console().print(heatmap_terminal(each.source_tokens, each.target_tokens, each.attention))
+            each = next(waiting)
+            told, remarks = asdict(each), translator.remarks(each)
+        for remark in remarks:
+            click.echo(f"{where}{remark}", err=True)
+        click.echo(json.dumps({**told, "variant": folder.name}, ensure_ascii=False) if as_json else told["text"])
+        if attention == "terminal" and not as_json and told["text"]:
+            _draw(told)
     if attention and attention != "terminal":
         from quoi.report.attention import attention_png
 
-        drawn = [asdict(each) for each in translated if each.text]
-        attention_png(Path(attention), drawn, title=folder.name)
+        attention_png(Path(attention), [asdict(each) for each in translated if each.text], title=folder.name)
         click.echo(f"attention: {attention}", err=True)
+
+
+def _draw(translation: dict[str, Any]) -> None:
+    """The attention of one translation, in the terminal."""
+    from rich.console import Console
+
+    from quoi.report.attention import heatmap_terminal
+
+    words, said = translation["source_tokens"], translation["target_tokens"]
+    Console().print(heatmap_terminal(words, said, translation["attention"]))
 
 
 @quoi.command()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
 from quoi.files import read_json, replacing, write_json, write_text
@@ -25,8 +25,8 @@ from quoi.translation import saved, seeds
 MODELS = Path("models")
 RECORDS = record.RECORDS
 WORK = Path(".quoi/training")
-HEADLINE = ("lesson_loss", "token_loss_free", "token_loss_forced", "exact", "bleu_beam", "chrf_beam")
-"""What `dvc metrics show` prints, a column each: as many as fit a terminal."""
+HEADLINE = ("lesson_loss", "bleu_beam")
+"""What `dvc metrics show` prints; `dvc exp show` has a column for each, and each variant."""
 
 
 def run(params: Params, variant: str) -> Path | None:
@@ -63,11 +63,6 @@ def run(params: Params, variant: str) -> Path | None:
             record.complete(each, records[seed])
     shutil.rmtree(work, ignore_errors=True)
     return folder
-
-
-def summary(values: list[float]) -> dict[str, float | int | None]:
-    """Mean, standard deviation (of the sample; None for a single value) and number."""
-    return {"mean": fmean(values), "sd": stdev(values) if len(values) > 1 else None, "n": len(values)}
 
 
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -115,8 +110,6 @@ def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[
 def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
     folder = RECORDS / variant
     by_seed = {str(each.seed): each.scores for each in trained}
-    names = list(best.scores)
-    summaries = {name: summary([scores[name] for scores in by_seed.values()]) for name in names}
 
     lines = io.StringIO()
     rows = csv.DictWriter(lines, ("seed", *best.history[0]), lineterminator="\n")
@@ -129,13 +122,12 @@ def _write_record(params: Params, variant: str, trained: list[seeds.Trained], be
         "direction": params.direction,
         "settings": params.variant(variant).model_dump(),
         "seeds": by_seed,
-        "summary": summaries,
         "signatures": best.signatures,
         "parameters": parameters(params, variant),
         "beam": params.search.beam,
         "best_seed": best.seed,
     }
-    headline = {name: round(summaries[name]["mean"], 6) for name in HEADLINE}
+    headline = {name: round(fmean(each.scores[name] for each in trained), 6) for name in HEADLINE}
     write_json(folder / results.METRICS, {**headline, "record": [told], "sentences": best.samples})
     return folder
 
@@ -155,9 +147,8 @@ def _write_model(
         max_target=inputs.max_target,
         straight_apostrophes=params.tokens.straight_apostrophes,
     )
-    card = model_card(
-        read_json(Path("data/raw/source.json")), read_json(RECORDS / variant / results.METRICS)["record"][0]
-    )
+    data, result = inputs.data, results.read(RECORDS / variant)
+    card = model_card(read_json(Path("data/raw/source.json")), result, len(data.training), len(data.validation))
     with replacing(MODELS / variant) as partial:
         partial.mkdir()
         saved.save(partial, description, inputs.source, inputs.target, card)
@@ -167,12 +158,15 @@ def _write_model(
 
 @contextmanager
 def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[[int, dict[str, Any]], None]]:
-    """A bar a seed on a terminal, and a line for each seed that is done; yields the function to report to."""
+    """A bar a seed on a terminal, and a line for each seed that is done; yields the function to report to.
+
+    Of the processes of a joint training only the first shows anything.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
-    console = Console(stderr=True)
+    console = Console(stderr=True, quiet=not seeds.is_first_process())
     bars = Progress(
         *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quoi.report.progression import markdown, written
-from quoi.report.results import SCORES, SWITCHES, Summary
+from quoi.report.results import SCORES, SWITCHES, Result, Summary
 
 _LANGUAGES = {"en": "English", "fr": "French"}
 _GENERATED = (
@@ -15,36 +15,35 @@ _GENERATED = (
 )
 
 
-def model_card(source: Mapping[str, Any], scores: Mapping[str, Any], counts: Mapping[str, Any] | None = None) -> str:
+def model_card(source: Mapping[str, Any], result: Result, training: int, validation: int) -> str:
     """models/VARIANT/README.md as markdown.
 
     Args:
         source: data/raw/source.json: name, description, url, licence.
-        scores: the variant's `record` in metrics.json.
-        counts: reports/corpus/numericalize.json, for the number of pairs.
+        result: the variant's record.
+        training, validation: numbers of pairs.
     """
-    variant, settings, summary = scores["variant"], scores["settings"], scores["summary"]
-    here, there = (_LANGUAGES[language] for language in scores["direction"].split("-"))
-    ideas = [name for switch, name in SWITCHES.items() if settings.get(switch)]
-    cell = str(settings.get("cell", "gru")).upper()
+    settings = result.settings
+    here, there = (_LANGUAGES[language] for language in result.direction.split("-"))
+    ideas = [name for switch, name in SWITCHES.items() if result.has(switch)]
+    cell = str(settings["cell"]).upper()
     url = f" ({source['url']})" if source.get("url") else ""
     description = f": {source['description'].rstrip('.')}" if source.get("description") else ""
-    pairs = f" {counts['training']:,} training and {counts['validation']:,} validation pairs." if counts else ""
-    seeds = list(scores["seeds"])
-    trained = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(seeds)}; the best is {scores['best_seed']}"
-    rows = [[score, _score(score, summary[score])] for score in SCORES if score in summary]
+    seeds = ", ".join(str(seed) for seed in result.seeds)
+    trained = f"seed {seeds}" if len(result.seeds) == 1 else f"seeds {seeds}; the best is {result.best_seed}"
+    rows = [[score, _score(score, result.summary(score))] for score in SCORES if score in result.means]
     shown = [[f"`{key}`", f"`{value}`"] for key, value in settings.items()]
-    signatures = scores["signatures"]
     parts = (
-        f"# {variant}: {here} to {there} questions",
+        f"# {result.variant}: {here} to {there} questions",
         f"A recurrent sequence-to-sequence model ({cell}) with {', '.join(ideas) or 'none of the switches on'}, "
         "trained by [quoi](../../README.md).",
-        f"- **Data**: `{source['name']}`{url}{description}. Licence: {source.get('licence') or 'not stated'}.{pairs}\n"
+        f"- **Data**: `{source['name']}`{url}{description}. Licence: {source.get('licence') or 'not stated'}. "
+        f"{training:,} training and {validation:,} validation pairs.\n"
         f"- **Trained** with {trained}.\n"
         "- **Files**: `model.json`, the vocabularies, and `seed-N.safetensors`, weights that cannot carry code.",
         "## Scores\n\nOn the validation pairs, over seeds; losses in nats per token, exact match a share, BLEU "
-        f"and chrF 0 to 100, beam {scores['beam']}.\n\n" + markdown(["score", "mean ± sd"], rows, left=1).strip(),
-        f"Signatures: BLEU `{signatures['bleu']}`; chrF `{signatures['chrf']}`.",
+        f"and chrF 0 to 100, beam {result.beam}.\n\n" + markdown(["score", "mean ± sd"], rows, left=1).strip(),
+        f"Signatures: BLEU `{result.signatures['bleu']}`; chrF `{result.signatures['chrf']}`.",
         "## Limits\n\n" + "\n".join(f"- {limit}" for limit in _limits(here, source)),
         "## Settings\n\n" + markdown(["setting", "value"], shown, left=2).strip(),
     )
@@ -60,6 +59,5 @@ def _limits(language: str, source: Mapping[str, Any]) -> list[str]:
     return [_GENERATED, *limits] if source["name"] == "atlas" else limits
 
 
-def _score(score: str, summary: Mapping[str, Any]) -> str:
-    digits = 3 if "loss" in score or score == "exact" else 2
-    return written(Summary(summary["mean"], summary["sd"], summary["n"]), digits)
+def _score(score: str, summary: Summary) -> str:
+    return written(summary, 3 if "loss" in score or score == "exact" else 2)
