@@ -190,6 +190,15 @@ class Chooser(Deeds):
             return PRONOUNS[self.one(("he", "she", "they", "they_f"))]
         return self.name() if roll < 0.5 else self.noun("people", "the the this", 0.2)
 
+    def being(self, time: float = 0.75) -> Clause:
+        """Somebody who is, was or will be: `are we now`."""
+        tense, times = self.one((("present", "progressive"), ("present", "progressive"), ("future", "future"),
+                                 ("imperfect", "past")))  # fmt: skip
+        clause = Clause(self.anybody("who"), verb("be", "être"), tense, style=self.style())
+        if self.chance(time) and (when := self.time(times)):
+            clause.extras.append(when)
+        return clause
+
     def taking_up(self, node: Node) -> Pronoun:
         """The pronoun that stands for a node said before."""
         if isinstance(node, Pronoun):

@@ -49,6 +49,9 @@ frame("what", "What is the weather like in {c} {t}?",
 frame("what", "What time does {n} open?; What time does {n} open in the morning?",
       "À quelle heure ouvre {n} ?; À quelle heure {n} {n:?ouvrir} ?", 2,
       n=lambda p: p.noun("places.public", "the", 0.15, "one"))
+frame("what", "What time is it in {c}?; What time is it now in {c}?",
+      "Quelle heure est-il {c:in} ?; Quelle heure est-il maintenant {c:in} ?", 2,
+      c=lambda p: p.city() if p.chance(0.7) else p.country())
 frame("what", "What time does {n} leave for {c}?; What time does {n} to {c} leave?",
       "À quelle heure part {n} pour {c} ?; À quelle heure {n} {n:?partir} pour {c} ?", 2,
       n=lambda p: p.noun("goods.transport", "the", number="one"), c=lambda p: p.city())

@@ -13,6 +13,9 @@ frame("where", "Where {k:q}?",
 frame("where", "Where {k:q}?",
       "Où {k:q} ?", 10,
       k=lambda p: p.deed("passive", "past past past present future can", passive=True))
+frame("where", "Where {k:q}?",
+      "Où {k:q} ?", 9,
+      k=lambda p: p.being())
 frame("where", "Where {k:q} when {r}?",
       "Où {k:q} quand {r} ?", 2,
       k=lambda p: p.deed("where", "past was_ing", time=0), r=lambda p: p.reason())

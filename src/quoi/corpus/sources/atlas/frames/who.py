@@ -16,6 +16,9 @@ frame("who", "Who {k:q}?; Whom {k:q}?",
 frame("who", "Who {k:q}?",
       "{k:qui} ?", 10,
       k=lambda p: p.recipient())
+frame("who", "Who {k:q}?",
+      "Qui {k:q} ?", 0.5,
+      k=lambda p: p.being(0.0))
 frame("who", "Who {k:gap} and when?",
       "Qui {k:gap} et quand ?", 1.5,
       k=lambda p: p.doer("past", 0))
