@@ -1,12 +1,12 @@
 """Training speed at the lesson's sizes, beside a plain step-by-step port of the lesson, batch by batch in turn.
 
-Run: python benchmarks/training.py [--batches 12] [--threads N]
+Run: python benchmarks/training.py [--batches 12] [--threads N] [--precision bf16] [--variant all ...]
 Writes benchmarks/results/training.json. Vocabularies of 24,793 French and 17,573 English words, embeddings of 300,
 hidden size 256, batches of 125. English sentences have 5 to 30 tokens, log-normal through the two points that are known
 of the lesson's: a tenth has 23 or more, and 4 % (2,071 of 52,331) had 30 or more and were left out. French ones are
 longer in the ratio of the 90th percentiles, 28 to 23. The port (tests/reference.py) projects at every step, always
 decodes to 30 steps and packs nothing; both train the same weights with Adam. First both compute the losses of the same
-batches without dropout, which must agree to 1e-4.
+batches in full precision and without dropout, which must agree to 1e-4.
 """
 
 from __future__ import annotations
@@ -37,15 +37,25 @@ from tests import reference
 
 RESULTS = Path(__file__).parent / "results" / "training.json"
 SOURCE_WORDS, TARGET_WORDS, EMBEDDING, HIDDEN, BATCH, LONGEST = 24_793, 17_573, 300, 256, 125, 30
-VARIANTS = {"baseline": {}, "all": {"bidirectional": True, "forcing": True, "attention": True}}
-FORCING = {"baseline": None, "all": 0.5}  # `all`: half way through its schedule
+VARIANTS: dict[str, dict[str, bool]] = {
+    "baseline": {},
+    "bidir": {"bidirectional": True},
+    "forcing": {"forcing": True},
+    "attention": {"forcing": True, "attention": True},
+    "all": {"bidirectional": True, "forcing": True, "attention": True},
+}
+FORCED = 0.5
+"""Teacher forcing probability half way through its schedule."""
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 TOLERANCE = 1e-4
 
 
 @click.command()
 @click.option("--batches", default=12, show_default=True, help="Timed batches a row; the first, the longest, warms up.")
 @click.option("--threads", type=int, help="CPU threads; torch's own number unless told.")
-def main(batches: int, threads: int | None) -> None:
+@click.option("--precision", type=click.Choice(list(PRECISIONS)), default="fp32", show_default=True)
+@click.option("--variant", "variants", multiple=True, type=click.Choice(list(VARIANTS)), help="All unless told.")
+def main(batches: int, threads: int | None, precision: str, variants: tuple[str, ...]) -> None:
     """Time quoi and the port in turn on every batch, so that a slow moment of the machine meets both."""
     if threads:
         torch.set_num_threads(threads)
@@ -53,10 +63,10 @@ def main(batches: int, threads: int | None) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     data = _batches(batches + 1)
     rows = []
-    cases = [(variant, loss) for variant in VARIANTS for loss in ("tokens", "lesson")]
+    cases = [(variant, loss) for variant in variants or VARIANTS for loss in ("tokens", "lesson")]
     for variant, loss in cases:
         difference = _difference(variant, loss, data[1:3], device)
-        times = _times(variant, loss, data, device)
+        times = _times(variant, loss, data, device, PRECISIONS[precision])
         tokens = sum(batch.tokens for batch in data[1:])
         ratios = [port / ours for ours, port in zip(times["quoi"], times["port"], strict=True)]
         rows.append(
@@ -65,6 +75,8 @@ def main(batches: int, threads: int | None) -> None:
                 "loss": loss,
                 "quoi_tokens_per_second": round(tokens / sum(times["quoi"])),
                 "port_tokens_per_second": round(tokens / sum(times["port"])),
+                "quoi_pairs_per_second": round(BATCH * batches / sum(times["quoi"])),
+                "port_pairs_per_second": round(BATCH * batches / sum(times["port"])),
                 "ratio": round(sum(times["port"]) / sum(times["quoi"]), 2),
                 "ratio_by_batch": [round(min(ratios), 2), round(statistics.median(ratios), 2), round(max(ratios), 2)],
                 "loss_difference": difference,
@@ -78,21 +90,28 @@ def main(batches: int, threads: int | None) -> None:
     machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
     told = {"device": machine, "threads": torch.get_num_threads(), "torch": torch.__version__, "batches": batches}
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    write_json(RESULTS, {**kept, device: {**told, "rows": rows}})
+    if not variants:
+        write_json(RESULTS, {**kept, f"{device} {precision}": {**told, "rows": rows}})
     if any(row["loss_difference"] > TOLERANCE for row in rows):
         raise click.ClickException(f"the losses differ by more than {TOLERANCE}")
 
 
-def _batches(count: int) -> list[Batch]:
-    rng = np.random.default_rng(2018)
+def sentences(count: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Random ids of `count` English and French sentences, end markers last."""
     spread = math.log(30 / 23) / (NormalDist().inv_cdf(1 - 2071 / 52331) - NormalDist().inv_cdf(0.9))
     middle = math.log(23) - spread * NormalDist().inv_cdf(0.9)
-    drawn = np.floor(rng.lognormal(middle, spread, 4 * count * BATCH)).astype(int)
-    targets = drawn[(drawn >= 5) & (drawn <= LONGEST)][: count * BATCH]
+    drawn = np.floor(rng.lognormal(middle, spread, 4 * count)).astype(int)
+    targets = drawn[(drawn >= 5) & (drawn <= LONGEST)][:count]
     sources = np.round(targets * 28 / 23 * rng.uniform(0.8, 1.2, len(targets)))
     sources = np.clip(sources, 5, LONGEST).astype(int)
     english = [np.append(rng.integers(4, TARGET_WORDS, length - 1), EOS) for length in targets]
     french = [np.append(rng.integers(4, SOURCE_WORDS, length - 1), EOS) for length in sources]
+    return english, french
+
+
+def _batches(count: int) -> list[Batch]:
+    rng = np.random.default_rng(2018)
+    english, french = sentences(count * BATCH, rng)
     order = sortish(sort_keys(french, english), BATCH, rng)
     return [collate(french, english, [int(row) for row in rows]) for rows in order]
 
@@ -110,9 +129,10 @@ def _losses(model: Seq2Seq, variant: str, loss: str) -> dict[str, Callable[[Batc
     scored = reference.lesson_loss if loss == "lesson" else reference.token_loss
 
     def forced(batch: Batch) -> torch.Tensor | None:
-        chance = FORCING[variant]
+        if "forcing" not in VARIANTS[variant]:
+            return None
         generator = torch.Generator().manual_seed(len(batch.target))
-        return None if chance is None else torch.rand(batch.target.shape, generator=generator) < chance
+        return torch.rand(batch.target.shape, generator=generator) < FORCED
 
     def ours(batch: Batch) -> torch.Tensor:
         return model.loss(batch, padding=loss == "lesson", forced=forced(batch))
@@ -131,7 +151,7 @@ def _difference(variant: str, loss: str, batches: list[Batch], device: str) -> f
     return max(abs((ways["quoi"](batch) - ways["port"](batch)).item()) for batch in moved)
 
 
-def _times(variant: str, loss: str, batches: list[Batch], device: str) -> dict[str, list[float]]:
+def _times(variant: str, loss: str, batches: list[Batch], device: str, dtype: torch.dtype) -> dict[str, list[float]]:
     """Seconds of every batch but the first, forward, backward and step."""
     model = _model(variant, True, device)
     ways = _losses(model, variant, loss)
@@ -148,7 +168,9 @@ def _times(variant: str, loss: str, batches: list[Batch], device: str) -> dict[s
             _wait(device)
             started = time.perf_counter()
             optimizers[name].zero_grad()
-            way(moved).backward()
+            with torch.autocast(device, dtype, enabled=dtype != torch.float32):
+                value = way(moved)
+            value.backward()
             optimizers[name].step()
             _wait(device)
             times[name].append(time.perf_counter() - started)
