@@ -32,7 +32,7 @@ def test_parameters_are_the_variants_own_and_leave_out_what_changes_no_number():
     told = parameters(Params(**SETTINGS), "wide")
     assert told["translation.hidden"] == 99 and told["corpus.atlas.seed"] == 2018
     assert told["hardware.threads"] == 1  # the order of a sum, and so its last digits, depends on it
-    left_out = ("variants", "seeds", "report", "hardware.devices", "hardware.accelerator")
+    left_out = ("variants", "seeds", "report", "facts", "hardware.devices", "hardware.accelerator", "corpus.files")
     assert not [key for key in told if key.startswith(left_out)]
 
 

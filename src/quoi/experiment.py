@@ -74,8 +74,12 @@ def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def parameters(params: Params, variant: str) -> dict[str, Any]:
-    """Everything that decides a variant's numbers, flattened: the variant's own settings, not the other variants'."""
-    told = params.model_dump(exclude={"variants", "translation", "seeds", "report", "hardware"})
+    """Everything that decides a variant's numbers, flattened: not the other variants' settings, nor other sources'."""
+    told = params.model_dump(exclude={"variants", "translation", "seeds", "report", "hardware", "facts"})
+    used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
+    told["corpus"] = {key: value for key, value in told["corpus"].items() if key in used}
+    if params.vectors.source == "train":
+        told["vectors"] = {key: value for key, value in told["vectors"].items() if key not in ("english", "french")}
     told["translation"] = params.variant(variant).model_dump()
     told["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}
     return flat(told)
