@@ -1,4 +1,4 @@
-"""Stage: write the raw corpus, two line-aligned files and a note on where they are from."""
+"""Stage: write the raw corpus, two line-aligned texts and a note on where they are from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def fetch_corpus() -> None:
     """Write data/raw/ from the source that corpus.source names."""
     settings = params.load().corpus
     lines = sources.fetch(settings, Path("data/raw"))
-    click.echo(f"{lines:,} line pairs from {settings.source}")
+    told = "line pairs, which the filter counts," if lines is None else f"{lines:,} line pairs"
+    click.echo(f"{told} from {settings.source}")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from quoi import params, stage
-from quoi.corpus.lines import RAW
 from quoi.corpus.questions import filter_questions
+from quoi.corpus.stretches import sides
 from quoi.files import write_json
 
 
@@ -17,10 +17,8 @@ from quoi.files import write_json
 def command() -> None:
     """Write data/questions.parquet and reports/corpus/filter.json."""
     settings = params.load()
-    raw = Path("data/raw")
     counts = filter_questions(
-        raw / RAW[0],
-        raw / RAW[1],
+        *sides(Path("data/raw")),
         Path("data/questions.parquet"),
         (settings.questions.english, settings.questions.french),
         settings.corpus.on_bad_line,

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from quoi import params, stage
-from quoi.corpus import numericalize
+from quoi.corpus import facts, numericalize
 from quoi.corpus.tables import read_columns
 from quoi.files import write_json
 
 
 @click.command("numericalize")
 def command() -> None:
-    """Write data/ids/ and reports/corpus/numericalize.json."""
+    """Write data/ids/ and reports/corpus/numericalize.json; where facts are expected, the comparison is in it."""
     settings = params.load()
     english, french = read_columns(Path("data/tokens.parquet"))
     en, fr, pairs, counts = numericalize.numericalize(english, french, settings.vocabulary, settings.split)
@@ -22,11 +22,14 @@ def command() -> None:
     en.save(folder / "en.txt")
     fr.save(folder / "fr.txt")
     pairs.save(folder / "pairs.npz")
-    write_json(Path("reports/corpus/numericalize.json"), counts)
+    rows = facts.compare(settings.facts, facts.of_corpus(counts))
+    write_json(Path("reports/corpus/numericalize.json"), counts | ({"facts": rows} if rows else {}))
     click.echo(
         f"{counts['training']:,} training and {counts['validation']:,} validation pairs, "
         f"{len(en):,} English and {len(fr):,} French words"
     )
+    if rows:
+        click.echo(facts.summary(rows))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,9 @@ def test_help_answers_in_half_a_second():
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         times.append(time.perf_counter() - started)
     assert min(times) < 0.5
-    assert [verb for verb in ("translate", "variants", "evaluate", "lr-find", "runs") if verb not in told] == []
+    assert [
+        verb for verb in ("translate", "variants", "evaluate", "vectors", "lr-find", "runs") if verb not in told
+    ] == []
 
 
 def test_help_imports_nothing_heavy():
@@ -318,9 +320,28 @@ def test_away_from_the_root_of_the_repository(quoi, tmp_path):
     assert_one_sentence(done, "params.yaml does not exist here: run quoi at the root of the repository")
 
 
+# quoi vectors
+
+
+def test_vectors_describes_those_that_were_trained(here, quoi):
+    done = quoi(here, "vectors", "où", "quand", "--language", "fr")
+    first, comma, last = done.out.splitlines()
+    assert done.status == 0 and done.err == ""
+    assert -1 <= float(first.removeprefix("où     quand")) <= 1 and ", " in comma
+    assert last.startswith("vocabulary (fr): ") and " 16 dimensions" in last
+    assert "no vector for jeremy and Jeremy (" in quoi(here, "vectors").out
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [("translate",), ("translate", SENTENCE, "--beam", "0"), ("fly",), ("evaluate", "all"), ("variants", "--yaml")],
+    [
+        ("translate",),
+        ("translate", SENTENCE, "--beam", "0"),
+        ("fly",),
+        ("evaluate", "all"),
+        ("variants", "--yaml"),
+        ("vectors", "where"),
+    ],
 )
 def test_wrong_arguments_are_status_2(here, quoi, arguments):
     done = quoi(here, *arguments)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from ruamel.yaml import YAML
 
 from tests.test_pipeline_file import ROOT, STAGES
 
@@ -151,6 +152,38 @@ def test_the_table_of_stages_is_that_of_the_pipeline(document):
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|$", document.read_text(encoding="utf-8"), re.MULTILINE)
     table = {name: text for name, text in rows if name in STAGES}
     assert table == {name: stage["desc"] for name, stage in STAGES.items()}
+
+
+def table(document: Path, head: str) -> list[list[str]]:
+    """The cells of the table that begins with `head`, without its two first lines."""
+    lines = document.read_text(encoding="utf-8").split(head, 1)[1].split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_lessons_page_is_linked_and_its_numbers_are_those_of_the_profile_and_the_code():
+    from quoi.report.progression import PUBLISHED
+
+    page = ROOT / "docs/lesson.md"
+    assert "(docs/lesson.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    lesson = YAML(typ="safe", pure=True).load((ROOT / "profiles/lesson.yaml").read_text(encoding="utf-8"))
+    expected = {f"`{name}`": float(value) for name, value in lesson["facts"].items()}
+    assert {name: float(value.replace(",", "")) for name, value in table(page, "| fact | expected |")} == expected
+    told = {row[0].strip("`"): row[1:5] for row in table(page, "| variant | bidirectional |")}
+    assert {name: float(row[3]) for name, row in told.items()} == PUBLISHED
+    switches = ("bidirectional", "forcing", "attention")
+    for name, row in told.items():
+        assert [bool(cell) for cell in row[:3]] == [bool(lesson["variants"][name].get(each)) for each in switches]
+    assert [row[0] for row in table(page, "| | what the lesson's code does |")] == list("123456789")
+
+
+def test_every_module_that_the_readme_and_the_docs_link_is_linked_by_its_name():
+    """`[corpus/facts.py](../src/quoi/corpus/facts.py)`: where a link's text is a path, it is the end of the target."""
+    wrong = []
+    for document in DOCUMENTS:
+        for text, link in re.findall(r"\[([\w/]+\.py)\]\(([^)\s]+)\)", prose(document)):
+            if not f"/{link}".endswith(f"/{text}"):
+                wrong.append((text, link))
+    assert wrong == []
 
 
 def test_no_committed_text_names_a_place_on_somebodys_machine():

@@ -8,14 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
 
 from quoi import params
 from quoi.errors import QuoiError
 from quoi.params import Params, Translation
 
-ROOT = Path(__file__).parents[1]
-PROFILES = sorted((ROOT / "profiles").glob("*.yaml"))
 SMALLEST = "profile: test\nvariants: {baseline: {}}\n"
 
 
@@ -40,27 +37,6 @@ def error(tmp_path: Path, text: str) -> str:
     told = str(raised.value).replace(str(tmp_path), "")
     assert "\n" not in told and told.count("params.yaml") == 1
     return told
-
-
-@pytest.mark.parametrize("profile", PROFILES, ids=lambda path: path.stem)
-def test_every_profile_is_valid_and_bears_its_name(profile):
-    assert params.load(profile).profile == profile.stem
-
-
-@pytest.mark.parametrize("profile", PROFILES, ids=lambda path: path.stem)
-def test_every_profile_is_complete(profile):
-    def keys(section, prefix=""):
-        for key, value in section.items():
-            yield prefix + key
-            if isinstance(value, dict) and prefix + key != "variants":
-                yield from keys(value, f"{prefix}{key}.")
-
-    load = YAML(typ="safe", pure=True).load
-    assert set(keys(load(profile.read_text()))) == set(keys(load((ROOT / "params.yaml").read_text())))
-
-
-def test_the_root_holds_the_demo_profile():
-    assert (ROOT / "profiles/demo.yaml").read_bytes() == (ROOT / "params.yaml").read_bytes()
 
 
 def test_what_is_left_out_has_a_default(tmp_path):
@@ -104,18 +80,38 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("translation: {cell: rnn}", ["translation.cell is 'rnn'", "'gru' or 'lstm'"]),
         ("translation: {clip: 0.0}", ["translation.clip is 0.0", "greater than 0"]),
         ("direction: en-de", ["direction is 'en-de'", "'fr-en' or 'en-fr'"]),
-        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas' or 'files'"]),
+        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba' or 'giga-fren'"]),
+        ("corpus: {source: giga-fren, giga_fren: {urls: []}}", ["needs corpus.giga_fren.path or", "giga_fren.urls"]),
+        ("corpus: {source: tatoeba, tatoeba: {urls: []}}", ["needs corpus.tatoeba.path or", "corpus.tatoeba.urls"]),
+        ("corpus: {tatoeba: {urls: [ftp://a/b]}}", ["corpus.tatoeba.urls.0 is 'ftp://a/b'", "must begin with http://"]),
+        ("corpus: {tatoeba: {sha256: abc}}", ["corpus.tatoeba.sha256 is 'abc'", "64 hexadecimal digits"]),
+        ("corpus: {giga_fren: {path: data/raw/a.tar}}", ["corpus.giga_fren.path is 'data/raw/a.tar'", "DVC empties"]),
         ("corpus: {source: files}", ["corpus", "needs either corpus.files.english and corpus.files.french"]),
         ("corpus: {atlas: {questions: 1}}", ["corpus.atlas.questions is 1", "greater than or equal to 50"]),
         ("questions: {english: '('}", ["questions.english is '('", "is not a regular expression"]),
         ("questions: {english: '^Wh'}", ["questions.english is '^Wh'", "must have exactly one group", "it has 0"]),
         ("vocabulary: {cut_english: 101.0}", ["vocabulary.cut_english is 101.0", "less than or equal to 100"]),
         ("vectors: {min_n: 5, max_n: 3}", ["vectors", "min_n (5) must not be above max_n (3)"]),
+        (
+            "vectors: {source: word2vec}",
+            ["vectors.source is 'word2vec'", "'train', 'fasttext-vec', 'fasttext-bin' or 'gl"],
+        ),
+        ("vectors: {source: glove}", ["vectors: source `glove` needs vectors.english.path or vectors.english.urls"]),
+        (
+            "vectors: {french: {source: fasttext-bin, urls: ['https://a.org/wiki.fr.vec']}}",
+            ["vectors: source `fasttext-bin` cannot read what vectors.french.urls names: https://a.org/wiki.fr.vec"],
+        ),
+        ("vectors: {english: {url: a}}", ["vectors.english.url is not a known key; did you mean 'urls'?"]),
+        ("vectors: {english: {urls: ['ftp://a/b']}}", ["vectors.english.urls.0 is 'ftp://a/b'", "http:// or https://"]),
+        ("vectors: {english: {sha256: 12ab}}", ["vectors.english.sha256 is '12ab'", "64 hexadecimal digits"]),
         ("seeds: []", ["seeds is []", "at least 1 item"]),
         ("seeds: [1, 1]", ["seeds is [1, 1]", "must all be different"]),
         ("seeds: [-1]", ["seeds.0 is -1", "greater than or equal to 0"]),
         ("hardware: {devices: none}", ["hardware.devices is 'none'", "valid integer or should be 'auto'"]),
         ("hardware: {precision: 8}", ["hardware.precision is 8", "'32-true'"]),
+        ("facts: {cut_end: 29}", ["facts.cut_end is not a known key; did you mean 'cut_en'?", "missed_fr"]),
+        ("facts: {pairs: 3.5}", ["facts.pairs is 3.5", "valid integer"]),
+        ("facts: {training: -1}", ["facts.training is -1", "greater than or equal to 0"]),
         ("report: 3", ["report is 3", "valid dictionary"]),
         ("search: ", ["search is None", "valid dictionary"]),
     ],

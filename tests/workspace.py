@@ -81,7 +81,8 @@ class Workspace:
             text=True,
             input=stdin,
         )
-        assert status is None or done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
+        told = f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert status is None or done.returncode == status, told
         return done
 
     def repro(self, *arguments: str) -> list[str]:

@@ -114,6 +114,26 @@ def variants(as_json: bool) -> None:
         click.echo(f"Without a model here: {', '.join(missing)}. `dvc repro` trains, `dvc pull` fetches shared ones.")
 
 
+@quoi.command()
+@click.argument("name", required=False)
+def profile(name: str | None) -> None:
+    """Install the settings profiles/NAME.yaml as params.yaml, and say what changes; without NAME, list them."""
+    from rich.console import Console
+
+    from quoi import profiles
+    from quoi.report import dials
+
+    if name is None:
+        Console().print(dials.listed(profiles.known(), profiles.current()))
+        return
+    told = profiles.install(name)
+    if told.saved:
+        click.echo(f"params.yaml was none of the profiles: it is kept as {told.saved}.")
+    Console().print(dials.changed(name, told))
+    Console().print(dials.needed(profiles.settings(profiles.known()[name])))
+    click.echo("`dvc repro` runs what this changes; what ran with these settings before comes out of DVC's cache.")
+
+
 @quoi.group()
 def runs() -> None:
     """The runs in MLflow."""
@@ -167,6 +187,26 @@ def evaluate(variant: str, pairs: Path, seed: int | None, as_json: bool) -> None
     for name, value in result.items():
         for label, each in value.items() if isinstance(value, dict) else [(name, value)]:
             click.echo(f"{label:18} {each:.4f}" if isinstance(each, float) else f"{label:18} {each}")
+
+
+@quoi.command()
+@click.argument("words", nargs=-1, metavar="[WORD WORD]...")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of which vectors.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
+    """Correlate the vectors of pairs of words, the lesson's unless told, and describe the vocabulary's."""
+    from dataclasses import asdict
+
+    from quoi import params
+
+    if len(words) % 2:
+        raise click.UsageError(f"Words are compared in pairs; {len(words)} cannot be.")
+    given = params.load()
+    from quoi.vectors import correlations
+
+    pairs = list(zip(words[::2], words[1::2], strict=True)) or correlations.LESSON
+    told = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
+    click.echo(json.dumps(asdict(told), indent=2, ensure_ascii=False) if as_json else "\n".join(told.lines()))
 
 
 @quoi.command("lr-find")

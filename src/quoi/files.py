@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from quoi.errors import QuoiError
+from quoi.progress import bar
+
+_PIECE = 1 << 20
+_NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -84,6 +89,60 @@ def read_json(path: Path) -> Any:
         raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise QuoiError(f"{path} is not valid JSON ({error}).") from error
+
+
+def sha256(path: Path) -> Any:
+    """A hashlib object that has seen the whole file; its `hexdigest()` is the digest."""
+    digest = hashlib.sha256()
+    for piece in _pieces(path, f"Checking {Path(path).name}"):
+        digest.update(piece)
+    return digest
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    """Make `path` the same content as a file: a hard link on the same file system, else a copy.
+
+    Raises:
+        QuoiError: the disk is full or may not be written.
+    """
+    with replacing(path) as partial:
+        try:
+            os.link(Path(source).resolve(), partial)
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+            _copy(source, partial)
+
+
+def move(source: Path, path: Path) -> None:
+    """Make a file be at `path`, also on another file system; `path` is whole or not there at any time.
+
+    Raises:
+        QuoiError: the disk is full or may not be written; the file is then where it was.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise QuoiError(f"{path} cannot be written: {why_not_written(error) or error}.") from error
+        with replacing(path) as partial:
+            _copy(source, partial)
+        Path(source).unlink()
+
+
+def _copy(source: Path, path: Path) -> None:
+    with path.open("wb") as file:
+        for piece in _pieces(source, f"Copying {Path(source).name}"):
+            file.write(piece)
+
+
+def _pieces(path: Path, description: str) -> Iterator[bytes]:
+    with Path(path).open("rb") as file, bar(description, os.fstat(file.fileno()).st_size, in_bytes=True) as advance:
+        while piece := file.read(_PIECE):
+            yield piece
+            advance(len(piece))
 
 
 def _remove(path: Path) -> None:

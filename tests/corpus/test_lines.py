@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.corpus import lines
+from quoi.corpus import lines, stretches
 from quoi.errors import QuoiError
 
 
@@ -39,8 +39,49 @@ def test_blocks_of_any_size_hold_the_same_lines(tmp_path_factory, written: list[
     path = tmp_path_factory.mktemp("lines") / "file"
     path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines, "BLOCK", size)
+        patch.setattr(stretches, "BLOCK", size)
         assert text(path) == (written, {})
+
+
+@given(
+    st.lists(st.text("abé", max_size=4), min_size=1, max_size=9),
+    st.text("abé", max_size=4),
+    st.booleans(),
+    st.integers(0, 9),
+)
+def test_lines_are_found_by_their_start(tmp_path_factory, written, prefix, ended, number) -> None:
+    path = tmp_path_factory.mktemp("lines") / "file"
+    path.write_text("\n".join(written) + ("\n" if ended or not written[-1] else ""), encoding="utf-8", newline="")
+    for block in lines.text_blocks(path):
+        here, written = written[: len(block)], written[len(block) :]
+        first, rest = block.split(number)
+        for part, expected in ((block, here), (first, here[:number]), (rest, here[number:])):
+            rows = part.starting_with(prefix.encode())
+            assert rows.tolist() == [row for row, line in enumerate(expected) if line.startswith(prefix)]
+            assert part.texts(rows) == [expected[row] for row in rows]
+            assert (part.lines, len(part)) == (expected, len(expected))
+    assert written == []
+
+
+def test_parts_of_a_block_keep_their_bad_lines(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"one\n\xff\nthree\nfo\0r\nfive\n")
+    (block,) = lines.text_blocks(path)
+    first, rest = block.split(3)
+    assert (first.bad, rest.bad, rest.lines[1]) == ({1: "invalid_utf8"}, {0: "nul"}, "five")
+
+
+@given(st.lists(st.binary(max_size=6).map(lambda line: line.replace(b"\n", b"")), min_size=1, max_size=6))
+def test_what_is_valid_is_what_python_decodes(tmp_path_factory, written: list[bytes]) -> None:
+    path = tmp_path_factory.mktemp("lines") / "file"
+    path.write_bytes(b"x" + b"\n".join(written) + b"\n")
+    (block,) = lines.text_blocks(path)
+    for row, line in enumerate([b"x" + written[0], *written[1:]]):
+        try:
+            reason = "nul" if "\0" in line.decode() else None
+        except UnicodeDecodeError:
+            reason = "invalid_utf8"
+        assert block.bad.get(row) == reason
 
 
 def test_gzip_of_several_members_and_padding_is_one_file(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quoi.corpus import lines, questions
-from quoi.corpus.questions import Counts, _anchored, filter_questions
+from quoi.corpus import questions, stretches
+from quoi.corpus.questions import Counts, _anchored, _start, filter_questions
 from quoi.errors import QuoiError
 
 ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
@@ -80,6 +80,10 @@ _PATTERNS = st.sampled_from(
         (r"(?m)^(t.*)", r"\A(.+)\Z"),
         (r"(?i)(W)", r"( )$"),
         (r"^(a)|t", r"(.*)"),
+        (r"^(Wh?a?)", r"(.*)"),
+        (r"^Wh*(t|a)", r"(.*)"),
+        (r"^é(t.*)", r"(.*)"),
+        (r"^(é(?i:T)|W)", r"(.*)"),
     ]
 )
 
@@ -93,7 +97,7 @@ def test_same_as_line_by_line(tmp_path_factory, pairs, patterns, size: int) -> N
         (folder / name).write_text("".join(f"{line}\n" for line in side), encoding="utf-8", newline="")
     expected = naive(english, french, patterns)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines, "BLOCK", size)
+        patch.setattr(stretches, "BLOCK", size)
         patch.setattr(questions, "ROW_GROUP", 3)
         if not expected:
             with pytest.raises(QuoiError, match="no question"):
@@ -133,6 +137,40 @@ def test_anchored_patterns_are_those_that_search_and_match_agree_on(pattern: str
 def test_the_lessons_patterns_take_the_fast_way() -> None:
     assert _anchored(ENGLISH) and _anchored(FRENCH) and _anchored(r"^((?:What|Who)[^|]+\?)")
     assert not _anchored("a") and not _anchored("^a|b") and not _anchored("(?i)^a")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "start"),
+    [
+        (ENGLISH, "Wh"),
+        (FRENCH, ""),
+        ("^Où(.*)", "Où"),
+        ("^(Wh?at)", "W"),
+        ("^(Wh*at)", "W"),
+        ("^(Wh{0,1}at)", "W"),
+        ("^(W+hat)", "W"),
+        ("^W(?i:h)(at)", "W"),
+        ("^(What|Who)", ""),
+        ("^(What)?", ""),
+        ("^(W(?:h)?at)", ""),
+        ("^(?:What)(.)", ""),
+        ("^([Ww]hat)", ""),
+        (r"^(\w+)", ""),
+        ("(?i)^(What)", ""),
+        ("(What)", ""),
+    ],
+)
+def test_what_a_line_must_start_with_to_be_looked_at(pattern: str, start: str) -> None:
+    assert _start(pattern) == start.encode()
+
+
+@given(
+    st.sampled_from(["^(Wh?a)", "^W{0}(h)", "^(W+h)", "^W(h)*a", "^(W|h)", "^(Wh)?a", "^(Wha)", "^éW?(h)"]),
+    st.text("Whaé", max_size=5),
+)
+def test_no_line_that_matches_is_passed_over(pattern: str, line: str) -> None:
+    if re.search(pattern, line):
+        assert line.encode().startswith(_start(pattern))
 
 
 def test_damaged_lines_are_left_out_and_counted_by_reason(corpus) -> None:

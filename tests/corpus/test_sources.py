@@ -13,7 +13,7 @@ import pytest
 
 from quoi.corpus.sources import fetch
 from quoi.errors import QuoiError
-from quoi.params import Atlas, Corpus, Files
+from quoi.params.corpus import Atlas, Corpus, Files
 
 NAMES = "corpus.en.gz", "corpus.fr.gz"
 

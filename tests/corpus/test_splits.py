@@ -16,6 +16,17 @@ def test_the_lessons_numbers() -> None:
     assert (training.sum(), (~training).sum()) == (45_219, 5_041)
 
 
+def test_the_first_rows_of_the_lessons_split() -> None:
+    # The first numbers of numpy's Mersenne Twister with seed 42: the seventh and the eleventh are not above 0.1.
+    drawn = [
+        0.3745401188473625, 0.9507143064099162, 0.7319939418114051, 0.5986584841970366, 0.15601864044243652,
+        0.15599452033620265, 0.05808361216819946, 0.8661761457749352, 0.6011150117432088, 0.7080725777960455,
+        0.020584494295802447, 0.9699098521619943,
+    ]  # fmt: skip
+    assert np.random.RandomState(42).rand(12).tolist() == drawn
+    assert np.flatnonzero(validation_rows(12)).tolist() == [6, 10]
+
+
 def test_share_and_seed() -> None:
     assert abs(validation_rows(100_000, 0.3, 1).mean() - 0.3) < 0.01
     assert (validation_rows(1000, 0.1, 1) != validation_rows(1000, 0.1, 2)).any()

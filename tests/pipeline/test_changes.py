@@ -24,6 +24,7 @@ TRAININGS = {f"train@{variant}" for variant in ("baseline", "bidir", "forcing", 
         ("search.beam", 3, TRAININGS),
         ("vectors.epochs", 2, {"embed@en", "embed@fr"}),
         ("vocabulary.size", 500, {"numericalize"}),
+        ("facts", {"pairs": 300}, {"numericalize"}),
         ("questions.english", r"^(Wh[^?.!]+\?)$", {"filter_questions"}),
         ("corpus.atlas.seed", 1, {"fetch_corpus"}),
         ("tokens.workers", 2, set()),
@@ -70,6 +71,23 @@ def test_one_variant_is_trained_alone_and_the_way_back_is_not_trained_again(trai
     assert trained.outs() == before
 
 
+def test_a_profile_and_back_again_computes_nothing_twice(trained):
+    before, reports = trained.outs(), trained.snapshot("data", "reports")
+    text = (trained.folder / "profiles/smoke.yaml").read_text(encoding="utf-8")
+    other = text.replace("profile: smoke", "profile: other").replace("questions: 300 ", "questions: 120 ")
+    (trained.folder / "profiles/other.yaml").write_text(other, encoding="utf-8")
+    told = trained.run("quoi", "profile", "other").stdout
+    assert "corpus.atlas.questions" in told and "variants" not in told
+    ran = ("fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed@en", "embed@fr")
+    assert sorted(trained.repro("embed")) == sorted(ran)
+    changed = trained.outs()
+    assert [path for path in ("data/raw", "data/ids", "reports/vectors/en.json") if changed[path] == before[path]] == []
+
+    assert "params.yaml is now profiles/smoke.yaml" in trained.run("quoi", "profile", "smoke").stdout
+    assert trained.repro() == []
+    assert trained.outs() == before and trained.snapshot("data", "reports") == reports
+
+
 def test_a_new_variant_is_three_lines_of_yaml(trained):
     text = (trained.folder / "params.yaml").read_text(encoding="utf-8")
     added = "  lstm:\n    cell: lstm\n    attention: true\n"
@@ -107,7 +125,7 @@ def test_a_stage_that_fails_is_one_sentence_and_with_the_cause_gone_all_is_as_be
     done = trained.run("dvc", "repro", status=None)
     assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
     (trained.folder / "params.yaml").write_text(original, encoding="utf-8")
-    assert trained.repro() == ["check_params", "filter_questions"]
+    assert trained.repro() == ["check_params"]
     assert trained.snapshot("data", "models", "reports") == before
 
 

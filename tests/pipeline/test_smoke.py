@@ -70,6 +70,16 @@ def test_dvc_plots_show_draws_every_variants_losses(smoke, tmp_path):
     ]
 
 
+def test_dvc_draws_nothing_of_the_counts_that_it_is_told_are_plots(smoke):
+    told = json.loads(smoke.workspace.run("dvc", "plots", "show", "--json").stdout)
+    drawn = {path for path, plots in told["data"].items() if plots}
+    assert "errors" not in told
+    assert {path for path in drawn if path.startswith(("reports/corpus", "reports/vectors"))} <= {
+        f"reports/vectors/missed.{language}.csv" for language in ("en", "fr")
+    }
+    assert len([path for path in told["data"] if path.startswith("reports/vectors/") and path not in drawn]) >= 2
+
+
 def test_dvc_exp_show_has_scores_and_parameters_as_columns(smoke):
     told = json.loads(smoke.workspace.run("dvc", "exp", "show", "--json").stdout)
     now = told[0]["data"]

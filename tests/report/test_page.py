@@ -77,6 +77,40 @@ def test_missed_words_with_counts_and_share(root):
     assert "most frequent" in samples.missed_words(root, most=1)
 
 
+def test_where_published_vectors_are_from_and_what_subwords_would_change(root):
+    path = root / "reports/vectors/en.json"
+    source = {
+        "name": "fasttext-bin",
+        "file": "wiki_en.bin",
+        "url": "https://a.org/wiki_en.bin",
+        "licence": "CC BY-SA 3.0",
+    }
+    told = json.loads(path.read_text()) | {"source": source | {"words": 2500000}, "missed_with_subwords": 1}
+    path.write_text(json.dumps(told))
+    english, french = samples.missed_words(root).split("### French")
+    assert (
+        r"Vectors: [wiki\_en.bin](https://a.org/wiki_en.bin), 2,500,000 words, licence: CC BY-SA 3.0. 2 of 50"
+        in english
+    )
+    assert "2 are drawn at random (with subwords, 1 would be)" in english
+    assert "Vectors:" not in french and "with subwords" not in french
+
+
+def test_facts_are_on_the_page_where_stages_compared_some(folder, trained, root):
+    assert "## Facts" not in (folder / "README.md").read_text(encoding="utf-8")
+    for name, fact in (("corpus/numericalize", "cut_en"), ("vectors/fr", "missed_fr")):
+        path = root / f"reports/{name}.json"
+        row = {fact: {"expected": 29, "found": 28, "equal": False}}
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"facts": row}))
+    page.write(trained, "lesson", 2, root)
+    head, *rows = cells((folder / "README.md").read_text(encoding="utf-8").split("was found.\n\n")[1])
+    assert head == ["fact", "expected", "found", "equal?"]
+    assert rows == [
+        ["length at which English sentences are cut, tokens", "29", "28", "**no**"],
+        ["French words without a vector, special words included", "29", "28", "**no**"],
+    ]
+
+
 @pytest.mark.parametrize("name", ["reports/vectors/en.json", "reports/vectors/missed.fr.csv"])
 def test_missing_vector_reports_leave_earlier_results_alone(folder, trained, root, name):
     before = snapshot(folder)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from quoi.errors import QuoiError
-from quoi.params import Vectors
+from quoi.params.vectors import Vectors
 from quoi.vectors.fasttext_train import train
 
 SENTENCES = [["où", "sommes", "-nous", "\u00a0", "?"], ["quelle", "heure", "est", "-il", "?"]] * 50
@@ -30,9 +30,6 @@ def test_words_subwords_and_misses() -> None:
     assert answer.found.tolist() == [True, True, True, False]
     assert answer.by_subwords.tolist() == [False, False, True, False]
     assert not answer.vectors[3].any() and answer.vectors[:3].any(axis=1).all()
-    whole = train(SENTENCES, SMALL.model_copy(update={"subwords": False})).lookup(words)
-    assert whole.found.tolist() == [True, True, False, False]
-    assert not whole.by_subwords.any() and not whole.vectors[2].any()
 
 
 def test_without_any_subwords() -> None:

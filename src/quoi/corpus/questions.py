@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from quoi.corpus.lines import BAD, text_blocks
+import numpy as np
+
+from quoi.corpus.lines import BAD, TextBlock, text_blocks
+from quoi.corpus.stretches import Advance, Stretch, Text
 from quoi.errors import QuoiError
 from quoi.files import replacing
 from quoi.progress import bar
@@ -31,19 +34,19 @@ class Counts:
 
 
 def filter_questions(
-    english: Path,
-    french: Path,
+    english: Text,
+    french: Text,
     output: Path,
     patterns: tuple[str, str] = (r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"),
     on_bad_line: Literal["skip", "fail"] = "skip",
 ) -> Counts:
-    """Stream two line-aligned files and write the pairs that match to a Parquet table.
+    """Stream two line-aligned texts and write the pairs that match to a Parquet table.
 
     A pair is kept where both patterns are found (`re.search`) and group 1 of neither is blank; these groups are what
-    is kept, without outer spaces. Memory does not depend on the size of the files.
+    is kept, without outer spaces. Memory does not depend on the size of the texts.
 
     Args:
-        english, french: plain or gzip text, one sentence a line.
+        english, french: files or stretches of one, plain or gzip, one sentence a line.
         output: columns line (int64, counted from 1), english (string), french (string).
         patterns: the English and the French regular expression, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
@@ -54,24 +57,35 @@ def filter_questions(
     """
     counts = Counts()
     find_english, find_french = _finder(patterns[0]), _finder(patterns[1])
+    start = _start(patterns[0])
     english_matched = 0
-    paths = Path(english), Path(french)
-    size = sum(path.stat().st_size for path in paths if path.is_file())
-    with bar("Filtering the corpus", size) as advance, replacing(output) as partial, _table(partial) as add:
-        for lines, others, bad in _aligned(*paths, advance, counts):
+    sides = Stretch.of(english), Stretch.of(french)
+    size = sum(side.length() for side in sides)
+    with (
+        bar("Filtering the corpus", size, in_bytes=True) as advance,
+        replacing(output) as partial,
+        _table(partial) as add,
+    ):
+        for lines, others in _aligned(sides, advance, counts):
+            bad = {row: (1, reason) for row, reason in others.bad.items()}
+            bad |= {row: (0, reason) for row, reason in lines.bad.items()}
             if bad and on_bad_line == "fail":
                 row = min(bad)
                 side, reason = bad[row]
                 raise QuoiError(
-                    f"{paths[side]}, line {counts.lines + row + 1:,} {BAD[reason]}; corpus.on_bad_line: skip leaves "
+                    f"{sides[side]}, line {counts.lines + row + 1:,} {BAD[reason]}; corpus.on_bad_line: skip leaves "
                     f"such lines out and counts them."
                 )
-            for row, match in enumerate(map(find_english, lines)):
-                if match is None or row in bad:
-                    continue
-                english_matched += 1
-                if other := find_french(others[row]):
-                    texts = (match[1] or "").strip(), (other[1] or "").strip()
+            rows = lines.starting_with(start)
+            if bad:
+                rows = np.setdiff1d(rows, list(bad))
+            matches = list(map(find_english, lines.texts(rows)))
+            found = [number for number, match in enumerate(matches) if match]
+            english_matched += len(found)
+            rows = rows[found]
+            for row, number, other in zip(rows.tolist(), found, map(find_french, others.texts(rows)), strict=True):
+                if other:
+                    texts = (matches[number][1] or "").strip(), (other[1] or "").strip()
                     if all(texts):
                         add(counts.lines + row + 1, *texts)
                         counts.kept += 1
@@ -80,39 +94,32 @@ def filter_questions(
             counts.lines += len(lines)
         counts.not_matched = counts.lines - counts.kept - sum(counts.skipped.values())
         if not counts.kept:
-            raise QuoiError(_no_question(counts, english_matched, patterns, paths))
+            raise QuoiError(_no_question(counts, english_matched, patterns, sides))
     return counts
 
 
-def _aligned(
-    english: Path, french: Path, advance: Callable[[int], None], counts: Counts
-) -> Iterator[tuple[list[str], list[str], dict[int, tuple[int, str]]]]:
-    """Yield equally many lines of both files, and the bad rows among them as {row: (0 or 1 for the file, reason)}."""
-    paths = english, french
-    blocks = [text_blocks(path, advance) for path in paths]
-    lines: list[list[str]] = [[], []]
-    bad: list[dict[int, str]] = [{}, {}]
+def _aligned(sides: tuple[Stretch, Stretch], advance: Advance, counts: Counts) -> Iterator[tuple[TextBlock, TextBlock]]:
+    """Yield equally many lines of both sides, and count what was removed from lines on the way."""
+    blocks = [text_blocks(side, advance) for side in sides]
+    parts: list[TextBlock | None] = [None, None]
     done = 0
     while True:
         for side in (0, 1):
-            while not lines[side] and (block := next(blocks[side], None)) is not None:
-                lines[side], bad[side] = block.lines, block.bad
+            if not parts[side] and (block := next(blocks[side], None)) is not None:
+                parts[side] = block
                 counts.repaired["byte_order_mark"] += block.byte_order_marks
                 counts.repaired["windows_line_end"] += block.windows_ends
-        number = min(map(len, lines))
-        if not number:
+        if not all(parts):
             break
-        rows = {row: (side, bad[side][row]) for side in (1, 0) for row in bad[side] if row < number}
-        yield lines[0][:number], lines[1][:number], rows
+        number = min(map(len, parts))
+        (english, parts[0]), (french, parts[1]) = (part.split(number) for part in parts)
+        yield english, french
         done += number
-        for side in (0, 1):
-            lines[side] = lines[side][number:]
-            bad[side] = {row - number: reason for row, reason in bad[side].items() if row >= number}
-    totals = [done + len(lines[side]) + sum(len(block.lines) for block in blocks[side]) for side in (0, 1)]
+    totals = [done + len(parts[side] or ()) + sum(map(len, blocks[side])) for side in (0, 1)]
     if totals[0] != totals[1]:
         short = totals.index(min(totals))
         raise QuoiError(
-            f"{paths[short]} ends after line {totals[short]:,}, but {paths[1 - short]} has {totals[1 - short]:,} "
+            f"{sides[short]} ends after line {totals[short]:,}, but {sides[1 - short]} has {totals[1 - short]:,} "
             f"lines: the two must be aligned line by line."
         )
 
@@ -123,13 +130,28 @@ def _finder(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return compiled.match if _anchored(pattern) else compiled.search
 
 
+def _start(pattern: str) -> bytes:
+    """What every line that matches surely starts with, UTF-8; empty where the pattern does not plainly say.
+
+    Most lines can then be passed over without being decoded.
+    """
+    told = re.match(r"\^\(?([^\W_]+)(?![*?{])", pattern)
+    optional = re.search(r"\)[*?{]", _bare(pattern))
+    return told[1].encode() if told and _anchored(pattern) and "|" not in pattern and not optional else b""
+
+
 def _anchored(pattern: str) -> bool:
     """Whether a pattern surely matches at the start of the text only: `^` first, no alternative outside groups."""
-    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern, flags=re.DOTALL)
+    bare = _bare(pattern)
     inner = None
     while inner != bare:
         inner, bare = bare, re.sub(r"\([^()]*\)", "", bare)
     return pattern.startswith("^") and not set("(|") & set(bare) and "(?#" not in pattern
+
+
+def _bare(pattern: str) -> str:
+    """The pattern without escapes and character classes: its brackets and bars are operators."""
+    return re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern, flags=re.DOTALL)
 
 
 @contextmanager
@@ -164,9 +186,9 @@ def _table(path: Path) -> Iterator[Callable[[int, str, str], None]]:
             write()
 
 
-def _no_question(counts: Counts, matched: int, patterns: tuple[str, str], paths: tuple[Path, Path]) -> str:
+def _no_question(counts: Counts, matched: int, patterns: tuple[str, str], sides: tuple[Stretch, Stretch]) -> str:
     said = (
-        f"There is no question in the {counts.lines:,} lines of {paths[0]} and {paths[1]}: "
+        f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}: "
         f"questions.english {patterns[0]!r} matched {matched:,} English lines"
     )
     if matched:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from quoi.files import replacing, write_json, write_text
+from quoi.corpus import facts
+from quoi.files import read_json, replacing, write_json, write_text
 from quoi.report import attention, plots, progression, samples
 from quoi.report.results import Result
 
@@ -30,6 +31,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     published = progression.published_for(profile)
     tables = _tables(results, published, root)
     missed = samples.missed_words(root)
+    checked = fact_table(root)
     sample_table = samples.sample_table(results)
     write_json(folder / "progression.json", progression.as_json(results))
     write_text(folder / "progression.md", "# Loss progression\n\n" + tables)
@@ -38,7 +40,19 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     plots.loss_curves(folder / "loss_curves.png", results)
     mapped = _attention(folder / "attention", results, maps)
     write_text(folder / "samples.md", samples.samples_page(results))
-    write_text(folder / "README.md", _page(tables, mapped, sample_table, missed))
+    write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
+
+
+def fact_table(root: Path | str = ".") -> str:
+    """The facts that the stages have compared, as a markdown table; empty where params.yaml expects none.
+
+    Raises:
+        QuoiError: a report of the corpus or the vectors is absent or damaged.
+    """
+    rows: facts.Rows = {}
+    for name in ("corpus/numericalize", "vectors/en", "vectors/fr"):
+        rows |= read_json(Path(root) / f"reports/{name}.json").get("facts", {})
+    return facts.markdown(rows) if rows else ""
 
 
 def _tables(results: Sequence[Result], published: Mapping[str, float] | None, root: Path | str) -> str:
@@ -70,7 +84,7 @@ def _attention(folder: Path, results: Sequence[Result], maps: int) -> list[str]:
     return list(drawn)
 
 
-def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str) -> str:
+def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, checked: str) -> str:
     parts = [
         "# Translation: the loss progression",
         "Written by `dvc repro compare`; the numbers are in [progression.json](progression.json), each variant's in "
@@ -96,4 +110,7 @@ def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str) ->
         "## Words without a vector of their own",
         missed.strip(),
     ]
+    if checked:
+        parts += ["## Facts", "What section `facts` of params.yaml expects of the data, and what was found."]
+        parts.append(checked.strip())
     return "\n\n".join(parts) + "\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from quoi.errors import QuoiError
 from quoi.files import read_json
@@ -67,11 +68,15 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
         missed = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")
         absent = told["missed"] + told.get("by_subwords", 0)
         share = 100 * absent / max(1, told["words"])
-        part = f"### {name}\n\n{absent:,} of {told['words']:,} words ({share:.1f} %) have no vector of their own"
+        part = f"### {name}\n\n{_origin(told.get('source', {}))}"
+        part += f"{absent:,} of {told['words']:,} words ({share:.1f} %) have no vector of their own"
         if absent:
             part += (
                 f": {told.get('by_subwords', 0):,} got one from their subwords, {told['missed']:,} are drawn at random"
             )
+        with_subwords = told.get("missed_with_subwords")
+        if with_subwords is not None and with_subwords < told["missed"]:
+            part += f" (with subwords, {with_subwords:,} would be)"
         if not missed:
             parts.append(part + ".\n")
             continue
@@ -79,6 +84,15 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
         part += f". The {'most frequent' if len(missed) > most else 'whole list'}, with their counts in the corpus:\n\n"
         parts.append(part + ", ".join(f"{_escaped(word)} ({count:,})" for word, count in shown) + "\n")
     return "\n".join(parts)
+
+
+def _origin(source: Mapping[str, Any]) -> str:
+    """A sentence on where published vectors are from; nothing on those trained here."""
+    if source.get("name", "train") == "train":
+        return ""
+    name = _escaped(source["file"])
+    named = f"[{name}]({source['url']})" if source["url"] else name
+    return f"Vectors: {named}, {source['words']:,} words, licence: {_escaped(source['licence'])}. "
 
 
 def _missed(path: Path) -> list[tuple[str, int]]:

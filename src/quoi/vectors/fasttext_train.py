@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from quoi.errors import QuoiError
-from quoi.params import Vectors
+from quoi.params.vectors import Vectors
 from quoi.progress import bar
+from quoi.vectors.fasttext_lookup import lookup
 from quoi.vectors.table import Found
 
 _SEPARATORS = re.compile(r"[ \n\r\t\v\f\0]")
@@ -25,28 +24,20 @@ _M_PERTURB = -6
 
 
 class Trained:
-    """A fastText model in memory: Bojanowski et al., "Enriching Word Vectors with Subword Information", 2017."""
+    """A fastText model in memory."""
 
-    def __init__(self, model: Any, subwords: bool) -> None:
+    subwords = True
+
+    def __init__(self, model: Any) -> None:
         self._model = model
-        self._subwords = subwords
 
     def lookup(self, words: Sequence[str]) -> Found:
-        """The vectors of some words; see `quoi.vectors.table.Found`.
+        """The vectors of some words, those composed of subwords included; see `quoi.vectors.table.Found`."""
+        return lookup(self._model, words)
 
-        A word of the training text has its own vector. Another gets the mean of its subwords, where `subwords` allows
-        it and the word is long enough to have any.
-        """
-        dimensions = self._model.get_dimension()
-        vectors = np.zeros((len(words), dimensions), dtype=np.float32)
-        own = np.array([self._model.get_word_id(word) >= 0 for word in words], dtype=bool)
-        by_subwords = np.zeros(len(words), dtype=bool)
-        for row, word in enumerate(words):
-            if not own[row]:
-                by_subwords[row] = self._subwords and len(self._model.get_subwords(word)[1]) > 0
-            if own[row] or by_subwords[row]:
-                vectors[row] = self._model.get_word_vector(word)
-        return Found(vectors, own | by_subwords, by_subwords)
+    def describe(self) -> dict[str, Any]:
+        """What a report tells of where the vectors are from."""
+        return {"name": "train"}
 
 
 def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
@@ -86,7 +77,7 @@ def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
         with bar(f"Training word vectors on {words:,} words"), _zeroed_memory():
             FastText.fasttext.train(model.f, arguments)
         model.set_args(model.f.getArgs())
-    return Trained(model, settings.subwords)
+    return Trained(model)
 
 
 @contextmanager

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from quoi.corpus.lines import RAW, Advance
+from quoi.corpus.stretches import RAW, Advance
 from quoi.errors import QuoiError
-from quoi.files import replacing, write_json
-from quoi.params import Corpus
+from quoi.files import replacing, sha256, write_json
+from quoi.params.corpus import Corpus
 from quoi.progress import bar
 
 
@@ -23,35 +23,49 @@ class Source:
     name: str
     description: str
     licence: str
-    chunks: Callable[[Advance], Iterator[tuple[bytes, bytes]]]
-    """Given a function that moves a progress bar on, yields (English, French) text. The pieces may be of any size,
-    and empty: what counts is each side's whole, UTF-8 with line feeds, one sentence a line, aligned."""
+    chunks: Callable[[Advance], Iterator[tuple[bytes, ...]]]
+    """Given a function that moves a progress bar on, yields (English, French) text, and a text for each of `beside`.
+    The pieces may be of any size, and empty: what counts is each side's whole, UTF-8 with line feeds, one sentence a
+    line, aligned."""
     total: float | None = None
     """What the progress adds up to; None: not known."""
     sides: tuple[str, str] = ("the English side", "the French side")
     """What to call the two in an error."""
     url: str | None = None
+    beside: tuple[str, ...] = ()
+    """Names of further gzip files, aligned with the sides, that belong to the corpus."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What source.json tells besides."""
 
 
-def fetch(params: Corpus, folder: Path) -> int:
-    """Write a corpus as two line-aligned gzip files and a note on where it is from; return the number of lines.
+def fetch(params: Corpus, folder: Path) -> int | None:
+    """Write a raw corpus and a note on where it is from; return the number of lines, where it is known.
 
     Writes `corpus.en.gz`, `corpus.fr.gz` (the form of the Giga French-English corpus) and `source.json` (name,
-    description, url, licence, lines, sha256 and bytes of the two files). The same parameters and data give the same
-    bytes. Damaged lines are left for the filter to count.
+    description, url, licence, lines, sha256 and bytes of the files). The same parameters and data give the same
+    bytes. Damaged lines are left for the filter to count. Giga-fren itself stays the archive that it is: source.json
+    then also tells where in it the two sides lie (`quoi.corpus.stretches.sides` reads that), and lines is null, since
+    only the filter counts them.
 
     Raises:
-        QuoiError: the source is absent, damaged, empty or not aligned; the folder cannot be written.
+        QuoiError: the source is absent, cannot be downloaded, is damaged, refused, empty or not aligned; the folder
+            cannot be written.
     """
-    source = _source(params)
     folder = Path(folder)
+    if params.source == "giga-fren":
+        from quoi.corpus.sources import giga_fren
+
+        giga_fren.fetch(params.giga_fren, folder)
+        return None
+    source = _source(params)
+    names = (*RAW, *source.beside)
     with ExitStack() as stack:
         advance = stack.enter_context(bar(f"Fetching the corpus ({source.name})", source.total))
-        sides = [_Side(stack.enter_context(replacing(folder / name)), stack) for name in RAW]
+        sides = [_Side(stack.enter_context(replacing(folder / name)), stack) for name in names]
         for chunk in source.chunks(advance):
             for side, text in zip(sides, chunk, strict=True):
                 side.write(text)
-        english, french = (side.close() for side in sides)
+        english, french, *_ = (side.close() for side in sides)
         for name, lines in zip(source.sides, (english, french), strict=True):
             if not lines:
                 raise QuoiError(f"There is no line in {name}: at least one is needed.")
@@ -68,8 +82,9 @@ def fetch(params: Corpus, folder: Path) -> int:
             "url": source.url,
             "licence": source.licence,
             "lines": english,
-            "sha256": {name: _sha256(folder / name) for name in RAW},
-            "bytes": {name: (folder / name).stat().st_size for name in RAW},
+            "sha256": {name: sha256(folder / name).hexdigest() for name in names},
+            "bytes": {name: (folder / name).stat().st_size for name in names},
+            **source.more,
         },
     )
     return english
@@ -80,6 +95,10 @@ def _source(params: Corpus) -> Source:
         from quoi.corpus.sources import files
 
         return files.source(params.files)
+    if params.source == "tatoeba":
+        from quoi.corpus.sources import tatoeba
+
+        return tatoeba.source(params.tatoeba)
     from quoi.corpus.sources import atlas
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
@@ -90,18 +109,13 @@ def _source(params: Corpus) -> Source:
     return Source("atlas", atlas.DESCRIPTION, atlas.LICENCE, chunks, total=10 * params.atlas.questions)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _line(text: str | bytes) -> bytes:
     # Damaged lines are part of the generated corpus and come as bytes, or as text with lone surrogates.
     return (text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")) + b"\n"
 
 
 class _Side:
-    """One of the two gzip files while it is written."""
+    """One of the gzip files while it is written."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         # No name and no time in the header. Level 4 makes files 6% larger than level 9, in a quarter of its time.

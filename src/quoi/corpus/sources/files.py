@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from quoi.corpus.lines import BAD, Advance, line_blocks, text_blocks
+from quoi.corpus.lines import BAD, line_blocks, text_blocks
 from quoi.corpus.sources import Source
+from quoi.corpus.stretches import Advance
 from quoi.errors import QuoiError
-from quoi.params import Files
+from quoi.params.corpus import Files
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -6,56 +6,14 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
 from quoi.errors import QuoiError
-from quoi.params_errors import closest, sentence
-
-Positive = Annotated[int, Field(ge=1)]
-Probability = Annotated[float, Field(ge=0, le=1)]
-Dropout = Annotated[float, Field(ge=0, lt=1)]
-Percent = Annotated[float, Field(gt=0, le=100)]
-
-
-class Section(BaseModel):
-    """A part of params.yaml: no unknown keys, no silent conversion, no change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Atlas(Section):
-    """The generated corpus: how many distinct questions, and from which seed."""
-
-    questions: Annotated[int, Field(ge=50, le=60_000)] = 12_000
-    seed: Annotated[int, Field(ge=0)] = 2018
-
-
-class Files(Section):
-    """A user's own pairs: two aligned text files (plain or .gz), or one TSV of english, french."""
-
-    english: str | None = None
-    french: str | None = None
-    pairs: str | None = None
-    licence: str = "not stated"
-
-
-class Corpus(Section):
-    """Where the raw line-aligned corpus comes from, and what a damaged line does."""
-
-    source: Literal["atlas", "files"] = "atlas"
-    atlas: Atlas = Atlas()
-    files: Files = Files()
-    on_bad_line: Literal["skip", "fail"] = "skip"
-
-    @model_validator(mode="after")
-    def _files_are_named(self) -> Corpus:
-        if self.source == "files":
-            named = (self.files.english is not None, self.files.french is not None, self.files.pairs is not None)
-            if named not in {(True, True, False), (False, False, True)}:
-                raise ValueError(
-                    "source `files` needs either corpus.files.english and corpus.files.french, or corpus.files.pairs"
-                )
-        return self
+from quoi.params.corpus import Corpus
+from quoi.params.errors import closest, sentence
+from quoi.params.facts import Facts
+from quoi.params.section import Dropout, Percent, Positive, Probability, Section
+from quoi.params.vectors import Vectors
 
 
 class Questions(Section):
@@ -98,26 +56,6 @@ class Split(Section):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
     deduplicate: bool = True
-
-
-class Vectors(Section):
-    """Word vectors: fastText skip-gram trained on the training split."""
-
-    source: Literal["train"] = "train"
-    dimensions: Annotated[int, Field(ge=2, le=2000)] = 100
-    epochs: Positive = 5
-    min_n: Annotated[int, Field(ge=0, le=10)] = 3
-    max_n: Annotated[int, Field(ge=0, le=10)] = 6
-    buckets: Annotated[int, Field(ge=1)] = 50_000
-    seed: Annotated[int, Field(ge=0)] = 0
-    subwords: bool = True
-    unit_spread: bool = True
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Vectors:
-        if self.min_n > self.max_n:
-            raise ValueError(f"min_n ({self.min_n}) must not be above max_n ({self.max_n})")
-        return self
 
 
 class Translation(Section):
@@ -196,10 +134,11 @@ class Params(Section):
     vectors: Vectors = Vectors()
     translation: Translation = Translation()
     variants: dict[str, dict[str, Any]]
-    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)] = [1]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)] = Field(default=[1])
     search: Search = Search()
     hardware: Hardware = Hardware()
     report: Report = Report()
+    facts: Facts = Facts()
 
     @field_validator("variants", mode="before")
     @classmethod

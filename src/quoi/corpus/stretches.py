@@ -1,0 +1,175 @@
+"""Where a text lies on the disk: a file, or a stretch of one that is read in place; plain or gzip."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from quoi.errors import QuoiError
+from quoi.files import read_json
+
+RAW = "corpus.en.gz", "corpus.fr.gz"
+"""The two line-aligned files of a raw corpus whose source.json does not say that its sides lie elsewhere."""
+
+BLOCK = 1 << 19
+
+RATIO, ALLOWANCE = 200, 1 << 28
+"""Text deflates to a third, machine-made lists to a thirtieth. A gzip that, after a quarter of a gigabyte, is at more
+than a hundred times its size is a compression bomb; so is one of which this much gives nothing at all."""
+
+_GZIP = b"\x1f\x8b"
+
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A file, or some bytes of one: a member of an archive that is never unpacked."""
+
+    path: Path
+    offset: int = 0
+    size: int | None = None
+    """Bytes; None: to the end of the file."""
+    name: str | None = None
+    """Of the member, for errors."""
+
+    @classmethod
+    def of(cls, text: Text) -> Stretch:
+        """The stretch itself, or all of a file."""
+        return text if isinstance(text, Stretch) else cls(Path(text))
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.path}" if self.name else str(self.path)
+
+    def length(self) -> int:
+        """Bytes on the disk; 0 where there is no file."""
+        if self.size is not None:
+            return self.size
+        return self.path.stat().st_size if self.path.is_file() else 0
+
+
+Text = Path | str | Stretch
+
+
+def sides(folder: Path) -> tuple[Stretch, Stretch]:
+    """The English and the French side of a raw corpus, by its source.json: two files, or two stretches of an archive.
+
+    Raises:
+        QuoiError: source.json is absent or damaged.
+    """
+    told = read_json(Path(folder) / "source.json").get("sides") or [{"file": name} for name in RAW]
+    english, french = (
+        Stretch(Path(folder) / side["file"], side.get("offset", 0), side.get("bytes"), side.get("member"))
+        for side in told
+    )
+    return english, french
+
+
+def blocks(stretch: Stretch, advance: Advance) -> Iterator[bytes]:
+    """Yield the text in blocks of about half a megabyte, inflated where it is gzip.
+
+    Raises:
+        OSError: the file cannot be read.
+        EOFError: a gzip breaks off. ValueError: it is damaged; either may cost what the last block would hold.
+        QuoiError: it is a compression bomb.
+    """
+    with _Raw(stretch, advance) as raw:
+        gzipped = raw.peek(len(_GZIP)) == _GZIP
+        yield from _inflated(raw) if gzipped else iter(lambda: raw.read(BLOCK), b"")
+
+
+def why_damaged(stretch: Stretch, error: Exception) -> str:
+    """The sentence on a gzip that `blocks` has failed on, with the number of whole lines that can be read."""
+    lines = 0
+    try:
+        for block in _careful(stretch):
+            lines += block.count(b"\n")
+    except EOFError:
+        return f"{stretch} is a truncated gzip file: it breaks off after line {lines:,}."
+    except ValueError as found:
+        error = found
+    return f"{stretch} is a damaged gzip file: {error}, after line {lines:,}."
+
+
+def _inflated(raw: _Raw) -> Iterator[bytes]:
+    from isal import igzip, isal_zlib
+
+    # isal's file object and not its decompression object: it inflates into one buffer, without Python's lock, and
+    # so leaves a processor to others; twice as fast where two sides are read at once.
+    inflated = raw.useful = 0
+    try:
+        with igzip.IGzipFile(fileobj=raw, mode="rb") as file:
+            while block := file.read(BLOCK):
+                inflated += len(block)
+                raw.useful = raw.position
+                if inflated > ALLOWANCE and inflated > RATIO * raw.position:
+                    raise QuoiError(_bomb(raw.stretch, f"inflates to more than {RATIO} times its size"))
+                yield block
+    except (igzip.BadGzipFile, isal_zlib.error, OverflowError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _careful(stretch: Stretch) -> Iterator[bytes]:
+    # A decompression object, not a file object: it hands out all that could be read before the damage.
+    from isal import isal_zlib
+
+    member = isal_zlib.decompressobj(wbits=31)
+    with _Raw(stretch, lambda size: None) as raw:
+        while packed := raw.read(BLOCK // 2):
+            while packed:
+                if member.eof:
+                    if not packed.strip(b"\0"):
+                        break
+                    if not _GZIP.startswith(packed[:2]):
+                        raise ValueError("there are bytes that are not gzip")
+                    member = isal_zlib.decompressobj(wbits=31)
+                try:
+                    yield member.decompress(packed, BLOCK)
+                except isal_zlib.error as error:
+                    raise ValueError(str(error)) from None
+                packed = member.unused_data if member.eof else member.unconsumed_tail
+    if not member.eof:
+        raise EOFError
+
+
+def _bomb(stretch: Stretch, why: str) -> str:
+    return f"{stretch} {why}: this is no text but a compression bomb."
+
+
+class _Raw(io.RawIOBase):
+    """The bytes of a stretch as a file of its own, counted as they are read."""
+
+    def __init__(self, stretch: Stretch, advance: Advance) -> None:
+        self.stretch = stretch
+        self.advance = advance
+        self.position = 0
+        self.useful = math.inf  # up to which position they have given text; infinite where nobody cares
+        self.file: BinaryIO = stretch.path.open("rb", buffering=0)
+        self.file.seek(stretch.offset)
+
+    def readable(self) -> bool:
+        return True
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, while none was read."""
+        first = self.file.read(size if self.stretch.size is None else min(size, self.stretch.size))
+        self.file.seek(self.stretch.offset)
+        return first
+
+    def readinto(self, buffer: memoryview) -> int:
+        if self.stretch.size is not None:
+            buffer = memoryview(buffer)[: self.stretch.size - self.position]
+        count = self.file.readinto(buffer)
+        self.position += count
+        if self.position - self.useful > ALLOWANCE:
+            raise QuoiError(_bomb(self.stretch, f"gives nothing in {ALLOWANCE >> 20} megabytes"))
+        self.advance(count)
+        return count
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()

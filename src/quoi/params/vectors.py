@@ -1,0 +1,75 @@
+"""Section `vectors` of params.yaml: word vectors trained here, or published ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from quoi.params.section import Positive, Section, Sha256, Url
+
+VectorSource = Literal["train", "fasttext-vec", "fasttext-bin", "glove"]
+
+# Endings of files in another form: better said before gigabytes are downloaded than after.
+_OTHERS = {
+    "fasttext-vec": (".bin", ".bin.gz"),
+    "fasttext-bin": (".vec", ".vec.gz", ".txt"),
+    "glove": (".vec", ".vec.gz", ".bin", ".bin.gz"),
+}
+
+
+class PublishedVectors(Section):
+    """One language's published vectors: a local copy, or the addresses to fetch it from, tried in order."""
+
+    source: VectorSource | None = None
+    path: str | None = None
+    urls: list[Url] = Field(default=[])
+    member: str | None = None
+    sha256: Sha256 | None = None
+    licence: str = "not stated"
+
+
+class Vectors(Section):
+    """Word vectors: fastText skip-gram trained on the training split, or published ones read from a file.
+
+    The keys from `dimensions` to `seed` are the training's; published vectors have the dimension of their file.
+    """
+
+    source: VectorSource = "train"
+    english: PublishedVectors = PublishedVectors()
+    french: PublishedVectors = PublishedVectors()
+    dimensions: Annotated[int, Field(ge=2, le=2000)] = 100
+    epochs: Positive = 5
+    min_n: Annotated[int, Field(ge=0, le=10)] = 3
+    max_n: Annotated[int, Field(ge=0, le=10)] = 6
+    buckets: Positive = 50_000
+    seed: Annotated[int, Field(ge=0)] = 0
+    subwords: bool = True
+    unit_spread: bool = True
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Vectors:
+        if self.min_n > self.max_n:
+            raise ValueError(f"min_n ({self.min_n}) must not be above max_n ({self.max_n})")
+        return self
+
+    @model_validator(mode="after")
+    def _published_ones_are_named(self) -> Vectors:
+        for name, published in (("english", self.english), ("french", self.french)):
+            source = published.source or self.source
+            if source == "train" or published.path is not None:
+                continue
+            if not published.urls:
+                raise ValueError(f"source `{source}` needs vectors.{name}.path or vectors.{name}.urls")
+            for url in published.urls:
+                if url.endswith(_OTHERS[source]):
+                    raise ValueError(f"source `{source}` cannot read what vectors.{name}.urls names: {url}")
+        return self
+
+    def published(self, language: str) -> PublishedVectors:
+        """Where the published vectors of `en` or `fr` are."""
+        return self.english if language == "en" else self.french
+
+    def source_of(self, language: str) -> VectorSource:
+        """Where the vectors of `en` or `fr` come from: the language's own source, or the one of both."""
+        return self.published(language).source or self.source

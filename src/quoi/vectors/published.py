@@ -1,0 +1,183 @@
+"""Published word vectors: found or fetched, unpacked where they must be, checked, and opened as a source."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from quoi.download import FOLDER, fetch
+from quoi.errors import QuoiError
+from quoi.files import replacing, sha256
+from quoi.params.vectors import PublishedVectors, Vectors
+from quoi.progress import bar
+from quoi.vectors.fasttext_bin import BinaryModel
+from quoi.vectors.table import Found
+from quoi.vectors.text_file import TextFile
+
+_SUFFIXES = {"fasttext-vec": ".vec", "fasttext-bin": ".bin", "glove": ".txt"}
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Published:
+    """One language's published vectors, ready to be asked. `str` says what is read for it."""
+
+    name: str
+    """Of the source: `fasttext-vec`, `fasttext-bin` or `glove`."""
+    vectors: TextFile | BinaryModel
+    file: str
+    """The name of the file or archive."""
+    url: str | None
+    """Where it was fetched; None for a local copy."""
+    licence: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return str(self.vectors)
+
+    @property
+    def subwords(self) -> bool:
+        """Whether they can be composed of subwords."""
+        return self.vectors.subwords
+
+    def lookup(self, words: Sequence[str]) -> Found:
+        """The vectors of some words, those composed of subwords included; see `quoi.vectors.table.Found`.
+
+        Raises:
+            QuoiError: as `TextFile.lookup` or `BinaryModel.lookup`.
+        """
+        return self.vectors.lookup(words)
+
+    def moments(self) -> tuple[float, float] | None:
+        """Mean and standard deviation of all numbers of a text file; None of a binary model, which holds more."""
+        return self.vectors.moments() if isinstance(self.vectors, TextFile) else None
+
+    def describe(self) -> dict[str, Any]:
+        """What a report tells of them: where they are from, and of the file, once it was asked, what it holds."""
+        return {
+            "name": self.name,
+            "file": self.file,
+            "url": self.url,
+            "licence": self.licence,
+            "sha256": self.sha256,
+            "words": self.vectors.words,
+            "repeated": self.vectors.repeated,
+        }
+
+
+def open_published(settings: Vectors, language: str) -> Published:
+    """Find or fetch the vectors of `en` or `fr` and check their digest and, of a binary model, structure and memory.
+
+    Raises:
+        QuoiError: the file is absent or cannot be fetched, has another digest than params.yaml gives, is an archive
+            that is damaged or holds no such file, or is refused by `BinaryModel`.
+    """
+    name, given = settings.source_of(language), settings.published(language)
+    section = f"vectors.{'english' if language == 'en' else 'french'}"
+    if given.path is not None:
+        path, url = Path(given.path), None
+        shown = path.name
+        digest = _sha256(path)
+        if given.sha256 not in (None, digest):
+            raise QuoiError(
+                f"{path} has the SHA-256 digest {digest} and {section}.sha256 is {given.sha256}: it is damaged or "
+                f"another file."
+            )
+    else:
+        path = FOLDER / f"{language}-{_file_name(given.urls[0])}"
+        done = fetch(given.urls, path, sha256=given.sha256, what=f"word vectors ({language})")
+        path, url, digest = done.path, done.url, done.sha256
+        shown = _file_name(url)
+    file = _unpacked(path, digest, name, given, section)
+    source = BinaryModel(file) if name == "fasttext-bin" else TextFile(file, header=name == "fasttext-vec")
+    return Published(name, source, shown, url, given.licence, digest)
+
+
+def _file_name(url: str) -> str:
+    """The last part of an address, as a name that is harmless anywhere."""
+    return re.sub(r"[^\w.-]", "_", PurePosixPath(urlsplit(url).path).name).lstrip(".") or "vectors"
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return sha256(path).hexdigest()
+    except FileNotFoundError:
+        raise QuoiError(f"{path} does not exist.") from None
+    except IsADirectoryError:
+        raise QuoiError(f"{path} is a folder; a file of word vectors is needed.") from None
+    except PermissionError:
+        raise QuoiError(f"{path} may not be read: there is no permission.") from None
+
+
+def _unpacked(path: Path, digest: str, name: str, given: PublishedVectors, section: str) -> Path:
+    """The file itself; of an archive, or a gzip file that fastText is to load, what it holds, unpacked once."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _unpack_member(path, digest, name, given.member, section)
+    if given.member is not None:
+        raise QuoiError(f"{path} is no .zip archive, so {section}.member must be null; it is {given.member!r}.")
+    if not head.startswith(b"\x1f\x8b") or name != "fasttext-bin":
+        return path
+    from isal import igzip, isal_zlib
+
+    target = _target(digest, path.name.removesuffix(".gz"))
+    if not target.exists():
+        try:
+            with igzip.open(path) as packed:
+                _write(packed, target, path.name, None)
+        except (EOFError, igzip.BadGzipFile, isal_zlib.error) as error:
+            raise QuoiError(f"{path} is a damaged or truncated gzip file: {error}.") from None
+    return target
+
+
+def _unpack_member(path: Path, digest: str, name: str, member: str | None, section: str) -> Path:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entry = _choose(path, archive, name, member, section)
+            target = _target(digest, _file_name(entry.filename))
+            if not target.exists():
+                FOLDER.mkdir(parents=True, exist_ok=True)
+                free = shutil.disk_usage(FOLDER).free
+                if entry.file_size > free:
+                    raise QuoiError(
+                        f"{entry.filename} of {path} takes {entry.file_size / 1e9:.1f} GB and {free / 1e9:.1f} GB are "
+                        f"free in {FOLDER}."
+                    )
+                with archive.open(entry.filename) as packed:
+                    _write(packed, target, entry.filename, entry.file_size)
+            return target
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise QuoiError(f"{path} is a damaged .zip archive: {error}.") from None
+    except (RuntimeError, NotImplementedError) as error:
+        raise QuoiError(f"{path} cannot be unpacked: {error}.") from None
+
+
+def _choose(path: Path, archive: zipfile.ZipFile, name: str, member: str | None, section: str) -> zipfile.ZipInfo:
+    """The member that is named, or the only one of the source's form; an archive of one file holds that."""
+    files = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+    fitting = [each for each in files if each.endswith(_SUFFIXES[name])]
+    chosen = [member] if member is not None else fitting if len(files) > 1 else list(files)
+    if len(chosen) == 1 and chosen[0] in files:
+        return files[chosen[0]]
+    shown = ", ".join(list(files)[:10]) or "nothing"
+    wrong = f"is {member!r}" if member is not None else "must name one file"
+    raise QuoiError(f"{section}.member {wrong}: {path} holds {shown}.")
+
+
+def _target(digest: str, name: str) -> Path:
+    return FOLDER / f"{digest[:12]}-{name}"
+
+
+def _write(packed: BinaryIO, target: Path, name: str, size: float | None) -> None:
+    with replacing(target) as partial, partial.open("wb") as file, bar(f"Unpacking {name}", size) as advance:
+        while block := packed.read(_BLOCK):
+            file.write(block)
+            advance(len(block))

@@ -1,0 +1,138 @@
+"""`quoi vectors`: correlations by hand, from every kind of source, and what cannot be told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from quoi.cli import quoi
+from quoi.corpus.vocabulary import SPECIALS, Vocabulary
+from quoi.errors import QuoiError
+from quoi.vectors import subwords
+from quoi.vectors.table import Found, build
+from tests.vectors.conftest import Model, vec
+
+NUMBERS = {"jeremy": [1.0, 2.0, 3.0], "Jeremy": [2.0, 4.0, 7.0], "banana": [3.0, 1.0, 2.0], ",": [0.5, 0.5, 0.5]}
+PUBLISHED = (
+    "profile: t\nvariants: {{a: {{}}}}\nvectors: {{source: {0}, english: {{path: {1}}}, french: {{path: {1}}}}}\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(quoi, ["vectors", *arguments])
+
+
+def published(source: str, content: bytes) -> None:
+    Path("vectors.txt").write_bytes(content)
+    Path("params.yaml").write_text(PUBLISHED.format(source, "vectors.txt"))
+
+
+def vocabulary(*words: str) -> Vocabulary:
+    made = Vocabulary((*SPECIALS, *words))
+    made.save(Path("data/ids/en.txt"))
+    return made
+
+
+def test_the_lessons_words_in_a_file() -> None:
+    published("fasttext-vec", vec(NUMBERS))
+    vocabulary("jeremy", ",", "quokka")
+    done = run()
+    assert done.stderr == "reading vectors.txt\n"
+    first = np.corrcoef(NUMBERS["jeremy"], NUMBERS["Jeremy"])[0, 1]
+    second = np.corrcoef(NUMBERS["banana"], NUMBERS["Jeremy"])[0, 1]
+    assert done.stdout.splitlines() == [
+        f"jeremy  Jeremy  {first:.4f}",
+        f"banana  Jeremy  {second:.4f}",
+        ",       is a word: its vector has 3 numbers",
+        "vocabulary (en): 3 words, 3 dimensions, 2 found, 1 missed, mean 1.2500, sd 0.9465",
+    ]
+
+
+def test_words_of_ones_own_as_json() -> None:
+    published("glove", vec(NUMBERS, header=False))
+    done = run("jeremy", "banana", ",", "jeremy", "quokka", "quokka", "--language", "fr", "--json")
+    told = json.loads(done.stdout)
+    assert (told["language"], told["source"], told["comma"], told["vocabulary"]) == ("fr", "glove", 3, None)
+    assert [pair["words"] for pair in told["pairs"]] == [["jeremy", "banana"], [",", "jeremy"], ["quokka", "quokka"]]
+    assert [pair["missing"] for pair in told["pairs"]] == [[], [], ["quokka"]]
+    assert told["pairs"][0]["correlation"] == pytest.approx(-0.5)
+    assert told["pairs"][1]["correlation"] is None and told["pairs"][2]["correlation"] is None
+    lines = run("jeremy", "banana", ",", "jeremy", "quokka", "quokka").stdout.splitlines()
+    assert lines[0].endswith("-0.5000") and lines[1].endswith("undefined: the numbers of a vector are all equal")
+    assert lines[2].endswith("no vector for quokka") and lines[4] == "There is no vocabulary yet: run `dvc repro`."
+
+
+@pytest.mark.parametrize("with_subwords", [True, False])
+def test_a_binary_model(model: Model, with_subwords: bool) -> None:
+    text = PUBLISHED.format("fasttext-bin", model.path)
+    Path("params.yaml").write_text(text.replace("{source", f"{{subwords: {str(with_subwords).lower()}, source"))
+    vocabulary("heure", "heures")
+    done = run("heure", "heures")
+    assert done.stderr.startswith("reading with.bin, loading it takes about 0.1 GB of memory (")
+    vectors = model.trained.lookup(["heure", "heures"]).vectors
+    first, comma, last = done.stdout.splitlines()
+    assert comma == ",       has no vector of its own"
+    if with_subwords:
+        assert first == f"heure   heures  {np.corrcoef(vectors)[0, 1]:.4f}  (heures by subwords)"
+        assert "1 found, 1 by subwords, 0 missed" in last
+    else:
+        assert first == "heure   heures  no vector for heures" and "1 found, 1 missed" in last
+
+
+def trained(words: dict[str, list[float]]) -> None:
+    Path("params.yaml").write_text("profile: t\nvariants: {a: {}}\n")
+    vectors = np.array(list(words.values()), dtype=np.float32)
+    answer = Found(vectors, vectors.any(axis=1), np.zeros(len(words), dtype=bool))
+    table, numbers, _ = build(vocabulary(*words), subwords.Answered(answer), unit_spread=True)
+    table.save(Path("data/vectors/en.safetensors"))
+    Path("reports/vectors").mkdir(parents=True)
+    Path("reports/vectors/en.json").write_text(json.dumps(numbers))
+
+
+def test_vectors_trained_here() -> None:
+    trained({"jeremy": [1, 2, 3], "banana": [3, 1, 2], "unknown": [0, 0, 0], ",": [1, 2, 3]})
+    done = run("jeremy", "banana", "jeremy", "Jeremy", "unknown", "_pad_", "jeremy", ",")
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "jeremy   banana   -0.5000",
+        "jeremy   Jeremy   no vector for Jeremy (vectors trained here are of the corpus's words, in lower case)",
+        "unknown  _pad_    no vector for unknown and _pad_",
+        "jeremy   ,        1.0000",
+        ",        is a word: its vector has 3 numbers",
+        "vocabulary (en): 4 words, 3 dimensions, 3 found, 1 missed, mean 2.0000, sd 0.8165",
+    ]
+
+
+def test_what_is_not_there_is_one_sentence() -> None:
+    def error(*arguments: str) -> str:
+        raised = run(*arguments).exception
+        assert isinstance(raised, QuoiError) and "\n" not in str(raised)
+        return str(raised)
+
+    trained({"a": [1, 2]})
+    assert error("\udcff", "a") == r"'\udcff' is not valid UTF-8 text."
+    Path("reports/vectors/en.json").write_text("[]")
+    assert error() == "reports/vectors/en.json is not what the stage embed writes: run `dvc repro`."
+    Path("data/vectors/en.safetensors").unlink()
+    assert "data/vectors/en.safetensors does not exist yet: run `dvc repro`" in error()
+    Path("data/ids/en.txt").unlink()
+    assert "data/ids/en.txt does not exist yet" in error()
+    published("fasttext-vec", vec(NUMBERS)[:-5])
+    assert error() == "vectors.txt breaks off in line 5."
+    vocabulary("quokka")
+    published("fasttext-vec", vec(NUMBERS))
+    assert error() == "None of the 1 words of the vocabulary has a vector."
+
+
+def test_words_come_in_pairs() -> None:
+    done = run("jeremy", "Jeremy", "banana")
+    assert done.exit_code == 2 and "Words are compared in pairs; 3 cannot be." in done.stderr
