@@ -25,7 +25,7 @@ from quoi.files import write_json
 from quoi.progress import track
 
 RESULTS = Path(__file__).parent / "results" / "filter.json"
-_LETTERS = {"en": "etaoinshrdlucmfwypvbgk", "fr": "esaitnrulodcpméàvqfbghèç"}
+LETTERS = {"en": "etaoinshrdlucmfwypvbgk", "fr": "esaitnrulodcpméàvqfbghèç"}
 
 # Its own process, so that the peak is the filter's alone.
 _MEMORY = """
@@ -43,13 +43,13 @@ def main(lines: int, repeats: int) -> None:
     """Time both in turn, so that a slow moment of the machine meets both."""
     with tempfile.TemporaryDirectory(prefix="quoi-") as name:
         folder = Path(name)
-        paths = [folder / f"corpus.{language}.gz" for language in _LETTERS]
-        sizes = [_write(path, language, lines) for path, language in zip(paths, _LETTERS, strict=True)]
+        paths = [folder / f"corpus.{language}.gz" for language in LETTERS]
+        sizes = [write_side(path, language, lines) for path, language in zip(paths, LETTERS, strict=True)]
         output = folder / "questions.parquet"
         times: dict[str, list[float]] = {"gzip": [], "filter": []}
         for _ in track(range(repeats), "Timing"):
-            times["gzip"].append(_seconds(lambda: [_gunzip(path) for path in paths]))
-            times["filter"].append(_seconds(lambda: filter_questions(*paths, output)))
+            times["gzip"].append(seconds(lambda: [gunzip(path) for path in paths]))
+            times["filter"].append(seconds(lambda: filter_questions(*paths, output)))
         memory = subprocess.run(
             [sys.executable, "-c", _MEMORY, *map(str, paths), str(output)], capture_output=True, check=True
         )
@@ -73,16 +73,16 @@ def main(lines: int, repeats: int) -> None:
     click.echo(f"  ratio                  {result['ratio']:6.2f}     {min(ratios):.2f} to {max(ratios):.2f}")
 
 
-def _write(path: Path, language: str, lines: int) -> int:
-    """Write the file and return the number of characters."""
+def write_side(path: Path, language: str, lines: int, questions: float = 0.1) -> int:
+    """Write one side of a corpus, with this share of questions, and return the number of characters."""
     random = np.random.default_rng(2018)
-    letters = np.array(list(_LETTERS[language]))
+    letters = np.array(list(LETTERS[language]))
     weight = 1 / np.arange(1, len(letters) + 1)
     lengths = random.geometric(0.3, 50_000) + 1
     words = np.array(["".join(random.choice(letters, length, p=weight / weight.sum())) for length in lengths], object)
     frequency = 1 / np.arange(1, len(words) + 1)
     counts = np.maximum(1, random.lognormal(2.85, 0.7, lines).astype(int))
-    question = random.random(lines) < 0.1
+    question = random.random(lines) < questions
     characters = 0
     with gzip.open(path, "wb", compresslevel=6) as file:
         for start in track(range(0, lines, 10_000), f"Writing {path.name}"):
@@ -99,13 +99,13 @@ def _write(path: Path, language: str, lines: int) -> int:
     return characters
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def _gunzip(path: Path) -> None:
+def gunzip(path: Path) -> None:
     subprocess.run(["gzip", "-dc", path], stdout=subprocess.DEVNULL, check=True)
 
 
