@@ -121,7 +121,7 @@ def test_translate_reads_standard_input_line_by_line(here, quoi):
     done = quoi(here, "translate", "-", stdin=lines)
     assert done.status == 0 and done.out.count("\n") == 3
     assert done.out.splitlines()[1] == ""
-    assert "line 2 is empty, and so is its translation" in done.err
+    assert "line 2: empty, and so is its translation" in done.err
 
 
 def test_translate_reads_a_file_and_a_line_does_not_depend_on_the_others(here, quoi, tmp_path):

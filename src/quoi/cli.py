@@ -65,7 +65,7 @@ def translate(
         where = f"line {number}: " if many else ""
         if many and not sentence.strip():
             # Line by line beside the input: `paste` and a program that counts lines rely on it.
-            told, remarks = {"source": sentence, "text": ""}, ["it is empty, and so is its translation"]
+            told, remarks = {"source": sentence, "text": ""}, ["empty, and so is its translation"]
         else:
             each = next(waiting)
             told, remarks = asdict(each), translator.remarks(each)
