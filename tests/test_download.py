@@ -233,6 +233,20 @@ def test_a_part_under_another_etag_is_not_glued(path, patience):
     assert path.read_bytes() == CONTENT and len(server.asked) == 3
 
 
+def test_a_server_that_gives_a_part_at_a_time_is_asked_until_all_is_here(path, patience):
+    def some(handler) -> None:
+        start = int(handler.headers["Range"][6:-1])
+        handler.send_response(206)
+        handler.send_header("Content-Range", f"bytes {start}-{start + (1 << 20) - 1}/{len(CONTENT)}")
+        handler.send_header("Content-Length", str(1 << 20))
+        handler.end_headers()
+        handler.wfile.write(CONTENT[start : start + (1 << 20)])
+
+    with serving(file(CONTENT, cut=1 << 20), some) as server:
+        assert fetch([server.url], path, patience=patience).sha256 == DIGEST
+    assert server.ranges() == [None, "bytes=1048576-", "bytes=2097152-"]
+
+
 def test_a_server_that_ignores_ranges_is_begun_anew_and_cleanly(path, patience):
     with serving(file(CONTENT, cut=HALF, ranges=False), file(CONTENT, ranges=False)) as server:
         assert fetch([server.url], path, patience=patience).sha256 == DIGEST

@@ -146,8 +146,8 @@ def _goes_on(answer: Answer, part: Partial, here: int) -> bool:
     """Whether a partial answer is what comes after the part that is here."""
     start, size = answer.range
     sizes = {size, part.size} - {None}
-    marks = {answer.headers.get("etag"), part.note["etag"]} - {None}
-    return start == here and len(sizes) < 2 and (len(marks) < 2 or part.note["etag"] is None)
+    marks = {answer.headers.get("etag"), part.note.get("etag")} - {None}
+    return start == here and len(sizes) < 2 and (len(marks) < 2 or not part.note.get("etag"))
 
 
 def _checked(pieces: Iterator[bytes]) -> Iterator[bytes]:

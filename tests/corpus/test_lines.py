@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quoi.corpus import lines, stretches
@@ -49,6 +49,7 @@ def test_blocks_of_any_size_hold_the_same_lines(tmp_path_factory, written: list[
     st.booleans(),
     st.integers(0, 9),
 )
+@example(["b", "a"], "aa", False, 1)
 def test_lines_are_found_by_their_start(tmp_path_factory, written, prefix, ended, number) -> None:
     path = tmp_path_factory.mktemp("lines") / "file"
     path.write_text("\n".join(written) + ("\n" if ended or not written[-1] else ""), encoding="utf-8", newline="")

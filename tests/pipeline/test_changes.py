@@ -44,6 +44,7 @@ def test_a_parameter_concerns_the_stages_that_use_it(trained, key, value, concer
         ("report/card.py", set()),
         ("tracking/runs.py", set()),
         ("cli.py", set()),
+        ("download.py", set()),
         ("translation/translator.py", set()),
         ("translation/decoder.py", TRAININGS),
         ("corpus/splits.py", {"numericalize"}),
