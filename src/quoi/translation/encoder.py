@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,7 @@ from torch.autograd import Function
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from quoi.params import Translation
+from quoi.translation import gru
 from quoi.translation.recurrent import CELLS, PARTS, State
 
 
@@ -59,39 +61,39 @@ class Encoder(nn.Module):
         lengths = lengths.cpu()
         places = _reversed_places(*source.shape, lengths).to(source.device) if len(self.layers[0]) > 1 else None
         state: list[Tensor] = []
-        for number, (forwards, *backwards) in enumerate(self.layers):
+        for number, directions in enumerate(self.layers):
             inputs = self.drop_layer(words) if number else words
-            outputs, states = zip(
-                _run(forwards, inputs, lengths),
-                *(_run_reversed(each, inputs, lengths, places) for each in backwards),
-                strict=True,
-            )
-            words = torch.cat(outputs, dim=2) if backwards else outputs[0]
+            # Backwards, each sentence is reversed within its length, so that padding stays behind its end.
+            turned = [inputs, *(_Reverse.apply(inputs, places) for _ in directions[1:])]
+            outputs, states = zip(*_run(directions, turned, lengths), strict=True)
+            back = [_Reverse.apply(each, places) for each in outputs[1:]]
+            words = torch.cat((outputs[0], *back), dim=2) if back else outputs[0]
             for bridge, each in zip(self.bridges, zip(*states, strict=True), strict=True):
                 state.append(bridge(self.drop_bridge(torch.cat(each, dim=1))))
         mask = torch.arange(len(source)) < lengths.unsqueeze(1)
         return Encoded(words.transpose(0, 1), mask.to(source.device), tuple(state))
 
 
-def _run(rnn: nn.RNNBase, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, State]:
-    """One layer forwards over (S, B, D): outputs (S, B, H) and the states (B, H) after each sentence's last word.
+def _run(rnns: Sequence[nn.RNNBase], inputs: Sequence[Tensor], lengths: Tensor) -> list[tuple[Tensor, State]]:
+    """Each RNN over its own inputs (S, B, D): outputs (S, B, H) and states (B, H) after each sentence's last word.
 
     A GRU's state is its output, so it can be read off where the sentence ends: padding behind the end does no harm.
     An LSTM's cell is not among its outputs and needs a packed sequence.
     """
-    if isinstance(rnn, nn.GRU):
-        outputs, _ = rnn(inputs)
-        size = inputs.shape[1]
-        ends = ((lengths - 1) * size + torch.arange(size)).to(inputs.device)
-        return outputs, (outputs.flatten(0, 1).index_select(0, ends),)
+    if not isinstance(rnns[0], nn.GRU):
+        return [_packed(rnn, each, lengths) for rnn, each in zip(rnns, inputs, strict=True)]
+    if gru.suits(rnns, inputs[0]):
+        outputs = gru.side_by_side(rnns, inputs)
+    else:
+        outputs = [rnn(each)[0] for rnn, each in zip(rnns, inputs, strict=True)]
+    size = inputs[0].shape[1]
+    ends = ((lengths - 1) * size + torch.arange(size)).to(inputs[0].device)
+    return [(each, (each.flatten(0, 1).index_select(0, ends),)) for each in outputs]
+
+
+def _packed(rnn: nn.RNNBase, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, State]:
     outputs, last = rnn(pack_padded_sequence(inputs, lengths, enforce_sorted=False))
     return pad_packed_sequence(outputs, total_length=len(inputs))[0], tuple(each.squeeze(0) for each in last)
-
-
-def _run_reversed(rnn: nn.RNNBase, inputs: Tensor, lengths: Tensor, places: Tensor) -> tuple[Tensor, State]:
-    """One layer backwards: each sentence is reversed within its length, so that padding stays behind its end."""
-    outputs, states = _run(rnn, _Reverse.apply(inputs, places), lengths)
-    return _Reverse.apply(outputs, places), states
 
 
 def _reversed_places(steps: int, size: int, lengths: Tensor) -> Tensor:
