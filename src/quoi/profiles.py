@@ -40,7 +40,11 @@ NEEDS = {
     "demo": Needs(200 * MB, "1.5 GB", "under ten minutes on two CPU cores"),
     "smoke": Needs(50 * MB, "1 GB", "about a minute on two CPU cores"),
     "tatoeba": Needs(500 * MB, "not measured", "not measured"),
-    "lesson": Needs(8 * GB, "not measured; it is built for 4 GB", "not measured; a GPU is advised"),
+    "lesson": Needs(
+        8 * GB,
+        "1.1 GB for each training at a time, on a CPU (benchmarks/lesson.py)",
+        "about 8 hours on two CPU cores, by the pairs a second of benchmarks/lesson.py; not measured on a GPU",
+    ),
 }
 """By profile. Disk is the data, the models and their copies in DVC's cache and MLflow's store."""
 

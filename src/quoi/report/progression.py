@@ -70,14 +70,11 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     """
     table: dict[str, Any] = {}
     for place, result in enumerate(results):
-        table[result.variant] = {
-            score: {"mean": round(mean, 6), "sd": None if sd is None else round(sd, 6), "n": n}
-            for score, (mean, sd, n) in ((score, result.summary(score)) for score in SCORES)
-        }
+        table[result.variant] = {score: result.summary(score)._asdict() for score in SCORES}
         if place:
             p = p_value(result.values("lesson_loss"), results[place - 1].values("lesson_loss"))
             if p is not None:
-                table[result.variant]["lesson_loss"]["p"] = round(p, 6)
+                table[result.variant]["lesson_loss"]["p"] = p
     return table
 
 
