@@ -9,8 +9,6 @@ would take hours, so there it trains on 1,500 pairs for an epoch and validates 5
 
 from __future__ import annotations
 
-import json
-import platform
 import sys
 import tempfile
 import time
@@ -24,14 +22,13 @@ import numpy as np
 import torch
 
 from quoi import params
-from quoi.files import write_json
 from quoi.params import Hardware, Translation
 from quoi.translation.inputs import Data
 from quoi.translation.train import build, fit
 from quoi.vectors.table import VectorTable
 
 sys.path.insert(0, str(Path(__file__).parent))
-from training import BATCH, EMBEDDING, SOURCE_WORDS, TARGET_WORDS, sentences
+from training import BATCH, EMBEDDING, SOURCE_WORDS, TARGET_WORDS, keep, sentences
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "lesson.json"
@@ -56,11 +53,8 @@ def main(precision: str) -> None:
             f"{name:9} {row['pairs_per_second']:7,} pairs/s   {row['peak_memory_mb']:6,} MiB   "
             f"{row['epochs']} epochs in {row['seconds']:,} s"
         )
-    machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
     total = {"seconds": round(sum(row["seconds"] for row in rows), 1)} if device == "cuda" else {}
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    told = {"device": machine, "torch": torch.__version__, **total, "rows": rows}
-    write_json(RESULTS, {**kept, f"{device} {precision}": told})
+    keep(RESULTS, device, precision, {**total, "rows": rows})
     if any(row["peak_memory_mb"] > MOST_MEMORY for row in rows):
         raise click.ClickException(f"a training took more than {MOST_MEMORY} MiB")
 

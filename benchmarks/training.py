@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any
 
 import click
 import numpy as np
@@ -87,13 +88,18 @@ def main(batches: int, threads: int | None, precision: str, variants: tuple[str,
             f"{variant:9} {loss:7} quoi {row['quoi_tokens_per_second']:7,} tokens/s   port "
             f"{row['port_tokens_per_second']:7,}   ratio {row['ratio']:.2f}   losses differ by {difference:.1e}"
         )
-    machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
-    told = {"device": machine, "threads": torch.get_num_threads(), "torch": torch.__version__, "batches": batches}
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     if not variants:
-        write_json(RESULTS, {**kept, f"{device} {precision}": {**told, "rows": rows}})
+        told = {"threads": torch.get_num_threads(), "batches": batches, "rows": rows}
+        keep(RESULTS, device, precision, told)
     if any(row["loss_difference"] > TOLERANCE for row in rows):
         raise click.ClickException(f"the losses differ by more than {TOLERANCE}")
+
+
+def keep(path: Path, device: str, precision: str, told: dict[str, Any]) -> None:
+    """Add what was measured to a file of results, beside that of other devices and precisions."""
+    machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    write_json(path, {**kept, f"{device} {precision}": {"device": machine, "torch": torch.__version__, **told}})
 
 
 def sentences(count: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:

@@ -43,6 +43,12 @@ def test_what_is_left_out_has_a_default(tmp_path):
     assert load(tmp_path, SMALLEST).translation == Translation()
 
 
+def test_a_digest_is_the_same_in_capitals(tmp_path):
+    text = "vectors: {english: {sha256: %s}}\ncorpus: {tatoeba: {sha256: %s}}\n" % ("AB" * 32, "CD" * 32)
+    loaded = load(tmp_path, f"{SMALLEST}{text}")
+    assert (loaded.vectors.english.sha256, loaded.corpus.tatoeba.sha256) == ("ab" * 32, "cd" * 32)
+
+
 def test_nothing_can_be_changed_after_loading(tmp_path):
     with pytest.raises(ValidationError, match="frozen"):
         load(tmp_path, SMALLEST).direction = "en-fr"

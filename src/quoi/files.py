@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old content or the new, never a part of it."""
+"""Files: written so that a reader sees the old content or the new, and read with every refusal said in words."""
 
 from __future__ import annotations
 
@@ -74,6 +74,27 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as indented JSON with a final newline, whole or not at all."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def reading(name: Path | str, needed: str) -> Iterator[None]:
+    """Say in one sentence why a file that the block opens cannot be read.
+
+    Args:
+        name: what to call it.
+        needed: what it ought to be, for who has named a folder.
+
+    Raises:
+        QuoiError: it is absent, a folder, or may not be read.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise QuoiError(f"{name} does not exist.") from None
+    except IsADirectoryError:
+        raise QuoiError(f"{name} is a folder; {needed} is needed.") from None
+    except PermissionError:
+        raise QuoiError(f"{name} may not be read: there is no permission.") from None
 
 
 def read_json(path: Path) -> Any:

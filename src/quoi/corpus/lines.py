@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import numpy as np
 
 from quoi.corpus.stretches import Advance, Stretch, Text, blocks, why_damaged
 from quoi.errors import QuoiError
+from quoi.files import reading
 
 LONGEST = 1 << 20
 """Characters. A line above this is no sentence, and it may not grow in memory either."""
@@ -23,7 +25,6 @@ BAD = {
 }
 """Why a line cannot be used."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _GIANT = b" " * (LONGEST + 1) + b"\n"
 _AHEAD = 3
 
@@ -123,23 +124,18 @@ def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:
     pending = b""
     giant = False
     try:
-        for block in blocks(stretch, advance):
-            end = block.rfind(b"\n") + 1
-            if end:
-                whole = memoryview(block)[:end]
-                yield _GIANT + block[block.find(b"\n") + 1 : end] if giant else b"".join((pending, whole))
-                pending, giant = block[end:], False
-            elif not giant:
-                pending += block
-                giant = len(pending) > 4 * LONGEST
-            if giant:
-                pending = b""
-    except FileNotFoundError:
-        raise QuoiError(f"{stretch.path} does not exist.") from None
-    except IsADirectoryError:
-        raise QuoiError(f"{stretch.path} is a folder; a text file, plain or .gz, is needed.") from None
-    except PermissionError:
-        raise QuoiError(f"{stretch.path} may not be read: there is no permission.") from None
+        with reading(stretch.path, "a text file, plain or .gz,"):
+            for block in blocks(stretch, advance):
+                end = block.rfind(b"\n") + 1
+                if end:
+                    whole = memoryview(block)[:end]
+                    yield _GIANT + block[block.find(b"\n") + 1 : end] if giant else b"".join((pending, whole))
+                    pending, giant = block[end:], False
+                elif not giant:
+                    pending += block
+                    giant = len(pending) > 4 * LONGEST
+                if giant:
+                    pending = b""
     except (EOFError, ValueError) as error:
         raise QuoiError(why_damaged(stretch, error)) from None
     if giant or pending:
@@ -147,9 +143,9 @@ def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:
 
 
 def _text_block(block: bytes, first: bool) -> TextBlock:
-    marks = int(first and block.startswith(_BYTE_ORDER_MARK))
+    marks = int(first and block.startswith(BOM_UTF8))
     if marks:
-        block = block[len(_BYTE_ORDER_MARK) :]
+        block = block[len(BOM_UTF8) :]
     windows = block.count(b"\r\n") if b"\r" in block else 0
     if windows:
         block = block.replace(b"\r\n", b"\n")

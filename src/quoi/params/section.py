@@ -17,7 +17,7 @@ def _url(text: str) -> str:
 def _sha256(text: str) -> str:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise ValueError("must be 64 hexadecimal digits, or null")
-    return text
+    return text.lower()
 
 
 Positive = Annotated[int, Field(ge=1)]

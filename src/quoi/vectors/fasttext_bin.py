@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from quoi.errors import QuoiError
+from quoi.files import reading
 from quoi.progress import bar
 from quoi.vectors.table import Found
 
@@ -66,19 +67,12 @@ def inspect(path: Path) -> Contents:
             or its parts do not fit together.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            if size < _HEAD.size:
-                raise QuoiError(f"{path} is no fastText model: it has {size:,} bytes, fewer than a header.")
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                return _inspect(path, data, size)
-    except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist.") from None
-    except IsADirectoryError:
-        raise QuoiError(f"{path} is a folder; a fastText model, a .bin file, is needed.") from None
-    except PermissionError:
-        raise QuoiError(f"{path} may not be read: there is no permission.") from None
+    with reading(path, "a fastText model, a .bin file,"), path.open("rb") as file:
+        size = file.seek(0, 2)
+        if size < _HEAD.size:
+            raise QuoiError(f"{path} is no fastText model: it has {size:,} bytes, fewer than a header.")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _inspect(path, data, size)
 
 
 def _inspect(path: Path, data: mmap.mmap, size: int) -> Contents:

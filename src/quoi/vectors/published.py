@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from quoi.download import FOLDER, fetch
 from quoi.errors import QuoiError
-from quoi.files import replacing, sha256
+from quoi.files import reading, replacing, sha256
 from quoi.params.vectors import PublishedVectors, Vectors
 from quoi.progress import bar
 from quoi.vectors.fasttext_bin import BinaryModel
@@ -84,7 +84,8 @@ def open_published(settings: Vectors, language: str) -> Published:
     if given.path is not None:
         path, url = Path(given.path), None
         shown = path.name
-        digest = _sha256(path)
+        with reading(path, "a file of word vectors"):
+            digest = sha256(path).hexdigest()
         if given.sha256 not in (None, digest):
             raise QuoiError(
                 f"{path} has the SHA-256 digest {digest} and {section}.sha256 is {given.sha256}: it is damaged or "
@@ -103,17 +104,6 @@ def open_published(settings: Vectors, language: str) -> Published:
 def _file_name(url: str) -> str:
     """The last part of an address, as a name that is harmless anywhere."""
     return re.sub(r"[^\w.-]", "_", PurePosixPath(urlsplit(url).path).name).lstrip(".") or "vectors"
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return sha256(path).hexdigest()
-    except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist.") from None
-    except IsADirectoryError:
-        raise QuoiError(f"{path} is a folder; a file of word vectors is needed.") from None
-    except PermissionError:
-        raise QuoiError(f"{path} may not be read: there is no permission.") from None
 
 
 def _unpacked(path: Path, digest: str, name: str, given: PublishedVectors, section: str) -> Path:

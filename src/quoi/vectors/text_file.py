@@ -8,6 +8,7 @@ line: the first row tells the dimensions, and so a file that was cut between two
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from quoi.vectors.table import Found
 _HEADER = re.compile(rb"(\d{1,18}) (\d{1,9}) ?")
 _DIGITS = b"0123456789+-.eE "
 _BINARY = b"\xba\x16\x4f\x2f"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class TextFile:
@@ -72,7 +72,7 @@ class TextFile:
             number = 0
             for block in line_blocks(self.path, advance):
                 if not number:
-                    block = block.removeprefix(_BYTE_ORDER_MARK)
+                    block = block.removeprefix(BOM_UTF8)
                     if self._header:
                         head, _, block = block.partition(b"\n")
                         self._read_header(head)

@@ -18,7 +18,7 @@ from typing import NoReturn, TypeVar
 from quoi.corpus.stretches import Stretch
 from quoi.download import FOLDER, fetch
 from quoi.errors import QuoiError
-from quoi.files import sha256
+from quoi.files import reading, sha256
 from quoi.params.corpus import Archive
 
 Found = TypeVar("Found")
@@ -68,16 +68,10 @@ def obtain(params: Archive, key: str, name: str, what: str, look: Callable[[Path
 
 
 def _own(path: Path, key: str, pinned: str | None) -> Obtained:
-    try:
+    with reading(f"{path}, which {key}.path names,", "the archive itself"):
         size, digest = path.stat().st_size, sha256(path).hexdigest()
-    except FileNotFoundError:
-        raise QuoiError(f"{path}, which {key}.path names, does not exist.") from None
-    except IsADirectoryError:
-        raise QuoiError(f"{path}, which {key}.path names, is a folder; the archive itself is needed.") from None
-    except PermissionError:
-        raise QuoiError(f"{path}, which {key}.path names, may not be read: there is no permission.") from None
-    if pinned and digest != pinned.lower():
-        raise QuoiError(f"{path} has the SHA-256 {digest}, but {key}.sha256 pins {pinned.lower()}.")
+    if pinned and digest != pinned:
+        raise QuoiError(f"{path} has the SHA-256 {digest}, but {key}.sha256 pins {pinned}.")
     return Obtained(path, None, size, digest)
 
 

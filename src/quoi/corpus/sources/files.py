@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -11,8 +12,6 @@ from quoi.corpus.sources import Source
 from quoi.corpus.stretches import Advance
 from quoi.errors import QuoiError
 from quoi.params.corpus import Files
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def source(params: Files) -> Source:
@@ -65,8 +64,8 @@ def _table(path: Path, advance: Advance) -> Iterator[tuple[bytes, bytes]]:
     columns = 0
     line = 0
     for block in line_blocks(path, advance):
-        if not line and block.startswith(_BYTE_ORDER_MARK):
-            block = block[len(_BYTE_ORDER_MARK) :]
+        if not line and block.startswith(BOM_UTF8):
+            block = block[len(BOM_UTF8) :]
         rows = [row.split(b"\t") for row in block.removesuffix(b"\n").split(b"\n")]
         columns = columns or len(rows[0])
         for number, row in enumerate(rows, line + 1):

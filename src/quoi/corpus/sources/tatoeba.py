@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +24,6 @@ DESCRIPTION = (
 LICENCE = "CC BY 2.0 FR"
 ATTRIBUTION = "corpus.attribution.gz"
 TABLE = "fra.txt"
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def source(params: Tatoeba) -> Source:
@@ -60,7 +59,7 @@ def _look(path: Path) -> int:
 def _rows(path: Path, advance: Advance) -> Iterator[tuple[bytes, bytes, bytes]]:
     with _table(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST), b""), 1):
-            row = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+            row = line.removeprefix(BOM_UTF8) if number == 1 else line
             cells = row.rstrip(b"\r\n").split(b"\t")
             if len(cells) != 3:
                 raise QuoiError(
