@@ -33,7 +33,7 @@ def embed(language: str) -> None:
         source = published.open_published(settings, language)
         click.echo(f"reading {source}")
     answer = source.lookup(vocabulary.words[len(SPECIALS) :])
-    kept = subwords.Answered(answer if settings.subwords else subwords.without(answer))
+    kept = answer if settings.subwords else subwords.without(answer)
     vectors, numbers, own = table.build(vocabulary, kept, settings.unit_spread)
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
     told = numbers | subwords.missed(answer, source.subwords) | {"source": source.describe()}

@@ -44,8 +44,8 @@ def test_what_is_left_out_has_a_default(tmp_path):
 
 
 def test_a_digest_is_the_same_in_capitals(tmp_path):
-    text = "vectors: {english: {sha256: %s}}\ncorpus: {tatoeba: {sha256: %s}}\n" % ("AB" * 32, "CD" * 32)
-    loaded = load(tmp_path, f"{SMALLEST}{text}")
+    vectors, corpus = f"vectors: {{english: {{sha256: {'AB' * 32}}}}}", f"corpus: {{tatoeba: {{sha256: {'CD' * 32}}}}}"
+    loaded = load(tmp_path, f"{SMALLEST}{vectors}\n{corpus}\n")
     assert (loaded.vectors.english.sha256, loaded.corpus.tatoeba.sha256) == ("ab" * 32, "cd" * 32)
 
 

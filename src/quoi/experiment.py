@@ -78,8 +78,9 @@ def parameters(params: Params, variant: str) -> dict[str, Any]:
     told = params.model_dump(exclude={"variants", "translation", "seeds", "report", "hardware", "facts"})
     used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
     told["corpus"] = {key: value for key, value in told["corpus"].items() if key in used}
-    if params.vectors.source == "train":
-        told["vectors"] = {key: value for key, value in told["vectors"].items() if key not in ("english", "french")}
+    for name, language in (("english", "en"), ("french", "fr")):
+        if params.vectors.source_of(language) == "train":
+            del told["vectors"][name]
     told["translation"] = params.variant(variant).model_dump()
     told["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}
     return flat(told)

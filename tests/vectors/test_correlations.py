@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 from quoi.cli import quoi
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.errors import QuoiError
-from quoi.vectors import subwords
 from quoi.vectors.table import Found, build
 from tests.vectors.conftest import Model, vec
 
@@ -92,7 +91,7 @@ def trained(words: dict[str, list[float]]) -> None:
     Path("params.yaml").write_text("profile: t\nvariants: {a: {}}\n")
     vectors = np.array(list(words.values()), dtype=np.float32)
     answer = Found(vectors, vectors.any(axis=1), np.zeros(len(words), dtype=bool))
-    table, numbers, _ = build(vocabulary(*words), subwords.Answered(answer), unit_spread=True)
+    table, numbers, _ = build(vocabulary(*words), answer, unit_spread=True)
     table.save(Path("data/vectors/en.safetensors"))
     Path("reports/vectors").mkdir(parents=True)
     Path("reports/vectors/en.json").write_text(json.dumps(numbers))

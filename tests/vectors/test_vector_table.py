@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +13,19 @@ from quoi.errors import QuoiError
 from quoi.vectors.table import Found, VectorTable, build, without_own
 
 
-class Made:
-    """A source with vectors (2, 4) for `a`, by subwords (6, 8) for `b`, and nothing else."""
-
-    def lookup(self, words: Sequence[str]) -> Found:
-        known = {"a": (2, 4), "b": (6, 8)}
-        vectors = np.array([known.get(word, (0, 0)) for word in words], dtype=np.float32)
-        return Found(vectors, np.array([word in known for word in words]), np.array([word == "b" for word in words]))
+def made(vocabulary: Vocabulary) -> Found:
+    """What a source answers that has vectors (2, 4) for `a`, by subwords (6, 8) for `b`, and nothing else."""
+    words = vocabulary.words[len(SPECIALS) :]
+    known = {"a": (2, 4), "b": (6, 8)}
+    vectors = np.array([known.get(word, (0, 0)) for word in words], dtype=np.float32)
+    return Found(vectors, np.array([word in known for word in words]), np.array([word == "b" for word in words]))
 
 
 WORDS = Vocabulary((*SPECIALS, "a", "c", "b", "d"))
 
 
 def test_numbers_by_hand() -> None:
-    table, numbers, own = build(WORDS, Made(), unit_spread=False)
+    table, numbers, own = build(WORDS, made(WORDS), unit_spread=False)
     assert own.tolist() == [False] * 4 + [True, False, False, False]
     assert table.found.tolist() == [False] * 4 + [True, False, True, False]
     assert table.vectors.tolist() == [[0, 0]] * 4 + [[2, 4], [0, 0], [6, 8], [0, 0]]
@@ -39,25 +37,26 @@ def test_numbers_by_hand() -> None:
 
 
 def test_unit_spread() -> None:
-    table, numbers, _ = build(WORDS, Made(), unit_spread=True)
+    table, numbers, _ = build(WORDS, made(WORDS), unit_spread=True)
     assert np.std(table.vectors[table.found]) == pytest.approx(1, abs=1e-6)
     assert numbers["scale"] == pytest.approx(1 / numbers["sd"], abs=1e-5)
     assert table.vectors.dtype == np.float32
 
 
 def test_words_without_a_vector_of_their_own_most_frequent_first() -> None:
-    _, _, own = build(WORDS, Made(), unit_spread=False)
+    _, _, own = build(WORDS, made(WORDS), unit_spread=False)
     sentences = [["a", "d", "d"], ["c", "d", "b", "b", "_pad_"]]
     assert without_own(WORDS, own, sentences) == [("d", 3), ("b", 2), ("c", 1)]
 
 
 def test_not_one_vector() -> None:
     with pytest.raises(QuoiError, match="None of the 1 words"):
-        build(Vocabulary((*SPECIALS, "z")), Made(), unit_spread=True)
+        unknown = Vocabulary((*SPECIALS, "z"))
+        build(unknown, made(unknown), unit_spread=True)
 
 
 def test_the_file_and_its_bytes(tmp_path: Path) -> None:
-    table, _, _ = build(WORDS, Made(), unit_spread=True)
+    table, _, _ = build(WORDS, made(WORDS), unit_spread=True)
     for name in ("a", "b"):
         table.save(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
@@ -69,7 +68,7 @@ def test_files_that_are_no_table(tmp_path: Path) -> None:
     path = tmp_path / "en.safetensors"
     with pytest.raises(QuoiError, match=r"en\.safetensors does not exist yet"):
         VectorTable.load(path)
-    build(WORDS, Made(), unit_spread=True)[0].save(path)
+    build(WORDS, made(WORDS), unit_spread=True)[0].save(path)
     with pytest.raises(QuoiError, match="for 8 words and the vocabulary has 9"):
         VectorTable.load(path, words=9)
     whole = path.read_bytes()

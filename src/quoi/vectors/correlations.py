@@ -114,7 +114,7 @@ def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]]
         answer = Found(*(each[: len(asked)] for each in (both.vectors, both.found, both.by_subwords)))
         if known:
             rest = Found(*(each[len(asked) :] for each in (both.vectors, both.found, both.by_subwords)))
-            _, built, _ = build(vocabulary, subwords.Answered(rest), settings.unit_spread)
+            _, built, _ = build(vocabulary, rest, settings.unit_spread)
             numbers = {name: built[name] for name in _NUMBERS}
     rows = {word: row for row, word in enumerate(asked)}
     own = answer.found[rows[COMMA]] and not answer.by_subwords[rows[COMMA]]

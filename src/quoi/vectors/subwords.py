@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
 from quoi.vectors.table import Found
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A source that was asked already, for those who ask it for the same words again."""
-
-    answer: Found
-
-    def lookup(self, words: Sequence[str]) -> Found:
-        """The answer."""
-        return self.answer
 
 
 def without(answer: Found) -> Found:

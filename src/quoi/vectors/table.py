@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -25,13 +25,6 @@ class Found:
     """bool (n,)."""
     by_subwords: np.ndarray
     """bool (n,): found, though not as a word of its own; composed of its subwords."""
-
-
-class Source(Protocol):
-    """Anything that knows vectors: a model trained here, a fastText or GloVe file."""
-
-    def lookup(self, words: Sequence[str]) -> Found:
-        """The vectors of the words, in their order."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +74,11 @@ class VectorTable:
         return table
 
 
-def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[VectorTable, dict[str, Any], np.ndarray]:
-    """Look a vocabulary up and describe what was found.
+def build(vocabulary: Vocabulary, answer: Found, unit_spread: bool) -> tuple[VectorTable, dict[str, Any], np.ndarray]:
+    """Lay out what was found for a vocabulary, and describe it.
 
     Args:
+        answer: a source's, for the words behind the special ones, in the vocabulary's order.
         unit_spread: divide all vectors by the standard deviation of all their numbers (the lesson multiplies the
             published ones, of standard deviation 0.293, by 3 by hand).
 
@@ -98,7 +92,6 @@ def build(vocabulary: Vocabulary, source: Source, unit_spread: bool) -> tuple[Ve
         QuoiError: not one word has a vector.
     """
     special = len(SPECIALS)
-    answer = source.lookup(vocabulary.words[special:])
     if not answer.found.any():
         raise QuoiError(f"None of the {len(answer.found):,} words of the vocabulary has a vector.")
     known = answer.vectors[answer.found].astype(np.float64)
