@@ -21,7 +21,9 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@touch $@
 
 repro: setup     ## run the pipeline: whatever is missing or changed
-	@dvc repro
+	@quoi cache --new
+	@dvc repro || { quoi locks >&2; exit 1; }
+	@quoi cache --new
 	@quoi runs import
 	@quoi variants
 

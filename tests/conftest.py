@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.workspace import Workspace
+
+# How long an example takes is the machine's affair.
+settings.register_profile("quoi", deadline=None)
+settings.load_profile("quoi")
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor
     """Source ids (S, B) to the decoder's first hidden state, (B, E) a layer, and outputs (S, B, H x directions)."""
     encoder = model.encoder
     real = (torch.arange(len(source)).unsqueeze(1) < lengths).unsqueeze(2).to(source.device)
-    inputs = encoder.drop_embedding(encoder.embedding(source))
+    inputs = drop(encoder.drop_embedding, encoder.embedding(source))
     states = []
     for number, directions in enumerate(encoder.layers):
-        inputs = encoder.drop_layer(inputs) if number else inputs
+        inputs = drop(encoder.drop_layer, inputs) if number else inputs
         both = [recur(rnn, inputs, real, backwards=bool(place)) for place, rnn in enumerate(directions)]
         inputs = torch.cat([outputs for outputs, _ in both], dim=2)
-        states.append(encoder.bridges[0](encoder.drop_bridge(torch.cat([last for _, last in both], dim=1))))
+        states.append(encoder.bridges[0](drop(encoder.drop_bridge, torch.cat([last for _, last in both], dim=1))))
     return states, inputs
 
 
@@ -39,6 +39,11 @@ def recur(rnn, inputs: Tensor, real: Tensor, backwards: bool) -> tuple[Tensor, T
         hidden = torch.where(real[t], torch.gru_cell(inputs[t], hidden, *weights), hidden)
         outputs[t] = hidden * real[t]
     return torch.stack(outputs), hidden
+
+
+def drop(module, values: Tensor) -> Tensor:
+    """Torch's own dropout, at the probability of a module of the model."""
+    return F.dropout(values, module.p, module.training)
 
 
 def cell(rnn) -> list[Tensor]:
@@ -67,9 +72,9 @@ def decode(
             context = (weights.unsqueeze(2) * outputs).sum(dim=0)
             inputs = model.decoder.join(torch.cat((inputs, context), dim=1))
         for number, layer in enumerate(layers):
-            inputs = model.decoder.drop_layer(inputs) if number else inputs
+            inputs = drop(model.decoder.drop_layer, inputs) if number else inputs
             inputs = states[number] = torch.gru_cell(inputs, states[number], *cell(layer))
-        logits = model.projection(model.decoder.drop_output(inputs))
+        logits = model.projection(drop(model.decoder.drop_output, inputs))
         result.append(logits)
         words = logits.detach().max(1)[1]
         if forced is None and (words == PAD).all():

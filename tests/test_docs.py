@@ -222,3 +222,19 @@ def test_the_readme_shows_the_committed_results():
         loss, bleu = scores["lesson_loss"], scores["bleu_beam"]
         assert f"{loss['mean']:.3f} ± {loss['sd']:.3f}" in row
         assert f"{bleu['mean']:.1f} ± {bleu['sd']:.1f}" in row
+
+
+def test_the_readme_shows_the_committed_scores_of_devise():
+    command = ["git", "show", "HEAD:reports/devise/scores.json"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if shown.returncode:
+        pytest.skip("no report is committed here")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    start = text.index("<!-- devise")
+    rows = [line.replace("*", "") for line in text[start : text.index("<!-- end -->", start)].splitlines()]
+    scores = json.loads(shown.stdout)
+    sets = [scores[name]["methods"] for name in ("unseen", "unseen among all", "seen")]
+    for method in ("DeViSE", "visual neighbours", "ridge regression", "ConSE", "random vectors"):
+        row = next(line for line in rows if line.startswith(f"| {method} |"))
+        told = [f"{100 * each[method]['hit@5']['mean']:.1f} ± {100 * each[method]['hit@5']['sd']:.1f}" for each in sets]
+        assert row == f"| {method} | {' | '.join(told)} |"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from quoi import experiment
-from quoi.experiment import flat, parameters
+from quoi.experiment import parameters
 from quoi.params import Params
+from quoi.params.section import flat
 
 SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}}
 

@@ -169,3 +169,12 @@ def test_a_file_that_is_not_text(tmp_path):
     (tmp_path / "params.yaml").write_bytes(b"profile: \xff\n")
     with pytest.raises(QuoiError, match="is not valid YAML"):
         params.load(tmp_path / "params.yaml")
+
+
+def test_every_score_may_choose_the_champion_and_none_of_it_is_in_a_record(tmp_path):
+    from quoi.report.results import SCORES
+
+    for score in SCORES:
+        given = load(tmp_path, SMALLEST + f"registry: {{score: {score}}}\n")
+        assert given.registry.score == score and "registry" not in given.model_dump()
+    assert "registry.score is 'bleu'" in error(tmp_path, SMALLEST + "registry: {score: bleu}\n")

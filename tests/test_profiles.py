@@ -69,16 +69,18 @@ def test_what_a_profile_needs_is_told(profile):
 def test_needs_by_hand():
     told = yaml(KNOWN["lesson"])
     assert profiles.needs(told) == {
-        "download": "training-giga-fren.tar 2.6 GB, wiki.en.vec 6.6 GB, wiki.fr.vec 3 GB; 12 GB together",
+        "pictures": "yours, in imagenet",
+        "download": "training-giga-fren.tar 2.6 GB, wiki.en.vec 6.6 GB, wiki.fr.vec 3 GB, WordNet-3.0.tar.gz 12 MB; "
+        "12 GB together",
         "disk": "about 20 GB",
         "memory": "1.1 GB for each training at a time, on a CPU (benchmarks/lesson.py)",
         "time": "about 8 hours on two CPU cores, by the pairs a second of benchmarks/lesson.py; not measured on a GPU",
     }
     told["corpus"]["giga_fren"]["path"] = "here.tar"
     told["vectors"]["french"]["urls"] = ["https://example.org/fr.vec.gz"]
-    told["profile"] = "mine"
+    told["profile"], told["images"]["path"] = "mine", None
     assert profiles.needs(told) == {
-        "download": "wiki.en.vec 6.6 GB, fr.vec.gz of unknown size; 6.6 GB together",
+        "download": "wiki.en.vec 6.6 GB, fr.vec.gz of unknown size, WordNet-3.0.tar.gz 12 MB; 6.6 GB together",
         "disk": "not measured",
         "memory": "not measured",
         "time": "not measured",

@@ -10,7 +10,12 @@ from typing import Any
 import click
 
 from quoi import __version__, stage
+from quoi.cache_cli import cache, locks
+from quoi.doctor_cli import doctor
 from quoi.errors import QuoiError
+from quoi.runs_cli import runs
+from quoi.search_cli import search
+from quoi.verify_cli import verify
 
 MODELS = Path("models")
 
@@ -21,9 +26,13 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
+for _command in (cache, doctor, locks, runs, search, verify):
+    quoi.add_command(_command)
+
+
 @quoi.command()
 @click.argument("text", required=False)
-@click.option("--variant", help="Which model; the one with the best BLEU unless told.")
+@click.option("--variant", help="Which model; the best by params.yaml's registry.score unless told.")
 @click.option("--seed", type=int, help="Which of its trainings; the best unless told.")
 @click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy; params.yaml's unless told.")
 @click.option(
@@ -46,7 +55,7 @@ def translate(
     if text is None:
         raise click.UsageError("Missing argument 'TEXT': a sentence, a file, or - for standard input.")
     given = params.load()
-    folder = MODELS / (variant or best_variant(given.variants, MODELS))
+    folder = MODELS / (variant or best_variant(given.variants, MODELS, score=given.registry.score))
     if variant:
         given.variant(variant)
     if attention and attention != "terminal" and not attention.endswith(".png"):
@@ -132,21 +141,6 @@ def profile(name: str | None) -> None:
     Console().print(dials.changed(name, told))
     Console().print(dials.needed(profiles.settings(profiles.known()[name])))
     click.echo("`dvc repro` runs what this changes; what ran with these settings before comes out of DVC's cache.")
-
-
-@quoi.group()
-def runs() -> None:
-    """The runs in MLflow."""
-
-
-@runs.command("import")
-def import_() -> None:
-    """Make the MLflow runs that the tracked record tells of and the store lacks."""
-    from quoi.tracking import backfill
-
-    made = backfill.import_missing()
-    if made:
-        click.echo(f"MLflow runs made from the record: {', '.join(made)}")
 
 
 @quoi.command()

@@ -16,6 +16,7 @@ from typing import Any
 
 from quoi.files import read_json, replacing, write_json, write_text
 from quoi.params import Params
+from quoi.params.section import flat
 from quoi.report import results
 from quoi.report.card import model_card
 from quoi.tracking import lineage, record, store
@@ -25,6 +26,8 @@ from quoi.translation import saved, seeds
 MODELS = Path("models")
 RECORDS = record.RECORDS
 WORK = Path(".quoi/training")
+SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
+"""Of params.yaml that translation reads, beside the variant's own settings and the hardware's precision."""
 HEADLINE = ("lesson_loss", "bleu_beam")
 """What `dvc metrics show` prints; `dvc exp show` has a column for each, and each variant."""
 
@@ -65,17 +68,9 @@ def run(params: Params, variant: str) -> Path | None:
     return folder
 
 
-def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings with dotted keys."""
-    result: dict[str, Any] = {}
-    for key, value in values.items():
-        result |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return result
-
-
 def parameters(params: Params, variant: str) -> dict[str, Any]:
     """Everything that decides a variant's numbers, flattened: not the other variants' settings, nor other sources'."""
-    told = params.model_dump(exclude={"variants", "translation", "seeds", "report", "hardware", "facts"})
+    told = params.model_dump(include=set(SECTIONS))
     used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
     told["corpus"] = {key: value for key, value in told["corpus"].items() if key in used}
     for name, language in (("english", "en"), ("french", "fr")):

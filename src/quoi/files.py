@@ -108,7 +108,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and brackets without end
         raise QuoiError(f"{path} is not valid JSON ({error}).") from error
 
 

@@ -21,6 +21,9 @@ MB, GB = 1_000_000, 1_000_000_000
 BYTES = {
     "https://www.statmt.org/wmt10/training-giga-fren.tar": 2_595_102_720,
     "http://www.statmt.org/wmt10/training-giga-fren.tar": 2_595_102_720,
+    "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz": 169 * MB,
+    "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz": 342 * MB,
+    "https://wordnetcode.princeton.edu/3.0/WordNet-3.0.tar.gz": 12 * MB,
     "https://www.manythings.org/anki/fra-eng.zip": 7 * MB,
     "https://dl.fbaipublicfiles.com/fasttext/vectors-wiki/wiki.en.vec": 6_600 * MB,
     "https://dl.fbaipublicfiles.com/fasttext/vectors-wiki/wiki.fr.vec": 3_000 * MB,
@@ -124,8 +127,10 @@ def needs(told: Mapping[str, Any]) -> dict[str, str]:
     files = downloads(told)
     listed = ", ".join(f"{url.rsplit('/', 1)[-1]} {size(BYTES.get(url))}" for url in files)
     total = sum(BYTES.get(url, 0) for url in files)
+    images = told.get("images", {})
     rest = NEEDS.get(str(told.get("profile")), Needs(0, "not measured", "not measured"))
-    return {
+    own = {"pictures": f"yours, in {images['path']}"} if images.get("path") else {}
+    return own | {
         "download": f"{listed}; {size(total)} together" if len(files) > 1 else listed or "nothing",
         "disk": f"about {size(total + rest.disk)}" if rest.disk else "not measured",
         "memory": rest.memory,
@@ -135,11 +140,15 @@ def needs(told: Mapping[str, Any]) -> dict[str, str]:
 
 def downloads(told: Mapping[str, Any]) -> list[str]:
     """The first URL of every file that these settings have fetched; a file that is already here is not."""
-    corpus, vectors = told.get("corpus", {}), told.get("vectors", {})
-    sections = [corpus.get(str(corpus.get("source")).replace("-", "_"))]
+    corpus, vectors, images, labels = (told.get(name, {}) for name in ("corpus", "vectors", "images", "labels"))
+    sections = [section.get(str(section.get("source")).replace("-", "_")) for section in (corpus, images)]
     if vectors.get("source", "train") != "train":
         sections += [vectors.get("english"), vectors.get("french")]
-    return [each["urls"][0] for each in sections if each and each.get("urls") and not each.get("path")]
+    if labels.get("nouns") == "wordnet":
+        sections.append(labels.get("wordnet"))
+    sections.append(labels.get("vectors"))
+    urls = [each["urls"][0] for each in sections if each and each.get("urls") and not each.get("path")]
+    return list(dict.fromkeys(urls))
 
 
 def size(number: int | None) -> str:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
-
-from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
 
@@ -128,19 +125,3 @@ def test_a_stage_that_fails_is_one_sentence_and_with_the_cause_gone_all_is_as_be
     (trained.folder / "params.yaml").write_text(original, encoding="utf-8")
     assert trained.repro() == ["check_params"]
     assert trained.snapshot("data", "models", "reports") == before
-
-
-def test_a_clone_pulls_what_others_have_pushed_and_trains_nothing(trained, tmp_path_factory):
-    shared = tmp_path_factory.mktemp("shared")
-    trained.run("dvc", "remote", "add", "--default", "shared", str(shared))
-    trained.run("dvc", "push", "--run-cache")
-    trained.commit()
-    folder = tmp_path_factory.mktemp("clone")
-    shutil.rmtree(folder)
-    trained.git("clone", "--quiet", str(trained.folder), str(folder))
-    clone = Workspace(folder)
-    clone.run("dvc", "pull")
-    assert clone.repro() == []
-    assert clone.snapshot("models") == trained.snapshot("models")
-    clone.run("quoi", "runs", "import")
-    assert (folder / "mlflow.db").exists()

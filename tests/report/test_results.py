@@ -40,6 +40,18 @@ def test_best_variant_has_the_highest_score_of_those_trained(root):
     assert results.best_variant(choice, root / "models", root / results.VARIANTS) == "forcing"
 
 
+def test_the_score_says_whether_the_best_is_the_greatest_or_the_smallest(tmp_path):
+    low = results.read(write_record(tmp_path, "baseline", {1: 2.0, 2: 2.2}))
+    high = results.read(write_record(tmp_path, "all", {1: 4.0, 2: 4.2}))
+    assert results.best([high, low], "lesson_loss") is low
+    assert results.best([low, high], "exact") is high
+    assert results.best([low, low], "bleu_beam") is low
+    falls = {score for score in results.SCORES if results.smaller_is_better(score)}
+    assert falls == {score for score in results.SCORES if "loss" in score or "perplexity" in score}
+    assert all(results.smaller_is_better(score) is not None for score in results.SCORES)
+    assert [results.smaller_is_better(each) for each in ("learning_rate", "tokens_per_second", "epoch")] == [None] * 3
+
+
 def test_best_of_none_is_one_sentence(tmp_path):
     with pytest.raises(QuoiError, match="No variant is trained yet"):
         results.best_variant(("baseline",), tmp_path)

@@ -80,6 +80,26 @@ def test_live_run_is_not_imported_again(root):
     assert "quoi.imported" not in runs()[0].data.tags
 
 
+def test_a_live_run_that_ends_after_an_import_takes_its_place(root, monkeypatch):
+    """The record is there before the run has ended: an import in between makes a run of it."""
+    write_record(root, "baseline", {1: 3.5})
+    start = record.start
+
+    def start_then_import(*arguments):
+        live = start(*arguments)
+        with monkeypatch.context() as patch:
+            patch.setattr(record, "start", start)
+            assert backfill.import_missing() == ["baseline seed 1"]
+        return live
+
+    monkeypatch.setattr(record, "start", start_then_import)
+    train_live(root, "baseline")
+    (only,) = runs()
+    assert "quoi.imported" not in only.data.tags and "tokens_per_second" in only.data.metrics
+    assert backfill.import_missing() == []
+    assert len(runs()) == 1
+
+
 def test_run_cut_short_is_made_again(root):
     write_record(root, "baseline")
     client = store.connect()
@@ -144,7 +164,7 @@ def test_a_lock_during_an_import_is_one_sentence(root, monkeypatch):
     def locked(*_, **__):
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(record, "_draw", locked)
+    monkeypatch.setattr(record.Record, "draw", locked)
     with pytest.raises(QuoiError, match=r"mlflow\.db is locked"):
         backfill.import_missing()
     assert runs() == []

@@ -39,6 +39,19 @@ def test_served_model_translates(client, model, root, monkeypatch):
     assert loaded.metadata.get_input_schema().input_types()[0].name == "string"
 
 
+def test_the_champion_is_served_by_its_alias(client, root, monkeypatch):
+    import mlflow
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert backfill.bring(score="bleu_beam").champion == "1"
+    assert backfill.bring(score="bleu_beam") == backfill.Brought()
+    loaded = mlflow.pyfunc.load_model("models:/quoi-translator@champion")
+    from quoi.translation.translator import Translator
+
+    expected = Translator.load(root / "models/all").translate(["où ?"], beam=5)
+    assert loaded.predict(["où ?"]) == [expected[0].text]
+
+
 def test_model_is_complete_and_holds_no_pickle(client, model, root):
     folder = next((root / "mlartifacts").glob("*/models/*/artifacts"))
     for name in EXPECTED_FILES:

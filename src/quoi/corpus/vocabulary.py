@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
@@ -33,11 +34,12 @@ class Vocabulary:
         """
         self.words = tuple(words)
         if self.words[: len(SPECIALS)] != SPECIALS:
-            raise QuoiError(f"A vocabulary begins with {' '.join(SPECIALS)}; this one with {self.words[:4]}.")
+            first = reprlib.repr(self.words[:4])
+            raise QuoiError(f"A vocabulary begins with {' '.join(SPECIALS)}; this one with {first}.")
         self._ids = {word: number for number, word in enumerate(self.words)}
         if len(self._ids) != len(self.words):
             twice = Counter(self.words).most_common(1)[0][0]
-            raise QuoiError(f"A vocabulary holds each word once; this one has {twice!r} more often.")
+            raise QuoiError(f"A vocabulary holds each word once; this one has {reprlib.repr(twice)} more often.")
         for word in SPECIALS:
             del self._ids[word]
 

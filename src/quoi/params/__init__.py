@@ -10,8 +10,13 @@ from pydantic import Field, ValidationError, field_validator
 
 from quoi.errors import QuoiError
 from quoi.params.corpus import Corpus
+from quoi.params.devise import Devise, Features
 from quoi.params.errors import closest, sentence
 from quoi.params.facts import Facts
+from quoi.params.images import Images
+from quoi.params.labels import Labels
+from quoi.params.nearest import Nearest
+from quoi.params.registry import Registry
 from quoi.params.section import Dropout, Percent, Positive, Probability, Section
 from quoi.params.vectors import Vectors
 
@@ -138,7 +143,14 @@ class Params(Section):
     search: Search = Search()
     hardware: Hardware = Hardware()
     report: Report = Report()
+    images: Images = Images()
+    features: Features = Features()
+    labels: Labels = Labels()
+    devise: Devise = Devise()
+    nearest: Nearest = Nearest()
     facts: Facts = Facts()
+    # Left out of what is dumped into a training's record: it decides no number of it.
+    registry: Registry = Field(default=Registry(), exclude=True)
 
     @field_validator("variants", mode="before")
     @classmethod

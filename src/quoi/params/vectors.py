@@ -18,6 +18,11 @@ _OTHERS = {
 }
 
 
+def mismatch(source: str, urls: list[str]) -> str | None:
+    """The first of the addresses that names a file in another form than the source's; None where there is none."""
+    return next((url for url in urls if url.endswith(_OTHERS[source])), None)
+
+
 class PublishedVectors(Section):
     """One language's published vectors: a local copy, or the addresses to fetch it from, tried in order."""
 
@@ -61,9 +66,8 @@ class Vectors(Section):
                 continue
             if not published.urls:
                 raise ValueError(f"source `{source}` needs vectors.{name}.path or vectors.{name}.urls")
-            for url in published.urls:
-                if url.endswith(_OTHERS[source]):
-                    raise ValueError(f"source `{source}` cannot read what vectors.{name}.urls names: {url}")
+            if url := mismatch(source, published.urls):
+                raise ValueError(f"source `{source}` cannot read what vectors.{name}.urls names: {url}")
         return self
 
     def published(self, language: str) -> PublishedVectors:

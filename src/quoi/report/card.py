@@ -27,6 +27,7 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
     here, there = (_LANGUAGES[language] for language in result.direction.split("-"))
     ideas = [name for switch, name in SWITCHES.items() if result.has(switch)]
     cell = str(settings["cell"]).upper()
+    licence = (source.get("licence") or "not stated").rstrip(".")
     url = f" ({source['url']})" if source.get("url") else ""
     description = f": {source['description'].rstrip('.')}" if source.get("description") else ""
     seeds = ", ".join(str(seed) for seed in result.seeds)
@@ -37,7 +38,7 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
         f"# {result.variant}: {here} to {there} questions",
         f"A recurrent sequence-to-sequence model ({cell}) with {', '.join(ideas) or 'none of the switches on'}, "
         "trained by [quoi](../../README.md).",
-        f"- **Data**: `{source['name']}`{url}{description}. Licence: {source.get('licence') or 'not stated'}. "
+        f"- **Data**: `{source['name']}`{url}{description}. Licence: {licence}. "
         f"{training:,} training and {validation:,} validation pairs.\n"
         f"- **Trained** with {trained}.\n"
         "- **Files**: `model.json`, the vocabularies, and `seed-N.safetensors`, weights that cannot carry code.",

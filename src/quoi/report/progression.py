@@ -212,6 +212,13 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 0, 
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def escaped(text: str) -> str:
+    """Text whose signs markdown would read as markup (the bar of a table is left to `markdown`)."""
+    for sign in "\\`*_<[":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
 def _shown(score: str, summary: Summary) -> Summary:
     if score != "exact":
         return summary

@@ -99,16 +99,30 @@ def load(variants: Iterable[str], folder: Path | str = VARIANTS) -> list[Result]
     return results
 
 
+def smaller_is_better(score: str) -> bool | None:
+    """Which way a score is better, by its name: losses, perplexities and errors fall; None where it is not a score."""
+    if any(word in score for word in ("loss", "perplexity", "error")):
+        return True
+    known = ("bleu", "chrf", "exact", "accuracy", "recall", "precision", "hit")
+    return False if score.startswith(known) or score.split("_")[-1] in known else None
+
+
+def best(results: Iterable[Result], score: str = "bleu_beam") -> Result:
+    """The result whose mean of `score` is the best, the first of equals; the score's name says which way that is."""
+    sign = -1 if smaller_is_better(score) else 1
+    return max(results, key=lambda result: sign * result.summary(score).mean)
+
+
 def best_variant(
     variants: Iterable[str], models: Path | str, folder: Path | str = VARIANTS, score: str = "bleu_beam"
 ) -> str:
-    """The trained variant with the highest mean of `score`; the first of equals.
+    """The best trained variant by `score` (see `best`).
 
     Args:
         variants: names to choose from.
         models: folder of the trained models, by variant.
         folder: folder of the results, by variant.
-        score: one for which more is better.
+        score: one of `SCORES`.
 
     Raises:
         QuoiError: none is trained, or a result is damaged.
@@ -118,7 +132,7 @@ def best_variant(
         raise QuoiError("No variant is trained yet: run `dvc repro`, or `dvc pull` for a shared result.")
     if len(trained) == 1:
         return trained[0]
-    return max(load(trained, folder), key=lambda result: result.summary(score).mean).variant
+    return best(load(trained, folder), score).variant
 
 
 def read(folder: Path | str) -> Result:

@@ -9,7 +9,7 @@ from typing import Any
 
 from quoi.errors import QuoiError
 from quoi.files import read_json
-from quoi.report.progression import markdown
+from quoi.report.progression import escaped, markdown
 from quoi.report.results import Result
 
 _LANGUAGES = {"en": "English", "fr": "French"}
@@ -34,11 +34,11 @@ def sample_table(results: Sequence[Result]) -> str:
     head = [source, f"reference ({target})", *(f"`{result.variant}`" for result in results)]
     rows = []
     for place, sentence in enumerate(sentences):
-        row = [_escaped(sentence["source"]), _escaped(sentence["reference"])]
+        row = [escaped(sentence["source"]), escaped(sentence["reference"])]
         for result in results:
             translated = result.samples[place]["beam"]
             tick = "✓ " if translated.strip() == sentence["reference"].strip() else ""
-            row.append(tick + (_escaped(translated) or "*(empty)*"))
+            row.append(tick + (escaped(translated) or "*(empty)*"))
         rows.append(row)
     return markdown(head, rows, left=len(head))
 
@@ -82,7 +82,7 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
             continue
         shown = missed[:most]
         part += f". The {'most frequent' if len(missed) > most else 'whole list'}, with their counts in the corpus:\n\n"
-        parts.append(part + ", ".join(f"{_escaped(word)} ({count:,})" for word, count in shown) + "\n")
+        parts.append(part + ", ".join(f"{escaped(word)} ({count:,})" for word, count in shown) + "\n")
     return "\n".join(parts)
 
 
@@ -90,9 +90,9 @@ def _origin(source: Mapping[str, Any]) -> str:
     """A sentence on where published vectors are from; nothing on those trained here."""
     if source.get("name", "train") == "train":
         return ""
-    name = _escaped(source["file"])
+    name = escaped(source["file"])
     named = f"[{name}]({source['url']})" if source["url"] else name
-    return f"Vectors: {named}, {source['words']:,} words, licence: {_escaped(source['licence'])}. "
+    return f"Vectors: {named}, {source['words']:,} words, licence: {escaped(source['licence'])}. "
 
 
 def _missed(path: Path) -> list[tuple[str, int]]:
@@ -103,10 +103,3 @@ def _missed(path: Path) -> list[tuple[str, int]]:
         raise QuoiError(f"{path} does not exist yet: run `dvc repro embed`.") from None
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise QuoiError(f"{path} is damaged ({error}): run `dvc repro embed`.") from None
-
-
-def _escaped(text: str) -> str:
-    """Text whose signs markdown would read as markup (the bar of a table is left to `markdown`)."""
-    for sign in "\\`*_<[":
-        text = text.replace(sign, "\\" + sign)
-    return text

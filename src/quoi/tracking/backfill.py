@@ -1,4 +1,4 @@
-"""MLflow runs out of the record, exactly once each.
+"""MLflow runs out of the record, exactly once each; what they stand on; and the best of their models.
 
 DVC restores a stage from its cache without running it, and a clone comes without an MLflow store. So a run is known
 by the SHA-256 of its record, which the run of a live training and one made later share.
@@ -6,49 +6,83 @@ by the SHA-256 of its record, which the run of a live training and one made late
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.progress import track
-from quoi.tracking import lineage, record, serving, store
-from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
+from quoi.tracking import attach, devise_record, lineage, record, registry, serving, store
+from quoi.tracking.devise_record import DeviseRecord
+from quoi.tracking.record import DIGEST_TAG, IMPORTED_TAG, MODEL_TAG, Record
+from quoi.tracking.runs import Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run as Found
 
-IMPORTED_TAG = "quoi.imported"
+
+@dataclass(frozen=True)
+class Brought:
+    """What an import has brought into the store.
+
+    Attributes:
+        runs: names of the runs made or restored, by variant and seed.
+        lineages: how many runs got their lineage, or the source of their data.
+        champion: the version of the registered model that became the champion; None where it stays as it was.
+    """
+
+    runs: list[str] = field(default_factory=list)
+    lineages: int = 0
+    champion: str | None = None
 
 
 def import_missing(root: Path | str = ".") -> list[str]:
-    """Make the MLflow runs that the record tells of and the store lacks.
+    """Make the MLflow runs that the record tells of and the store lacks; their names (see `bring`)."""
+    return bring(root).runs
+
+
+def bring(root: Path | str = ".", score: str | None = None, variants: list[str] | None = None) -> Brought:
+    """Make what the record tells of and the store lacks: runs, their lineages, and the champion.
 
     A run that was deleted in MLflow is restored, not doubled. A best seed's run that lacks its model gets it once
     the model is there. Of two imports at once, the second waits.
 
     Args:
         root: the root of the repository, and the current directory.
-
-    Returns:
-        The names of the runs made or restored, by variant and seed.
+        score: by which the best variant is chosen and registered; None: none is.
+        variants: those to choose from; all recorded ones, unless told.
 
     Raises:
         QuoiError: the store is locked or damaged, or a record is not whole.
     """
     root = Path(root)
-    records = record.read_all(root)
-    if not records:
-        return []
-    client = store.connect(root)
-    with _alone(root), store.explained(root / store.DATABASE):
-        wanted = [(each, found) for each in records if _lacks(found := _find(client, each), each, root)]
-        return [each.name for each, found in track(wanted, "MLflow runs") if _supply(client, found, each, root)]
+    records = [*record.read_all(root), *devise_record.read_all(root)]
+    if not records and not (root / store.DATABASE).exists():
+        return Brought()
+    with store.alone(root):
+        client = store.connect(root, tuple({store.EXPERIMENT: None} | {each.experiment: None for each in records}))
+        with store.explained(root / store.DATABASE):
+            wanted = [(each, found) for each in records if _lacks(found := find(client, each), each, root)]
+            made = [each.name for each, found in track(wanted, "MLflow runs") if _supply(client, found, each, root)]
+            lineages = attach.attach(client, root)
+            translators = [each for each in records if isinstance(each, Record)]
+            chosen = [each for each in translators if variants is None or each.variant in variants]
+            return Brought(made, lineages, _register(client, chosen, score, root) if score else None)
 
 
-def _supply(client: MlflowClient, found: Found | None, each: Record, root: Path) -> bool:
+def find(client: MlflowClient, each: Record | DeviseRecord) -> Found | None:
+    """The run with this record's digest: an active one if there is one, else a deleted one."""
+    from mlflow.entities import ViewType
+
+    found = client.search_runs(
+        [store.experiment_id(client, each.experiment)],
+        filter_string=f"tags.`{DIGEST_TAG}` = '{each.digest}'",
+        run_view_type=ViewType.ALL,
+    )
+    return min(found, key=lambda run: run.info.lifecycle_stage != "active", default=None)
+
+
+def _supply(client: MlflowClient, found: Found | None, each: Record | DeviseRecord, root: Path) -> bool:
     """Give the store what it lacks of a record; whether that took a run."""
     if found is None:
         _make(client, each, root)
@@ -61,41 +95,31 @@ def _supply(client: MlflowClient, found: Found | None, each: Record, root: Path)
     return deleted
 
 
-def _make(client: MlflowClient, each: Record, root: Path) -> None:
-    commit = lineage.last_commit(root, each.result.folder)
+def _make(client: MlflowClient, each: Record | DeviseRecord, root: Path) -> None:
+    commit = lineage.last_commit(root, each.folder)
     git = lineage.GitState(commit[0], "false") if commit else lineage.git_state(root)
-    run = record.start(client, each.variant, each.seed, each.parameters, git, commit[1] if commit else None)
+    profile = str(each.parameters.get("profile", lineage.UNKNOWN))
+    tags = lineage.tags(each.variant, each.seed, profile, git, each.stage)
+    told = {**each.parameters, "variant": each.variant, "seed": each.seed}
+    run = Run.start(client, each.experiment, each.name, told, tags, commit[1] if commit else None)
     try:
         for row in each.history:
             run.log_epoch(row, step=int(row["epoch"]))
-        record.complete(run, each, root, {IMPORTED_TAG: "true"})
+        record.fill(run, each, root, {IMPORTED_TAG: "true"})
     except BaseException:
         client.delete_run(run.run_id)
         raise
 
 
-def _find(client: MlflowClient, each: Record) -> Found | None:
-    """The run with this record's digest: an active one if there is one, else a deleted one."""
-    from mlflow.entities import ViewType
-
-    found = client.search_runs(
-        [store.experiment_id(client)],
-        filter_string=f"tags.`{DIGEST_TAG}` = '{each.digest}'",
-        run_view_type=ViewType.ALL,
-    )
-    return min(found, key=lambda run: run.info.lifecycle_stage != "active", default=None)
+def _register(client: MlflowClient, records: list[Record], score: str, root: Path) -> str | None:
+    chosen = registry.champion(records, score)
+    run = None if chosen is None else find(client, chosen)
+    return None if run is None else registry.register(client, chosen, run, root)
 
 
-def _lacks(found: Found | None, each: Record, root: Path) -> bool:
+def _lacks(found: Found | None, each: Record | DeviseRecord | DeviseRecord, root: Path) -> bool:
     return found is None or found.info.lifecycle_stage == "deleted" or _lacks_model(found, each, root)
 
 
-def _lacks_model(found: Found, each: Record, root: Path) -> bool:
+def _lacks_model(found: Found, each: Record | DeviseRecord, root: Path) -> bool:
     return each.best and MODEL_TAG not in found.data.tags and each.model(root) is not None
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    with (root / f"{store.DATABASE}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from quoi.tracking import git
 
 UNKNOWN = "unknown"
 
@@ -25,41 +26,41 @@ def git_state(root: Path | str = ".") -> GitState:
 
     Without Git, outside a repository, or before the first commit both are `unknown`.
     """
-    commit = _git(root, "rev-parse", "--verify", "HEAD")
+    commit = git.ask(root, "rev-parse", "--verify", "HEAD")
     if commit is None:
         return GitState(UNKNOWN, UNKNOWN)
     excluded = [f":(exclude,top){path}" for path in _WRITTEN_BY_THE_PIPELINE]
-    changes = _git(root, "status", "--porcelain", "--", ":(top)", *excluded)
+    changes = git.ask(root, "status", "--porcelain", "--", ":(top)", *excluded)
     return GitState(commit, UNKNOWN if changes is None else str(bool(changes)).lower())
 
 
 def last_commit(root: Path | str, path: Path | str) -> tuple[str, int] | None:
     """The last commit that changed `path`, and its time in milliseconds since 1970; None if `path` differs from it."""
-    if _git(root, "status", "--porcelain", "--", str(path)) != "":
+    if git.ask(root, "status", "--porcelain", "--", str(path)) != "":
         return None
-    answer = _git(root, "log", "-1", "--format=%H %ct", "--", str(path))
+    answer = git.ask(root, "log", "-1", "--format=%H %ct", "--", str(path))
     if not answer:
         return None
     commit, seconds = answer.split()
     return commit, 1000 * int(seconds)
 
 
-def tags(variant: str, seed: int, profile: str, git: GitState, stage: str | None = None) -> dict[str, str]:
+def tags(variant: str, seed: int, profile: str, state: GitState, stage: str | None = None) -> dict[str, str]:
     """The tags of one run.
 
     Args:
         variant: the variant's name.
         seed: the seed it was trained with.
         profile: the `profile` of params.yaml.
-        git: what `git_state` found when the training began.
+        state: what `git_state` found when the training began.
         stage: the DVC stage; `train@VARIANT` unless told.
     """
-    stage = stage or f"train@{variant}"
+    stage = stage or stage_of(variant)
     return {
-        "mlflow.source.git.commit": git.commit,
+        "mlflow.source.git.commit": state.commit,
         "mlflow.source.name": f"dvc repro {stage}",
         "mlflow.source.type": "LOCAL",
-        "quoi.git_dirty": git.dirty,
+        "quoi.git_dirty": state.dirty,
         "quoi.stage": stage,
         "quoi.variant": variant,
         "quoi.seed": str(seed),
@@ -67,16 +68,6 @@ def tags(variant: str, seed: int, profile: str, git: GitState, stage: str | None
     }
 
 
-def _git(root: Path | str, *arguments: str) -> str | None:
-    try:
-        answer = subprocess.run(
-            # Without optional locks, a look at the state never stands in the way of another git command.
-            ["git", "--no-optional-locks", *arguments],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return answer.stdout.strip()
+def stage_of(variant: str) -> str:
+    """The DVC stage that trains a variant."""
+    return f"train@{variant}"

@@ -24,6 +24,7 @@ RECORDS = results.VARIANTS
 MODELS = Path("models")
 DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
+IMPORTED_TAG = "quoi.imported"
 _FILES = (results.METRICS, "history.csv")
 
 
@@ -33,6 +34,7 @@ class Record:
 
     result: Result
     seed: int
+    experiment: str = store.EXPERIMENT
 
     @property
     def variant(self) -> str:
@@ -43,6 +45,11 @@ class Record:
     def name(self) -> str:
         """The run's name, for people."""
         return run_name(self.variant, self.seed)
+
+    @property
+    def stage(self) -> str:
+        """The DVC stage that trained it."""
+        return lineage.stage_of(self.variant)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -65,6 +72,11 @@ class Record:
         return self.seed == self.result.best_seed
 
     @property
+    def folder(self) -> Path:
+        """Where the record lies."""
+        return self.result.folder
+
+    @property
     def files(self) -> list[Path]:
         """What of the record is copied into the run."""
         return [self.result.folder / name for name in _FILES]
@@ -74,6 +86,15 @@ class Record:
         """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
         told = [self.variant, self.seed, self.parameters, self.history, self.scores]
         return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def draw(self, folder: Path) -> None:
+        """Pictures for the run: its curves and, of the best seed, where it looked."""
+        from quoi.report import attention, plots
+
+        plots.training_curves(folder / "training.png", self.name, self.history)
+        drawn = attention.drawable(self.result.samples)[:4]
+        if self.best and drawn:
+            attention.attention_png(folder / "attention.png", drawn, title=self.variant)
 
     def model(self, root: Path) -> Path | None:
         """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
@@ -142,18 +163,36 @@ def start(
     return Run.start(client, store.EXPERIMENT, run_name(variant, seed), told, tags, time_ms)
 
 
-def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int]) -> None:
+def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], experiment: str = store.EXPERIMENT) -> None:
     """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
     for seed in seeds:
         left = client.search_runs(
-            [store.experiment_id(client)],
+            [store.experiment_id(client, experiment)],
             f"attributes.status = 'RUNNING' and tags.`quoi.variant` = '{variant}' and tags.`quoi.seed` = '{seed}'",
         )
         for run in left:
             client.set_terminated(run.info.run_id, "KILLED")
 
 
-def complete(run: Run, done: Record, root: Path | str = ".", tags: dict[str, str] | None = None) -> None:
+def complete(run: Run, done: Record, root: Path | str = ".") -> None:
+    """End the run of a live training as its record tells.
+
+    An import that came between the record and this has made a run of the same record: it goes, this one says more.
+
+    Raises:
+        QuoiError: as `fill`.
+    """
+    with store.alone(Path(root)):
+        twins = run.client.search_runs(
+            [store.experiment_id(run.client, done.experiment)],
+            f"tags.`{DIGEST_TAG}` = '{done.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
+        )
+        fill(run, done, root)
+        for twin in twins:
+            run.client.delete_run(twin.info.run_id)
+
+
+def fill(run: Run, done: Record, root: Path | str = ".", tags: dict[str, str] | None = None) -> None:
     """End a run as its record tells: scores, files, pictures, the model of the best seed, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
@@ -165,16 +204,7 @@ def complete(run: Run, done: Record, root: Path | str = ".", tags: dict[str, str
     model = done.model(Path(root)) if done.best else None
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        _draw(done, pictures)
+        done.draw(pictures)
         if model is not None:
             tags[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
-        run.finish(done.scores, [*done.files, pictures], tags=tags)
-
-
-def _draw(done: Record, folder: Path) -> None:
-    from quoi.report import attention, plots
-
-    plots.training_curves(folder / "training.png", done.name, done.history)
-    drawn = attention.drawable(done.result.samples)[:4]
-    if done.best and drawn:
-        attention.attention_png(folder / "attention.png", drawn, title=done.variant)
+        run.finish(done.scores, [*done.files, *([pictures] if pictures.exists() else [])], tags=tags)

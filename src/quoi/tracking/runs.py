@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quoi.errors import QuoiError
-from quoi.tracking import store
+from quoi.tracking import attach, store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -51,6 +51,9 @@ class Run:
     ) -> Self:
         """Make a run and write its parameters.
 
+        Earlier runs of its stage first get the lineage that dvc.lock still tells of: once the stage has run, DVC
+        writes the new run's over it.
+
         Args:
             client: from `store.connect`.
             experiment: name of an experiment that `store.connect` has made.
@@ -65,6 +68,8 @@ class Run:
         from mlflow.entities import Param
 
         with store.explained(Path(store.DATABASE)):
+            if attach.STAGE_TAG in tags:
+                attach.attach(client, stage=tags[attach.STAGE_TAG])
             made = client.create_run(
                 store.experiment_id(client, experiment), start_time=time_ms, tags=dict(tags), run_name=name
             )

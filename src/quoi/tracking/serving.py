@@ -11,6 +11,7 @@ import quoi
 from quoi.errors import QuoiError
 from quoi.files import read_json
 from quoi.tracking import store
+from quoi.tracking.digests import of_path
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -51,7 +52,11 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
             client.get_run(run_id).info.experiment_id,
             name=name,
             source_run_id=run_id,
-            tags={"quoi.variant": description["variant"], "quoi.direction": description["direction"]},
+            tags={
+                "quoi.variant": description["variant"],
+                "quoi.direction": description["direction"],
+                "quoi.model_digest": of_path(folder),
+            },
         )
         logged = Model.log(
             artifact_path=None,

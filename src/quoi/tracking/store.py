@@ -6,6 +6,7 @@ locations are stored relative to the root: a repository that is moved or renamed
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 from collections.abc import Iterator
@@ -53,6 +54,14 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
             if experiment.lifecycle_stage == "deleted":
                 client.restore_experiment(experiment.experiment_id)
     return client
+
+
+@contextmanager
+def alone(root: Path | str = ".") -> Iterator[None]:
+    """Be the only one here that makes runs or models in the store; another process waits until the block ends."""
+    with (Path(root) / f"{DATABASE}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def uri(root: Path | str) -> str:

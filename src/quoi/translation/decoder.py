@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from quoi.params import Translation
 from quoi.translation.attention import Attention, Memory
+from quoi.translation.dropout import Dropout
 from quoi.translation.recurrent import CELLS, PARTS, State, run
 
 
@@ -23,8 +24,8 @@ class Decoder(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(CELLS[settings.cell](size, size) for _ in range(settings.layers))
         self.parts = PARTS[settings.cell]
-        self.drop_layer = nn.Dropout(settings.dropout_decoder)
-        self.drop_output = nn.Dropout(settings.dropout_output)
+        self.drop_layer = Dropout(settings.dropout_decoder)
+        self.drop_output = Dropout(settings.dropout_output)
         self.attention = Attention(width, size, settings.activation) if settings.attention else None
         self.join = nn.Linear(size + width, size) if settings.attention else None
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.autograd import Function
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence
 
 from quoi.params import Translation
 from quoi.translation import gru
+from quoi.translation.dropout import Dropout
 from quoi.translation.recurrent import CELLS, PARTS, State
 
 
@@ -46,71 +47,96 @@ class Encoder(nn.Module):
         self.embedding = embedding
         directions = 2 if settings.bidirectional else 1
         self.width = settings.hidden * directions
-        self.drop_embedding = nn.Dropout(settings.dropout_embedding)
+        self.drop_embedding = Dropout(settings.dropout_embedding)
         self.layers = nn.ModuleList(
             nn.ModuleList(CELLS[settings.cell](inputs, settings.hidden) for _ in range(directions))
             for inputs in (embedding.embedding_dim, *[self.width] * (settings.layers - 1))
         )
-        self.drop_layer = nn.Dropout(settings.dropout_encoder)
-        self.drop_bridge = nn.Dropout(settings.dropout_bridge)
+        self.drop_layer = Dropout(settings.dropout_encoder)
+        self.drop_bridge = Dropout(settings.dropout_bridge)
         self.bridges = nn.ModuleList(nn.Linear(self.width, size, bias=False) for _ in range(PARTS[settings.cell]))
 
     def forward(self, source: Tensor, lengths: Tensor) -> Encoded:
         """Encode (S, B) ids of the given lengths (B,), each at least 1."""
-        words = self.drop_embedding(self.embedding(source))
-        lengths = lengths.cpu()
-        places = _reversed_places(*source.shape, lengths).to(source.device) if len(self.layers[0]) > 1 else None
+        packing = Packing.of(lengths.cpu(), len(source)).to(source.device)
+        words = self.drop_embedding(self.embedding(source.t().flatten()[packing.places]))
         state: list[Tensor] = []
         for number, directions in enumerate(self.layers):
             inputs = self.drop_layer(words) if number else words
-            # Backwards, each sentence is reversed within its length, so that padding stays behind its end.
-            turned = [inputs, *(_Reverse.apply(inputs, places) for _ in directions[1:])]
-            outputs, states = zip(*_run(directions, turned, lengths), strict=True)
-            back = [_Reverse.apply(each, places) for each in outputs[1:]]
-            words = torch.cat((outputs[0], *back), dim=2) if back else outputs[0]
+            # Backwards, each sentence is reversed within its length. Reversing twice changes nothing.
+            turned = [inputs, *(_Move.apply(inputs, packing.reverse, packing.reverse) for _ in directions[1:])]
+            outputs, states = zip(*_run(directions, turned, packing), strict=True)
+            back = [_Move.apply(each, packing.reverse, packing.reverse) for each in outputs[1:]]
+            words = torch.cat((outputs[0], *back), dim=1) if back else outputs[0]
             for bridge, each in zip(self.bridges, zip(*states, strict=True), strict=True):
                 state.append(bridge(self.drop_bridge(torch.cat(each, dim=1))))
-        mask = torch.arange(len(source)) < lengths.unsqueeze(1)
-        return Encoded(words.transpose(0, 1), mask.to(source.device), tuple(state))
+        outputs = _Move.apply(words, packing.rows.flatten(), packing.places).unflatten(0, packing.rows.shape)
+        mask = torch.arange(len(source)) < lengths.cpu().unsqueeze(1)
+        return Encoded(outputs, mask.to(source.device), tuple(state))
 
 
-def _run(rnns: Sequence[nn.RNNBase], inputs: Sequence[Tensor], lengths: Tensor) -> list[tuple[Tensor, State]]:
-    """Each RNN over its own inputs (S, B, D): outputs (S, B, H) and states (B, H) after each sentence's last word.
+class Packing(NamedTuple):
+    """How the N real words of a batch stand without padding: step by step, in each step the longest sentences first.
 
-    A GRU's state is its output, so it can be read off where the sentence ends: padding behind the end does no harm.
-    An LSTM's cell is not among its outputs and needs a packed sequence.
+    So the sentences that have a word at a step are always the first ones of the step before.
+
+    Attributes:
+        sizes: (longest,) words at each step, falling; on the CPU.
+        order, back: (B,) the sentences, longest first, and where in that order each of them is.
+        places: (N,) where in a flattened (B, S) each row's word is; rows: (B, S) the other way, over padding any row.
+        reverse: (N,) the row whose word comes there when every sentence is reversed.
+        last: (B,) the row of each sentence's last word.
     """
-    if not isinstance(rnns[0], nn.GRU):
-        return [_packed(rnn, each, lengths) for rnn, each in zip(rnns, inputs, strict=True)]
+
+    sizes: Tensor
+    order: Tensor
+    back: Tensor
+    places: Tensor
+    rows: Tensor
+    reverse: Tensor
+    last: Tensor
+
+    @classmethod
+    def of(cls, lengths: Tensor, steps: int) -> Packing:
+        """From lengths (B,) of at most `steps`."""
+        falling, order = lengths.sort(descending=True, stable=True)
+        step, sentence = (falling > torch.arange(steps).unsqueeze(1)).nonzero(as_tuple=True)
+        sizes = step.bincount()
+        starts = sizes.cumsum(0) - sizes
+        places = order[sentence] * steps + step
+        rows = torch.zeros(len(lengths) * steps, dtype=torch.long)
+        rows[places] = torch.arange(len(places))
+        reverse = starts[falling[sentence] - 1 - step] + sentence
+        back = order.argsort()
+        return cls(sizes, order, back, places, rows.view(-1, steps), reverse, starts[lengths - 1] + back)
+
+    def to(self, device: torch.device) -> Packing:
+        """The same on `device`, but for the sizes."""
+        return Packing(self.sizes, *(each.to(device) for each in self[1:]))
+
+
+def _run(rnns: Sequence[nn.RNNBase], inputs: Sequence[Tensor], packing: Packing) -> list[tuple[Tensor, State]]:
+    """Each RNN over its own inputs (N, D): outputs (N, H) and states (B, H) after each sentence's last word."""
     if gru.suits(rnns, inputs[0]):
-        outputs = gru.side_by_side(rnns, inputs)
-    else:
-        outputs = [rnn(each)[0] for rnn, each in zip(rnns, inputs, strict=True)]
-    size = inputs[0].shape[1]
-    ends = ((lengths - 1) * size + torch.arange(size)).to(inputs[0].device)
-    return [(each, (each.flatten(0, 1).index_select(0, ends),)) for each in outputs]
+        outputs = gru.side_by_side(rnns, inputs, packing.sizes.tolist())
+        return [(each, (each.index_select(0, packing.last),)) for each in outputs]
+    return [_packed(rnn, each, packing) for rnn, each in zip(rnns, inputs, strict=True)]
 
 
-def _packed(rnn: nn.RNNBase, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, State]:
-    outputs, last = rnn(pack_padded_sequence(inputs, lengths, enforce_sorted=False))
-    return pad_packed_sequence(outputs, total_length=len(inputs))[0], tuple(each.squeeze(0) for each in last)
+def _packed(rnn: nn.RNNBase, inputs: Tensor, packing: Packing) -> tuple[Tensor, State]:
+    outputs, last = rnn(PackedSequence(inputs, packing.sizes, packing.order, packing.back))
+    return outputs.data, tuple(each.squeeze(0) for each in (last if isinstance(last, tuple) else (last,)))
 
 
-def _reversed_places(steps: int, size: int, lengths: Tensor) -> Tensor:
-    """For each place of a flattened (S, B) the place whose word comes there when sentences are reversed."""
-    step = torch.arange(steps).unsqueeze(1)
-    mirrored = torch.where(step < lengths, lengths - 1 - step, step)
-    return (mirrored * size + torch.arange(size)).flatten()
+class _Move(Function):
+    """Rows in other places: those of `there`, and the gradients of `back`; no scatter, since every word moves once."""
 
-
-class _Reverse(Function):
-    # Reversing twice changes nothing, so the gradient is reversed the same way: no scatter.
     @staticmethod
-    def forward(ctx, values, places):
-        ctx.save_for_backward(places)
-        return values.flatten(0, 1).index_select(0, places).view_as(values)
+    def forward(ctx, values, there, back):
+        ctx.save_for_backward(back)
+        return values.index_select(0, there)
 
     @staticmethod
     def backward(ctx, gradient):
-        (places,) = ctx.saved_tensors
-        return gradient.flatten(0, 1).index_select(0, places).view_as(gradient), None
+        (back,) = ctx.saved_tensors
+        return gradient.index_select(0, back), None, None

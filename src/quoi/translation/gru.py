@@ -22,65 +22,89 @@ def suits(layers: Sequence[nn.RNNBase], inputs: Tensor) -> bool:
     return plain and all(isinstance(layer, nn.GRU) for layer in layers)
 
 
-def side_by_side(layers: Sequence[nn.GRU], inputs: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """K layers of one size, each over its own inputs (T, B, D), from zero states: outputs (T, B, H), K of them."""
+def side_by_side(layers: Sequence[nn.GRU], inputs: Sequence[Tensor], sizes: Sequence[int]) -> tuple[Tensor, ...]:
+    """K layers of one size, each over its own inputs, from zero states.
+
+    Args:
+        layers: K of them.
+        inputs: (N, D) each, step after step without padding, as in a PackedSequence.
+        sizes: rows of each step, never rising; they are the first rows of the step before, going on.
+
+    Returns:
+        outputs (N, H), K of them.
+    """
     weights = (torch.stack([getattr(layer, name) for layer in layers]) for name in WEIGHTS)
-    return _SideBySide.apply(torch.stack(list(inputs)), *weights).unbind()
+    return _SideBySide.apply(torch.stack(list(inputs)), sizes, *weights).unbind()
 
 
 class _SideBySide(Function):
-    """r, z = sigmoid(Wi x + bi + Wh h + bh); n = tanh(Wi x + bi + r (Wh h + bh)); h' = n + z (h - n)."""
+    """r, z = sigmoid(Wi x + bi + Wh h + bh); n = tanh(Wi x + bi + r (Wh h + bh)); h' = n + z (h - n).
+
+    One buffer has four numbers of every unit: c, which is Wh h + bh of n, then r, z, n. In the backward pass their
+    gradients take their places: r, z, n are then those of Wi x + bi, and c, r, z those of Wh h + bh.
+    """
 
     @staticmethod
-    def forward(ctx, inputs, wi, wh, bi, bh):
-        (count, steps, size, _), width = inputs.shape, wh.shape[2]
-        gates = torch.baddbmm(bi.unsqueeze(1), inputs.flatten(1, 2), wi.transpose(1, 2))
-        gates = gates.view(count, steps, size, 3 * width)
-        outputs = inputs.new_empty(count, steps, size, width)
-        candidates = torch.empty_like(outputs)  # Wh h + bh of n, before r
-        hidden = inputs.new_zeros(count, size, width)
-        recurrent = inputs.new_empty(count, size, 3 * width)
-        for t in range(steps):
-            torch.baddbmm(bh.unsqueeze(1), hidden, wh.transpose(1, 2), out=recurrent)
-            both, n = gates[:, t, :, : 2 * width], gates[:, t, :, 2 * width :]
-            r, z = both.add_(recurrent[..., : 2 * width]).sigmoid_().split(width, dim=2)
-            candidates[:, t] = recurrent[..., 2 * width :]
-            n.addcmul_(r, recurrent[..., 2 * width :]).tanh_()
+    def forward(ctx, inputs, sizes, wi, wh, bi, bh):
+        (count, rows, _), width = inputs.shape, wh.shape[2]
+        buffer = inputs.new_empty(count, rows, 4 * width)
+        torch.baddbmm(bi.unsqueeze(1), inputs, wi.transpose(1, 2), out=buffer[..., width:])
+        outputs = inputs.new_empty(count, rows, width)
+        hidden = inputs.new_zeros(count, sizes[0], width)
+        wh, bh = _candidate_first(wh), _candidate_first(bh).unsqueeze(1)  # of c, r, z from here on
+        turned = wh.transpose(1, 2).contiguous()
+        for step, output in zip(_steps(buffer, sizes), _steps(outputs, sizes), strict=True):
+            hidden = hidden[:, : output.shape[1]]
+            recurrent = torch.baddbmm(bh, hidden, turned)
+            c, r, z, n = step.split(width, dim=2)
+            c.copy_(recurrent[..., :width])
+            step[..., width : 3 * width].add_(recurrent[..., width:]).sigmoid_()
+            n.addcmul_(r, recurrent[..., :width]).tanh_()
             hidden = torch.lerp(n, hidden, z)
-            outputs[:, t] = hidden
+            output.copy_(hidden)
         ctx.save_for_backward(inputs, wi, wh, outputs)
-        # The backward pass writes into these two.
-        ctx.gates, ctx.candidates = gates, candidates
+        ctx.sizes, ctx.buffer = sizes, buffer
         return outputs
 
     @staticmethod
     def backward(ctx, outputs_grad):
         inputs, wi, wh, outputs = ctx.saved_tensors
-        gates, candidates = ctx.gates, ctx.candidates
-        del ctx.gates, ctx.candidates
-        count, steps, size, width = outputs.shape
-        grad = gates.new_empty(count, size, 3 * width)  # of Wh h + bh
-        r_grad, z_grad, n_grad = grad.split(width, dim=2)
-        kept, n_inner, spare = (gates.new_empty(count, size, width) for _ in range(3))
-        zeros = torch.zeros_like(kept)
-        wh_grad, bh_grad, hidden_grad = torch.zeros_like(wh), gates.new_zeros(count, 3 * width), zeros
-        for t in reversed(range(steps)):
-            step = gates[:, t]
-            r, z, n = step.split(width, dim=2)
-            before = outputs[:, t - 1] if t else zeros
-            output_grad = torch.add(hidden_grad, outputs_grad[:, t], out=spare)
+        sizes, buffer = ctx.sizes, ctx.buffer
+        del ctx.buffer  # Written into here: a second backward pass would take gradients for gates.
+        count, _, width = outputs.shape
+        start = outputs.new_zeros(count, sizes[0], width)
+        before = [start, *(each[:, :size] for each, size in zip(_steps(outputs, sizes), sizes[1:], strict=False))]
+        places, hidden_grad = [torch.empty_like(start) for _ in range(4)], start[:, :0]
+        steps = zip(_steps(buffer, sizes), _steps(outputs_grad, sizes), before, strict=True)
+        for step, passed, hidden in reversed(list(steps)):
+            c, r, z, n = step.split(width, dim=2)
+            output_grad, kept, inner, spare = (each[:, : step.shape[1]] for each in places)
+            output_grad.copy_(passed)
+            output_grad[:, : hidden_grad.shape[1]] += hidden_grad
             torch.mul(output_grad, z, out=kept)
-            torch.sub(output_grad, kept, out=n_inner)
-            torch.sub(before, n, out=z_grad).mul_(z).mul_(n_inner)
-            n_inner.addcmul_(torch.mul(n_inner, n, out=spare), n, value=-1)
-            torch.mul(n_inner, r, out=n_grad)
-            torch.mul(n_grad, candidates[:, t], out=r_grad)
-            r_grad.addcmul_(r_grad, r, value=-1)
-            hidden_grad = torch.baddbmm(kept, grad, wh)
-            wh_grad.baddbmm_(grad.transpose(1, 2), before)
-            bh_grad += grad.sum(dim=1)
-            step[..., : 2 * width] = grad[..., : 2 * width]
-            n.copy_(n_inner)
-        inner = gates.flatten(1, 2)
-        wi_grad = torch.bmm(inner.transpose(1, 2), inputs.flatten(1, 2))
-        return torch.bmm(inner, wi).view_as(inputs), wi_grad, wh_grad, inner.sum(dim=1), bh_grad
+            torch.sub(output_grad, kept, out=inner)
+            z.mul_(torch.sub(hidden, n, out=spare)).mul_(inner)
+            torch.addcmul(inner, torch.mul(inner, n, out=spare), n, value=-1, out=n)
+            torch.mul(n, r, out=spare)
+            c.mul_(spare)
+            torch.addcmul(c, c, r, value=-1, out=r)
+            c.copy_(spare)
+            hidden_grad = torch.baddbmm(kept, step[..., : 3 * width], wh)
+        inner, recurrent, sums = buffer[..., width:], buffer[..., : 3 * width], buffer.sum(dim=1)
+        wi_grad = torch.bmm(inner.transpose(1, 2), inputs)
+        wh_grad = _candidate_last(torch.bmm(recurrent.transpose(1, 2), torch.cat(before, dim=1)))
+        return torch.bmm(inner, wi), None, wi_grad, wh_grad, sums[:, width:], _candidate_last(sums[:, : 3 * width])
+
+
+def _candidate_first(weights: Tensor) -> Tensor:
+    """(K, 3H, ...) of the hidden state's weights, from torch's order to the buffer's."""
+    return weights.roll(weights.shape[1] // 3, 1)
+
+
+def _candidate_last(weights: Tensor) -> Tensor:
+    return weights.roll(-(weights.shape[1] // 3), 1)
+
+
+def _steps(packed: Tensor, sizes: Sequence[int]) -> Sequence[Tensor]:
+    """The rows of every step of a (K, N, ...)."""
+    return packed.split(list(sizes), dim=1)

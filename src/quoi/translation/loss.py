@@ -16,6 +16,8 @@ from torch.autograd import Function
 
 BLOCK_ROWS = 512
 """Rows of logits held at once: the weight gradient is worth a matrix product of about this many rows."""
+RUN = 128
+"""Columns of logits whose largest is found first: without its place, a CPU finds it several at once."""
 
 
 # Blocks of logits that wait for the next batch: memory fresh from the system is slow at its first touch.
@@ -61,22 +63,21 @@ class ProjectedCrossEntropy:
         """
         with torch.no_grad():
             logits = self._project(hidden)
-            highest, predictions = logits.max(dim=1)
-            return self._add(logits, highest, hidden, target), predictions
+            return self._add(logits, hidden, target)
 
-    def _add(self, logits: Tensor, highest: Tensor, hidden: Tensor, target: Tensor) -> Tensor:
-        """Losses (N,) of rows of logits, whose `highest` are known; the rows become their gradients on the way."""
-        with torch.no_grad():
-            columns = target.unsqueeze(1)
-            wanted = logits.gather(1, columns).squeeze(1)
-            torch.softmax(logits, dim=1, out=logits)
-            # log-sum-exp from the largest probability, at least 1/V: exact where log p(target) would underflow.
-            losses = highest - logits.amax(dim=1).log() - wanted
-            self.loss += losses.sum()
-            if self.training:
-                logits.scatter_add_(1, columns, torch.full_like(columns, -1, dtype=logits.dtype))
-                self._hidden.append(hidden)
-        return losses
+    def _add(self, logits: Tensor, hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Losses and predictions (N,) of rows of logits, which become their gradients on the way."""
+        columns = target.unsqueeze(1)
+        wanted = logits.gather(1, columns)
+        highest, predictions = _highest(logits)
+        torch.softmax(logits, dim=1, out=logits)
+        # log-sum-exp from the largest probability, at least 1/V: exact where log p(target) would underflow.
+        losses = (highest - logits.gather(1, predictions).log() - wanted).squeeze(1)
+        self.loss += losses.sum()
+        if self.training:
+            logits.scatter_add_(1, columns, torch.full_like(columns, -1, dtype=logits.dtype))
+            self._hidden.append(hidden)
+        return losses, predictions.squeeze(1)
 
     def later(self, hidden: Tensor, target: Tensor) -> None:
         """Add rows whose predictions nobody waits for; they are projected in blocks.
@@ -115,8 +116,7 @@ class ProjectedCrossEntropy:
         self._pending, self._pending_rows = [], 0
         for rows, wanted in zip(hidden.split(BLOCK_ROWS), target.split(BLOCK_ROWS), strict=True):
             with torch.no_grad():
-                logits = self._project(rows)
-                self._add(logits, logits.amax(dim=1), rows, wanted)
+                self._add(self._project(rows), rows, wanted)
 
     def _project(self, hidden: Tensor) -> Tensor:
         """Logits of `hidden` in the next free rows of the block; earlier rows are spent first when it is full."""
@@ -147,6 +147,21 @@ class ProjectedCrossEntropy:
             self.bias_grad.add_(gradients.sum(dim=0), alpha=self.scale)
             self._unspent = len(self._hidden)
         self._filled = 0
+
+
+def _highest(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """The largest of every row of (N, V) and its column, both (N, 1)."""
+    if logits.device.type != "cpu":
+        return logits.max(dim=1, keepdim=True)
+    width = logits.shape[1]
+    whole = width - width % RUN
+    runs = logits[:, :whole].unflatten(1, (whole // RUN, RUN)).amax(dim=2)
+    if whole < width:
+        runs = torch.cat((runs, logits[:, whole:].amax(dim=1, keepdim=True)), dim=1)
+    highest, run = runs.max(dim=1, keepdim=True)
+    # Past the last column of all, that one again: the first of equals is taken.
+    columns = (run * RUN + torch.arange(RUN)).clamp_(max=width - 1)
+    return highest, columns.gather(1, logits.gather(1, columns).argmax(dim=1, keepdim=True))
 
 
 class _WithGradients(Function):

@@ -8,10 +8,11 @@ import tempfile
 
 import torch
 
+from quoi.lightning import lightning, quiet
 from quoi.params import Params
 from quoi.progress import bar
 from quoi.translation import inputs as inputs_
-from quoi.translation.train import Training, build, lightning, quiet
+from quoi.translation.train import Training, build
 
 LOWEST, HIGHEST, STEPS = 1e-5, 1.0, 200
 SETTLING = 10

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from quoi.errors import QuoiError
 from quoi.files import read_json, replacing, write_json, write_text
@@ -13,6 +15,11 @@ from quoi.params import Translation
 if TYPE_CHECKING:
     from quoi.corpus.vocabulary import Vocabulary
     from quoi.translation.model import Seq2Seq
+
+
+Size = Annotated[int, Field(ge=1, le=100_000)]
+Length = Annotated[int, Field(ge=1, le=10_000)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 @dataclass(frozen=True)
@@ -28,15 +35,17 @@ class Description:
         straight_apostrophes: how text is tokenized.
     """
 
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012
+
     variant: str
-    direction: str
+    direction: Literal["fr-en", "en-fr"]
     settings: dict[str, Any]
-    seeds: list[int]
-    best_seed: int
-    source_dimensions: int
-    target_dimensions: int
-    max_source: int
-    max_target: int
+    seeds: list[Seed]
+    best_seed: Seed
+    source_dimensions: Size
+    target_dimensions: Size
+    max_source: Length
+    max_target: Length
     straight_apostrophes: bool
 
 
@@ -66,11 +75,15 @@ def describe(folder: Path) -> Description:
         raise QuoiError(
             f"{folder} holds no trained model: `dvc repro train@{folder.name}` trains it, `dvc pull` fetches it."
         )
+    path = folder / "model.json"
+    read_json(path)  # says it in one sentence if it is no JSON at all
     try:
-        return Description(**read_json(folder / "model.json"))
-    except TypeError as error:
+        return TypeAdapter(Description).validate_json(path.read_bytes(), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"])) or "it"
         raise QuoiError(
-            f"{folder / 'model.json'} is not a description that this version of quoi wrote: {error}."
+            f"{path} is not a description that this version of quoi wrote: {key}: {first['msg']}."
         ) from error
 
 
@@ -87,11 +100,9 @@ def load(folder: Path, seed: int | None = None) -> tuple[Seq2Seq, Description, V
         QuoiError: no model there, no such seed, or files that are truncated or belong to another model.
     """
     import torch
-    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     from quoi.corpus.vocabulary import Vocabulary
-    from quoi.translation.model import Seq2Seq
 
     description = describe(folder)
     seed = description.best_seed if seed is None else seed
@@ -100,28 +111,45 @@ def load(folder: Path, seed: int | None = None) -> tuple[Seq2Seq, Description, V
         raise QuoiError(f"{description.variant} was not trained with seed {seed}; its seeds are {trained}.")
     source, target = Vocabulary.load(folder / "source.txt"), Vocabulary.load(folder / "target.txt")
     path = folder / f"seed-{seed}.safetensors"
+    kinds = _kinds(path, folder.name)
+    # What the two files say of themselves has to agree before memory is taken for it: first without any.
+    with torch.device("meta"):
+        model = _build(folder, description, len(source), len(target), layers=len(kinds))
+        expected = {name: ("F32", tuple(value.shape)) for name, value in model.named_parameters()}
+    if wrong := sorted(name for name in expected.keys() | kinds.keys() if expected.get(name) != kinds.get(name)):
+        raise QuoiError(f"{path} holds the weights of another model: {wrong[0]} does not fit {folder / 'model.json'}.")
+    model = _build(folder, description, len(source), len(target), layers=len(kinds))
+    weights = load_file(path)
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            value.copy_(weights[name])
+    return model.eval(), description, source, target
+
+
+def _kinds(path: Path, variant: str) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Type and shape of each tensor of a safetensors file, whose library holds them against the file's size."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            return {name: (each.get_dtype(), tuple(each.get_shape())) for name, each in slices.items()}
+    except FileNotFoundError:
+        raise QuoiError(f"{path} is missing: `dvc pull` or `dvc repro train@{variant}` brings it back.") from None
+    except (OSError, SafetensorError) as error:
+        raise QuoiError(f"{path} is damaged or not a safetensors file ({error}).") from error
+
+
+def _build(folder: Path, description: Description, source: int, target: int, layers: int) -> Seq2Seq:
+    """An untrained model on torch's current device, with as many layers as it says and `layers` at most."""
+    import torch
+
+    from quoi.translation.model import Seq2Seq
+
     try:
         settings = Translation.model_validate(description.settings)
-        model = Seq2Seq(
-            settings,
-            torch.zeros(len(source), description.source_dimensions),
-            torch.zeros(len(target), description.target_dimensions),
-        )
-    except (TypeError, ValueError, RuntimeError) as error:
+        settings = settings.model_copy(update={"layers": min(settings.layers, layers)})
+        dimensions = description.source_dimensions, description.target_dimensions
+        return Seq2Seq(settings, torch.zeros(source, dimensions[0]), torch.zeros(target, dimensions[1]))
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise QuoiError(f"{folder / 'model.json'} describes no model: {' '.join(str(error).split())}.") from error
-    try:
-        weights = load_file(path)
-    except FileNotFoundError:
-        raise QuoiError(f"{path} is missing: `dvc pull` or `dvc repro train@{folder.name}` brings it back.") from None
-    except SafetensorError as error:
-        raise QuoiError(f"{path} is damaged or not a safetensors file ({error}).") from error
-    expected = dict(model.named_parameters())
-    wrong = sorted(expected.keys() ^ weights.keys()) or sorted(
-        name for name, value in weights.items() if value.shape != expected[name].shape
-    )
-    if wrong:
-        raise QuoiError(f"{path} holds the weights of another model: {wrong[0]} does not fit {folder / 'model.json'}.")
-    with torch.no_grad():
-        for name, value in weights.items():
-            expected[name].copy_(value)
-    return model.eval(), description, source, target

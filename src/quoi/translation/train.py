@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import resource
 import sys
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,20 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from quoi import torchvision_compat
 from quoi.corpus.batches import Batch, Loader, sort_keys, sortish
 from quoi.errors import QuoiError
+from quoi.lightning import Callback, EarlyStopping, ModelCheckpoint, lightning, quiet
 from quoi.params import Hardware, Translation
 from quoi.translation import schedules, scores
 from quoi.translation.inputs import Data
 from quoi.translation.model import Seq2Seq
 from quoi.vectors.table import VectorTable
-
-torchvision_compat.prepare()
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import lightning.pytorch as lightning
-    from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 
 HISTORY = (
     "epoch",
@@ -213,16 +205,3 @@ def _checkpoint(folder: Path, name: str, monitor: str | None = None) -> ModelChe
     return ModelCheckpoint(
         folder, filename=name, monitor=monitor, save_on_train_epoch_end=True, enable_version_counter=False
     )
-
-
-def quiet() -> None:
-    """Silence Lightning's notices about hardware, workers and plug-ins: a person sees our own progress instead."""
-    for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    for pattern in (
-        ".*does not have many workers.*",
-        ".*isinstance.*LeafSpec.*",
-        ".*exists and is not empty.*",
-        ".*batch_size.*",
-    ):
-        warnings.filterwarnings("ignore", pattern)

@@ -10,7 +10,8 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,6 +189,31 @@ class BinaryModel:
             row = int(np.flatnonzero(~np.isfinite(found.vectors).all(axis=1))[0])
             raise QuoiError(f"{self.path} is damaged: the vector of {words[row]!r} holds numbers that are not finite.")
         return found
+
+    def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Yield the first `count` words of the dictionary, which are the most frequent ones, with their vectors.
+
+        The model is loaded once more, and answers in one piece: words, and float32 (words, dimensions).
+
+        Raises:
+            QuoiError: as `lookup`.
+        """
+        words = self._dictionary(count)
+        yield words, self.lookup(words).vectors
+
+    def _dictionary(self, count: int) -> list[str]:
+        """The first `count` words, those left out that are no valid UTF-8; `inspect` has seen that they are there."""
+        words: list[str] = []
+        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            position = _HEAD.size
+            for _ in range(self.words):
+                end = data.find(b"\0", position)
+                with suppress(UnicodeDecodeError):
+                    words.append(data[position:end].decode())
+                if len(words) == count:
+                    break
+                position = end + 1 + _ENTRY.size
+        return words
 
 
 def _environment() -> dict[str, str]:

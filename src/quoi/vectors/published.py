@@ -6,11 +6,13 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
+
+import numpy as np
 
 from quoi.download import FOLDER, fetch
 from quoi.errors import QuoiError
@@ -55,6 +57,14 @@ class Published:
         """
         return self.vectors.lookup(words)
 
+    def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
+        """The first words of the file with a vector of their own, piece by piece: the most frequent ones.
+
+        Raises:
+            QuoiError: as `TextFile.frequent` or `BinaryModel.frequent`.
+        """
+        return self.vectors.frequent(count)
+
     def moments(self) -> tuple[float, float] | None:
         """Mean and standard deviation of all numbers of a text file; None of a binary model, which holds more."""
         return self.vectors.moments() if isinstance(self.vectors, TextFile) else None
@@ -79,8 +89,21 @@ def open_published(settings: Vectors, language: str) -> Published:
         QuoiError: the file is absent or cannot be fetched, has another digest than params.yaml gives, is an archive
             that is damaged or holds no such file, or is refused by `BinaryModel`.
     """
-    name, given = settings.source_of(language), settings.published(language)
     section = f"vectors.{'english' if language == 'en' else 'french'}"
+    return open_file(settings.source_of(language), settings.published(language), section, language)
+
+
+def open_file(name: str, given: PublishedVectors, section: str, language: str) -> Published:
+    """As `open_published`, of a source that any section of params.yaml names.
+
+    Args:
+        name: `fasttext-vec`, `fasttext-bin` or `glove`.
+        section: where `given` stands in params.yaml, for errors.
+        language: `en` or `fr`. Sections that name the same file in the same language share one download.
+
+    Raises:
+        QuoiError: as `open_published`.
+    """
     if given.path is not None:
         path, url = Path(given.path), None
         shown = path.name

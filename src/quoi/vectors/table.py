@@ -62,11 +62,14 @@ class VectorTable:
             table = cls(tensors["vectors"], tensors["found"])
         except FileNotFoundError:
             raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
-        except (KeyError, OSError, ValueError, SafetensorError) as error:
+        except (KeyError, OSError, ValueError, TypeError, AttributeError, SafetensorError) as error:
+            # The last but one: numpy has not all of the format's types.
             raise QuoiError(f"{path} is damaged or holds no word vectors ({error}).") from None
-        shape = table.vectors.shape
-        if len(shape) != 2 or table.found.shape != shape[:1] or table.found.dtype != np.bool_:
+        shape, types = table.vectors.shape, (table.vectors.dtype, table.found.dtype)
+        if len(shape) != 2 or table.found.shape != shape[:1] or types != (np.float32, np.bool_):
             raise QuoiError(f"{path} holds no word vectors: its tensors have other shapes or types.")
+        if not np.isfinite(table.vectors).all():
+            raise QuoiError(f"{path} is damaged: some of its numbers are not finite.")
         if words is not None and shape[0] != words:
             raise QuoiError(
                 f"{path} has vectors for {shape[0]:,} words and the vocabulary has {words:,}: run `dvc repro`."

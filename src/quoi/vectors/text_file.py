@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,9 @@ from quoi.corpus.lines import LONGEST, line_blocks
 from quoi.errors import QuoiError
 from quoi.progress import bar
 from quoi.vectors.table import Found
+from quoi.vectors.text_lines import decoded, layout, numbers_of, shown, stripped
 
 _HEADER = re.compile(rb"(\d{1,18}) (\d{1,9}) ?")
-_DIGITS = b"0123456789+-.eE "
 _BINARY = b"\xba\x16\x4f\x2f"
 
 
@@ -51,7 +53,7 @@ class TextFile:
         self.dimensions = 0
         self.repeated = 0
         self._promised: int | None = None
-        self._kept: dict[bytes, np.ndarray] = {}
+        self._kept: dict[bytes, np.ndarray | None] = {}
 
     def lookup(self, words: Sequence[str]) -> Found:
         """Read the file once for the vectors of some words; see `quoi.vectors.table.Found`.
@@ -71,13 +73,7 @@ class TextFile:
         with bar(f"Reading {self.path.name}", size) as advance:
             number = 0
             for block in line_blocks(self.path, advance):
-                if not number:
-                    block = block.removeprefix(BOM_UTF8)
-                    if self._header:
-                        head, _, block = block.partition(b"\n")
-                        self._read_header(head)
-                        number += 1
-                number = self._read(block, number, wanted)
+                number = self._read(*self._rows(block, number), wanted)
         self._check_number(number)
         vectors = np.zeros((len(words), self.dimensions), dtype=np.float32)
         found = np.zeros(len(words), dtype=bool)
@@ -85,6 +81,32 @@ class TextFile:
             if (vector := self._kept.get(word.encode())) is not None:
                 vectors[row], found[row] = vector, True
         return Found(vectors, found, np.zeros(len(words), dtype=bool))
+
+    def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Yield the first `count` words of the file, which are the most frequent ones, with their vectors.
+
+        They come in pieces of some hundred: words, and float32 (words, dimensions). The file is read no further than
+        needed. A word that is no valid UTF-8, or was there before, is passed over.
+
+        Raises:
+            QuoiError: as `lookup`, as far as the file is read.
+        """
+        reader = TextFile(self.path, self._header)
+        number = given = 0
+        with bar(f"Reading {self.path.name}", count) as advance, closing(line_blocks(self.path)) as blocks:
+            for block in blocks:
+                seen = len(reader._kept)
+                number = reader._read(*reader._rows(block, number), _EVERY)
+                new = list(islice(reversed(reader._kept.items()), len(reader._kept) - seen))[::-1]
+                reader._kept.update((word, None) for word, _ in new)
+                piece = [(word, vector) for each, vector in new if (word := decoded(each))][: count - given]
+                if piece:
+                    yield [word for word, _ in piece], np.stack([vector for _, vector in piece])
+                given += len(piece)
+                advance(len(piece))
+                if given == count:
+                    return
+        reader._check_number(number)
 
     def moments(self) -> tuple[float, float]:
         """Mean and standard deviation of every row's numbers, of a file that `lookup` has read.
@@ -103,7 +125,7 @@ class TextFile:
                     rows = rows[1:]
                 lines += block.count(b"\n")
                 text = b" ".join(self._numbers(row) for row in rows)
-                numbers = _vector(text) if rows else np.zeros(0, dtype=np.float32)
+                numbers = numbers_of(text) if rows else np.zeros(0, dtype=np.float32)
                 if numbers is None:
                     raise QuoiError(f"{self.path}, up to line {lines:,}: one of the numbers is none, or not finite.")
                 count += len(numbers)
@@ -112,15 +134,28 @@ class TextFile:
         mean = total / count
         return float(mean), float(np.sqrt(max(0.0, squares / count - mean**2)))
 
+    def _rows(self, block: bytes, number: int) -> tuple[bytes, int]:
+        """The rows of a block that begins behind line `number`, and the number of the line before them.
+
+        The first block has a header or a byte order mark before them.
+        """
+        if number:
+            return block, number
+        block = block.removeprefix(BOM_UTF8)
+        if self._header:
+            head, _, block = block.partition(b"\n")
+            self._read_header(head)
+        return block, int(self._header)
+
     def _numbers(self, line: bytes) -> bytes:
-        line = _stripped(line)
+        line = stripped(line)
         return line.split(b" ", line.count(b" ") - self.dimensions + 1)[-1]
 
     def _read_header(self, line: bytes) -> None:
         head = _HEADER.fullmatch(line.removesuffix(b"\r"))
         if not head or not int(head[2]):
             raise QuoiError(
-                f"{self.path}, line 1 is {_shown(line)}: a .vec file begins with the number of words and that of "
+                f"{self.path}, line 1 is {shown(line)}: a .vec file begins with the number of words and that of "
                 f"dimensions{self._form(line)}."
             )
         self._promised, self.dimensions = int(head[1]), int(head[2])
@@ -129,14 +164,14 @@ class TextFile:
         """The end of a sentence about a first line that does not fit: which form it is of, if that can be seen."""
         if line.startswith(_BINARY):
             return "; this is fastText's binary form, vectors.source: fasttext-bin"
-        line = _stripped(line)
-        if self._header and line.count(b" ") > 1 and _vector(line.partition(b" ")[2]) is not None:
+        line = stripped(line)
+        if self._header and line.count(b" ") > 1 and numbers_of(line.partition(b" ")[2]) is not None:
             return "; without that line this looks like GloVe's form, vectors.source: glove"
         if not self._header and _HEADER.fullmatch(line):
             return "; this looks like the first line of a .vec file, vectors.source: fasttext-vec"
         return ""
 
-    def _read(self, block: bytes, number: int, wanted: set[bytes]) -> int:
+    def _read(self, block: bytes, number: int, wanted: Container[bytes]) -> int:
         """Take the rows of a block of whole lines; returns the number of the last line, given that of the one before.
 
         The columns are counted for the whole block at once. Line by line there is only one look-up to do, but for the
@@ -151,7 +186,7 @@ class TextFile:
             if block.count(b" ", block.rfind(b"\n", 0, -1) + 1) < self._spaces:
                 number += block.count(b"\n")
                 raise QuoiError(f"{self.path} breaks off in line {number:,}.")
-        ends, spaces = _layout(block)
+        ends, spaces = layout(block)
         start, find = 0, block.find
         for end, usual in zip(ends.tolist(), (spaces == self._spaces).tolist(), strict=True):
             number += 1
@@ -164,17 +199,17 @@ class TextFile:
     def _read_first(self, line: bytes, number: int) -> None:
         """Learn from the first row what is usual, and refuse a file of another form before it is read to its end."""
         if not self._header:
-            numbers = _stripped(line).partition(b" ")[2]
+            numbers = stripped(line).partition(b" ")[2]
             self.dimensions = numbers.count(b" ") + 1
-            if self.dimensions < 2 or _vector(numbers) is None:
+            if self.dimensions < 2 or numbers_of(numbers) is None:
                 raise QuoiError(
-                    f"{self.path}, line {number:,} is {_shown(line)}: in GloVe's form a word and its numbers are on "
+                    f"{self.path}, line {number:,} is {shown(line)}: in GloVe's form a word and its numbers are on "
                     f"every line{self._form(line)}."
                 )
         self._vector(*self._split(line, number), number)
         self._spaces = line.count(b" ")
 
-    def _take(self, line: bytes, number: int, wanted: set[bytes]) -> None:
+    def _take(self, line: bytes, number: int, wanted: Container[bytes]) -> None:
         """Check the columns of a line and keep its vector, if it is wanted."""
         word, numbers = self._split(line, number)
         if word in wanted:
@@ -187,7 +222,7 @@ class TextFile:
         """The word of a line and the text of its numbers."""
         if len(line) > LONGEST:
             raise QuoiError(f"{self.path}, line {number:,} has more than {LONGEST:,} characters: it is no word vector.")
-        line = _stripped(line)
+        line = stripped(line)
         columns = line.count(b" ")
         if columns < self.dimensions or (self._header and columns > self.dimensions):
             raise QuoiError(
@@ -198,13 +233,13 @@ class TextFile:
         return word, line[len(word) + 1 :]
 
     def _vector(self, word: bytes, numbers: bytes, number: int) -> np.ndarray:
-        vector = _vector(numbers)
+        vector = numbers_of(numbers)
         if vector is None:
             place, bad = next(
-                (place, each) for place, each in enumerate(numbers.split(b" "), 1) if _vector(each) is None
+                (place, each) for place, each in enumerate(numbers.split(b" "), 1) if numbers_of(each) is None
             )
             raise QuoiError(
-                f"{self.path}, line {number:,}: number {place:,} of {_shown(word)} is {_shown(bad)}; a finite "
+                f"{self.path}, line {number:,}: number {place:,} of {shown(word)} is {shown(bad)}; a finite "
                 f"decimal number is needed."
             )
         return vector
@@ -219,40 +254,11 @@ class TextFile:
             )
 
 
-def _layout(block: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Of whole lines, where each ends (its line feed) and how many spaces it holds: int64 (lines,) both.
+class _Every:
+    """Holds every word."""
 
-    A bit for each byte, 64 of them in a number: the spaces before a place are those of the whole numbers before it
-    and of some bits of one more, which takes a fraction of the time of counting line by line.
-    """
-    characters = np.frombuffer(block, dtype=np.uint8)
-    ends = np.flatnonzero(characters == ord("\n"))
-    bits = np.packbits(characters == ord(" "), bitorder="little")
-    numbers = np.zeros(len(characters) // 64 + 1, dtype=np.uint64)
-    numbers.view(np.uint8)[: len(bits)] = bits
-    before = np.zeros(len(numbers), dtype=np.int64)
-    np.cumsum(np.bitwise_count(numbers[:-1]), out=before[1:])
-    below = (np.uint64(1) << (ends % 64).astype(np.uint64)) - np.uint64(1)
-    return ends, np.diff(before[ends // 64] + np.bitwise_count(numbers[ends // 64] & below), prepend=0)
+    def __contains__(self, word: bytes) -> bool:
+        return True
 
 
-def _stripped(line: bytes) -> bytes:
-    return line.removesuffix(b"\r").removesuffix(b" ")
-
-
-def _vector(numbers: bytes) -> np.ndarray | None:
-    """float32 (columns,) of decimal numbers with a space between; None where one is none, or too large for 32 bits."""
-    if numbers.translate(None, _DIGITS) or b"  " in numbers:
-        return None
-    try:
-        vector = np.fromstring(numbers, dtype=np.float32, sep=" ")
-    except ValueError:
-        return None
-    whole = len(vector) == numbers.count(b" ") + 1 and np.isfinite(vector).all()
-    return vector if whole else None
-
-
-def _shown(text: bytes, most: int = 40) -> str:
-    """The beginning of a text that may be anything, between quotation marks."""
-    shown = text.decode("utf-8", "backslashreplace")
-    return repr(shown if len(shown) <= most else shown[:most] + "…")
+_EVERY = _Every()

@@ -1,0 +1,66 @@
+"""The head: from standardized features to word space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from quoi.devise.space import unit
+from quoi.params.devise import Devise
+
+
+class Standard:
+    """Features made comparable: every number standardized by the training pictures, every layer of equal weight.
+
+    Attributes:
+        mean, deviation: float32 [f].
+        scale: float32 [f], 1 / sqrt(width of the number's layer).
+    """
+
+    def __init__(self, mean: np.ndarray, deviation: np.ndarray, scale: np.ndarray) -> None:
+        self.mean, self.deviation, self.scale = mean, deviation, scale
+
+    @classmethod
+    def of(cls, features: np.ndarray, widths: Sequence[int]) -> Standard:
+        """Of training pictures' features [n, f], which are layers of the given widths side by side."""
+        wide = features.astype(np.float64)
+        scale = np.concatenate([np.full(width, width**-0.5) for width in widths])
+        parts = wide.mean(0), wide.std(0) + 1e-6, scale
+        return cls(*(part.astype(np.float32) for part in parts))
+
+    def apply(self, features: np.ndarray) -> np.ndarray:
+        """Features [n, f] as unit rows, float32."""
+        return unit((features - self.mean) / self.deviation * self.scale)
+
+
+class Head(nn.Module):
+    """Batch-norm, dropout, linear, ReLU, batch-norm, dropout, linear: features [B, f] to word space [B, d]."""
+
+    def __init__(self, features: int, dimensions: int, settings: Devise) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.BatchNorm1d(features),
+            nn.Dropout(settings.dropout_features),
+            nn.Linear(features, settings.hidden),
+            nn.ReLU(),
+            nn.BatchNorm1d(settings.hidden),
+            nn.Dropout(settings.dropout_hidden),
+            nn.Linear(settings.hidden, dimensions),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        # Unit rows of many numbers are tiny ones; batch-norm's epsilon would drown them.
+        return self.layers(features * features.shape[-1] ** 0.5)
+
+    @torch.inference_mode()
+    def predict(self, features: np.ndarray) -> np.ndarray:
+        """Standardized features [n, f] to unit rows [n, d]."""
+        self.eval()
+        device = next(self.parameters()).device
+        pieces = [
+            self(torch.from_numpy(features[at : at + 8192]).to(device)).cpu() for at in range(0, len(features), 8192)
+        ]
+        return unit(torch.cat(pieces).numpy()) if pieces else np.zeros((0, self.layers[-1].out_features), np.float32)

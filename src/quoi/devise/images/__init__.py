@@ -1,0 +1,1 @@
+"""Labelled pictures: where they come from, how they are made alike, and how they are read again."""

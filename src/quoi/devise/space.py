@@ -1,0 +1,135 @@
+"""The space that pictures and words share.
+
+Word vectors have a large mean in common and a few strong directions, which draw everything that is predicted towards
+the same words (hubs). So words are centred on the labels of the training and partly whitened, with shrinkage, as there
+may be fewer labels than dimensions.
+
+A head maps pictures to words, and that is one half of the space. The other half goes the way back: words are mapped to
+what pictures look like, by regression from the training labels, which makes fewer hubs (Shigeto et al. 2015). Both
+halves stand side by side in one vector, so that one cosine compares both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from quoi.errors import QuoiError
+
+_ROWS = 4096
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows of length 1, float32; rows of zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Back:
+    """The way back, from words to looks: kernel regression on the training labels.
+
+    Attributes:
+        labels: in word space, unit rows float32 [n, d].
+        weights: float32 [n, q], q the dimensions of looks.
+        width: of the kernel exp((cosine - 1) / width).
+        weight: of looks beside words.
+    """
+
+    labels: np.ndarray
+    weights: np.ndarray
+    width: float
+    weight: float
+
+    def apply(self, words: np.ndarray) -> np.ndarray:
+        """Unit rows of word space [n, d] to unit rows of looks, float32 [n, q]."""
+        looks = np.empty((len(words), self.weights.shape[1]), np.float32)
+        for at in range(0, len(words), _ROWS):
+            looks[at : at + _ROWS] = np.exp((words[at : at + _ROWS] @ self.labels.T - 1) / self.width) @ self.weights
+        return unit(looks)
+
+
+def joined(words: np.ndarray, looks: np.ndarray, weight: float) -> np.ndarray:
+    """Unit rows of words [n, d] and of looks [n, q] side by side, as unit rows [n, d + q]."""
+    return unit(np.concatenate([words, weight * looks], 1))
+
+
+@dataclass(frozen=True)
+class Space:
+    """Centre [d] and turn [d, d] of word space, float32, and the way back from there, if there is one."""
+
+    centre: np.ndarray
+    turn: np.ndarray
+    back: Back | None = None
+
+    @classmethod
+    def of(cls, labels: np.ndarray, spread: float) -> Space:
+        """The space of some labels' word vectors [n, d].
+
+        Args:
+            spread: 0 leaves the spread of the directions as it is, 1 makes it even; between, the standard deviation
+                is divided by its power. With shrinkage of the variances towards their mean by d / (n + d).
+        """
+        vectors = labels.astype(np.float64)
+        centre = vectors.mean(0)
+        _, values, axes = np.linalg.svd(vectors - centre, full_matrices=False)
+        count, width = vectors.shape
+        variances = np.zeros(width)
+        variances[: len(values)] = values**2 / count
+        full = np.linalg.qr(np.concatenate([axes, np.eye(width)]).T)[0].T if len(axes) < width else axes
+        share = width / (count + width)
+        even = (1 - share) * variances + share * variances.mean()
+        turn = full.T * np.where(even > 0, even, 1) ** (-spread / 2)
+        return cls(centre.astype(np.float32), turn.astype(np.float32))
+
+    def words(self, vectors: np.ndarray) -> np.ndarray:
+        """Word vectors [n, d] as unit rows of word space, float32 [n, d]."""
+        return unit((vectors - self.centre) @ self.turn)
+
+    def apply(self, vectors: np.ndarray) -> np.ndarray:
+        """Word vectors [n, d] as unit rows of the whole space, float32 [n, d + q]; zeros for the centre itself."""
+        words = self.words(vectors)
+        if self.back is None:
+            return words
+        # A word without a direction has no looks either, though the kernel would give it some.
+        return joined(words, self.back.apply(words) * words.any(1, keepdims=True), self.back.weight)
+
+    def save(self, path: Path) -> None:
+        """Write it as safetensors."""
+        from safetensors.numpy import save_file
+
+        tensors = {"centre": self.centre, "turn": self.turn}
+        if self.back is not None:
+            numbers = np.array([self.back.width, self.back.weight])
+            tensors |= {"back.labels": self.back.labels, "back.weights": self.back.weights, "back.numbers": numbers}
+        save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, path)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Space:
+        """Read what `save` has written.
+
+        Raises:
+            QuoiError: the file is absent or damaged.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, "numpy") as file:
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+            space = cls(tensors["centre"], tensors["turn"])
+            if "back.labels" in tensors:
+                labels, weights, numbers = (tensors[f"back.{name}"] for name in ("labels", "weights", "numbers"))
+                space = replace(space, back=Back(labels, weights, *numbers.tolist()))
+        except FileNotFoundError:
+            raise QuoiError(f"{path} does not exist yet: `dvc repro` makes it, `dvc pull` fetches it.") from None
+        except (OSError, SafetensorError, KeyError, TypeError) as error:
+            raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
+        back, width = space.back, space.centre.size
+        fits = space.turn.shape == (width, width) and (
+            back is None or (back.labels.shape == (len(back.weights), width) and back.weights.ndim == 2)
+        )
+        if not fits:
+            raise QuoiError(f"{path} does not hold a word space: run `dvc repro`.")
+        return space

@@ -1,0 +1,166 @@
+"""What the profile reads from elsewhere: files of one's own, and downloads whose servers are asked whether they answer.
+
+Only what is needed is asked for: not what is here already, nor what belongs to a stage that has nothing to do.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from quoi import download, web
+from quoi.doctor.checks import OK, PROBLEM, Check
+from quoi.params import Params
+from quoi.params.corpus import Archive
+
+PATIENCE = 2.0
+"""Seconds in which a server has to answer."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file from elsewhere.
+
+    Attributes:
+        stage: which one reads it.
+        key: the section of params.yaml that names it.
+        paths: a local copy of it, by key; empty: it is downloaded.
+        urls: mirrors, in order.
+    """
+
+    stage: str
+    key: str
+    paths: dict[str, str]
+    urls: list[str]
+
+
+class Asked:
+    """Servers that are being asked, all at once, from the moment this is made."""
+
+    def __init__(self, root: Path, given: Params) -> None:
+        self._root = root
+        self._wanted = wanted(given)
+        self._answers: SimpleQueue[tuple[str, str | None]] = SimpleQueue()
+        here = _downloaded(root)
+        self._out = [each for each in self._wanted if not each.paths and not here.intersection(each.urls)]
+        for each in self._out:
+            # A name server may be silent for long, whatever time is set: nobody waits for such a thread.
+            Thread(target=self._ask, args=(each.key, each.urls), daemon=True).start()
+
+    def checks(self) -> Iterator[Check]:
+        """A check for each file, when its server has answered or has had its time."""
+        reasons = dict(self._heard())
+        for each in self._wanted:
+            yield from _own(self._root, each)
+            if each not in self._out:
+                if not each.paths:
+                    yield Check("network", OK, f"{each.key} was downloaded earlier.")
+                continue
+            reason = reasons.get(each.key, f"{each.urls[0]} does not answer in {PATIENCE:g} seconds")
+            if reason is None:
+                yield Check("network", OK, f"{each.key} can be downloaded: {each.urls[0]} answers.")
+            elif _idle(self._root, each.stage):
+                yield Check("network", OK, f"{each.key} need not be downloaded, for {each.stage} has nothing to do.")
+            else:
+                yield Check("network", PROBLEM, f"{reason}: {each.stage} cannot run, unless {each.key}.path is set.")
+        if not self._wanted:
+            yield Check("network", OK, "The profile reads nothing from elsewhere.")
+
+    def _heard(self) -> Iterator[tuple[str, str | None]]:
+        until = time.monotonic() + PATIENCE
+        for _ in self._out:
+            try:
+                yield self._answers.get(timeout=max(0.0, until - time.monotonic()))
+            except Empty:
+                return
+
+    def _ask(self, key: str, urls: list[str]) -> None:
+        reason = None
+        for url in urls:
+            told = why_not(url)
+            if told is None:
+                self._answers.put((key, None))
+                return
+            reason = reason or told
+        self._answers.put((key, reason))
+
+
+def wanted(given: Params) -> list[Wanted]:
+    """The files from elsewhere that the settings have read."""
+    source = given.corpus.source.replace("-", "_")
+    section = getattr(given.corpus, source)
+    names = ("path",) if isinstance(section, Archive) else ("pairs", "english", "french")
+    reads: list[tuple[str, str, Any, tuple[str, ...]]] = []
+    if source != "atlas":
+        reads.append(("fetch_corpus", f"corpus.{source}", section, names))
+    for language, name in (("en", "english"), ("fr", "french")):
+        if given.vectors.source_of(language) != "train":
+            reads.append((f"embed@{language}", f"vectors.{name}", given.vectors.published(language), ("path",)))
+    if given.images.source in ("cifar100", "imagenette"):
+        key = given.images.source
+        reads.append(("fetch_images", f"images.{key}", getattr(given.images, key), ("path",)))
+    elif given.images.source != "openmoji":
+        reads.append(("fetch_images", "images", given.images, ("path",)))
+    if given.labels.nouns == "wordnet":
+        reads.append(("label_vectors", "labels.wordnet", given.labels.wordnet, ("path",)))
+    if given.labels.vectors.source != "glove-50d":
+        reads.append(("label_vectors", "labels.vectors", given.labels.vectors, ("path",)))
+    return [
+        Wanted(
+            stage,
+            key,
+            {f"{key}.{name}": path for name in names if (path := getattr(section, name))},
+            getattr(section, "urls", []),
+        )
+        for stage, key, section, names in reads
+    ]
+
+
+def why_not(url: str) -> str | None:
+    """Why a server does not give a file, as a sentence without its end; None: it does. Only a byte is asked for."""
+    try:
+        with web.session() as asking, closing(web.ask(asking, url, {"Range": "bytes=0-0"}, PATIENCE, 0)):
+            return None
+    except web.Failure as failure:
+        return f"{url} {failure}"
+
+
+def _own(root: Path, each: Wanted) -> Iterator[Check]:
+    for key, path in each.paths.items():
+        if (root / path).exists():
+            yield Check("source", OK, f"{key} is there.")
+        else:
+            yield Check("source", PROBLEM, f"{key} is {path}, which does not exist: {each.stage} cannot run.")
+
+
+def _downloaded(root: Path) -> set[str]:
+    """The addresses of the files that are here whole."""
+    found = set()
+    for path in (root / download.FOLDER).glob("*.note"):
+        try:
+            note = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(note, dict) and note.get("sha256") and path.with_suffix("").is_file():
+            found.add(str(note.get("url")))
+    return found
+
+
+def _idle(root: Path, stage: str) -> bool:
+    """Whether a stage has run with what it now depends on; its outputs may be in the cache alone."""
+    asked = [sys.executable, "-m", "dvc", "status", "--json", stage]
+    answer = subprocess.run(asked, cwd=root, capture_output=True, text=True)
+    if answer.returncode:
+        return False
+    told = json.loads(answer.stdout).get(stage, [])
+    changes = [change for each in told for change in (each.items() if isinstance(each, dict) else [(each, {})])]
+    return all(kind == "changed outs" and set(outs.values()) <= {"deleted"} for kind, outs in changes)

@@ -1,0 +1,195 @@
+"""An index of nearest neighbours by cosine: built once, checked whenever it is opened, exact where that costs nothing.
+
+A folder of four files: `index.bin` (nmslib's HNSW graph), `vectors.npy` (float32 [points, d], unit rows), `rows.npy`
+(int32 [rows]: the point of each row of the source, -1 for rows left out) and `index.json` (counts, settings, digests).
+Rows of zeros have no direction and are left out; rows with equal vectors share a point, since a graph whose points
+all lie on each other cannot be walked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from quoi.errors import QuoiError
+from quoi.files import read_json, replacing, write_json
+from quoi.nearest import hnsw
+from quoi.progress import bar
+
+if TYPE_CHECKING:
+    from quoi.params.nearest import Nearest
+
+_BLOCK = 1 << 14
+"""Rows in double precision at a time."""
+
+_FILES = ("index.bin", "vectors.npy", "rows.npy")
+_COUNTS = ("rows", "count", "zeros", "points", "dimensions")
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that has been checked and loaded."""
+
+    folder: Path
+    described: dict[str, Any]
+    """`rows` of the source = `count` that can be found + `zeros`; distinct `points`; `dimensions`; the settings."""
+    vectors: np.ndarray
+    """float32 [points, d], unit rows, mapped from the disk."""
+    point_of: np.ndarray
+    """int32 [rows]: -1 where the row is left out."""
+    _graph: Any
+    _rows_by_point: np.ndarray
+    _starts: np.ndarray
+
+    def __len__(self) -> int:
+        return self.described["count"]
+
+    @classmethod
+    def open(cls, folder: Path, origin: Mapping[str, str] | None = None) -> Index:
+        """Check and load what `build` wrote.
+
+        Args:
+            origin: what the index must have been built from: name and digest, as given to `build`.
+
+        Raises:
+            QuoiError: it is absent or damaged, no index of quoi's, or was built from something else.
+        """
+        folder = Path(folder)
+        described = read_json(folder / "index.json")
+        try:
+            counts = {name: int(described[name]) for name in _COUNTS}
+            digests, built_from = dict(described["sha256"]), dict(described["origin"])
+            settings = {name: int(described["settings"][name]) for name in ("m", "ef_construction", "ef_search")}
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise QuoiError(f"{folder} holds no index of quoi's: run `dvc repro build_indexes`.") from None
+        for name, wanted in (origin or {}).items():
+            if built_from.get(name) != wanted:
+                raise QuoiError(f"{folder} was built from another {name}: run `dvc repro build_indexes`.")
+        # nmslib reads whatever it is given: a cut or foreign file would end the process without a word.
+        if _digests(folder) != digests:
+            raise QuoiError(f"{folder} is damaged: its files are not those that index.json tells of.")
+        vectors = np.load(folder / "vectors.npy", mmap_mode="r" if counts["points"] else None, allow_pickle=False)
+        point_of = np.load(folder / "rows.npy", allow_pickle=False)
+        if (*vectors.shape, *point_of.shape) != (counts["points"], counts["dimensions"], counts["rows"]):
+            raise QuoiError(f"{folder} is damaged: index.json tells of other numbers of vectors.")
+        order = np.argsort(point_of, kind="stable")[counts["rows"] - counts["count"] :]
+        starts = np.searchsorted(point_of[order], np.arange(counts["points"] + 1))
+        graph = hnsw.load(folder / "index.bin") if counts["points"] else None
+        return cls(folder, counts | settings, vectors, point_of, graph, order, starts)
+
+    def points(self, queries: np.ndarray, k: int) -> list[np.ndarray]:
+        """The graph's answer: numbers of the nearest points, fewer than k where its walk reaches no more.
+
+        Args:
+            queries: float32 [q, d].
+        """
+        if self._graph is None or not len(queries):
+            return [np.empty(0, dtype=np.int32)] * len(queries)
+        return hnsw.points(self._graph, queries, min(k, len(self.vectors)), self.described["ef_search"])
+
+    def neighbours(self, queries: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The k nearest rows of each query, or all there are: rows of the source, and their cosines, highest first.
+
+        Equal cosines are in the order of the rows. Where the graph reaches too few points the search is exact.
+
+        Args:
+            queries: float [q, d], no row of zeros.
+
+        Raises:
+            QuoiError: the queries have another dimension: they are of another model.
+        """
+        queries = np.atleast_2d(np.asarray(queries, dtype=np.float32))
+        if queries.shape[1] != self.described["dimensions"]:
+            raise QuoiError(
+                f"{self.folder} has vectors of {self.described['dimensions']:,} numbers and was asked for one of "
+                f"{queries.shape[1]:,}: it is an index of another model; run `dvc repro build_indexes`."
+            )
+        units, some = normalised(queries)
+        if not some.all():
+            raise ValueError("a vector of zeros has no neighbours")
+        wanted = min(k, len(self.vectors))
+        walked = self.points(units, k) if wanted < len(self.vectors) else [()] * len(units)
+        answers = []
+        for unit, found in zip(units, walked, strict=True):
+            if len(found) < wanted:
+                found = np.argsort(-(self.vectors @ unit), kind="stable")[:wanted]
+            rows = np.concatenate([self._rows(point) for point in found]) if len(found) else np.empty(0, dtype=int)
+            cosines = (self.vectors[self.point_of[rows]] @ unit).clip(-1, 1)
+            order = np.lexsort((rows, -cosines))[:k]
+            answers.append((rows[order], cosines[order]))
+        return answers
+
+    def _rows(self, point: int) -> np.ndarray:
+        return self._rows_by_point[self._starts[point] : self._starts[point + 1]]
+
+
+def build(folder: Path, vectors: np.ndarray, settings: Nearest, origin: Mapping[str, str]) -> Index:
+    """Build, save, reload and check an index; the same vectors and settings give the same bytes (on one machine).
+
+    Args:
+        folder: replaced as a whole.
+        vectors: float [rows, d]; rows of zeros are left out.
+        origin: what the vectors are from, name and digest, for `Index.open` to compare.
+
+    Raises:
+        QuoiError: a vector holds a number that is not finite, or there is too little disk or memory.
+    """
+    folder, vectors = Path(folder), np.asarray(vectors, dtype=np.float32)
+    units, some = normalised(vectors)
+    if not np.isfinite(units).all():
+        raise QuoiError(f"{folder} cannot be built: {_bad(units):,} of its vectors hold numbers that are not finite.")
+    point_of = np.full(len(units), -1, dtype=np.int32)
+    numbers: dict[bytes, int] = {}
+    for row in np.flatnonzero(some):
+        # By digest: as keys the rows themselves would take their memory a second time.
+        same = hashlib.blake2b(units[row], digest_size=16).digest()
+        point_of[row] = numbers.setdefault(same, len(numbers))
+    _, first = np.unique(point_of[some], return_index=True)
+    points = units[np.flatnonzero(some)[first]]
+    with replacing(folder) as partial:
+        partial.mkdir()
+        np.save(partial / "vectors.npy", points, allow_pickle=False)
+        np.save(partial / "rows.npy", point_of, allow_pickle=False)
+        if len(points):
+            with bar(f"Indexing {len(points):,} {folder.name}"):
+                hnsw.build(partial / "vectors.npy", partial / "index.bin", settings.m, settings.ef_construction)
+        else:
+            (partial / "index.bin").touch()
+        counts = (len(units), int(some.sum()), int((~some).sum()), *points.shape)
+        told = dict(zip(_COUNTS, counts, strict=True)) | {"settings": settings.model_dump(), "origin": dict(origin)}
+        seen = hashlib.sha256(np.ascontiguousarray(vectors)).hexdigest()
+        write_json(partial / "index.json", told | {"vectors_sha256": seen, "sha256": _digests(partial)})
+    return Index.open(folder, origin)
+
+
+def normalised(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of length 1 as float32 [n, d], and bool [n]: which rows have a direction. The others stay zeros."""
+    units, some = np.zeros(vectors.shape, dtype=np.float32), np.zeros(len(vectors), dtype=bool)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK].astype(np.float64)
+        lengths = np.linalg.norm(block, axis=1, keepdims=True)
+        some[start : start + _BLOCK] = lengths[:, 0] != 0
+        with np.errstate(invalid="ignore"):  # infinity by infinity; what is not finite stays so
+            np.divide(block, lengths, out=block, where=lengths != 0)
+        units[start : start + _BLOCK] = block
+    return units, some
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    digests = {}
+    for name in _FILES:
+        try:
+            with (folder / name).open("rb") as file:
+                digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise QuoiError(f"{folder} is not whole ({error}): run `dvc repro build_indexes`.") from None
+    return digests
+
+
+def _bad(units: np.ndarray) -> int:
+    return int((~np.isfinite(units).all(axis=1)).sum())

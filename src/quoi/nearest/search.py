@@ -1,0 +1,134 @@
+"""Searching pictures, classes and nouns: by an expression of words, or by pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from quoi.errors import QuoiError
+from quoi.nearest.catalogue import Catalogue
+from quoi.nearest.expressions import evaluate, weights
+from quoi.nearest.index import Index, normalised
+from quoi.nearest.syntax import parse
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from quoi.devise.images.archive import Images
+    from quoi.vectors.words import Words
+
+_SHORTER_SIDE, _MAX_PIXELS = 256, 89_478_485
+"""Of a picture that somebody asks about; the defaults of section `images`."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A neighbour."""
+
+    rank: int
+    name: str
+    label: str | None
+    synset: str | None
+    file: str | None
+    similarity: float
+    """Cosine."""
+    row: int
+    """Of the table it is from."""
+
+
+class Searcher:
+    """What `dvc repro` has built, ready to be asked. Nothing is read before it is needed, and nothing twice.
+
+    Args:
+        root: the root of the repository.
+    """
+
+    def __init__(self, root: Path | str = ".") -> None:
+        self.catalogue = Catalogue(Path(root))
+        self._indexes: dict[str, Index] = {}
+
+    def index(self, kind: str) -> Index:
+        """The index of `images`, `classes` or `nouns`.
+
+        Raises:
+            QuoiError: it is absent, damaged, or of another model.
+        """
+        if kind not in self._indexes:
+            self._indexes[kind] = self.catalogue.index(kind)
+        return self._indexes[kind]
+
+    @cached_property
+    def words(self) -> Words:
+        """The word vectors that an expression may name."""
+        from quoi.vectors.words import Words
+
+        return Words.open(self.catalogue.root / "data/labels")
+
+    @cached_property
+    def images(self) -> Images:
+        """The pictures themselves."""
+        from quoi.devise.images.archive import Images
+
+        return Images.open(self.catalogue.root / "data/images")
+
+    def expression(self, text: str) -> np.ndarray:
+        """The place of an expression in the model's space: float32 [d], of length 1.
+
+        The space is centred, so arithmetic is done as if every word were: what is summed keeps the direction of its
+        mean, `engine + boat` is `(engine + boat) / 2`, and from the difference of two words the centre falls out.
+
+        Raises:
+            QuoiError: it cannot be read or calculated, a word has no vector, or nothing is left.
+        """
+        node = parse(text)
+        raw = evaluate(node, self.words.vector, self.words.spellings)
+        space = self.catalogue.space
+        with np.errstate(over="ignore"):
+            moved = raw + float(1 - sum(weights(node).values())) * space.centre
+            placed = space.apply(moved[None].astype(np.float32))
+        units, some = normalised(placed)
+        if not some[0] or not np.isfinite(units).all():
+            raise QuoiError("This expression has no direction in the model's space: it has no neighbours.")
+        return units[0]
+
+    def picture(self, path: Path) -> Image:
+        """A picture that somebody asks about, as those of the data are: RGB, upright, scaled down.
+
+        Raises:
+            QuoiError: it is absent or unreadable.
+        """
+        from quoi.devise.images.convert import Limits, read_picture
+
+        return read_picture(path, Limits(_SHORTER_SIDE, _MAX_PIXELS))
+
+    def pictures(self, paths: Sequence[Path]) -> np.ndarray:
+        """The places that the model gives to pictures: float32 [n, d], each of length 1. Imports torch.
+
+        Raises:
+            QuoiError: a picture is absent or unreadable, or the model is.
+        """
+        read = [self.picture(path) for path in paths]
+        from quoi.devise.predict import predict_pictures
+
+        return predict_pictures(read, self.catalogue.root / "models/devise")
+
+    def nearest(self, kind: str, vector: np.ndarray, top: int = 10) -> list[Hit]:
+        """The rows of an index nearest to a vector [d] of the model's space, nearest first; all where `top` is more.
+
+        Raises:
+            QuoiError: the index is absent, damaged, of another model, or empty.
+        """
+        index = self.index(kind)
+        if not len(index):
+            raise QuoiError(f"There are no {kind} to find: none of {len(index.point_of):,} has a vector.")
+        ((rows, cosines),) = index.neighbours(vector, top)
+        entries = self.catalogue.entries(kind, rows.tolist())
+        return [
+            Hit(rank, entry.name, entry.label, entry.synset, entry.file, float(cosine), int(row))
+            for rank, (entry, row, cosine) in enumerate(zip(entries, rows, cosines, strict=True), start=1)
+        ]

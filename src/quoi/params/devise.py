@@ -1,0 +1,97 @@
+"""Sections `features` and `devise` of params.yaml: the backbone, and the head that maps into word space."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from quoi.params.section import Dropout, Positive, Section
+
+View = Literal["flip", "zoom", "turned"]
+
+
+class Features(Section):
+    """Which backbone sees the pictures, how large, and which altered views of each it sees besides."""
+
+    backbone: str = "efficientnet-lite0"
+    size: Annotated[int, Field(ge=32, le=1024)] = 224
+    layers: Annotated[int, Field(ge=0, le=20)] = 3
+    views: list[View] = Field(default=["flip", "zoom", "turned"])
+    batch_size: Positive = 4
+
+    @field_validator("views")
+    @classmethod
+    def _different(cls, views: list[str]) -> list[str]:
+        if len(set(views)) != len(views):
+            raise ValueError("must all be different")
+        return views
+
+
+class LabelSplit(Section):
+    """Which labels a training never sees: `test` for the scores, `tune` to stop by. Shares of all labels.
+
+    `pictures` is the share of a seen label's pictures that is kept for scoring, where it has several and the source
+    does not say which.
+    """
+
+    test: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    tune: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    pictures: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    seed: Annotated[int, Field(ge=0)] = 2018
+
+    @model_validator(mode="after")
+    def _some_are_left(self) -> LabelSplit:
+        if self.test + self.tune > 0.9:
+            raise ValueError(
+                f"test ({self.test}) and tune ({self.tune}) must leave a tenth of the labels to train with"
+            )
+        return self
+
+
+class Kernel(Section):
+    """Regression on visual similarity, added to the head: weight 0 leaves it out."""
+
+    weight: Annotated[float, Field(ge=0)] = 2.0
+    width: Annotated[float, Field(gt=0)] = 0.4
+    ridge: Annotated[float, Field(gt=0)] = 0.3
+    pictures: Annotated[int, Field(ge=2, le=20_000)] = 4000
+
+
+class Back(Section):
+    """The way back, from words to what pictures look like, in so many dimensions: weight 0 leaves it out."""
+
+    weight: Annotated[float, Field(ge=0)] = 1.0
+    dimensions: Positive = 128
+    width: Annotated[float, Field(gt=0)] = 0.3
+    ridge: Annotated[float, Field(gt=0)] = 0.3
+
+
+class Devise(Section):
+    """The head, its loss and its training. `spread` is how far word space is whitened: 0 not at all, 1 wholly."""
+
+    split: LabelSplit = LabelSplit()
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)] = Field(default=[1, 2, 3])
+    spread: Annotated[float, Field(ge=0, le=1)] = 0.5
+    hidden: Positive = 1024
+    dropout_features: Dropout = 0.2
+    dropout_hidden: Dropout = 0.5
+    loss: Literal["cosine", "l1", "mse", "ranking"] = "cosine"
+    margin: Annotated[float, Field(gt=0, le=2)] = 0.1
+    epochs: Positive = 30
+    early_stop: Positive | None = 10
+    batch_size: Annotated[int, Field(ge=2)] = 128
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-2
+    beta1: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    beta2: Annotated[float, Field(ge=0, lt=1)] = 0.99
+    weight_decay: Annotated[float, Field(ge=0)] = 1e-7
+    kernel: Kernel = Kernel()
+    back: Back = Back()
+    csls: Annotated[int, Field(ge=0, le=1000)] = 10
+
+    @field_validator("seeds")
+    @classmethod
+    def _different(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) != len(seeds):
+            raise ValueError("must all be different")
+        return seeds

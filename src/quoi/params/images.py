@@ -1,0 +1,79 @@
+"""Section `images` of params.yaml: where the labelled pictures come from, and how large they are kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from quoi.params.corpus import Archive
+from quoi.params.section import Positive, Section, Url
+
+ImageSource = Literal["openmoji", "folder", "cifar100", "imagenette", "imagenet"]
+
+FOLDER = "data/images"
+
+
+def _not_an_output(path: str | None) -> str | None:
+    if path is not None and Path(os.path.abspath(path)).is_relative_to(os.path.abspath(FOLDER)):
+        raise ValueError(f"must not lie in {FOLDER}, which DVC empties before it is made anew")
+    return path
+
+
+class PictureArchive(Archive):
+    """A published archive of pictures; without a `sha256`, a download is held against the digest that quoi knows."""
+
+    @field_validator("path")
+    @classmethod
+    def _own(cls, path: str | None) -> str | None:
+        return _not_an_output(path)
+
+
+class Cifar100(PictureArchive):
+    """CIFAR-100 in its binary form: 60,000 pictures of 32 x 32 pixels, 100 labels."""
+
+    urls: list[Url] = Field(default=["https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"])
+
+
+class Imagenette(PictureArchive):
+    """Ten of ImageNet's classes. Beside the 320 pixels there are `imagenette2.tgz` and `imagenette2-160.tgz`."""
+
+    urls: list[Url] = Field(default=["https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz"])
+
+
+class Images(Section):
+    """Labelled pictures: drawn from OpenMoji, your own, or a published set.
+
+    `path` is that of `folder` (a folder, or a CSV of path,label) and of `imagenet` (Kaggle's layout); `licence` and
+    `attribution` are those of `folder`. Emoji are drawn `size` pixels wide; `labels` keeps the first labels that
+    come, `per_label` the first pictures of each, and of each of a source's own splits.
+    """
+
+    source: ImageSource = "openmoji"
+    path: str | None = None
+    licence: str = "not stated"
+    attribution: str | None = None
+    cifar100: Cifar100 = Cifar100()
+    imagenette: Imagenette = Imagenette()
+    size: Annotated[int, Field(ge=16, le=2048)] = 224
+    shorter_side: Annotated[int, Field(ge=16, le=4096)] = 256
+    max_pixels: Annotated[int, Field(ge=1024, le=2_000_000_000)] = 89_478_485
+    labels: Positive | None = None
+    per_label: Positive | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _own(cls, path: str | None) -> str | None:
+        return _not_an_output(path)
+
+    @model_validator(mode="after")
+    def _named(self) -> Images:
+        if self.source in ("folder", "imagenet") and self.path is None:
+            raise ValueError(f"source `{self.source}` needs images.path")
+        archive = {"cifar100": self.cifar100, "imagenette": self.imagenette}.get(self.source)
+        if archive is not None and archive.path is None and not archive.urls:
+            key = f"images.{self.source}"
+            raise ValueError(f"source `{self.source}` needs {key}.path or at least one of {key}.urls")
+        return self

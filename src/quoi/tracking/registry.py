@@ -1,0 +1,97 @@
+"""The best variant in MLflow's model registry: `models:/quoi-translator@champion`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quoi.report.results import Result, best
+from quoi.tracking import store
+from quoi.tracking.digests import of_path
+from quoi.tracking.record import MODEL_TAG, Record
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run as Found
+    from mlflow.entities.model_registry import ModelVersion
+
+MODEL = "quoi-translator"
+ALIAS = "champion"
+DIGEST_TAG = "quoi.model_digest"
+_ABOUT = (
+    "Translates wh-questions between French and English. The alias `champion` is the variant that section `registry` "
+    "of params.yaml chooses, which `quoi translate` uses too. Each version is a model of its own digest."
+)
+_LONGEST = 5000  # characters of a description that MLflow's store takes
+
+
+def champion(records: list[Record], score: str) -> Record | None:
+    """The record whose model is the champion: the best seed's of the best variant; None without any record.
+
+    Args:
+        records: those of the variants to choose from.
+        score: by which, as in `quoi translate`; see `results.best`.
+    """
+    results: dict[str, Result] = {each.variant: each.result for each in records}
+    if not results:
+        return None
+    chosen = best(results.values(), score)
+    return next(each for each in records if each.variant == chosen.variant and each.best)
+
+
+def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str = ".") -> str | None:
+    """Make a model the champion: as a new version only where no version has its digest yet.
+
+    Args:
+        client: from `store.connect`.
+        chosen: from `champion`.
+        run: its MLflow run.
+        root: the root of the repository.
+
+    Returns:
+        the version that became the champion; None where it is already, or the model is not here.
+
+    Raises:
+        QuoiError: the store is locked or damaged.
+    """
+    folder = chosen.model(Path(root))
+    uri = client.get_run(run.info.run_id).data.tags.get(MODEL_TAG)
+    if folder is None or uri is None:
+        return None
+    with store.explained(Path(store.DATABASE)):
+        digest = _digest(client, uri) or of_path(folder)
+        version = _version(client, digest)
+        if version is None:
+            version = client.create_model_version(
+                MODEL,
+                uri,
+                run.info.run_id,
+                {DIGEST_TAG: digest, "quoi.variant": chosen.variant},
+                description=card(folder),
+                model_id=uri.removeprefix("models:/"),
+            )
+        if ALIAS in (version.aliases or ()):
+            return None
+        client.set_registered_model_alias(MODEL, ALIAS, version.version)
+    return str(version.version)
+
+
+def card(folder: Path) -> str:
+    """The model card of models/VARIANT without its table of settings, which are the run's parameters."""
+    text = (folder / "README.md").read_text(encoding="utf-8") if (folder / "README.md").is_file() else ""
+    return text.split("\n## Settings", 1)[0].strip()[:_LONGEST]
+
+
+def _digest(client: MlflowClient, uri: str) -> str | None:
+    """What the run's model was made of, where it says so."""
+    return client.get_logged_model(uri.removeprefix("models:/")).tags.get(DIGEST_TAG)
+
+
+def _version(client: MlflowClient, digest: str) -> ModelVersion | None:
+    """The version of this digest; makes the registered model where it is missing."""
+    if not client.search_registered_models(f"name = '{MODEL}'"):
+        client.create_registered_model(MODEL, description=_ABOUT)
+    same = (each for each in client.search_model_versions(f"name = '{MODEL}'") if each.tags.get(DIGEST_TAG) == digest)
+    found = min(same, key=lambda each: int(each.version), default=None)
+    # Only a version that is asked for by its number tells its aliases.
+    return found and client.get_model_version(MODEL, found.version)

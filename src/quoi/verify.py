@@ -1,0 +1,185 @@
+"""Proof of reproduction: a stage is run again elsewhere, and every output is held against dvc.lock."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quoi import cache, pipeline, scratch
+from quoi.errors import QuoiError
+from quoi.params.errors import closest
+from quoi.pipeline import Output, Pipeline, Stage
+
+IDENTICAL, WITHIN, DIFFERS = "identical", "within tolerance", "differs"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a JSON output by its dotted key: as it was recorded, and as it was found."""
+
+    key: str
+    recorded: float
+    found: float
+
+    @property
+    def difference(self) -> float:
+        """The difference as a share of the recorded number; infinite where that is 0 and the other is not."""
+        if self.recorded == self.found:
+            return 0.0
+        return abs(self.found - self.recorded) / abs(self.recorded) if self.recorded else math.inf
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An output: its path, its digests, IDENTICAL, WITHIN or DIFFERS, and what there is to say about that."""
+
+    path: str
+    recorded: str
+    found: str
+    result: str
+    says: str = ""
+    numbers: list[Number] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A stage that was run again, how long that took, and its outputs."""
+
+    stage: str
+    seconds: float
+    outputs: list[Compared]
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether nothing differs that may not."""
+        return all(each.result != DIFFERS for each in self.outputs)
+
+
+def choose(told: Pipeline, names: Sequence[str]) -> list[Stage]:
+    """The stages by name, or all repetitions of one (`train` for `train@…`); all that write anything, if none is named.
+
+    Raises:
+        QuoiError: there is no such stage, it writes nothing, or it has not run yet.
+    """
+    writing = [stage for stage in told.stages.values() if stage.outputs]
+    chosen = {stage.name: stage for stage in ([] if names else writing)}
+    for name in names:
+        found = [stage for stage in told.stages.values() if name in (stage.name, stage.name.split("@")[0])]
+        if not found:
+            raise QuoiError(f"There is no stage {name!r}{closest(name, [stage.name for stage in writing])}.")
+        chosen |= {stage.name: stage for stage in found}
+    for stage in chosen.values():
+        if not stage.outputs:
+            raise QuoiError(f"{stage.name} writes nothing that could be compared.")
+        if any(out.md5 is None for out in stage.outputs):
+            raise QuoiError(f"{stage.name} is not in dvc.lock: run `dvc repro` first.")
+    return list(chosen.values())
+
+
+def verify(
+    names: Sequence[str] = (), root: Path = Path(), tolerances: Mapping[str, float] | None = None
+) -> Iterator[Verified]:
+    """Run stages again, one after the other, each with the inputs that dvc.lock has for it.
+
+    An output is reproduced when it has the same bytes. On another kind of machine, where sums round otherwise, a
+    training has other weights: with tolerances, the numbers in a stage's JSON outputs are compared in its place, as
+    far as DVC takes them for metrics (those in lists are not), and what else the stage writes may differ. A stage
+    without such numbers has to write the same bytes on every machine.
+
+    Args:
+        names: as for `choose`.
+        tolerances: the largest difference as a share of the recorded number, by the last part of its key; that of
+            "" is for all others. None: the bytes count.
+
+    Raises:
+        QuoiError: as `choose` and `scratch.scratch`; a stage fails.
+    """
+    told = pipeline.read(root)
+    for stage in choose(told, names):
+        with scratch.scratch(root, told, stage) as folder:
+            recorded = {out.path: _json(root / out.path, out.md5) for out in stage.outputs}
+            started = time.monotonic()
+            found = scratch.run(folder, stage)
+            seconds = time.monotonic() - started
+            outputs = [_compare(told, out, found[out.path], folder, recorded[out.path]) for out in stage.outputs]
+        yield Verified(stage.name, seconds, outputs if tolerances is None else _judged(outputs, tolerances))
+
+
+def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
+    """The numbers of a JSON value that are reached by keys alone, which is what DVC calls metrics."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from numbers(each, f"{prefix}.{key}" if prefix else str(key))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield prefix, float(value)
+
+
+def _compare(told: Pipeline, out: Output, found: str, folder: Path, recorded: Any) -> Compared:
+    assert out.md5 is not None
+    if found == out.md5:
+        return Compared(out.path, out.md5, found, IDENTICAL)
+    before, now = dict(numbers(recorded)), dict(numbers(_json(folder / out.path)))
+    both = [Number(key, before[key], now[key]) for key in before if before.keys() == now.keys()]
+    return Compared(out.path, out.md5, found, DIFFERS, _other_files(told, out, folder), both)
+
+
+def _judged(outputs: list[Compared], tolerances: Mapping[str, float]) -> list[Compared]:
+    """The same outputs, where the numbers of the stage, if it has any, decide in place of the bytes."""
+    measured = [each for each in outputs if each.path.endswith(".json")]
+    judged = {each.path: _by_numbers(each, tolerances) for each in measured if each.result == DIFFERS}
+    may_differ = measured and all(each.result == WITHIN for each in judged.values())
+    told = []
+    for each in outputs:
+        if each.path in judged:
+            told.append(judged[each.path])
+        elif each.result == DIFFERS and may_differ:
+            says = f"{each.says}; its numbers are in {measured[0].path}".removeprefix("; ")
+            told.append(Compared(each.path, each.recorded, each.found, WITHIN, says))
+        else:
+            told.append(each)
+    return told
+
+
+def _by_numbers(each: Compared, tolerances: Mapping[str, float]) -> Compared:
+    if not each.numbers:
+        return Compared(each.path, each.recorded, each.found, DIFFERS, "other numbers than those recorded")
+
+    def allowed(number: Number) -> float:
+        return tolerances.get(number.key.rsplit(".", 1)[-1], tolerances.get("", 0.0))
+
+    worst = max(each.numbers, key=lambda number: number.difference - allowed(number))
+    result = WITHIN if worst.difference <= allowed(worst) else DIFFERS
+    says = (
+        f"{worst.key} {worst.recorded:g}, now {worst.found:g}: {worst.difference:.2%}, {allowed(worst):.2%} are allowed"
+    )
+    return Compared(each.path, each.recorded, each.found, result, says, each.numbers)
+
+
+def _other_files(told: Pipeline, out: Output, folder: Path) -> str:
+    """Which files of a folder differ, where the cache has the list of those recorded."""
+    listed = cache.files(told, out)
+    if listed is None or not (folder / out.path).is_dir():
+        return ""
+    here = {path.relative_to(folder).as_posix(): path for path in (folder / out.path).rglob("*") if path.is_file()}
+    other = sorted(
+        path.removeprefix(f"{out.path}/")
+        for path in listed.keys() | here.keys()
+        if path not in here or cache.md5(here[path]) != listed.get(path)
+    )
+    more = f" and {len(other) - 3} more" if len(other) > 3 else ""
+    return f"{len(other)} of {len(listed.keys() | here.keys())} files: {', '.join(other[:3])}{more}"
+
+
+def _json(path: Path, md5: str | None = None) -> Any:
+    """The content of a JSON file; None where it is none, or not that with the digest."""
+    if path.suffix != ".json" or not path.is_file() or (md5 and cache.md5(path) != md5):
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None

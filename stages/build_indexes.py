@@ -1,0 +1,27 @@
+"""Stage: the indexes of pictures, classes and nouns, and how much of the exact answer each finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.files import write_json
+from quoi.nearest import build
+from quoi.nearest.catalogue import Catalogue
+
+
+@click.command("build_indexes")
+def command() -> None:
+    """Write indexes/ and reports/devise/indexes.json."""
+    built = build.build_all(params.load().nearest, Catalogue())
+    write_json(Path("reports/devise/indexes.json"), build.report(built))
+    for each in built:
+        click.echo(str(each))
+        if each.poor:
+            click.echo(f"The index of {each.kind} misses too much: raise nearest.ef_search or nearest.m.", err=True)
+
+
+if __name__ == "__main__":
+    stage.main(command)

@@ -1,0 +1,26 @@
+"""Stage: write the labelled pictures, one archive and one table, and a note on where they are from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.devise.images.fetch import fetch
+from quoi.files import write_json
+
+
+@click.command()
+def fetch_images() -> None:
+    """Write data/images/ from the source that images.source names, and reports/devise/images.json."""
+    settings = params.load().images
+    found = fetch(settings, Path("data/images"))
+    write_json(Path("reports/devise/images.json"), found.counts())
+    click.echo(f"{found.pictures:,} pictures with {len(found.labels):,} labels from {settings.source}")
+    if told := found.told():
+        click.echo(told)
+
+
+if __name__ == "__main__":
+    stage.main(fetch_images)

@@ -1,0 +1,28 @@
+"""Stage: the backbone's features of every picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.devise.features import extract
+from quoi.devise.images.archive import Images
+
+
+@click.command()
+def image_features() -> None:
+    """Write data/features/."""
+    from quoi.devise import backbone
+
+    settings = params.load().features
+    images = Images.open("data/images")
+    network = backbone.load(settings.backbone, settings.layers)
+    seconds = extract(images, network, settings, Path("data/features"))
+    seen = len(images) * (1 + len(settings.views))
+    click.echo(f"{len(images):,} pictures, {seen:,} with their views: {seen / seconds:.0f} a second")
+
+
+if __name__ == "__main__":
+    stage.main(image_features)

@@ -1,0 +1,31 @@
+"""Stage: labels and nouns as word vectors, and the words that a search may name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from quoi import params, stage
+from quoi.corpus.tables import read_columns
+from quoi.files import write_json
+from quoi.nearest import label_vectors as made
+
+
+@click.command()
+def label_vectors() -> None:
+    """Write data/labels/ and the share found to reports/devise/labels.json."""
+    settings = params.load().labels
+    labels, synsets = read_columns(Path("data/images/images.parquet"), ["label", "synset"])
+    source = made.open_vectors(settings.vectors)
+    click.echo(f"reading {source}")
+    counts = made.write(Path("data/labels"), labels, synsets, settings, source)
+    write_json(Path("reports/devise/labels.json"), counts)
+    click.echo(
+        f"{counts['labels_found']:,} of {counts['labels']:,} labels and {counts['nouns_found']:,} of "
+        f"{counts['nouns']:,} nouns have a vector"
+    )
+
+
+if __name__ == "__main__":
+    stage.main(label_vectors)

@@ -1,0 +1,24 @@
+"""Stage: DeViSE with every seed, beside its controls."""
+
+from __future__ import annotations
+
+import click
+
+from quoi import params, stage
+
+
+@click.command()
+def train_devise() -> None:
+    """Write models/devise/ and its record in reports/devise/."""
+    from quoi.devise import record
+
+    for each in record.run(params.load()):
+        unseen = each.scores["DeViSE"]["unseen"]
+        click.echo(
+            f"seed {each.seed}: {each.stopped} epochs; hit@5 among {unseen['labels']} unseen labels "
+            f"{unseen['hit@5']:.3f} (chance {unseen['chance@5']:.3f})"
+        )
+
+
+if __name__ == "__main__":
+    stage.main(train_devise)

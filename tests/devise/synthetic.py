@@ -1,0 +1,58 @@
+"""Made-up data that can be learned: what a picture looks like is a fixed map of its label's word vector, and noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quoi.devise.data import Data
+from quoi.devise.features import PLAIN, Features, Note
+from quoi.devise.space import unit
+from quoi.params import Hardware
+from quoi.params.devise import Devise
+
+CPU = Hardware(accelerator="cpu", devices=1)
+LABELS, DIMENSIONS, WIDTHS = 60, 8, [24, 16]
+NOISE = 2.0
+
+
+def data(
+    each: int = 1,
+    views: tuple[str, ...] = (PLAIN, "flip", "turned"),
+    given: tuple[str | None, ...] = (None,),
+    missing: int = 0,
+    seed: int = 1,
+) -> Data:
+    """60 labels of `each` pictures, the labels' pictures in turn.
+
+    Args:
+        given: what the source says of each label's first, second, ... picture.
+        missing: how many more labels there are without a word vector, in between.
+    """
+    random = np.random.default_rng(seed)
+    count = LABELS + missing
+    words = (random.standard_normal((count, DIMENSIONS)) + 2).astype(np.float32)
+    found = np.ones(count, dtype=bool)
+    found[: 2 * missing : 2] = False
+    to_looks = random.standard_normal((DIMENSIONS, sum(WIDTHS)))
+    label_of = np.arange(count * each) % count
+    looks = words[label_of] @ to_looks
+    looks = looks[:, None] + NOISE * random.standard_normal((len(looks), len(views), looks.shape[1]))
+    classes = random.standard_normal((50, DIMENSIONS)).astype(np.float32) + 2
+    scores = (8 * unit(words[label_of] - 2) @ unit(classes - 2).T).astype(np.float32)
+    classes[7] = 0
+    note = Note("made up", "0" * 64, 64, list(views), WIDTHS)
+    return Data(
+        Features(looks.astype(np.float32), scores, note),
+        np.where(found[label_of], label_of, -1),
+        [given[number // count % len(given)] for number in range(len(label_of))],
+        [f"label {number:02}" for number in range(count)],
+        np.where(found[:, None], words, 0).astype(np.float32),
+        found,
+        classes,
+    )
+
+
+def devise(**settings) -> Devise:
+    """Small and fast."""
+    plain = {"hidden": 48, "batch_size": 16, "epochs": 12, "seeds": [1], "csls": 3, "back": {"dimensions": 12}}
+    return Devise.model_validate({**plain, **settings})

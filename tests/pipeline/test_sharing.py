@@ -1,0 +1,238 @@
+"""Teammates: a bare Git repository, a DVC remote in a folder, and what goes wrong between them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from quoi import cache, pipeline
+from tests.workspace import Workspace
+
+pytestmark = pytest.mark.pipeline
+
+WEIGHTS = "models/all/seed-1.safetensors"
+
+
+@pytest.fixture
+def remote(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("shared") / "artifacts"
+
+
+@pytest.fixture
+def author(trained, remote) -> Workspace:
+    """Who ran the pipeline, and set up what the README says."""
+    trained.run("dvc", "remote", "add", "--default", "shared", str(remote))
+    trained.run("dvc", "remote", "modify", "shared", "verify", "true")
+    return trained
+
+
+def turn(workspace: Workspace, old: str, new: str) -> None:
+    """Edit params.yaml by hand: so that Git merges it line by line."""
+    file = workspace.folder / "params.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def publish(workspace: Workspace) -> None:
+    """What a teammate does with a result."""
+    workspace.commit()
+    workspace.run("dvc", "push", "--run-cache")
+    workspace.git("push", "--quiet")
+
+
+def test_two_teammates(author, tmp_path_factory):
+    central = tmp_path_factory.mktemp("central") / "quoi.git"
+    author.git("init", "--quiet", "--bare", str(central))
+    author.git("remote", "add", "origin", str(central))
+    author.commit()
+    author.git("push", "--quiet", "--set-upstream", "origin", "HEAD")
+    author.run("dvc", "push", "--run-cache")
+
+    # A clone has all numbers, pulls the rest, and has nothing to run.
+    folder = tmp_path_factory.mktemp("mate") / "quoi"
+    author.git("clone", "--quiet", str(central), str(folder))
+    mate = Workspace(folder)
+    told = mate.run("quoi", "cache").stdout
+    assert re.search(r"Not in DVC's cache, of \d+ objects .*: data/raw \(fetch_corpus\), .*`dvc pull`", told, re.DOTALL)
+    mate.run("dvc", "pull")
+    assert mate.repro() == [] and mate.git("status", "--porcelain") == ""
+    assert mate.snapshot("models", "data") == author.snapshot("models", "data")
+    assert re.fullmatch(r"All \d+ objects .* whole\.\n", mate.run("quoi", "cache").stdout)
+
+    # The mate changes one variant, which is trained alone, and the author gets it without training.
+    turn(mate, "dropout_bridge: 0.25", "dropout_bridge: 0.5")
+    assert mate.repro() == ["check_params", "train@all", "compare"]
+    publish(mate)
+    before = author.outs()
+    author.git("pull", "--quiet")
+    author.run("dvc", "pull")
+    assert author.snapshot("models") == mate.snapshot("models") and author.outs() != before
+    assert author.repro() == []
+
+    # Both change one: Git cannot merge dvc.lock, and the recipe of the README trains nothing again.
+    turn(mate, "attention_maps: 2", "attention_maps: 1")
+    assert mate.repro() == ["check_params", "compare"]
+    publish(mate)
+    turn(author, "dropout_bridge: 0.05", "dropout_bridge: 0.1")
+    assert author.repro() == ["check_params", "train@bidir", "compare"]
+    bidir = author.snapshot("models/bidir")
+    author.commit()
+    who = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+    conflict = author.run("git", *who, "pull", "--no-rebase", status=1).stdout
+    assert "Merge conflict in dvc.lock" in conflict and "Merge conflict in params.yaml" not in conflict
+    author.git("checkout", "--theirs", "dvc.lock", "reports")
+    author.run("dvc", "pull", "--force")
+    told = author.run("dvc", "repro").stdout
+    assert [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage")] == [
+        "check_params", "compare"
+    ]  # fmt: skip
+    assert "Stage 'train@bidir' is cached - skipping run, checking out outputs" in told
+    publish(author)
+    assert author.snapshot("models/bidir") == bidir
+    assert author.snapshot("models/all") == mate.snapshot("models/all")
+    mate.git("pull", "--quiet")
+    mate.run("dvc", "pull")
+    assert mate.repro() == [] and mate.snapshot("models") == author.snapshot("models")
+
+
+# A cache that is not whole
+
+
+def objects(workspace: Workspace, *paths: str) -> list[Path]:
+    """Where the cache has some files."""
+    told = pipeline.read(workspace.folder)
+    named = {path: md5 for _, out in told.outputs() for path, md5 in (cache.files(told, out) or {}).items()}
+    return [told.object(named[path]) for path in paths]
+
+
+def damage(path: Path) -> None:
+    """Another first byte, and otherwise as DVC leaves it."""
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    path.chmod(0o444)
+
+
+def test_a_damaged_object_stops_make_repro_and_is_repaired_from_the_workspace(trained):
+    (stored,) = objects(trained, WEIGHTS)
+    content = stored.read_bytes()
+    damage(stored)
+    assert "Data and pipelines are up to date." in trained.run("dvc", "status").stdout  # DVC sees nothing
+    done = trained.run("make", "--old-file=setup", f"BIN={Path(sys.executable).parent}", "repro", status=2)
+    assert f"Damaged in DVC's cache: {WEIGHTS} (train@all): `quoi cache --repair`" in done.stderr
+    assert "Stage" not in done.stdout
+    told = trained.run("quoi", "cache", "--repair").stdout
+    assert told.startswith(f"Put into DVC's cache from the workspace: {WEIGHTS} (train@all).")
+    assert stored.read_bytes() == content and stored.stat().st_mode & 0o222 == 0
+    assert trained.run("quoi", "cache", "--new").stdout == "" and trained.repro() == []
+
+
+def test_a_damaged_object_that_was_restored_comes_back_from_the_remote(author):
+    author.run("dvc", "push")
+    before = author.snapshot("models")
+    (stored,) = objects(author, WEIGHTS)
+    damage(stored)
+    for path in before:
+        (author.folder / path).unlink()
+    author.run("dvc", "checkout")
+    assert author.snapshot("models") != before and author.repro() == []  # without a word
+    told = json.loads(author.run("quoi", "cache", "--json", status=1).stdout)
+    assert [each["path"] for each in told["damaged"]] == [WEIGHTS] and told["missing"] == []
+    assert author.run("quoi", "cache", "--repair").stdout == (
+        f"Taken out of DVC's cache: {WEIGHTS} (train@all).\n"
+        "`dvc pull` fetches what was shared; `dvc repro` computes what is still missing then.\n"
+    )
+    author.run("dvc", "pull")
+    assert author.snapshot("models") == before
+    assert author.run("quoi", "cache", "--new").stdout == ""
+
+
+def test_a_missing_object_is_named_and_what_the_workspace_lacks_is_computed_again(trained):
+    before = trained.snapshot("data")
+    (stored,) = objects(trained, "data/tokens.parquet")
+    stored.unlink()
+    (trained.folder / "data/tokens.parquet").unlink()
+    told = trained.run("quoi", "cache", "--new").stdout
+    assert "objects that dvc.lock names: data/tokens.parquet (tokenize)." in told and "`dvc pull`" in told
+    assert "dvc.org" in trained.run("dvc", "checkout", status=255).stderr  # DVC names it too
+    assert trained.repro() == ["tokenize"]
+    assert trained.snapshot("data") == before and trained.run("quoi", "cache", "--new").stdout == ""
+
+
+def test_the_list_of_a_folders_files_may_be_damaged_too(trained):
+    told = pipeline.read(trained.folder)
+    (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/ids")
+    damage(stored)
+    found = cache.check(trained.folder)
+    assert [str(entry) for entry in found.damaged] == ["data/ids (numericalize)"] and found.missing == []
+    repaired = cache.repair(found, trained.folder)
+    assert [entry.path for entry in repaired.discarded] == ["data/ids"] and not stored.exists()
+    assert trained.repro() == ["numericalize"]
+    assert cache.check(trained.folder).damaged == cache.check(trained.folder).missing == []
+
+
+def test_a_change_of_a_users_own_is_never_removed(trained):
+    (stored,) = objects(trained, WEIGHTS)
+    damage(stored)
+    (trained.folder / WEIGHTS).write_bytes(b"mine")
+    cache.repair(cache.check(trained.folder), trained.folder)
+    assert (trained.folder / WEIGHTS).read_bytes() == b"mine" and not stored.exists()
+
+
+def test_what_was_checked_is_read_again_only_when_it_was_written_to(trained, monkeypatch):
+    count = cache.check(trained.folder).objects
+    read = []
+    monkeypatch.setattr(cache, "md5", lambda path, advance=None, digest=cache.md5: read.append(path) or digest(path))
+    assert cache.check(trained.folder, new=True).objects == count and read == []
+    (stored,) = objects(trained, WEIGHTS)
+    damage(stored)
+    assert len(cache.check(trained.folder, new=True).damaged) == 1 and read == [stored]
+    (trained.folder / cache.CHECKED).write_text("[")
+    assert len(cache.check(trained.folder, new=True).damaged) == 1 and len(read) == count + 1
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_remote_that_holds_something_else(author, remote, verify):
+    """`verify` makes DVC hash what it fetches; without, it hands out the damaged file, and `quoi cache` finds it."""
+    author.run("dvc", "push")
+    if not verify:
+        author.run("dvc", "remote", "modify", "--unset", "shared", "verify")
+    (stored,) = objects(author, WEIGHTS)
+    damage(remote / "files/md5" / stored.parent.name / stored.name)
+    stored.unlink()
+    (author.folder / WEIGHTS).unlink()
+    done = author.run("dvc", "pull", status=1 if verify else 0)
+    found = cache.check(author.folder)
+    if verify:
+        assert "Checkout failed for following targets:\nmodels/all\n" in done.stderr
+        assert [entry.path for entry in found.missing] == [WEIGHTS] and found.damaged == []
+    else:
+        assert [entry.path for entry in found.damaged] == [WEIGHTS]
+
+
+# Two at once
+
+
+def test_a_second_make_repro_names_the_process_that_is_at_work(trained):
+    first = trained.start("dvc", "repro", "--force", "--single-item", "train@baseline")
+    until = time.monotonic() + 60
+    try:
+        while f'"pid": {first.pid}' not in (trained.folder / ".dvc/tmp/rwlock").read_text():
+            assert first.poll() is None and time.monotonic() < until
+            time.sleep(0.02)
+        done = trained.run("make", "--old-file=setup", f"BIN={Path(sys.executable).parent}", "repro", status=2)
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.communicate()
+    assert "Traceback" not in done.stderr
+    # DVC's own words, and then those of `quoi locks`, which names whom DVC's other lock does not.
+    assert re.search(rf"is busy, it is being blocked by:\s+\(PID {first.pid}\): .*dvc repro", done.stderr)
+    assert f"Process {first.pid} is at work here (" in done.stderr

