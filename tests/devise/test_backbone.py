@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import urllib.error
 from pathlib import Path
@@ -198,3 +199,23 @@ def test_a_package_that_is_damaged(monkeypatch, tmp_path, content, said):
     monkeypatch.setattr(backbone, "folder_of", lambda *given: tmp_path)
     with pytest.raises(QuoiError, match=said):
         backbone.load(backbone.LITE0, 3)
+
+
+class Payload:
+    """What runs when it is unpickled."""
+
+    def __reduce__(self):
+        return os.mkdir, ("unpickled",)
+
+
+def test_weights_that_would_run_code_are_not_loaded(monkeypatch, tmp_path):
+    def send(url: str, path: str, *given: object, **named: object) -> None:
+        torch.save({"fc.weight": Payload()}, path)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "0")
+    monkeypatch.setattr(torch.hub, "download_url_to_file", send)
+    with pytest.raises(QuoiError, match=r"^What https://\S+ sends holds more than weights: it is not loaded\.$"):
+        backbone.load("resnet18", 3)
+    assert not (tmp_path / "unpickled").exists()

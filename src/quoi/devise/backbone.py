@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
+from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
@@ -119,8 +121,12 @@ def _torchvision(name: str, layers: int) -> Backbone:
     if name not in classifiers:
         raise QuoiError(f"There is no backbone {name!r}{closest(name, [LITE0, *classifiers])}.")
     weights = models.get_model_weights(name).DEFAULT
+    # torchvision would unpickle whatever the server sends.
+    os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     try:
         network = models.get_model(name, weights=weights)
+    except UnpicklingError as error:
+        raise QuoiError(f"What {weights.url} sends holds more than weights: it is not loaded.") from error
     except (OSError, RuntimeError) as error:  # torch says RuntimeError of a download that is cut off or changed
         reason = " ".join(str(getattr(error, "reason", error)).split()).removesuffix(".")
         raise QuoiError(f"The weights of {name} cannot be downloaded from {weights.url}: {reason}.") from error
