@@ -17,11 +17,14 @@ SCORES = (
     "bleu_greedy", "bleu_beam", "chrf_greedy", "chrf_beam",
 )  # fmt: skip
 
+DEVISE = ["fetch_images", "label_vectors", "image_features", "train_devise", "build_indexes", "search_gallery"]
+
 
 def test_the_whole_run_takes_less_than_90_seconds(smoke):
     assert smoke.stages[0] == "check_params"
     assert smoke.stages[1:5] == ["fetch_corpus", "filter_questions", "tokenize", "numericalize"]
-    assert smoke.stages[-6:] == [*(f"train@{variant}" for variant in VARIANTS), "compare"]
+    assert smoke.stages[7:13] == [*(f"train@{variant}" for variant in VARIANTS), "compare"]
+    assert smoke.stages[13:] == DEVISE
     # Of the processor, so that a busy machine does not fail it; on an idle one, about what a clock shows.
     assert smoke.cpu_seconds < 90
 
@@ -53,9 +56,11 @@ def test_the_progression_has_every_score_of_every_variant(smoke):
 
 def test_dvc_metrics_show_is_a_row_a_variant_and_fits_a_terminal(smoke):
     head, *rows = smoke.workspace.run("dvc", "metrics", "show").stdout.splitlines()
-    assert head.split() == ["Path", "bleu_beam", "lesson_loss"]
-    assert [row.split("/")[3] for row in rows] == VARIANTS
-    assert max(map(len, (head, *rows))) <= 100 and " - " not in "".join(rows)
+    assert head.split() == ["Path", "bleu_beam", "lesson_loss", "unseen_hit_at_5"]
+    assert sorted(row.split("/")[3] for row in rows if "translation" in row) == sorted(VARIANTS)
+    (devise,) = [row for row in rows if "translation" not in row]
+    assert devise.split()[:3] == ["reports/devise/metrics.json", "-", "-"] and 0 <= float(devise.split()[3]) <= 1
+    assert max(map(len, (head, *rows))) <= 100
 
 
 def test_dvc_plots_show_draws_every_variants_losses(smoke, tmp_path):
@@ -65,8 +70,9 @@ def test_dvc_plots_show_draws_every_variants_losses(smoke, tmp_path):
         # The name is put between apostrophes into a script, so one of its own would break the page.
         assert f"vegaEmbed('#{plot}', spec)" in page
     assert all(f'"variant": "{variant}"' in page for variant in VARIANTS)
-    assert [path.name for path in (tmp_path / "plots/static").iterdir()] == [
-        "workspace_reports_translation_progression.png"
+    assert sorted(path.name for path in (tmp_path / "plots/static").iterdir()) == [
+        "workspace_reports_devise_gallery_scores.png",
+        "workspace_reports_translation_progression.png",
     ]
 
 
@@ -83,7 +89,8 @@ def test_dvc_draws_nothing_of_the_counts_that_it_is_told_are_plots(smoke):
 def test_dvc_exp_show_has_scores_and_parameters_as_columns(smoke):
     told = json.loads(smoke.workspace.run("dvc", "exp", "show", "--json").stdout)
     now = told[0]["data"]
-    assert {f"reports/translation/variants/{variant}/metrics.json" for variant in VARIANTS} == set(now["metrics"])
+    records = {f"reports/translation/variants/{variant}/metrics.json" for variant in VARIANTS}
+    assert records | {"reports/devise/metrics.json"} == set(now["metrics"])
     assert now["params"]["params.yaml"]["data"]["translation"]["hidden"] == 16
     table = smoke.workspace.run("dvc", "exp", "show", "--csv").stdout.splitlines()
     assert "reports/translation/variants/all/metrics.json:bleu_beam" in table[0].split(",")
