@@ -209,15 +209,20 @@ def test_a_module_can_be_read_in_one_sitting_and_a_stage_at_a_glance():
     assert too_long == []
 
 
-def test_the_readme_shows_the_committed_results():
-    """Numbers in the README are those of the reports in the same commit; a run of one's own may differ."""
-    command = ["git", "show", "HEAD:reports/translation/progression.json"]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if shown.returncode:
+def shown(table: str, report: str) -> tuple[dict, str]:
+    """A report as it is committed, and the README's table of it."""
+    answer = subprocess.run(["git", "show", f"HEAD:{report}"], cwd=ROOT, capture_output=True, text=True)
+    if answer.returncode:
         pytest.skip("no report is committed here")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text[text.index("<!-- progression") : text.index("<!-- end -->")]
-    for variant, scores in json.loads(shown.stdout).items():
+    start = text.index(f"<!-- {table}")
+    return json.loads(answer.stdout), text[start : text.index("<!-- end -->", start)]
+
+
+def test_the_readme_shows_the_committed_results():
+    """Numbers in the README are those of the reports in the same commit; a run of one's own may differ."""
+    committed, table = shown("progression", "reports/translation/progression.json")
+    for variant, scores in committed.items():
         row = next(line for line in table.splitlines() if line.startswith(f"| `{variant}`"))
         loss, bleu = scores["lesson_loss"], scores["bleu_beam"]
         assert f"{loss['mean']:.3f} ± {loss['sd']:.3f}" in row
@@ -225,14 +230,8 @@ def test_the_readme_shows_the_committed_results():
 
 
 def test_the_readme_shows_the_committed_scores_of_devise():
-    command = ["git", "show", "HEAD:reports/devise/scores.json"]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if shown.returncode:
-        pytest.skip("no report is committed here")
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    start = text.index("<!-- devise")
-    rows = [line.replace("*", "") for line in text[start : text.index("<!-- end -->", start)].splitlines()]
-    scores = json.loads(shown.stdout)
+    scores, table = shown("devise", "reports/devise/scores.json")
+    rows = [line.replace("*", "") for line in table.splitlines()]
     sets = [scores[name]["methods"] for name in ("unseen", "unseen among all", "seen")]
     for method in ("DeViSE", "visual neighbours", "ridge regression", "ConSE", "random vectors"):
         row = next(line for line in rows if line.startswith(f"| {method} |"))

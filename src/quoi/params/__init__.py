@@ -17,7 +17,7 @@ from quoi.params.images import Images
 from quoi.params.labels import Labels
 from quoi.params.nearest import Nearest
 from quoi.params.registry import Registry
-from quoi.params.section import Dropout, Percent, Positive, Probability, Section
+from quoi.params.section import Dropout, Percent, Positive, Probability, Section, Seeds
 from quoi.params.vectors import Vectors
 
 
@@ -139,7 +139,7 @@ class Params(Section):
     vectors: Vectors = Vectors()
     translation: Translation = Translation()
     variants: dict[str, dict[str, Any]]
-    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)] = Field(default=[1])
+    seeds: Seeds = Field(default=[1])
     search: Search = Search()
     hardware: Hardware = Hardware()
     report: Report = Report()
@@ -161,13 +161,6 @@ class Params(Section):
             if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
                 raise ValueError(f"{name!r} is not a variant's name: lower-case letters, digits, - and _ are allowed")
         return {name: settings or {} for name, settings in variants.items()}
-
-    @field_validator("seeds")
-    @classmethod
-    def _different(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) != len(seeds):
-            raise ValueError("must all be different")
-        return seeds
 
     @property
     def source_language(self) -> str:

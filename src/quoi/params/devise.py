@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from quoi.params.section import Dropout, Positive, Section
+from quoi.params.section import Distinct, Dropout, Positive, Section, Seeds
 
 View = Literal["flip", "zoom", "turned"]
 
@@ -17,15 +17,8 @@ class Features(Section):
     backbone: str = "efficientnet-lite0"
     size: Annotated[int, Field(ge=32, le=1024)] = 224
     layers: Annotated[int, Field(ge=0, le=20)] = 3
-    views: list[View] = Field(default=["flip", "zoom", "turned"])
+    views: Annotated[list[View], Distinct] = Field(default=["flip", "zoom", "turned"])
     batch_size: Positive = 4
-
-    @field_validator("views")
-    @classmethod
-    def _different(cls, views: list[str]) -> list[str]:
-        if len(set(views)) != len(views):
-            raise ValueError("must all be different")
-        return views
 
 
 class LabelSplit(Section):
@@ -71,7 +64,7 @@ class Devise(Section):
     """The head, its loss and its training. `spread` is how far word space is whitened: 0 not at all, 1 wholly."""
 
     split: LabelSplit = LabelSplit()
-    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)] = Field(default=[1, 2, 3])
+    seeds: Seeds = Field(default=[1, 2, 3])
     spread: Annotated[float, Field(ge=0, le=1)] = 0.5
     hidden: Positive = 1024
     dropout_features: Dropout = 0.2
@@ -88,10 +81,3 @@ class Devise(Section):
     kernel: Kernel = Kernel()
     back: Back = Back()
     csls: Annotated[int, Field(ge=0, le=1000)] = 10
-
-    @field_validator("seeds")
-    @classmethod
-    def _different(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) != len(seeds):
-            raise ValueError("must all be different")
-        return seeds
