@@ -28,7 +28,7 @@ repro: setup     ## run the pipeline: whatever is missing or changed
 	@quoi variants
 
 test: setup      ## run all tests
-	@python -m pytest
+	@python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 ui: setup        ## open MLflow on the loopback address, port 5000
 	@quoi runs import

@@ -69,7 +69,7 @@ def where(run: str, files: bool, as_json: bool) -> None:
 
     client = _store()
     chosen = _find(client, run)
-    found = listing.lineage(client, chosen)
+    found = listing.lineage(chosen)
     if as_json:
         told = {**chosen.as_dict(), "lineage": found and found.as_dict()}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -94,7 +94,7 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
 
     client = _store()
     chosen = _find(client, run)
-    stands_on = listing.needed_lineage(client, chosen)
+    stands_on = listing.needed_lineage(chosen)
     done = bring_back(chosen, stands_on, folder or place(chosen), attach.files_by_digest(client, chosen.found))
     if as_json:
         click.echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
@@ -120,7 +120,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
 
     client = _store()
     one, other = _find(client, first), _find(client, second)
-    told = differences.compare(one, other, listing.lineage(client, one), listing.lineage(client, other))
+    told = differences.compare(one, other, listing.lineage(one), listing.lineage(other))
     if as_json:
         click.echo(json.dumps({"first": one.id, "second": other.id, **told.as_dict()}, indent=2, ensure_ascii=False))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 
 import pytest
 
@@ -86,6 +87,17 @@ def test_where_leads_up_to_the_raw_corpus(shop):
     ):  # fmt: skip
         assert part in text
     assert "code/more" not in text and "stages.py  " in shop.quoi("runs", "where", "all-1", "--files").out
+
+
+def test_to_look_at_runs_and_to_import_them_leaves_no_temporary_files(mine, tmp_path, monkeypatch):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    for path in (mine.folder / "mlflow.db", mine.folder / "mlartifacts"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for arguments in (["import"], [], ["where", "all-1"], ["diff", "all-1", "baseline-1"]):
+        assert mine.quoi("runs", *arguments).status == 0
+    assert not list(temporary.iterdir())
 
 
 def test_the_data_of_a_run_are_those_it_read_also_when_earlier_stages_have_run_again_since(shop):

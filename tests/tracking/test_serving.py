@@ -25,11 +25,18 @@ def model(client):
     return next(filter(None, uris))
 
 
-def test_served_model_translates(client, model, root, monkeypatch):
+@pytest.fixture
+def served(root):
+    """Where MLflow puts the model that it loads; unless told, it leaves that in the system's temporary folder."""
+    (root / "served").mkdir()
+    return root / "served"
+
+
+def test_served_model_translates(client, model, root, served, monkeypatch):
     import mlflow
 
     monkeypatch.setattr(sys, "path", list(sys.path))  # loading puts the model's own copy of quoi first
-    loaded = mlflow.pyfunc.load_model(model)
+    loaded = mlflow.pyfunc.load_model(model, dst_path=served)
     from quoi.translation.translator import Translator
 
     asked = ["Où sommes-nous ?", "", "où ?"]
@@ -39,13 +46,13 @@ def test_served_model_translates(client, model, root, monkeypatch):
     assert loaded.metadata.get_input_schema().input_types()[0].name == "string"
 
 
-def test_the_champion_is_served_by_its_alias(client, root, monkeypatch):
+def test_the_champion_is_served_by_its_alias(client, root, served, monkeypatch):
     import mlflow
 
     monkeypatch.setattr(sys, "path", list(sys.path))
     assert backfill.bring(score="bleu_beam").champion == "1"
     assert backfill.bring(score="bleu_beam") == backfill.Brought()
-    loaded = mlflow.pyfunc.load_model("models:/quoi-translator@champion")
+    loaded = mlflow.pyfunc.load_model("models:/quoi-translator@champion", dst_path=served)
     from quoi.translation.translator import Translator
 
     expected = Translator.load(root / "models/all").translate(["où ?"], beam=5)

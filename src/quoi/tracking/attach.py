@@ -55,9 +55,9 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
             key = (tags[STAGE_TAG], *sorted(kept.items()))
             if key not in known:
                 known[key] = ancestry.find(root, tags[STAGE_TAG], kept)
-            _write(client, run, known[key], _headline(client, run) if _METRICS in kept else "")
+            _write(client, run, known[key], _headline(run) if _METRICS in kept else "")
         elif SOURCES_TAG not in tags and stage is None:
-            told = read(client, run)
+            told = read(run)
             key = (tags[LINEAGE_TAG],)
             if key not in known:
                 found = ancestry.sources(root, told)
@@ -69,7 +69,7 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
     return count
 
 
-def read(client: MlflowClient, run: Found) -> Lineage | None:
+def read(run: Found) -> Lineage | None:
     """The lineage that a run has; None where it has none yet.
 
     Raises:
@@ -80,7 +80,7 @@ def read(client: MlflowClient, run: Found) -> Lineage | None:
     if LINEAGE_TAG not in run.data.tags:
         return None
     try:
-        return Lineage.parse(Path(client.download_artifacts(run.info.run_id, FILE)).read_text(encoding="utf-8"))
+        return Lineage.parse(_file(run, FILE).read_text(encoding="utf-8"))
     except (OSError, MlflowException, ValueError, KeyError, TypeError) as error:
         raise QuoiError(
             f"{FILE} of run {run.info.run_id[:8]} is gone from {store.ARTIFACTS} or damaged: move {store.DATABASE} and "
@@ -139,19 +139,27 @@ def _write(client: MlflowClient, run: Found, lineage: Lineage | None, headline: 
 def kept_files(client: MlflowClient, run: Found) -> dict[str, str]:
     """Name and digest of the files that the run keeps a copy of."""
     names = [each.path for each in client.list_artifacts(run.info.run_id) if not each.is_dir and each.path != FILE]
-    return {name: of_path(Path(client.download_artifacts(run.info.run_id, name))) or "" for name in names}
+    return {name: of_path(_file(run, name)) or "" for name in names}
 
 
 def files_by_digest(client: MlflowClient, run: Found) -> dict[str, Path]:
     """The files that the run keeps a copy of, by their digests."""
-    kept = kept_files(client, run)
-    return {digest: Path(client.download_artifacts(run.info.run_id, name)).resolve() for name, digest in kept.items()}
+    return {digest: _file(run, name).resolve() for name, digest in kept_files(client, run).items()}
 
 
-def _headline(client: MlflowClient, run: Found) -> str:
+def _file(run: Found, name: str) -> Path:
+    """Where the run's copy of a file is.
+
+    Asked by the run's id, MLflow would copy it into a temporary folder and leave that behind.
+    """
+    from mlflow.artifacts import download_artifacts
+
+    return Path(download_artifacts(artifact_uri=f"{run.info.artifact_uri}/{name}"))
+
+
+def _headline(run: Found) -> str:
     """The names of the scores that `dvc metrics show` prints of the run's record."""
-    path = Path(client.download_artifacts(run.info.run_id, _METRICS))
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = json.loads(_file(run, _METRICS).read_text(encoding="utf-8"))
     return ",".join(name for name, value in told.items() if isinstance(value, int | float) and name in run.data.metrics)
 
 

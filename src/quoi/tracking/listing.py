@@ -109,19 +109,19 @@ def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
     return begun[0], 1
 
 
-def lineage(client: MlflowClient, run: Known) -> Lineage | None:
+def lineage(run: Known) -> Lineage | None:
     """What the run stands on; None where no dvc.lock tells of it."""
     with store.explained(Path(store.DATABASE)):
-        return attach.read(client, run.found)
+        return attach.read(run.found)
 
 
-def needed_lineage(client: MlflowClient, run: Known) -> Lineage:
+def needed_lineage(run: Known) -> Lineage:
     """The run's lineage.
 
     Raises:
         QuoiError: it has none.
     """
-    found = lineage(client, run)
+    found = lineage(run)
     if found is None:
         raise QuoiError(
             f"Run {run.name} ({run.id[:8]}) has no lineage: {why_none(run)}; it was begun at commit {run.commit}."
