@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from quoi import doctor, params, profiles
+from quoi import doctor, params, pipeline, profiles
 from quoi.doctor import NOTE, OK, PROBLEM, Check, data, machine, software, sources
 from quoi.doctor.sources import Asked, wanted
 from quoi.errors import QuoiError
@@ -152,6 +152,9 @@ def test_gpu(monkeypatch, tmp_path):
     monkeypatch.setattr(machine.metadata, "version", lambda name: "2.13.0")
     has(machine.gpu(settings(hardware=hardware["auto"])), OK, "on the CPU")
     has(machine.gpu(settings(hardware=hardware["gpu"])), NOTE, "none of NVIDIA's answers")
+    monkeypatch.setattr(machine.metadata, "version", lambda name: None)
+    has(machine.gpu(settings()), OK, "on the CPU")
+    monkeypatch.setattr(machine.metadata, "version", lambda name: "2.13.0")
     driver = tmp_path / "nvidia-smi"
     driver.write_text("#!/bin/sh\necho NVIDIA T4\n")
     driver.chmod(0o755)
@@ -170,11 +173,11 @@ def test_gpu(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("url", "mark", "says"),
     [
-        ("s3://bucket/quoi", NOTE, "needs `pip install 'dvc[s3]'` first"),
-        ("ssh://host/srv/quoi", NOTE, "needs `pip install 'dvc[ssh]'` first"),
-        ("webdavs://host/quoi", NOTE, "needs `pip install 'dvc[webdav]'` first"),
+        ("s3://bucket/quoi", NOTE, "needs `pip install --constraint constraints.txt 'dvc[s3]'` first"),
+        ("ssh://host/srv/quoi", NOTE, "needs `pip install --constraint constraints.txt 'dvc[ssh]'` first"),
+        ("webdavs://host/quoi", NOTE, "needs `pip install --constraint constraints.txt 'dvc[webdav]'` first"),
         ("https://host/quoi", OK, "is of kind https"),
-        ("/nowhere/at/all", NOTE, "which is not there before the first push"),
+        ("/nowhere/at/all", NOTE, "which is not there: the first push makes it"),
         ("", NOTE, "has no address"),
     ],
 )
@@ -187,6 +190,15 @@ def test_remote(monkeypatch, url, mark, says):
 def test_a_remote_in_a_folder_and_none(tmp_path):
     has(data.remote("shared", {"url": str(tmp_path)}), OK, "is the folder")
     has(data.remote(None, {}), OK, "There is none")
+
+
+def test_folders_that_may_not_be_written(tmp_path, monkeypatch):
+    made = pipeline.Pipeline({}, tmp_path / "cache/not/made/yet")
+    has(data.objects(made), OK, "names no output yet")
+    # Root may write everywhere: the system's answer is asked for, not tried.
+    monkeypatch.setattr(data.os, "access", lambda path, mode: path != tmp_path)
+    has(data.objects(made), PROBLEM, f"{made.cache} may not be written", "fails at its end")
+    has(data.remote("shared", {"url": str(tmp_path)}), NOTE, "may not be written: `dvc push` fails")
 
 
 def test_mlflow(tmp_path):
@@ -205,6 +217,13 @@ def test_mlflow(tmp_path):
         has(data.mlflow(tmp_path), OK, "mlflow.db holds 1 run.")
         store.execute("BEGIN EXCLUSIVE")
         has(data.mlflow(tmp_path), NOTE, "is locked by another program")
+        store.rollback()
+        store.executemany("INSERT INTO other VALUES (?)", [("x" * 1000,)] * 100)
+        store.commit()
+    content = bytearray(path.read_bytes())
+    content[-4096:-4000] = bytes(96)
+    path.write_bytes(content)
+    has(data.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged")
 
 
 # Sources

@@ -2,12 +2,16 @@
 
 Each example begins with a file as it should be, to which the worst is done; examples that are noise from the first
 byte on are refused too early to find anything.
+
+`QUOI_FUZZ=10 pytest tests/test_fuzz.py --hypothesis-seed 7` tries ten times as many, and others than usual.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import os
 import resource
 import struct
 import tracemalloc
@@ -25,21 +29,27 @@ from quoi.corpus.lines import text_blocks
 from quoi.corpus.sources import fetch
 from quoi.corpus.sources.files import read_pairs
 from quoi.corpus.stretches import sides
+from quoi.devise.images.fetch import open_source
 from quoi.errors import QuoiError
+from quoi.nearest.data_noun import read as read_nouns
 from quoi.params.corpus import Corpus
+from quoi.params.images import Images
 from quoi.vectors.table import VectorTable
 from quoi.vectors.text_file import TextFile
+from tests.nearest.wordnet_files import LICENCE, data_noun
 
 MEMORY = 64 << 20
 """Bytes that a reader may take at once for any of these files, which have a few kilobytes."""
 
+TIMES = int(os.environ.get("QUOI_FUZZ", 1))
 many = settings(
-    max_examples=500,
-    derandomize=True,
+    max_examples=500 * TIMES,
+    derandomize=TIMES == 1,
     deadline=5000,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-fewer = settings(many, max_examples=250)
+fewer = settings(many, max_examples=250 * TIMES)
+more = settings(many, max_examples=1000 * TIMES)
 
 
 @contextmanager
@@ -194,13 +204,73 @@ def safetensors(draw: Callable, tensors: dict[str, tuple[str, list[int]]]) -> by
     return struct.pack("<Q", length) + text + body
 
 
-@many
+@more
 @given(safetensors({"vectors": ("F32", [4, 3]), "found": ("BOOL", [4])}))
 def test_a_table_of_vectors(place, content):
     (place / "en.safetensors").write_bytes(content)
     with sober():
         table = VectorTable.load(place / "en.safetensors", 4)
         assert table.vectors.dtype == np.float32 and len(table.vectors) == len(table.found) == 4
+
+
+# WordNet's nouns
+
+NOUNS, _ = data_noun([(["hen"], [1]), (["cock", "rooster"], [2, 0]), (["chick"], [0])], LICENCE * 2)
+IN_NOUNS = (
+    b" ",
+    b"\n",
+    b"|",
+    b"@",
+    b"_",
+    b" n ",
+    b"ff",
+    b"00",
+    b"999",
+    b"00000000",
+    b"\xff",
+    b"\0",
+    b"\r\n",
+    b"-1",
+    b"  ",
+)
+
+
+@more
+@given(harmed(NOUNS, IN_NOUNS))
+def test_nouns(content):
+    with sober():
+        synsets, _ = read_nouns(io.BytesIO(content), "data.noun")
+        assert synsets and all(synset.lemmas and all(synset.lemmas) for synset in synsets)
+
+
+# A table of pictures
+
+PICTURES = (
+    'path,label,synset,split\ncat/a.png,cat,n02121620,train\n"b,c.png",crème brûlée,,val\n../d.png,dog,,\n'.encode()
+)
+IN_PICTURES = (
+    b",", b'"', b'""', b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"path", b"label", b"n0212162", b"test",
+    b"../" * 2000, b"x" * 200_000, b"," * 5000, b"/dev/zero", b"~", b"\xed\xb2\x80", "\u2028".encode(),
+)  # fmt: skip
+CONTROL = {chr(number) for number in (*range(32), *range(127, 160))}
+
+
+@more
+@given(harmed(PICTURES, IN_PICTURES))
+def test_a_table_of_pictures(place, content):
+    (place / "pictures.csv").write_bytes(content)
+    opened = open_source(Images(source="folder", path=str(place / "pictures.csv")))
+    with sober():
+        for picture in opened.pictures(lambda reason, which: None):
+            assert not CONTROL.intersection(picture.label) and isinstance(picture.content, Path)
+
+
+def test_a_table_of_pictures_without_an_end_of_its_line(place):
+    with (place / "endless.csv").open("wb") as file:
+        file.truncate(1 << 30)
+    opened = open_source(Images(source="folder", path=str(place / "endless.csv")))
+    with sober(), pytest.raises(QuoiError, match="line 1 is longer than any line of a table"):
+        list(opened.pictures(lambda reason, which: None))
 
 
 # A model's folder

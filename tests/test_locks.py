@@ -34,7 +34,7 @@ def test_locks_on_files(tmp, tmp_path):
     held = {"write": {"/data": write, "/models": write}, "read": {"/ids": [write, read]}}
     (tmp / "rwlock").write_text(json.dumps(held))
     alive, left = map(str, holders(tmp_path))
-    assert alive == f"Process {os.getpid()} is at work here (dvc repro): a second run waits until it ends."
+    assert alive == f"Process {os.getpid()} is at work here (dvc repro): no second run before it ends."
     assert left == f"Process {dead.pid} was killed (dvc pull); DVC passes over the locks that it left."
 
 

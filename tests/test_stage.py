@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
+import psutil
 import pytest
 
 from quoi import files, stage
@@ -35,6 +37,33 @@ def test_exit_statuses_and_sentences(capsys) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
     assert leave(full, capsys) == (1, "A file cannot be written: the disk is full.\n")
     assert leave(click.UsageError("No such option"), capsys)[0] == 2
+
+
+def test_what_a_library_says_in_several_lines_is_one_sentence(capsys) -> None:
+    told = "data/words.parquet is damaged (no type:\nthe header failed.\n): run `dvc repro`."
+    one = "data/words.parquet is damaged (no type: the header failed. ): run `dvc repro`.\n"
+    assert leave(QuoiError(told), capsys) == (1, one)
+
+
+@pytest.mark.parametrize(("variable", "ends"), [("DVC_STAGE", True), ("OTHER", False)])
+def test_a_stage_ends_when_dvc_is_killed(variable: str, ends: bool) -> None:
+    slow = "import click, time; from quoi import stage; stage.main(click.command()(lambda: time.sleep(30)))"
+    parent = (
+        "import os, subprocess, sys\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {slow!r}], env=os.environ | {{{variable!r}: 'train'}})\n"
+        "print(child.pid, flush=True); child.wait()"
+    )
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as dvc:
+        child = psutil.Process(int(dvc.stdout.readline()))
+        time.sleep(1)  # to the import's end
+        dvc.kill()
+        dvc.stdout.close()
+    try:
+        child.wait(3 if ends else 0.5)
+        assert ends
+    except psutil.TimeoutExpired:
+        assert not ends
+        child.kill()
 
 
 def test_a_bug_keeps_its_traceback(capsys) -> None:

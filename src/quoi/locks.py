@@ -23,7 +23,7 @@ class Holder:
 
     def __str__(self) -> str:
         if self.alive:
-            return f"Process {self.pid} is at work here ({self.command}): a second run waits until it ends."
+            return f"Process {self.pid} is at work here ({self.command}): no second run before it ends."
         return f"Process {self.pid} was killed ({self.command}); DVC passes over the locks that it left."
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+import time
 from typing import NoReturn
 
 import click
@@ -15,8 +18,11 @@ def main(command: click.Command) -> NoReturn:
     """Run a click command and leave with its exit status.
 
     0: done. 1: a `QuoiError`, or a disk that is full or may not be written, said in one sentence on stderr.
-    2: wrong arguments. 130: interrupted. Any other exception is a bug and keeps its traceback.
+    2: wrong arguments. 130: interrupted. Any other exception is a bug and keeps its traceback. A stage that DVC has
+    started ends with DVC, however that went.
     """
+    if "DVC_STAGE" in os.environ:
+        _follow_parent()
     try:
         command.main(standalone_mode=False)
     except click.ClickException as error:
@@ -34,6 +40,19 @@ def main(command: click.Command) -> NoReturn:
     sys.exit(0)
 
 
+def _follow_parent() -> None:
+    """End when the parent is gone: DVC passes over the locks of a dead one, and the next run writes the same files."""
+    parent = os.getppid()
+
+    def follow() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
 def _leave(sentence: str, status: int) -> NoReturn:
-    click.echo(sentence, err=True)
+    # What a library says of a file may go over several lines.
+    click.echo(" ".join(line.strip() for line in sentence.splitlines()), err=True)
     sys.exit(status)

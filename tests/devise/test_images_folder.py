@@ -140,6 +140,8 @@ def test_the_paths_of_a_table_are_relative_to_it():
         (b"path,label\n\xff\xfe,cat\n", "mine.csv is not a table in UTF-8"),
         (b"path,label\n" + b"a" * 200_000 + b",cat\n", "mine.csv, line 1 cannot be read as CSV"),
         (b"path,label\na\0.png,cat\n", "mine.csv, line 2 "),
+        (b"path,label\na.png,\x1b[2Jcat\n", "mine.csv, line 2 has a control character in its label: '\\x1b[2Jcat'."),
+        (b"path,label\n" + b"a," * (1 << 19), "mine.csv, line 2 is longer than any line of a table."),
         (encoded(pixels()), "mine.csv is not a table in UTF-8"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -181,6 +182,27 @@ def test_a_damaged_index_is_refused_and_never_loaded(name, harm, folder, tmp_pat
     with pytest.raises(QuoiError) as refused:
         Index.open(damaged)
     assert str(refused.value).count("\n") == 0 and str(damaged) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "harm", "told"),
+    [
+        ("vectors.npy", lambda path: path.write_bytes(path.read_bytes().replace(b"{'descr'", b"{((((((")), "line"),
+        ("vectors.npy", lambda path: path.write_bytes(path.read_bytes().replace(b"'<f4'", b"'|O' ")), "Python objects"),
+        ("vectors.npy", lambda path: np.save(path, np.full((3000, 20), np.nan, np.float32)), "not finite float32"),
+        ("rows.npy", lambda path: np.save(path, np.load(path).astype(np.float64)), "its rows not int32"),
+        ("rows.npy", lambda path: np.save(path, np.load(path) + 1), "a row has a point that is not there"),
+        ("index.bin", lambda path: path.write_bytes(b""), "is no index of nmslib's"),
+    ],
+)
+def test_files_that_are_wrong_though_index_json_agrees(name, harm, told, folder, tmp_path):
+    forged = copy(folder, tmp_path / "images")
+    harm(forged / name)
+    says = json.loads((forged / "index.json").read_text())
+    says["sha256"][name] = hashlib.sha256((forged / name).read_bytes()).hexdigest()
+    (forged / "index.json").write_text(json.dumps(says))
+    with pytest.raises(QuoiError, match=told):
+        Index.open(forged)
 
 
 def test_what_is_absent(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.errors import QuoiError
@@ -96,3 +97,15 @@ def test_evaluation_has_every_score_and_a_translation_a_pair(mine):
     assert 0 <= found.scores["exact"] <= 1 and found.scores["token_loss_free"] > 0
     assert found.beam == [each.text for each in mine.translate([source for source, _ in pairs], 2)]
     assert found.signatures["bleu"].startswith("nrefs:1|case:lc")
+
+
+def test_weights_that_are_no_numbers_are_refused(mine, tmp_path):
+    weights = tmp_path / "seed-1.safetensors"
+    saved.save(tmp_path, mine.description, mine.source, mine.target, "# card\n")
+    saved.save_weights(weights, mine.model)
+    assert Translator.load(tmp_path).translate(["où"], 1)
+    with torch.no_grad():
+        next(iter(mine.model.parameters()))[-1, -1] = float("nan")
+    saved.save_weights(weights, mine.model)
+    with pytest.raises(QuoiError, match=r"holds weights that are not finite numbers \(encoder\.embedding\.weight\)"):
+        Translator.load(tmp_path)

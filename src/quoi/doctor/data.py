@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -40,6 +41,9 @@ def checks(root: Path) -> Iterator[Check]:
 
 def objects(told: pipeline.Pipeline) -> Check:
     """Whether the cache has what dvc.lock names. Nothing is read of it: `quoi cache` does that."""
+    if not _writable(told.cache):
+        says = f"{told.cache} may not be written: a stage that runs fails at its end, when its outputs go there."
+        return Check("DVC cache", PROBLEM, says)
     named = sum(1 for _, out in told.outputs() if out.cached)
     if not named:
         return Check("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
@@ -67,10 +71,14 @@ def remote(name: str | None, config: dict) -> Check:
         return Check("DVC remote", NOTE, f"The default remote {name!r} has no address: `dvc pull` cannot run.")
     plugin = PLUGINS.get(kind)
     if plugin and util.find_spec(f"dvc_{plugin}") is None:
-        says = f"{name!r} is {kind}: `dvc pull` needs `pip install 'dvc[{plugin}]'` first; the pipeline does not."
+        install = f"pip install --constraint constraints.txt 'dvc[{plugin}]'"
+        says = f"{name!r} is {kind}: `dvc pull` needs `{install}` first; the pipeline does not."
         return Check("DVC remote", NOTE, says)
     if not kind and not Path(url).is_dir():
-        return Check("DVC remote", NOTE, f"{name!r} is the folder {url}, which is not there before the first push.")
+        says = f"{name!r} is the folder {url}, which is not there: the first push makes it, or a disk is not mounted."
+        return Check("DVC remote", NOTE, says)
+    if not kind and not _writable(Path(url)):
+        return Check("DVC remote", NOTE, f"{name!r} is the folder {url}, which may not be written: `dvc push` fails.")
     return Check("DVC remote", OK, f"{name!r} is {f'of kind {kind}' if kind else f'the folder {url}'}: not asked here.")
 
 
@@ -82,6 +90,9 @@ def mlflow(root: Path) -> Check:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.5)) as store:
             (runs,) = store.execute("SELECT count(*) FROM runs WHERE lifecycle_stage = 'active'").fetchone()
+            (state,) = store.execute("PRAGMA quick_check(1)").fetchone()
+            if state != "ok":
+                raise sqlite3.DatabaseError(" ".join(state.strip("* \n").split()))
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             return Check("MLflow", PROBLEM, f"{DATABASE} is no store of MLflow's ({error}): move it away.")
@@ -90,3 +101,9 @@ def mlflow(root: Path) -> Check:
         says = f"{DATABASE} is damaged ({error}): move it away, and `quoi runs import` makes it anew from the record."
         return Check("MLflow", PROBLEM, says)
     return Check("MLflow", OK, f"{DATABASE} holds {runs} run{'' if runs == 1 else 's'}.")
+
+
+def _writable(path: Path) -> bool:
+    """Whether files can be made in a folder, or the folder itself where it is not there yet."""
+    there = next(each for each in (path, *path.resolve().parents) if each.exists())
+    return os.access(there, os.W_OK | os.X_OK)

@@ -77,7 +77,7 @@ def gpu(given: Params) -> Check:
     there = ", ".join(_gpus())
     wanted = given.hardware.accelerator
     try:
-        build = metadata.version("torch")
+        build = metadata.version("torch") or "(none)"  # None, where what pip has noted of it is damaged
     except metadata.PackageNotFoundError:
         build = "(none)"
     blind = build.endswith("+cpu")

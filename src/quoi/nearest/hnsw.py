@@ -57,9 +57,16 @@ def build(vectors: Path, index: Path, m: int, ef_construction: int) -> None:
 
 
 def load(index: Path) -> Any:
-    """What `build` wrote, ready for `knnQueryBatch`. A damaged file can end the process: check it before."""
+    """What `build` wrote, ready for `knnQueryBatch`. A damaged file can end the process: check it before.
+
+    Raises:
+        QuoiError: nmslib notices that the file is not one of its own.
+    """
     loaded = _empty()
-    loaded.loadIndex(str(index))
+    try:
+        loaded.loadIndex(str(index))
+    except RuntimeError as error:
+        raise QuoiError(f"{index} is no index of nmslib's ({error}): run `dvc repro build_indexes`.") from error
     return loaded
 
 

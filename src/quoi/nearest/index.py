@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,13 +71,21 @@ class Index:
         for name, wanted in (origin or {}).items():
             if built_from.get(name) != wanted:
                 raise QuoiError(f"{folder} was built from another {name}: run `dvc repro build_indexes`.")
-        # nmslib reads whatever it is given: a cut or foreign file would end the process without a word.
+        # nmslib reads whatever it is given: a cut or foreign file would end the process without a word. Against a file
+        # that was forged together with index.json there is only what dvc.lock says of both.
         if _digests(folder) != digests:
             raise QuoiError(f"{folder} is damaged: its files are not those that index.json tells of.")
-        vectors = np.load(folder / "vectors.npy", mmap_mode="r" if counts["points"] else None, allow_pickle=False)
-        point_of = np.load(folder / "rows.npy", allow_pickle=False)
+        try:
+            vectors = np.load(folder / "vectors.npy", mmap_mode="r" if counts["points"] else None, allow_pickle=False)
+            point_of = np.load(folder / "rows.npy", mmap_mode="r" if counts["rows"] else None, allow_pickle=False)
+        except (OSError, ValueError, EOFError, TokenError) as error:
+            raise QuoiError(f"{folder} is damaged ({error}): run `dvc repro build_indexes`.") from None
         if (*vectors.shape, *point_of.shape) != (counts["points"], counts["dimensions"], counts["rows"]):
             raise QuoiError(f"{folder} is damaged: index.json tells of other numbers of vectors.")
+        if (vectors.dtype, point_of.dtype) != (np.float32, np.int32) or not np.isfinite(vectors).all():
+            raise QuoiError(f"{folder} is damaged: its vectors are not finite float32, or its rows not int32.")
+        if point_of.min(initial=-1) < -1 or point_of.max(initial=-1) >= len(vectors):
+            raise QuoiError(f"{folder} is damaged: a row has a point that is not there.")
         order = np.argsort(point_of, kind="stable")[counts["rows"] - counts["count"] :]
         starts = np.searchsorted(point_of[order], np.arange(counts["points"] + 1))
         graph = hnsw.load(folder / "index.bin") if counts["points"] else None

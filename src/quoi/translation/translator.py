@@ -50,8 +50,17 @@ class Translator:
 
     @classmethod
     def load(cls, folder: Path, seed: int | None = None) -> Self:
-        """Read models/VARIANT; `seed` None is the best one (QuoiError as in `saved.load`)."""
-        return cls(*saved.load(Path(folder), seed))
+        """Read models/VARIANT; `seed` None is the best one.
+
+        Raises:
+            QuoiError: as in `saved.load`; or a weight is not a finite number, and every translation would be noise.
+        """
+        model, description, source, target = saved.load(Path(folder), seed)
+        if bad := next((name for name, value in model.named_parameters() if not value.isfinite().all()), None):
+            raise QuoiError(
+                f"{folder} holds weights that are not finite numbers ({bad}): `dvc checkout` brings back those trained."
+            )
+        return cls(model, description, source, target)
 
     @property
     def source_language(self) -> str:

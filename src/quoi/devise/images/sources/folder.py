@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
-from quoi.devise.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, named, tidy, told_apart
+from quoi.devise.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, named, shown, tidy, told_apart
 from quoi.errors import QuoiError
 from quoi.files import reading
 from quoi.params.images import Images
 
 NEEDED, KNOWN = ("path", "label"), ("path", "label", "synset", "split")
 SPLITS: tuple[Split, ...] = ("train", "val")
+_LONGEST = 1 << 20
+"""Characters in a line of a table; what is no table may have no line at all."""
 
 
 def source(params: Images) -> Source:
@@ -78,12 +82,12 @@ def _files_below(folder: Path, leave_out: LeaveOut) -> Iterator[Path]:
 
 def _table(path: Path, leave_out: LeaveOut) -> Iterator[Picture]:
     with reading(path, "a CSV"), path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
+        rows = csv.DictReader(_lines(path, file))
         try:
             columns = [name.strip() for name in rows.fieldnames or []]
             if not set(NEEDED) <= set(columns) or len(set(columns)) < len(columns):
                 raise QuoiError(
-                    f"{path} has the columns {', '.join(columns)[:200] or '(none)'}: path and label are needed, "
+                    f"{path} has the columns {shown(', '.join(columns))[:200] or '(none)'}: path and label are needed, "
                     f"synset and split are known."
                 )
             rows.fieldnames = columns
@@ -103,13 +107,24 @@ def _table(path: Path, leave_out: LeaveOut) -> Iterator[Picture]:
             raise QuoiError(f"{path}, line {rows.line_num:,} cannot be read as CSV ({error}).") from None
 
 
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    number = 0
+    while line := file.readline(_LONGEST):
+        number += 1
+        if len(line) == _LONGEST:
+            raise QuoiError(f"{path}, line {number:,} is longer than any line of a table.")
+        yield line
+
+
 def _row(folder: Path, label: str, cells: dict[str, str], where: str) -> Picture:
     synset, split = cells["synset"] or None, cells["split"] or None
     if synset is not None and not SYNSET.fullmatch(synset):
-        raise QuoiError(f"{where} has the synset {synset!r}: n and eight digits are needed, or nothing.")
+        raise QuoiError(f"{where} has the synset {synset[:99]!r}: n and eight digits are needed, or nothing.")
     if split is not None and split not in SPLITS:
-        raise QuoiError(f"{where} has the split {split!r}: {' and '.join(SPLITS)} are allowed, or nothing.")
+        raise QuoiError(f"{where} has the split {split[:99]!r}: {' and '.join(SPLITS)} are allowed, or nothing.")
     if "\0" in cells["path"]:
         raise QuoiError(f"{where} has a NUL character in its path.")
+    if any(unicodedata.category(letter) == "Cc" for letter in label):  # a terminal would obey some of them
+        raise QuoiError(f"{where} has a control character in its label: {label[:99]!r}.")
     file = folder / cells["path"]
     return Picture(file.stem, label, file, synset, split="val" if split == "val" else "train" if split else None)
