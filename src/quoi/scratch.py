@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from quoi import cache, download, profiles
 from quoi.errors import QuoiError
+from quoi.files import why_not_written
 from quoi.pipeline import Pipeline, Stage
 
 _CONFIG = "[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = cache\n"
+_PATIENCE = 10  # seconds that an interrupted stage has to end by itself
 _ALONE = ("--quiet", "--single-item", "--force", "--no-commit")
 
 
@@ -30,18 +33,18 @@ def scratch(root: Path, told: Pipeline, stage: Stage) -> Iterator[Path]:
     variable TMPDIR names another place.
 
     Raises:
-        QuoiError: `root` is not a Git repository, an input is nowhere to be had, or the code, the parameters or an
-            input are no longer what dvc.lock has recorded of the stage.
+        QuoiError: `root` is not a Git repository, an input is nowhere to be had, the code, the parameters or an
+            input are no longer what dvc.lock has recorded of the stage, or the folder cannot be written.
     """
-    with TemporaryDirectory(prefix="quoi-verify-") as name:
+    with tempfile.TemporaryDirectory(prefix="quoi-verify-") as name:
         folder = Path(name).resolve()
-        cached = [out.path for _, out in told.outputs() if out.cached]
-        kept = [path for path in stage.inputs if not any(f"{path}/".startswith(f"{each}/") for each in cached)]
-        _copy(root, folder, ("dvc.lock", *kept))
-        (folder / ".dvc/config.local").write_text(_CONFIG, encoding="utf-8")
-        for path, md5 in _needed(told, stage).items():
-            _place(root, told, folder, path, md5)
-        _link_own_files(root, folder)
+        try:
+            _fill(root, told, folder, stage)
+        except OSError as error:
+            if reason := why_not_written(error):
+                place = f"{folder.parent}, where {stage.name} would be run again, cannot be written"
+                raise QuoiError(f"{place}: {reason}; the variable TMPDIR names another place.") from error
+            raise
         _check_unchanged(folder, stage)
         yield folder
 
@@ -56,6 +59,16 @@ def run(folder: Path, stage: Stage) -> dict[str, str]:
         raise QuoiError(f"{stage.name} failed when it was run again: what it said stands above.")
     outs = profiles.settings(folder / "dvc.lock")["stages"][stage.name]["outs"]
     return {out["path"]: out["md5"] for out in outs}
+
+
+def _fill(root: Path, told: Pipeline, folder: Path, stage: Stage) -> None:
+    cached = [out.path for _, out in told.outputs() if out.cached]
+    kept = [path for path in stage.inputs if not any(f"{path}/".startswith(f"{each}/") for each in cached)]
+    _copy(root, folder, ("dvc.lock", *kept))
+    (folder / ".dvc/config.local").write_text(_CONFIG, encoding="utf-8")
+    for path, md5 in _needed(told, stage).items():
+        _place(root, told, folder, path, md5)
+    _link_own_files(root, folder)
 
 
 def _copy(root: Path, folder: Path, further: Iterable[str]) -> None:
@@ -151,13 +164,32 @@ def _named(changes: dict[str, Any]) -> list[str]:
 
 
 def _dvc(folder: Path, *arguments: str, stdout: Any) -> subprocess.CompletedProcess[str]:
-    """DVC in a scratch workspace, with that workspace's code."""
+    """DVC in a scratch workspace, with that workspace's code; where this is interrupted, it ends with all it began."""
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     environment = os.environ | {
         "PATH": os.pathsep.join(filter(None, path)),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(folder / "src"), os.environ.get("PYTHONPATH", "")])),
         "DVC_NO_ANALYTICS": "1",
         "DVC_SITE_CACHE_DIR": str(folder / ".dvc/tmp/site"),
+        "TORCHINDUCTOR_CACHE_DIR": str(folder / ".dvc/tmp/inductor"),  # else PyTorch makes a folder beside this one
     }
     command = [sys.executable, "-m", "dvc", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, stdout=stdout, text=True)
+    # A group of its own: whoever interrupts this process alone would leave the stage at work in a folder that is gone.
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=stdout, text=True, start_new_session=True
+    ) as process:
+        try:
+            told, _ = process.communicate()
+        except BaseException:
+            _end(process)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, told)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Interrupt a process and its children as Ctrl-C does at a terminal; what does not heed that is killed."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
+        os.killpg(process.pid, signal.SIGKILL)

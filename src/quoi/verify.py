@@ -97,10 +97,12 @@ def verify(
             "" is for all others. None: the bytes count.
 
     Raises:
-        QuoiError: as `choose` and `scratch.scratch`; a stage fails.
+        QuoiError: as `choose` and `scratch.scratch`; a tolerance is for no number of these stages; a stage fails.
     """
     told = pipeline.read(root)
-    for stage in choose(told, names):
+    chosen = choose(told, names)
+    _check_names(root, chosen, tolerances or {})
+    for stage in chosen:
         with scratch.scratch(root, told, stage) as folder:
             recorded = {out.path: _json(root / out.path, out.md5) for out in stage.outputs}
             started = time.monotonic()
@@ -119,13 +121,33 @@ def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
         yield prefix, float(value)
 
 
+def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, float]) -> None:
+    keys = (key for stage in stages for out in stage.outputs for key, _ in numbers(_json(root / out.path)))
+    known = sorted({_last(key) for key in keys})
+    for name in tolerances:
+        if name and name not in known:
+            asked = ", ".join(stage.name for stage in stages)
+            allowed = closest(name, known) if known else ": they record none"
+            raise QuoiError(f"--tolerance {name}: no number of {asked} is called so{allowed}.")
+
+
+def _last(key: str) -> str:
+    return key.rsplit(".", 1)[-1]
+
+
 def _compare(told: Pipeline, out: Output, found: str, folder: Path, recorded: Any) -> Compared:
     assert out.md5 is not None
     if found == out.md5:
         return Compared(out.path, out.md5, found, IDENTICAL)
     before, now = dict(numbers(recorded)), dict(numbers(_json(folder / out.path)))
     both = [Number(key, before[key], now[key]) for key in before if before.keys() == now.keys()]
-    return Compared(out.path, out.md5, found, DIFFERS, _other_files(told, out, folder), both)
+    if out.path.endswith(".json") and recorded is None:
+        says = "the recorded file is not here to compare numbers with"
+    elif before.keys() != now.keys():
+        says = "other numbers than those recorded"
+    else:
+        says = _other_files(told, out, folder) or f"{found[:8]}, recorded {out.md5[:8]}"
+    return Compared(out.path, out.md5, found, DIFFERS, says, both)
 
 
 def _judged(outputs: list[Compared], tolerances: Mapping[str, float]) -> list[Compared]:
@@ -147,10 +169,10 @@ def _judged(outputs: list[Compared], tolerances: Mapping[str, float]) -> list[Co
 
 def _by_numbers(each: Compared, tolerances: Mapping[str, float]) -> Compared:
     if not each.numbers:
-        return Compared(each.path, each.recorded, each.found, DIFFERS, "other numbers than those recorded")
+        return each
 
     def allowed(number: Number) -> float:
-        return tolerances.get(number.key.rsplit(".", 1)[-1], tolerances.get("", 0.0))
+        return tolerances.get(_last(number.key), tolerances.get("", 0.0))
 
     worst = max(each.numbers, key=lambda number: number.difference - allowed(number))
     result = WITHIN if worst.difference <= allowed(worst) else DIFFERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import signal
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float] | None:
     found = {}
     for each in given:
-        name, _, number = each.rpartition("=")
+        name, sign, number = each.rpartition("=")
         try:
-            share = float(number)
+            share = math.nan if sign and not name else float(number)
         except ValueError:
             share = math.nan
         if not 0 <= share < math.inf:
@@ -48,6 +49,7 @@ def verify(stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json
     """
     from quoi import verify
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a CI that cancels sends it
     told: list[Verified] = []
     try:
         for each in verify.verify(stages, tolerances=tolerances):
@@ -73,7 +75,7 @@ def _show(told: list[Verified]) -> None:
 
     table = Table(box=None, header_style="")
     for name in ("stage", "took", "output", "result", ""):
-        table.add_column(name, justify="right" if name == "took" else "left")
+        table.add_column(name, justify="right" if name == "took" else "left", overflow="fold")
     for each in told:
         head = each.stage, f"{each.seconds:.0f} s"
         for out in each.outputs:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
+import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from quoi import verify
+from quoi import scratch, verify
 from quoi.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
 from tests.workspace import Workspace
 
@@ -33,6 +38,14 @@ def add(workspace: Workspace, stage: str, line: str) -> None:
     script.write_text(f"{body}\n    {line}\n\n\nif __name__{end}", encoding="utf-8")
 
 
+def wait_for(done: Callable[[], object], seconds: float = 30) -> None:
+    """Until something is so."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.05)
+
+
 def results(done) -> dict[str, str]:
     """What `--json` tells: result by path."""
     return {out["path"]: out["result"] for stage in json.loads(done.stdout)["stages"] for out in stage["outputs"]}
@@ -53,7 +66,7 @@ def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_
         )
     ]  # fmt: skip
     assert state(trained) == before
-    assert list(Path(tmp_path_factory.getbasetemp()).glob("scratch*/quoi-verify-*")) == []
+    assert list(Path(tmp_path_factory.getbasetemp()).glob("scratch*/*")) == []
 
 
 def test_an_output_that_is_another_every_time_is_found(trained):
@@ -147,10 +160,56 @@ def test_names_of_stages(smoke, trained):
         verify.choose(verify.pipeline.read(trained.folder), ["compare"])
 
 
-@pytest.mark.parametrize("tolerance", ["-1", "much", "bleu_beam=", "nan", "inf", "="])
+@pytest.mark.parametrize("tolerance", ["-1", "much", "bleu_beam=", "nan", "inf", "=", "=0.1"])
 def test_what_is_no_tolerance(smoke, tolerance):
     done = smoke.workspace.run("quoi", "verify", "--tolerance", tolerance, status=2)
     assert "a number from 0 is needed, or NAME=NUMBER" in " ".join(done.stderr.split())
+
+
+def test_a_tolerance_for_no_number_is_refused(smoke):
+    done = smoke.workspace.run("quoi", "verify", "numericalize", "--tolerance", "paris=0.1", status=1)
+    assert done.stderr.startswith("--tolerance paris: no number of numericalize is called so; did you mean 'pairs'?")
+    done = smoke.workspace.run("quoi", "verify", "tokenize", "--tolerance", "pairs=0.1", status=1)
+    assert done.stderr == "--tolerance pairs: no number of tokenize is called so: they record none.\n"
+
+
+def test_what_is_here_and_was_not_recorded_is_not_compared_with(trained):
+    lock = trained.folder / "dvc.lock"
+    md5 = trained.outs()["reports/corpus/numericalize.json"]
+    lock.write_text(lock.read_text(encoding="utf-8").replace(md5, "f" * 32), encoding="utf-8")
+    done = trained.run("quoi", "verify", "numericalize", "--tolerance", "0.5", "--json", status=1)
+    assert json.loads(done.stdout)["stages"][0]["outputs"][1]["says"].startswith("the recorded file is not here")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_leaves_no_process_and_no_files(trained, tmp_path_factory, monkeypatch, number):
+    """The signal goes to the command alone, as a CI sends it; the stage's process learns of it through the command."""
+    folder = tmp_path_factory.mktemp("signals")
+    hold, at_work, temporary = folder / "hold", folder / "at-work", folder / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    add(trained, "numericalize", "import os, time")
+    add(trained, "numericalize", f"os.path.exists('{hold}') and open('{at_work}', 'w').write(str(os.getpid()))")
+    add(trained, "numericalize", f"while os.path.exists('{hold}'): time.sleep(0.05)")
+    assert trained.repro("numericalize") == ["numericalize"]
+    hold.touch()
+    before = state(trained)
+    with trained.start("quoi", "verify", "numericalize") as command:
+        wait_for(lambda: at_work.exists() and at_work.read_text())
+        command.send_signal(number)
+        errors = command.communicate(timeout=30)[1]
+    assert command.returncode == 130 and "Interrupted" in errors and "Traceback" not in errors
+    wait_for(lambda: not psutil.pid_exists(int(at_work.read_text())))
+    assert list(temporary.iterdir()) == [] and state(trained) == before
+
+
+def test_a_scratch_folder_that_cannot_be_written_is_named(smoke, monkeypatch):
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(scratch, "_copy", full)
+    with pytest.raises(verify.QuoiError, match=r"cannot be written: the disk is full; the variable TMPDIR names"):
+        list(verify.verify(["tokenize"], smoke.workspace.folder))
 
 
 # Tolerances

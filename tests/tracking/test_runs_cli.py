@@ -248,7 +248,9 @@ def test_a_clone_shows_what_the_author_saw(shop, tmp_path, empty_store):
     assert clone.repro("train@all") == []
     done = clone.quoi("runs", "import")
     assert "all seed 1, all seed 2, baseline seed 1, baseline seed 2" in done.out
+    assert "Lineage from dvc.lock: 4 runs\n" in done.out
     assert "quoi-translator@champion is now version 1" in done.out
+    assert [run["name"] for run in listed(clone)] == ["all-1", "all-2", "baseline-1", "baseline-2"]
     latest = {run["name"]: run for run in reversed(listed(author))}
     theirs = {run["name"]: run for run in listed(clone)}
     assert theirs.keys() == latest.keys()
@@ -326,7 +328,7 @@ def versions(shop):
 
 
 def test_the_champion_is_the_best_variant_with_its_card(shop):
-    assert versions(shop) == [("all", ["champion"], "# all\n\n## Limits\n\nMade up.")]
+    assert versions(shop) == [("all", ["champion"], "# all, by quoi\n\n## Limits\n\nMade up.")]
 
 
 def test_a_new_version_only_for_a_new_model_and_the_alias_goes_with_the_score(mine):

@@ -92,7 +92,7 @@ def differences(first: Known, second: Known, told: Differences) -> list[Table | 
         if smaller_is_better(score.name) is None:
             continue  # a rate, a time: no score
         mark = "" if score.better is None else "better" if score.better else "worse"
-        change = ABSENT if score.change is None else f"{score.change:+.4g}"
+        change = ABSENT if score.change is None else _digits(score.change, "+")
         table.add_row(score.name, _number(score.first), _number(score.second), change, mark)
     return [*shown, table]
 
@@ -127,7 +127,8 @@ def _grow(above: Tree, lineage: Lineage, name: str, files: bool, seen: set[str])
     if stage.parameters:
         values = here.add("parameters")
         for key, value in stage.parameters.items():
-            values.add(Text(f"{key} = {_cut(json.dumps(value, ensure_ascii=False))}"))
+            told = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            values.add(Text(told, no_wrap=True, overflow="ellipsis"))  # whole with --json
     code = [path for path in stage.deps if path in lineage.code]
     if code:
         together = of_listing((path, stage.deps[path]) for path in code)
@@ -175,7 +176,12 @@ def _time(milliseconds: int) -> str:
 
 
 def _number(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:.4g}"
+    return ABSENT if value is None else _digits(value)
+
+
+def _digits(value: float, sign: str = "-") -> str:
+    """Four digits that count, zeros at the end too: in a column, points stand below points."""
+    return f"{value:{sign}#.4g}".removesuffix(".")
 
 
 def _short(digest: str | None) -> str:

@@ -22,6 +22,7 @@ STAGE_TAG = "quoi.stage"
 LINEAGE_TAG = "quoi.lineage"
 SOURCES_TAG = "quoi.sources"
 HEADLINE_TAG = "quoi.headline"
+IMPORTED_TAG = "quoi.imported"
 FILE = "lineage.json"
 _METRICS = "metrics.json"
 _LONGEST_KEY = 250

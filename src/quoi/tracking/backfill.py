@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from quoi.progress import track
 from quoi.tracking import attach, devise_record, lineage, record, registry, serving, store
+from quoi.tracking.attach import IMPORTED_TAG
 from quoi.tracking.devise_record import DeviseRecord
-from quoi.tracking.record import DIGEST_TAG, IMPORTED_TAG, MODEL_TAG, Record
+from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
 from quoi.tracking.runs import Run
 
 if TYPE_CHECKING:
@@ -99,13 +100,12 @@ def _make(client: MlflowClient, each: Record | DeviseRecord, root: Path) -> None
     commit = lineage.last_commit(root, each.folder)
     git = lineage.GitState(commit[0], "false") if commit else lineage.git_state(root)
     profile = str(each.parameters.get("profile", lineage.UNKNOWN))
-    tags = lineage.tags(each.variant, each.seed, profile, git, each.stage)
-    told = {**each.parameters, "variant": each.variant, "seed": each.seed}
-    run = Run.start(client, each.experiment, each.name, told, tags, commit[1] if commit else None)
+    tags = {**lineage.tags(each.variant, each.seed, profile, git, each.stage), IMPORTED_TAG: "true"}
+    run = Run.start(client, each.experiment, each.name, each.told, tags, commit[1] if commit else None)
     try:
         for row in each.history:
             run.log_epoch(row, step=int(row["epoch"]))
-        record.fill(run, each, root, {IMPORTED_TAG: "true"})
+        record.fill(run, each, root)
     except BaseException:
         client.delete_run(run.run_id)
         raise
@@ -117,7 +117,7 @@ def _register(client: MlflowClient, records: list[Record], score: str, root: Pat
     return None if run is None else registry.register(client, chosen, run, root)
 
 
-def _lacks(found: Found | None, each: Record | DeviseRecord | DeviseRecord, root: Path) -> bool:
+def _lacks(found: Found | None, each: Record | DeviseRecord, root: Path) -> bool:
     return found is None or found.info.lifecycle_stage == "deleted" or _lacks_model(found, each, root)
 
 

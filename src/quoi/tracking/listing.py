@@ -69,7 +69,7 @@ class Known:
 
 
 def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
-    """The runs of an experiment, or of all, the latest first.
+    """The runs of an experiment, or of all, the latest first; of those begun at once, as imported ones, by name.
 
     Raises:
         QuoiError: there is no such experiment, or the store is locked or damaged.
@@ -79,7 +79,8 @@ def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
         if experiment is not None and experiment not in names.values():
             raise QuoiError(f"There is no MLflow experiment {experiment!r}{closest(experiment, names.values())}.")
         only = None if experiment is None else [experiment]
-        return [_known(run, names[run.info.experiment_id]) for run in attach.found(client, "", only)]
+        runs = [_known(run, names[run.info.experiment_id]) for run in attach.found(client, "", only)]
+        return sorted(runs, key=lambda run: (-run.started, run.name))
 
 
 def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:

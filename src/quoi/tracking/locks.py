@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,9 @@ def of_commit(root: Path | str, commit: str) -> Stages:
         return {}
 
 
+@lru_cache(maxsize=32)  # half a second each, and every run of a stage asks for the same few
 def parse(text: str, name: str) -> Stages:
-    """A lock's stages.
+    """A lock's stages; not to be changed, the next who asks gets the same.
 
     Raises:
         QuoiError: it is no lock of DVC's.

@@ -15,6 +15,7 @@ from quoi.files import read_json
 from quoi.report import results
 from quoi.report.results import History, Result
 from quoi.tracking import lineage, serving, store
+from quoi.tracking.attach import IMPORTED_TAG
 from quoi.tracking.runs import Run
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ RECORDS = results.VARIANTS
 MODELS = Path("models")
 DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
-IMPORTED_TAG = "quoi.imported"
 _FILES = (results.METRICS, "history.csv")
 
 
@@ -55,6 +55,11 @@ class Record:
     def parameters(self) -> dict[str, Any]:
         """Those of the whole pipeline, flattened with dotted keys."""
         return self.result.parameters
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The parameters of its run."""
+        return {**self.parameters, "variant": self.variant, "seed": self.seed}
 
     @property
     def history(self) -> History:
@@ -192,7 +197,7 @@ def complete(run: Run, done: Record, root: Path | str = ".") -> None:
             run.client.delete_run(twin.info.run_id)
 
 
-def fill(run: Run, done: Record, root: Path | str = ".", tags: dict[str, str] | None = None) -> None:
+def fill(run: Run, done: Record, root: Path | str = ".") -> None:
     """End a run as its record tells: scores, files, pictures, the model of the best seed, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
@@ -200,7 +205,7 @@ def fill(run: Run, done: Record, root: Path | str = ".", tags: dict[str, str] | 
     Raises:
         QuoiError: the database is locked, or a file of the record is missing.
     """
-    tags = {DIGEST_TAG: done.digest, **(tags or {})}
+    tags = {DIGEST_TAG: done.digest}
     model = done.model(Path(root)) if done.best else None
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"

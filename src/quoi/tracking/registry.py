@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,12 @@ def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str 
 
 
 def card(folder: Path) -> str:
-    """The model card of models/VARIANT without its table of settings, which are the run's parameters."""
+    """The model card of models/VARIANT without its table of settings, which are the run's parameters.
+
+    Links to other files of the repository lead nowhere from MLflow's pages: their words stay.
+    """
     text = (folder / "README.md").read_text(encoding="utf-8") if (folder / "README.md").is_file() else ""
+    text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", text)
     return text.split("\n## Settings", 1)[0].strip()[:_LONGEST]
 
 

@@ -51,8 +51,8 @@ class Run:
     ) -> Self:
         """Make a run and write its parameters.
 
-        Earlier runs of its stage first get the lineage that dvc.lock still tells of: once the stage has run, DVC
-        writes the new run's over it.
+        Before a live training, earlier runs of its stage get the lineage that dvc.lock still tells of: once the stage
+        has run, DVC writes the new run's over it.
 
         Args:
             client: from `store.connect`.
@@ -68,7 +68,7 @@ class Run:
         from mlflow.entities import Param
 
         with store.explained(Path(store.DATABASE)):
-            if attach.STAGE_TAG in tags:
+            if attach.STAGE_TAG in tags and attach.IMPORTED_TAG not in tags:
                 attach.attach(client, stage=tags[attach.STAGE_TAG])
             made = client.create_run(
                 store.experiment_id(client, experiment), start_time=time_ms, tags=dict(tags), run_name=name
