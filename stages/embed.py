@@ -27,7 +27,7 @@ def embed(language: str) -> None:
     (sentences,) = read_columns(Path("data/tokens.parquet"), ["english" if language == "en" else "french"])
 
     if settings.source_of(language) == "train":
-        pairs = Pairs.load(Path("data/ids/pairs.npz"))
+        pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
         source = fasttext_train.train([sentences[row] for row in pairs.row[pairs.training]], settings)
     else:
         source = published.open_published(settings, language)

@@ -21,7 +21,7 @@ def command() -> None:
     folder = Path("data/ids")
     en.save(folder / "en.txt")
     fr.save(folder / "fr.txt")
-    pairs.save(folder / "pairs.npz")
+    pairs.save(folder / "pairs.safetensors")
     rows = facts.compare(settings.facts, facts.of_corpus(counts))
     write_json(Path("reports/corpus/numericalize.json"), counts | ({"facts": rows} if rows else {}))
     click.echo(

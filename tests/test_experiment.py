@@ -19,7 +19,7 @@ SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}
 def work(tmp_path, monkeypatch):
     """The name of the work folder for some settings, in a folder with inputs."""
     monkeypatch.chdir(tmp_path)
-    for name in ("data/ids/pairs.npz", "data/vectors/en.safetensors"):
+    for name in ("data/ids/pairs.safetensors", "data/vectors/en.safetensors"):
         Path(name).parent.mkdir(parents=True)
         Path(name).write_bytes(b"inputs")
     return lambda variant="plain", **changed: experiment._workplace(Params(**(SETTINGS | changed)), variant)
@@ -52,7 +52,7 @@ def test_other_settings_have_another_work_folder(work):
 
 def test_other_inputs_have_another_work_folder(work):
     before = work()
-    Path("data/ids/pairs.npz").write_bytes(b"others")
+    Path("data/ids/pairs.safetensors").write_bytes(b"others")
     assert work() != before
 
 

@@ -172,7 +172,7 @@ def test_a_file_that_is_not_text(tmp_path):
 
 
 def test_every_score_may_choose_the_champion_and_none_of_it_is_in_a_record(tmp_path):
-    from quoi.report.results import SCORES
+    from quoi.params.registry import SCORES
 
     for score in SCORES:
         given = load(tmp_path, SMALLEST + f"registry: {{score: {score}}}\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class QuoiError(Exception):
     """Something the user can put right, said in one sentence: what was given, and what is allowed.
@@ -9,3 +11,8 @@ class QuoiError(Exception):
     The command line and the stages print the sentence and exit with status 1; everything else is a bug and
     keeps its traceback.
     """
+
+
+def absent(path: Path | str) -> QuoiError:
+    """What to raise where a file is not there that a stage writes."""
+    return QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.")

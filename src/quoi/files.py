@@ -11,11 +11,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from quoi.errors import QuoiError
+from quoi.errors import QuoiError, absent
 from quoi.progress import bar
 
+T = TypeVar("T")
 _PIECE = 1 << 20
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 
@@ -107,9 +108,28 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+        raise absent(path) from None
     except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and brackets without end
         raise QuoiError(f"{path} is not valid JSON ({error}).") from error
+
+
+def read_as(path: Path, kind: type[T]) -> T:
+    """Read a JSON file that holds a dataclass's fields: all, of their types, and no others.
+
+    Raises:
+        QuoiError: the file is absent, is not JSON, or is not of this kind.
+    """
+    from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+    path = Path(path)
+    read_json(path)  # says it in one sentence if it is no JSON at all
+    try:
+        checked = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True))(kind))
+        return checked.validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"])) or "it"
+        raise QuoiError(f"{path} is not what this version of quoi writes: {key}: {first['msg']}.") from error
 
 
 def sha256(path: Path) -> Any:

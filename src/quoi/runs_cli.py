@@ -57,6 +57,8 @@ def import_() -> None:
         click.echo(f"Lineage from dvc.lock: {brought.lineages} runs")
     if brought.champion:
         click.echo(f"models:/quoi-translator@champion is now version {brought.champion}")
+    if not brought:
+        click.echo("MLflow lacks nothing that the record tells of.")
 
 
 @runs.command()

@@ -22,7 +22,7 @@ def main(command: click.Command) -> NoReturn:
     started ends with DVC, however that went.
     """
     if "DVC_STAGE" in os.environ:
-        _follow_parent()
+        follow_parent()
     try:
         command.main(standalone_mode=False)
     except click.ClickException as error:
@@ -40,8 +40,11 @@ def main(command: click.Command) -> NoReturn:
     sys.exit(0)
 
 
-def _follow_parent() -> None:
-    """End when the parent is gone: DVC passes over the locks of a dead one, and the next run writes the same files."""
+def follow_parent() -> None:
+    """End this process when its parent is gone, however that went.
+
+    DVC passes over the locks of one that is dead, and the next run would write the same files.
+    """
     parent = os.getppid()
 
     def follow() -> None:

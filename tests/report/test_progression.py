@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from quoi.errors import QuoiError
+from quoi.params.registry import SCORES
 from quoi.report import progression, results
 from quoi.report.results import Summary
 from tests.record import write_record
@@ -53,7 +54,7 @@ def test_json_has_every_score_in_the_order_of_the_rows(trained):
     assert list(table) == ["baseline", "bidir", "forcing", "attention", "all"]
     assert table["baseline"]["lesson_loss"] == {"mean": 3.51, "sd": pytest.approx(0.02 / 2**0.5, abs=1e-6), "n": 2}
     assert table["bidir"]["lesson_loss"]["p"] == pytest.approx(0.0194, abs=1e-3)
-    assert set(table["all"]) == set(results.SCORES)
+    assert set(table["all"]) == set(SCORES)
     assert all(set(told) - {"p"} == {"mean", "sd", "n"} for row in table.values() for told in row.values())
 
 

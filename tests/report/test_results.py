@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from quoi.errors import QuoiError
+from quoi.params.registry import SCORES
 from quoi.report import results
 from quoi.report.results import Summary
 from tests.record import write_record
@@ -30,7 +31,7 @@ def test_history_leaves_empty_cells_out(tmp_path):
 def test_means_of_every_score(tmp_path):
     means = results.read(write_record(tmp_path, "baseline", {1: 3.0, 2: 4.0})).means
     assert means["lesson_loss"] == 3.5
-    assert set(means) == set(results.SCORES)
+    assert set(means) == set(SCORES)
 
 
 def test_best_variant_has_the_highest_score_of_those_trained(root):
@@ -46,9 +47,9 @@ def test_the_score_says_whether_the_best_is_the_greatest_or_the_smallest(tmp_pat
     assert results.best([high, low], "lesson_loss") is low
     assert results.best([low, high], "exact") is high
     assert results.best([low, low], "bleu_beam") is low
-    falls = {score for score in results.SCORES if results.smaller_is_better(score)}
-    assert falls == {score for score in results.SCORES if "loss" in score or "perplexity" in score}
-    assert all(results.smaller_is_better(score) is not None for score in results.SCORES)
+    falls = {score for score in SCORES if results.smaller_is_better(score)}
+    assert falls == {score for score in SCORES if "loss" in score or "perplexity" in score}
+    assert all(results.smaller_is_better(score) is not None for score in SCORES)
     assert [results.smaller_is_better(each) for each in ("learning_rate", "tokens_per_second", "epoch")] == [None] * 3
 
 

@@ -118,14 +118,14 @@ def test_missing_weights(folder):
     [
         ({"settings": {"hiden": 3}}, "describes no model"),
         ({"settings": {"hidden": "many"}}, "describes no model"),
-        ({"settings": None}, "is not a description that this version of quoi wrote: settings: "),
+        ({"settings": None}, "is not what this version of quoi writes: settings: "),
         ({"settings": {"layers": 1000}}, "holds the weights of another model"),
-        ({"source_dimensions": "many"}, "is not a description that this version of quoi wrote: source_dimensions: "),
+        ({"source_dimensions": "many"}, "is not what this version of quoi writes: source_dimensions: "),
         ({"source_dimensions": -3}, "greater than or equal to 1"),
         ({"max_target": 10**9}, "less than or equal to 10000"),
-        ({"seeds": "12"}, "is not a description that this version of quoi wrote: seeds: "),
-        ({"direction": "de-it"}, "is not a description that this version of quoi wrote: direction: "),
-        ({"added": 1}, "is not a description that this version of quoi wrote: added: "),
+        ({"seeds": "12"}, "is not what this version of quoi writes: seeds: "),
+        ({"direction": "de-it"}, "is not what this version of quoi writes: direction: "),
+        ({"added": 1}, "is not what this version of quoi writes: added: "),
     ],
 )
 def test_a_description_of_something_else(folder, models, change, sentence):

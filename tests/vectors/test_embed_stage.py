@@ -30,7 +30,7 @@ def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for language in ("en", "fr"):
         Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{language}.txt"))
     ids = [[0, 2, 4], [1, 2, 3, 4]]
-    Pairs.of(ids, ids, np.array([0, 1]), np.array([False, False])).save(Path("data/ids/pairs.npz"))
+    Pairs.of(ids, ids, np.array([0, 1]), np.array([False, False])).save(Path("data/ids/pairs.safetensors"))
     write_tokens(Path("data/tokens.parquet"), SENTENCES, SENTENCES)
 
 

@@ -1,14 +1,14 @@
-"""Sentence pairs as ids: a flat array and offsets for each language, in one file without pickles."""
+"""Sentence pairs as ids: a flat array and offsets for each language, in one file that cannot carry code."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from quoi.arrays import read_tensors
 from quoi.errors import QuoiError
 from quoi.files import replacing
 
@@ -71,9 +71,11 @@ class Pairs:
         return np.flatnonzero(self.validation)
 
     def save(self, path: Path) -> None:
-        """Write one .npz; the same pairs give the same bytes."""
-        with replacing(path) as partial, partial.open("wb") as file:
-            np.savez_compressed(file, **{name: getattr(self, name) for name in _ARRAYS})
+        """Write one safetensors file; the same pairs give the same bytes."""
+        from safetensors.numpy import save_file
+
+        with replacing(path) as partial:
+            save_file({name: getattr(self, name) for name in _ARRAYS}, partial)
 
     @classmethod
     def load(cls, path: Path) -> Pairs:
@@ -83,13 +85,7 @@ class Pairs:
             QuoiError: the file is absent, damaged, or holds something else.
         """
         path = Path(path)
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in _ARRAYS}
-        except FileNotFoundError:
-            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
-        except (KeyError, ValueError, TypeError, AttributeError, EOFError, OSError, zipfile.BadZipFile) as error:
-            raise QuoiError(f"{path} is damaged or holds no sentence pairs ({error}).") from None
+        arrays = read_tensors(path, "sentence pairs", _ARRAYS)
         if any(arrays[name].dtype != kind or arrays[name].ndim != 1 for name, kind in _ARRAYS.items()):
             raise QuoiError(f"{path} holds no sentence pairs: its arrays are of other types.")
         number = len(arrays["row"])

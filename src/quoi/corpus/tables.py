@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from quoi.errors import QuoiError
+from quoi.errors import QuoiError, absent
 from quoi.files import replacing
 
 
@@ -23,7 +23,7 @@ def read_columns(path: Path, names: Sequence[str] = ("english", "french")) -> li
         table = pq.ParquetFile(path).read(columns=list(names))
         return [table.column(name).to_pylist() for name in names]
     except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+        raise absent(path) from None
     except (KeyError, OSError, pa.ArrowException) as error:
         raise QuoiError(f"{path} is damaged or has no columns {', '.join(names)} ({error}).") from None
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
 from quoi.progress import track
+from quoi.stage import follow_parent
 
 __all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]
 
@@ -84,7 +85,7 @@ def tokenize_all(
         (sentences[start : start + _TASK], language, straight_apostrophes) for start in range(0, len(sentences), _TASK)
     ]
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
-    with get_context("spawn").Pool(workers) as pool:
+    with get_context("spawn").Pool(workers, follow_parent) as pool:
         for result in track(pool.imap(_tokenize_task, tasks), description, len(tasks)):
             yield from result
 

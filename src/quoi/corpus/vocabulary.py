@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from quoi.errors import QuoiError
+from quoi.errors import QuoiError, absent
 from quoi.files import write_text
 
 SPECIALS = ("_bos_", "_pad_", "_eos_", "_unk_")
@@ -86,7 +86,7 @@ class Vocabulary:
         try:
             text = path.read_bytes().decode()
         except FileNotFoundError:
-            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+            raise absent(path) from None
         except UnicodeDecodeError as error:
             raise QuoiError(f"{path} is not a vocabulary: it is not UTF-8 at byte {error.start:,}.") from None
         lines = text.removesuffix("\n").split("\n")

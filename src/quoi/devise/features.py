@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quoi.errors import QuoiError
-from quoi.files import read_json, replacing, write_json
+from quoi.arrays import mapped
+from quoi.errors import QuoiError, absent
+from quoi.files import read_as, replacing, write_json
 from quoi.progress import bar
 
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ class Features:
         """
         folder = Path(folder)
         try:
-            note = Note(**read_json(folder / NOTE))
-            vectors, scores = (np.load(folder / name, mmap_mode="r") for name in (FEATURES, SCORES))
+            note = read_as(folder / NOTE, Note)
+            vectors, scores = (mapped(folder / name) for name in (FEATURES, SCORES))
         except FileNotFoundError as error:
-            raise QuoiError(f"{error.filename} does not exist yet: run `dvc repro`.") from None
-        except (OSError, ValueError, TypeError, EOFError) as error:
+            raise absent(error.filename) from None
+        except (OSError, ValueError) as error:
             raise QuoiError(f"The features in {folder} are damaged ({error}): run `dvc repro --force`.") from None
         if vectors.shape[1:] != (len(note.views), sum(note.widths)) or len(scores) != len(vectors):
             raise QuoiError(f"The files in {folder} do not fit together: run `dvc repro --force image_features`.")

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from quoi.arrays import read_tensors
 from quoi.devise.head import Head, Standard
 from quoi.devise.kernel import Regression, exponential
 from quoi.devise.space import Space, joined, unit
 from quoi.errors import QuoiError
-from quoi.files import read_json, sha256, write_json
+from quoi.files import read_as, sha256, write_json
 from quoi.params.devise import Devise
 
 MODEL, WEIGHTS, SPACE, PREDICTIONS = "model.json", "weights.safetensors", "space.safetensors", "predictions.npy"
@@ -111,10 +112,7 @@ def describe(folder: Path) -> Description:
     """
     if not (folder / MODEL).exists():
         raise QuoiError(f"{folder} holds no model yet: `dvc repro` trains it, `dvc pull` fetches a shared one.")
-    try:
-        return Description(**read_json(folder / MODEL))
-    except TypeError as error:
-        raise QuoiError(f"{folder / MODEL} is not what this version of quoi writes: {error}.") from error
+    return read_as(folder / MODEL, Description)
 
 
 def load(folder: Path) -> tuple[Model, Description]:
@@ -124,14 +122,12 @@ def load(folder: Path) -> tuple[Model, Description]:
         QuoiError: there is none, or its files are damaged or not of one model.
     """
     import torch
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
 
     told, path = describe(folder), folder / WEIGHTS
     if not path.exists() or sha256(path).hexdigest() != told.weights:
         raise QuoiError(f"{path} is missing or not the file that {MODEL} names: run `dvc checkout`, or `dvc repro`.")
     try:
-        tensors = load_file(path)
+        tensors = read_tensors(path, "model")
         settings, space = Devise.model_validate(told.settings), Space.load(folder / SPACE)
         standard = Standard(*(tensors[f"standard.{name}"] for name in ("mean", "deviation", "scale")))
         head = Head(len(standard.mean), len(space.centre), settings)
@@ -144,7 +140,7 @@ def load(folder: Path) -> tuple[Model, Description]:
         looks, middle = tensors.get("looks"), tensors["middle"]
         if (0 if looks is None else looks.shape[1]) != (0 if space.back is None else space.back.weights.shape[1]):
             raise ValueError(f"{WEIGHTS} and {SPACE} are not of one model")
-    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+    except (KeyError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())  # those of pydantic and torch go over several lines
         raise QuoiError(f"{folder} holds no model that this version of quoi can read ({reason}).") from error
     return Model(space, standard, head.eval(), kernel, settings.kernel.weight, looks, middle), told

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from quoi.arrays import read_tensors
 from quoi.errors import QuoiError
 
 _ROWS = 4096
@@ -113,18 +114,13 @@ class Space:
         Raises:
             QuoiError: the file is absent or damaged.
         """
-        from safetensors import SafetensorError, safe_open
-
+        tensors = read_tensors(path, "word space")
         try:
-            with safe_open(path, "numpy") as file:
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
             space = cls(tensors["centre"], tensors["turn"])
             if "back.labels" in tensors:
                 labels, weights, numbers = (tensors[f"back.{name}"] for name in ("labels", "weights", "numbers"))
                 space = replace(space, back=Back(labels, weights, *numbers.tolist()))
-        except FileNotFoundError:
-            raise QuoiError(f"{path} does not exist yet: `dvc repro` makes it, `dvc pull` fetches it.") from None
-        except (OSError, SafetensorError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
         back, width = space.back, space.centre.size
         fits = space.turn.shape == (width, width) and (

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.arrays import mapped
+from quoi.errors import QuoiError, absent
 from quoi.nearest.index import Index
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ class Catalogue:
         if kind == "images":
             path = self.root / "models/devise/predictions.npy"
             try:
-                vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+                vectors = mapped(path)
             except FileNotFoundError:
-                raise _absent(path) from None
-            except (OSError, ValueError, EOFError) as error:
+                raise absent(path) from None
+            except (OSError, ValueError) as error:
                 raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
             if vectors.ndim != 2 or len(vectors) != len(self._pictures):
                 raise QuoiError(
@@ -122,7 +123,7 @@ class Catalogue:
         try:
             return pq.ParquetFile(path).read(columns=list(_PICTURE)).select(_PICTURE)
         except FileNotFoundError:
-            raise _absent(path) from None
+            raise absent(path) from None
         except (KeyError, OSError, pa.ArrowException) as error:
             raise QuoiError(f"{path} is damaged or has no columns {', '.join(_PICTURE)} ({error}).") from None
 
@@ -135,8 +136,4 @@ def _digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        raise _absent(path) from None
-
-
-def _absent(path: Path) -> QuoiError:
-    return QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.")
+        raise absent(path) from None

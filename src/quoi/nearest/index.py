@@ -12,11 +12,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from quoi.arrays import mapped
 from quoi.errors import QuoiError
 from quoi.files import read_json, replacing, write_json
 from quoi.nearest import hnsw
@@ -76,9 +76,8 @@ class Index:
         if _digests(folder) != digests:
             raise QuoiError(f"{folder} is damaged: its files are not those that index.json tells of.")
         try:
-            vectors = np.load(folder / "vectors.npy", mmap_mode="r" if counts["points"] else None, allow_pickle=False)
-            point_of = np.load(folder / "rows.npy", mmap_mode="r" if counts["rows"] else None, allow_pickle=False)
-        except (OSError, ValueError, EOFError, TokenError) as error:
+            vectors, point_of = (mapped(folder / name) for name in ("vectors.npy", "rows.npy"))
+        except (OSError, ValueError) as error:
             raise QuoiError(f"{folder} is damaged ({error}): run `dvc repro build_indexes`.") from None
         if (*vectors.shape, *point_of.shape) != (counts["points"], counts["dimensions"], counts["rows"]):
             raise QuoiError(f"{folder} is damaged: index.json tells of other numbers of vectors.")

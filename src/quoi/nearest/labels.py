@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.arrays import read_tensors
+from quoi.errors import QuoiError, absent
 from quoi.files import read_json
 
 LABELS, NOUNS, VECTORS, SOURCE = "labels.parquet", "nouns.parquet", "vectors.safetensors", "source.json"
@@ -37,7 +38,7 @@ class Rows:
         try:
             table = pq.ParquetFile(path).read()
         except FileNotFoundError:
-            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
+            raise absent(path) from None
         except (OSError, ValueError, pa.ArrowException) as error:
             raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
         texts = pa.list_(pa.string())
@@ -77,16 +78,7 @@ class Rows:
         Raises:
             QuoiError: the file is absent, damaged, or has another number of rows than the table.
         """
-        from safetensors import SafetensorError, safe_open
-
-        path = self.folder / VECTORS
-        try:
-            with safe_open(path, "numpy") as file:
-                vectors = file.get_tensor(self.tensor)
-        except FileNotFoundError:
-            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
-        except (OSError, SafetensorError) as error:
-            raise QuoiError(f"{path} is damaged or holds no `{self.tensor}` ({error}): run `dvc repro`.") from None
+        vectors = read_tensors(self.folder / VECTORS, "word vectors", [self.tensor])[self.tensor]
         if vectors.ndim != 2 or len(vectors) != len(self) or vectors.dtype != np.float32:
             raise QuoiError(f"{self.file} and {VECTORS} in {self.folder} do not fit together: run `dvc repro`.")
         return vectors

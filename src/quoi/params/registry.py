@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from quoi.params.section import Section
+
+Score = Literal[
+    "lesson_loss",
+    "token_loss_free",
+    "token_loss_forced",
+    "perplexity_free",
+    "perplexity_forced",
+    "exact",
+    "bleu_greedy",
+    "bleu_beam",
+    "chrf_greedy",
+    "chrf_beam",
+]
+SCORES: tuple[str, ...] = get_args(Score)
+"""Every score of a variant and seed: losses in nats, exact in [0, 1], BLEU and chrF in [0, 100]."""
 
 
 class Registry(Section):
@@ -13,15 +28,4 @@ class Registry(Section):
     Of losses and perplexities the smallest is the best, of the others the greatest.
     """
 
-    score: Literal[
-        "lesson_loss",
-        "token_loss_free",
-        "token_loss_forced",
-        "perplexity_free",
-        "perplexity_forced",
-        "exact",
-        "bleu_greedy",
-        "bleu_beam",
-        "chrf_greedy",
-        "chrf_beam",
-    ] = "bleu_beam"
+    score: Score = "bleu_beam"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quoi.params.registry import SCORES
 from quoi.report.progression import markdown, written
-from quoi.report.results import SCORES, SWITCHES, Result, Summary
+from quoi.report.results import SWITCHES, Result, Summary
 
 _LANGUAGES = {"en": "English", "fr": "French"}
 _GENERATED = (

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.files import read_json
-from quoi.report.results import SCORES, SWITCHES, Result, Summary
+from quoi.params.registry import SCORES
+from quoi.report.results import SWITCHES, Result, Summary
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -19,18 +19,6 @@ the rest: `record`, one object, and `sentences`. DVC restores a training from it
 in Git is a metrics or a plots file."""
 
 SWITCHES = {"bidirectional": "bidirectional", "forcing": "teacher forcing", "attention": "attention"}
-SCORES = (
-    "lesson_loss",
-    "token_loss_free",
-    "token_loss_forced",
-    "perplexity_free",
-    "perplexity_forced",
-    "exact",
-    "bleu_greedy",
-    "bleu_beam",
-    "chrf_greedy",
-    "chrf_beam",
-)
 
 History = list[dict[str, float]]
 
@@ -122,7 +110,7 @@ def best_variant(
         variants: names to choose from.
         models: folder of the trained models, by variant.
         folder: folder of the results, by variant.
-        score: one of `SCORES`.
+        score: one of `params.registry.SCORES`.
 
     Raises:
         QuoiError: none is trained, or a result is damaged.

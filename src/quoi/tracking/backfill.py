@@ -36,6 +36,9 @@ class Brought:
     lineages: int = 0
     champion: str | None = None
 
+    def __bool__(self) -> bool:
+        return self != Brought()
+
 
 def import_missing(root: Path | str = ".") -> list[str]:
     """Make the MLflow runs that the record tells of and the store lacks; their names (see `bring`)."""

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from quoi.errors import QuoiError
 
 if TYPE_CHECKING:
@@ -58,9 +60,13 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
 
 @contextmanager
 def alone(root: Path | str = ".") -> Iterator[None]:
-    """Be the only one here that makes runs or models in the store; another process waits until the block ends."""
+    """Be the only one here that makes runs or models in the store; another process says that it waits, and does."""
     with (Path(root) / f"{DATABASE}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            click.echo(f"Another process is writing to {DATABASE}: waiting until it has done.", err=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -58,7 +58,7 @@ def read(params: Params, root: Path = Path()) -> Inputs:
         QuoiError: one of them has not run, or a file is damaged.
     """
     here, there = params.source_language, params.target_language
-    pairs = Pairs.load(root / "data/ids/pairs.npz")
+    pairs = Pairs.load(root / "data/ids/pairs.safetensors")
     sources, targets = pairs.sentences(here), pairs.sentences(there)
     words = {side: Vocabulary.load(root / f"data/ids/{side}.txt") for side in (here, there)}
     tables = {side: VectorTable.load(root / f"data/vectors/{side}.safetensors", len(words[side])) for side in words}

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from quoi.errors import QuoiError
-from quoi.files import read_json, replacing, write_json, write_text
+from quoi.files import read_as, replacing, write_json, write_text
 from quoi.params import Translation
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ class Description:
         max_source, max_target: lengths, end marker included, at which training sentences were cut.
         straight_apostrophes: how text is tokenized.
     """
-
-    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012
 
     variant: str
     direction: Literal["fr-en", "en-fr"]
@@ -75,16 +73,7 @@ def describe(folder: Path) -> Description:
         raise QuoiError(
             f"{folder} holds no trained model: `dvc repro train@{folder.name}` trains it, `dvc pull` fetches it."
         )
-    path = folder / "model.json"
-    read_json(path)  # says it in one sentence if it is no JSON at all
-    try:
-        return TypeAdapter(Description).validate_json(path.read_bytes(), strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"])) or "it"
-        raise QuoiError(
-            f"{path} is not a description that this version of quoi wrote: {key}: {first['msg']}."
-        ) from error
+    return read_as(folder / "model.json", Description)
 
 
 def load(folder: Path, seed: int | None = None) -> tuple[Seq2Seq, Description, Vocabulary, Vocabulary]:

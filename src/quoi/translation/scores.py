@@ -11,14 +11,9 @@ import torch
 
 from quoi.corpus.batches import Loader, by_length, pad, sort_keys
 from quoi.params import Search
+from quoi.params.registry import SCORES
 from quoi.translation import search
 from quoi.translation.model import Losses, Seq2Seq
-
-SCORES = (
-    "lesson_loss", "token_loss_free", "token_loss_forced", "perplexity_free", "perplexity_forced",
-    "exact", "bleu_greedy", "bleu_beam", "chrf_greedy", "chrf_beam",
-)  # fmt: skip
-"""Every score of a variant and seed: losses in nats, exact in [0, 1], BLEU and chrF in [0, 100]."""
 
 
 @dataclass(frozen=True)

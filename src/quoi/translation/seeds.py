@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from queue import Empty
 from typing import Any
 
 from quoi.params import Hardware, Params
+from quoi.stage import follow_parent
 
 Report = Callable[[int, dict[str, Any]], None]
 """Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
@@ -47,7 +47,7 @@ def train_all(params: Params, variant: str, work: Path, report: Report) -> list[
 
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
-    with ProcessPoolExecutor(side_by_side, context, _follow_parent, (queue,)) as pool:
+    with ProcessPoolExecutor(side_by_side, context, _begin, (queue,)) as pool:
         futures = {pool.submit(_train_in_worker, params, variant, seed, work): seed for seed in seeds}
         try:
             while not all(future.done() for future in futures):
@@ -125,12 +125,11 @@ def _elsewhere(hardware: Hardware) -> bool:
 _queue: Any = None
 
 
-def _follow_parent(queue: Any) -> None:
-    """In a worker: keep the way back, and end when the parent is gone, however it went."""
+def _begin(queue: Any) -> None:
+    """In a worker: keep the way back, and end with the parent."""
     global _queue
     _queue = queue
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    follow_parent()
 
 
 def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> Trained:

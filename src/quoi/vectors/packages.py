@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from quoi.arrays import mapped
 from quoi.errors import QuoiError
 from quoi.files import sha256
 from quoi.installed import folder_of
 from quoi.vectors.table import Found
-from quoi.vectors.words import mapped
 
 _PIECE = 20_000
 _VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
@@ -47,7 +47,7 @@ class GlovePackage:
             (known,) = pq.ParquetFile(folder / _WORDS).read(columns=["index"]).columns
             known.validate(full=True)
             vectors = mapped(folder / _VECTORS)
-        except (OSError, ValueError, EOFError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise QuoiError(f"The word vectors in {folder} are absent or damaged ({error}).") from None
         fits = vectors.ndim == 2 and vectors.dtype == np.float32 and len(vectors) == len(known) > 0
         if not fits or known.type != pa.string() or known.null_count:

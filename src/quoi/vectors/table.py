@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from quoi.arrays import read_tensors
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.errors import QuoiError
 from quoi.files import replacing
@@ -53,18 +54,8 @@ class VectorTable:
         Raises:
             QuoiError: the file is absent, damaged, holds something else, or is for another vocabulary.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
         path = Path(path)
-        try:
-            tensors = load_file(path)
-            table = cls(tensors["vectors"], tensors["found"])
-        except FileNotFoundError:
-            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
-        except (KeyError, OSError, ValueError, TypeError, AttributeError, SafetensorError) as error:
-            # The last but one: numpy has not all of the format's types.
-            raise QuoiError(f"{path} is damaged or holds no word vectors ({error}).") from None
+        table = cls(**read_tensors(path, "word vectors", ("vectors", "found")))
         shape, types = table.vectors.shape, (table.vectors.dtype, table.found.dtype)
         if len(shape) != 2 or table.found.shape != shape[:1] or types != (np.float32, np.bool_):
             raise QuoiError(f"{path} holds no word vectors: its tensors have other shapes or types.")

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.arrays import mapped
+from quoi.errors import QuoiError, absent
 
 NAMES, VECTORS = "words.parquet", "words.npy"
 
@@ -40,18 +40,6 @@ def write(folder: Path, pieces: Iterable[tuple[list[str], np.ndarray]], dimensio
     table = pa.table({"word": pa.array(words, pa.string())})
     pq.write_table(table, folder / NAMES, compression="none", use_dictionary=False)
     return len(words)
-
-
-def mapped(path: Path) -> np.ndarray:
-    """The array of a .npy file, mapped and not read.
-
-    Raises:
-        OSError: the file cannot be read. ValueError: it is damaged, or holds Python objects.
-    """
-    try:
-        return np.lib.format.open_memmap(path, mode="r")
-    except TokenError as error:
-        raise ValueError(f"its header is damaged: {error.args[0]}") from None
 
 
 def _header(file: Any, words: int, dimensions: int) -> int:
@@ -86,8 +74,8 @@ class Words:
             vectors = mapped(folder / VECTORS)
         except FileNotFoundError:
             path = folder / (VECTORS if (folder / NAMES).exists() else NAMES)
-            raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.") from None
-        except (KeyError, OSError, ValueError, EOFError, pa.ArrowException) as error:
+            raise absent(path) from None
+        except (KeyError, OSError, ValueError, pa.ArrowException) as error:
             raise QuoiError(f"The word vectors in {folder} are damaged ({error}): run `dvc repro`.") from None
         fits = vectors.ndim == 2 and vectors.dtype == np.float32 and len(vectors) == len(column) > 0
         if not fits or column.type != pa.string() or column.null_count:

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from quoi.devise.images.convert import Converted, Limits, convert_all
 from quoi.devise.images.pictures import Picture
 from quoi.errors import QuoiError
+from quoi.stage import follow_parent
 
 _TASK = 16
 _FEW = 48
@@ -39,7 +40,7 @@ def converted(
             yield picture, convert_all([picture.content], limits)[0]
         return
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
     try:
         yield from _in_order(pool, chain(first, pictures), limits, workers * _AHEAD)
     except BrokenProcessPool:
@@ -68,5 +69,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin() -> None:
+    """In a worker: leave interrupts to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_parent()
