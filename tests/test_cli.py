@@ -256,7 +256,7 @@ def test_a_picture_of_another_kind(here, quoi):
         ("seed-1.safetensors", b"\x10\0\0\0\0\0\0\0{", "is damaged or not a safetensors file"),
         ("seed-1.safetensors", b"PK\x03\x04 a pickle in a zip", "is damaged or not a safetensors file"),
         ("model.json", b"{", "is not valid JSON"),
-        ("model.json", b"[1]", "is not a description that this version of quoi wrote"),
+        ("model.json", b"[1]", "is not what this version of quoi writes"),
         ("source.txt", b"_bos_\n_pad_\n_eos_\n_unk_\nqui\n", "holds the weights of another model"),
         ("source.txt", b"qui\n", "is not a vocabulary"),
     ],
