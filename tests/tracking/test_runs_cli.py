@@ -62,7 +62,8 @@ def test_a_run_is_tagged_with_the_digest_of_every_dependency_parameter_and_outpu
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(shop.folder)
-        tags = store.connect().get_run(run_of(shop, "all-1")["id"]).data.tags
+        run = store.connect().get_run(run_of(shop, "all-1")["id"])
+    tags = run.data.tags
     told = {key: value for key, value in tags.items() if key.startswith(("quoi.dep.", "quoi.out.", "quoi.param."))}
     folder = shop.folder
     paths = ["stages.py", "data/raw/source.json", "data/words.txt"]
@@ -74,6 +75,10 @@ def test_a_run_is_tagged_with_the_digest_of_every_dependency_parameter_and_outpu
         "quoi.param.variants.all": of_value({"attention": True}),
     }
     assert tags["quoi.stage"] == "train@all" and tags["quoi.git_dirty"] == "true"
+    (raw,) = (each.dataset for each in run.inputs.dataset_inputs)
+    assert (raw.name, raw.digest) == ("made", of_path(folder / "data/raw"))
+    says = {"path": "data/raw", "url": "https://example.org/made.gz", "licence": "CC0"}
+    assert json.loads(raw.source) == says
     assert tags["mlflow.source.git.commit"] == shop.git("rev-parse", "HEAD").strip()
 
 
@@ -329,7 +334,8 @@ def versions(shop):
 
 
 def test_the_champion_is_the_best_variant_with_its_card(shop):
-    assert versions(shop) == [("all", ["champion"], "# all, by quoi\n\n## Limits\n\nMade up.")]
+    card = "# all, by quoi\n\n| score |\n| ---: |\n| 1 |\n\n## Limits\n\nMade up."
+    assert versions(shop) == [("all", ["champion"], card)]
 
 
 def test_a_new_version_only_for_a_new_model_and_the_alias_goes_with_the_score(mine):

@@ -153,7 +153,8 @@ def train(variant: str) -> None:
         for row in history_rows(seed, loss, 3, forcing=variant == "all"):
             live[seed].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
     folder = write_record(Path(), variant, losses, parameters=told)
-    card = f"# {variant}, by [quoi](../../README.md)\n\n## Limits\n\nMade up.\n\n## Settings\n\nmany\n"
+    head = f"# {variant}, by [quoi](../../README.md)\n\n| score |\n| -: |\n| 1 |"
+    card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
     _write(f"models/{variant}/README.md", card)
     for seed, done in record.read_record(folder).items():
         record.complete(live[seed], done)

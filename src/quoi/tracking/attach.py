@@ -16,6 +16,7 @@ from quoi.tracking.digests import of_bytes, of_path, of_value
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import DatasetInput
     from mlflow.entities import Run as Found
 
 STAGE_TAG = "quoi.stage"
@@ -129,12 +130,26 @@ def _write(client: MlflowClient, run: Found, lineage: Lineage | None, headline: 
         told |= tags_of(lineage)
         if lineage.sources:
             told[SOURCES_TAG] = ", ".join(sorted({str(each.get("name")) for each in lineage.sources.values()}))
+            client.log_inputs(run.info.run_id, _datasets(lineage))
         # The file first: a run whose tag says that it has a lineage has one.
         client.log_text(run.info.run_id, lineage.text(), FILE)
         told[LINEAGE_TAG] = of_bytes(lineage.text().encode())
     written = [RunTag(key, value) for key, value in told.items() if run.data.tags.get(key) != value]
     for start in range(0, len(written), _TAGS_A_BATCH):
         client.log_batch(run.info.run_id, tags=written[start : start + _TAGS_A_BATCH])
+
+
+def _datasets(lineage: Lineage) -> list[DatasetInput]:
+    """The data from outside, each with the digest of the output that holds it, for MLflow's own column of them."""
+    from mlflow.entities import Dataset, DatasetInput
+
+    told = []
+    for where, says in lineage.sources.items():
+        path = next((each for each in lineage.outs if where.startswith(f"{each}/")), where)
+        digest = lineage.outs.get(path) or of_value(says)
+        source = {"path": path} | {key: says[key] for key in ("url", "licence") if says.get(key)}
+        told.append(DatasetInput(Dataset(str(says.get("name")), digest, "dvc", json.dumps(source, ensure_ascii=False))))
+    return told
 
 
 def kept_files(client: MlflowClient, run: Found) -> dict[str, str]:

@@ -80,10 +80,12 @@ def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str 
 def card(folder: Path) -> str:
     """The model card of models/VARIANT without its table of settings, which are the run's parameters.
 
-    Links to other files of the repository lead nowhere from MLflow's pages: their words stay.
+    Links to other files of the repository lead nowhere from MLflow's pages: their words stay. And those pages take a
+    table for one only where the line below its head has several dashes a column.
     """
     text = (folder / "README.md").read_text(encoding="utf-8") if (folder / "README.md").is_file() else ""
     text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", text)
+    text = re.sub(r"^\|[ :|-]+\|$", lambda rule: rule[0].replace("-", "---"), text, flags=re.MULTILINE)
     return text.split("\n## Settings", 1)[0].strip()[:_LONGEST]
 
 
