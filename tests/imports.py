@@ -1,8 +1,12 @@
-"""Which of quoi's modules a program imports, found by reading the code: imports inside functions count too."""
+"""What a program imports: which of quoi's modules, read from the code, where imports inside functions count too; and
+which others, by running it."""
 
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +39,15 @@ def reached(file: Path, passed_over: frozenset[Path] = frozenset()) -> set[Path]
             seen.add(path)
             todo.append(path)
     return seen
+
+
+def loaded(code: str, *modules: str) -> list[str]:
+    """Which of the modules a program of its own has loaded at its end; it must print nothing and end well."""
+    code = f"import sys\n{code}\nprint(*sorted({set(modules)} & set(sys.modules)))"
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    return done.stdout.split()
 
 
 def _absolute(file: Path, node: ast.ImportFrom) -> str:

@@ -6,10 +6,9 @@ a word, and train on it. So the objects are read here, and hashed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from quoi.errors import QuoiError
 from quoi.files import replacing, write_json
 from quoi.pipeline import Output, Pipeline
 from quoi.progress import bar
+from quoi.tracking.digests import listed, of_file
 
 CHECKED = Path(".quoi/cache-checked.json")
 _FOLDER = ".dir"
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def check(root: Path = Path(), *, new: bool = False) -> Checked:
             stamp = _stamp(path)
             if known.get(digest) == stamp:
                 advance(path.stat().st_size)
-            elif md5(path, advance) != digest.removesuffix(_FOLDER):
+            elif of_file(path, advance) != digest.removesuffix(_FOLDER):
                 continue
             whole[digest] = stamp
     write_json(root / CHECKED, whole)
@@ -108,10 +107,10 @@ def repair(checked: Checked, root: Path = Path()) -> Repaired:
     damaged = {entry.md5 for entry in checked.damaged}
     for digest in dict.fromkeys(entry.md5 for entry in (*checked.damaged, *checked.missing)):
         entries = [entry for entry in (*checked.damaged, *checked.missing) if entry.md5 == digest]
-        found = {path: md5(path) for entry in entries if (path := root / entry.path).is_file()}
+        found = {path: of_file(path) for entry in entries if (path := root / entry.path).is_file()}
         stored = entries[0].object
         if digest in damaged:
-            wrong = md5(stored)
+            wrong = of_file(stored)
             for path in (path for path, content in found.items() if content == wrong):
                 path.unlink()
             stored.unlink()
@@ -124,23 +123,13 @@ def repair(checked: Checked, root: Path = Path()) -> Repaired:
     return Repaired(restored, discarded)
 
 
-def md5(path: Path, advance: Callable[[float], None] = lambda size: None) -> str:
-    """The MD5 of a file's content, which is DVC's name for it; `advance` is told how many bytes were read."""
-    digest = hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            advance(len(piece))
-    return digest.hexdigest()
-
-
 def files(told: Pipeline, out: Output) -> dict[str, str] | None:
     """The files of an output with their digests, by their paths from the root; None: the cache has no list of them."""
     if out.md5 is None or not out.md5.endswith(_FOLDER):
         return {out.path: out.md5} if out.md5 else None
     try:
-        listed = json.loads(told.object(out.md5).read_bytes())
-        return {f"{out.path}/{each['relpath']}": each["md5"] for each in listed}
+        inside = listed(told.object(out.md5).read_bytes())
+        return {f"{out.path}/{name}": digest for name, digest in inside.items()}
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

@@ -19,6 +19,8 @@ from quoi import cache, download, profiles
 from quoi.errors import QuoiError
 from quoi.files import why_not_written
 from quoi.pipeline import Pipeline, Stage
+from quoi.tracking.digests import of_file
+from quoi.tracking.locks import inside
 
 _CONFIG = "[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = cache\n"
 _PATIENCE = 10  # seconds that an interrupted stage has to end by itself
@@ -63,7 +65,7 @@ def run(folder: Path, stage: Stage) -> dict[str, str]:
 
 def _fill(root: Path, told: Pipeline, folder: Path, stage: Stage) -> None:
     cached = [out.path for _, out in told.outputs() if out.cached]
-    kept = [path for path in stage.inputs if not any(f"{path}/".startswith(f"{each}/") for each in cached)]
+    kept = [path for path in stage.inputs if not any(inside(path, each) for each in cached)]
     _copy(root, folder, ("dvc.lock", *kept))
     (folder / ".dvc/config.local").write_text(_CONFIG, encoding="utf-8")
     for path, md5 in _needed(told, stage).items():
@@ -103,7 +105,7 @@ def _needed(told: Pipeline, stage: Stage) -> dict[str, str]:
 
 
 def _overlap(one: str, other: str) -> bool:
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+    return inside(one, other) or inside(other, one)
 
 
 def _place(root: Path, told: Pipeline, folder: Path, path: str, md5: str) -> None:
@@ -113,7 +115,7 @@ def _place(root: Path, told: Pipeline, folder: Path, path: str, md5: str) -> Non
     for source in (told.object(md5), root / path):
         if source.is_file():
             shutil.copyfile(source, target)
-            if cache.md5(target) == md5:
+            if of_file(target) == md5:
                 return
     raise QuoiError(
         f"{path} is missing or damaged, in DVC's cache and in the workspace: `quoi cache --repair` and `dvc pull` or "

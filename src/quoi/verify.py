@@ -14,6 +14,7 @@ from quoi import cache, pipeline, scratch
 from quoi.errors import QuoiError
 from quoi.params.errors import closest
 from quoi.pipeline import Output, Pipeline, Stage
+from quoi.tracking.digests import of_file
 
 IDENTICAL, WITHIN, DIFFERS = "identical", "within tolerance", "differs"
 
@@ -191,7 +192,7 @@ def _other_files(told: Pipeline, out: Output, folder: Path) -> str:
     other = sorted(
         path.removeprefix(f"{out.path}/")
         for path in listed.keys() | here.keys()
-        if path not in here or cache.md5(here[path]) != listed.get(path)
+        if path not in here or of_file(here[path]) != listed.get(path)
     )
     more = f" and {len(other) - 3} more" if len(other) > 3 else ""
     return f"{len(other)} of {len(listed.keys() | here.keys())} files: {', '.join(other[:3])}{more}"
@@ -199,7 +200,7 @@ def _other_files(told: Pipeline, out: Output, folder: Path) -> str:
 
 def _json(path: Path, md5: str | None = None) -> Any:
     """The content of a JSON file; None where it is none, or not that with the digest."""
-    if path.suffix != ".json" or not path.is_file() or (md5 and cache.md5(path) != md5):
+    if path.suffix != ".json" or not path.is_file() or (md5 and of_file(path) != md5):
         return None
     try:
         return json.loads(path.read_text(encoding="utf-8"))

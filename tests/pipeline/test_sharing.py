@@ -189,8 +189,8 @@ def test_a_change_of_a_users_own_is_never_removed(trained):
 
 def test_what_was_checked_is_read_again_only_when_it_was_written_to(trained, monkeypatch):
     count = cache.check(trained.folder).objects
-    read = []
-    monkeypatch.setattr(cache, "md5", lambda path, advance=None, digest=cache.md5: read.append(path) or digest(path))
+    read, digest = [], cache.of_file
+    monkeypatch.setattr(cache, "of_file", lambda path, advance=None: read.append(path) or digest(path))
     assert cache.check(trained.folder, new=True).objects == count and read == []
     (stored,) = objects(trained, WEIGHTS)
     damage(stored)

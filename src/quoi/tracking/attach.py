@@ -13,6 +13,7 @@ from quoi.errors import QuoiError
 from quoi.tracking import ancestry, store
 from quoi.tracking.ancestry import Lineage
 from quoi.tracking.digests import of_bytes, of_path, of_value
+from quoi.tracking.locks import inside
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -145,7 +146,7 @@ def _datasets(lineage: Lineage) -> list[DatasetInput]:
 
     told = []
     for where, says in lineage.sources.items():
-        path = next((each for each in lineage.outs if where.startswith(f"{each}/")), where)
+        path = next((each for each in lineage.outs if inside(where, each)), where)
         digest = lineage.outs.get(path) or of_value(says)
         source = {"path": path} | {key: says[key] for key in ("url", "licence") if says.get(key)}
         told.append(DatasetInput(Dataset(str(says.get("name")), digest, "dvc", json.dumps(source, ensure_ascii=False))))

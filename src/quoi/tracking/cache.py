@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 
 from quoi.errors import QuoiError
+from quoi.tracking.digests import listed
 
 
 class Cache:
@@ -51,7 +51,7 @@ class Cache:
         if told is None:
             return None
         try:
-            return {each["relpath"]: each["md5"] for each in json.loads(told)}
+            return listed(told)
         except (ValueError, TypeError, KeyError) as error:
             raise QuoiError(f"{self.path(digest)} is damaged: remove it, then `dvc pull` or `dvc repro`.") from error
 

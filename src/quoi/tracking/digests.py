@@ -11,17 +11,28 @@ from typing import Any
 
 # What .dvcignore leaves out: what Python leaves beside the code, and a killed writer beside its output.
 _IGNORED_FOLDER, _IGNORED_ENDING = "__pycache__", ".partial"
+_PIECE = 1 << 20
 
 
 def of_path(path: Path) -> str | None:
     """The digest of a file, or of a folder (`….dir`), read anew; None where there is neither."""
     if path.is_file():
-        return _of_file(path)
+        return of_file(path)
     if not path.is_dir():
         return None
     files = (each for each in path.rglob("*") if each.is_file())
     inside = {each.relative_to(path): each for each in files}
-    return of_listing((name.as_posix(), _of_file(file)) for name, file in inside.items() if not ignored(name))
+    return of_listing((name.as_posix(), of_file(file)) for name, file in inside.items() if not ignored(name))
+
+
+def of_file(path: Path, advance: Callable[[float], None] = lambda size: None) -> str:
+    """The digest of a file's content, read anew; `advance` is told how many bytes were read."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            advance(len(piece))
+    return digest.hexdigest()
 
 
 def of_bytes(content: bytes) -> str:
@@ -33,6 +44,15 @@ def of_listing(files: Iterable[tuple[str, str]]) -> str:
     """The digest of a folder, from path (relative, with slashes) and digest of each file in it."""
     listed = [{"md5": digest, "relpath": name} for name, digest in sorted(files)]
     return of_bytes(json.dumps(listed, sort_keys=True).encode()) + ".dir"
+
+
+def listed(content: bytes) -> dict[str, str]:
+    """Digest by path (relative, with slashes) of the files of a folder, from the listing that DVC's cache keeps of it.
+
+    Raises:
+        ValueError, TypeError, KeyError: it is none.
+    """
+    return {each["relpath"]: each["md5"] for each in json.loads(content)}
 
 
 def of_value(value: Any) -> str:
@@ -59,8 +79,3 @@ def of_commit(blobs: Mapping[str, str], path: str, content: Callable[[str], byte
 def ignored(name: Path) -> bool:
     """Whether DVC passes over a file of that name (relative to the folder)."""
     return _IGNORED_FOLDER in name.parts or any(part.endswith(_IGNORED_ENDING) for part in name.parts)
-
-
-def _of_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
