@@ -26,6 +26,7 @@ repro: setup     ## run the pipeline: whatever is missing or changed
 	@quoi cache --new
 	@quoi runs import
 	@quoi variants
+	@quoi checks --not-ok
 
 test: setup      ## run all tests
 	@python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal

@@ -10,17 +10,18 @@ from quoi import params, stage
 from quoi.files import write_json
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
+from quoi.records.checks import settle
 
 
 @click.command("build_indexes")
 def command() -> None:
     """Write indexes/ and reports/devise/indexes.json."""
-    built = build.build_all(params.load().nearest, Catalogue())
+    given = params.load()
+    built = build.build_all(given.nearest, Catalogue())
+    settle("build_indexes", build.checks(built), given.checks)
     write_json(Path("reports/devise/indexes.json"), build.report(built))
     for each in built:
         click.echo(str(each))
-        if each.poor:
-            click.echo(f"The index of {each.kind} misses too much: raise nearest.ef_search or nearest.m.", err=True)
 
 
 if __name__ == "__main__":

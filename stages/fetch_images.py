@@ -9,13 +9,16 @@ import click
 from quoi import params, stage
 from quoi.devise.images.fetch import fetch
 from quoi.files import write_json
+from quoi.records.checks import settle
 
 
 @click.command()
 def fetch_images() -> None:
     """Write data/images/ from the source that images.source names, and reports/devise/images.json."""
-    settings = params.load().images
+    given = params.load()
+    settings = given.images
     found = fetch(settings, Path("data/images"))
+    settle("fetch_images", found.checks(), given.checks)
     write_json(Path("reports/devise/images.json"), found.counts())
     click.echo(f"{found.pictures:,} pictures with {len(found.labels):,} labels from {settings.source}")
     if told := found.told():

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from quoi import params, stage
-from quoi.devise.features import extract
+from quoi.devise.checks import of_features
+from quoi.devise.features import Features, extract
 from quoi.devise.images.archive import Images
+from quoi.records.checks import settle
 
 
 @click.command()
@@ -16,10 +18,12 @@ def image_features() -> None:
     """Write data/features/."""
     from quoi.devise import backbone
 
-    settings = params.load().features
+    given = params.load()
+    settings = given.features
     images = Images.open("data/images")
     network = backbone.load(settings.backbone, settings.layers)
     seconds = extract(images, network, settings, Path("data/features"))
+    settle("image_features", of_features(Features.open("data/features")), given.checks)
     seen = len(images) * (1 + len(settings.views))
     click.echo(f"{len(images):,} pictures, {seen:,} with their views: {seen / seconds:.0f} a second")
 

@@ -10,16 +10,19 @@ from quoi import params, stage
 from quoi.corpus.tables import read_columns
 from quoi.files import write_json
 from quoi.nearest import label_vectors as made
+from quoi.records.checks import settle
 
 
 @click.command()
 def label_vectors() -> None:
     """Write data/labels/ and the share found to reports/devise/labels.json."""
-    settings = params.load().labels
+    given = params.load()
+    settings = given.labels
     labels, synsets = read_columns(Path("data/images/images.parquet"), ["label", "synset"])
     source = made.open_vectors(settings.vectors)
     click.echo(f"reading {source}")
     counts = made.write(Path("data/labels"), labels, synsets, settings, source)
+    settle("label_vectors", made.checks(counts), given.checks)
     write_json(Path("reports/devise/labels.json"), counts)
     click.echo(
         f"{counts['labels_found']:,} of {counts['labels']:,} labels and {counts['nouns_found']:,} of "

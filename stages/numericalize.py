@@ -10,6 +10,7 @@ from quoi import params, stage
 from quoi.corpus import facts, numericalize
 from quoi.corpus.tables import read_columns
 from quoi.files import write_json
+from quoi.records.checks import settle
 
 
 @click.command("numericalize")
@@ -18,6 +19,8 @@ def command() -> None:
     settings = params.load()
     english, french = read_columns(Path("data/tokens.parquet"))
     en, fr, pairs, counts = numericalize.numericalize(english, french, settings.vocabulary, settings.split)
+    vocabularies, tokens = {"en": en, "fr": fr}, {"en": english, "fr": french}
+    settle("numericalize", numericalize.checks(pairs, vocabularies, tokens, counts), settings.checks)
     folder = Path("data/ids")
     en.save(folder / "en.txt")
     fr.save(folder / "fr.txt")

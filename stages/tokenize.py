@@ -11,17 +11,22 @@ import click
 
 from quoi import params, stage
 from quoi.corpus.tables import read_columns, write_tokens
-from quoi.corpus.tokens import tokenize_all
+from quoi.corpus.tokens import checks, tokenize_all
+from quoi.records.checks import settle
 
 
 @click.command()
 def tokenize() -> None:
     """Write data/tokens.parquet."""
-    settings = params.load().tokens
-    english, french = (
-        list(tokenize_all(sentences, language, settings.workers, settings.straight_apostrophes))
-        for language, sentences in zip(("en", "fr"), read_columns(Path("data/questions.parquet")), strict=True)
-    )
+    given = params.load()
+    settings = given.tokens
+    sentences = dict(zip(("en", "fr"), read_columns(Path("data/questions.parquet")), strict=True))
+    tokens = {
+        language: list(tokenize_all(side, language, settings.workers, settings.straight_apostrophes))
+        for language, side in sentences.items()
+    }
+    settle("tokenize", checks(sentences, tokens), given.checks)
+    english, french = tokens.values()
     write_tokens(Path("data/tokens.parquet"), english, french)
     click.echo(f"{sum(map(len, english)):,} English and {sum(map(len, french)):,} French tokens")
 

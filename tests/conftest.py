@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +27,6 @@ class Smoke:
 
     workspace: Workspace
     stages: list[str]
-    cpu_seconds: float
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +39,7 @@ def smoke(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Smoke:
         if not told.is_file():
             folder.mkdir()
             workspace = Workspace.fresh(folder)
-            before = _cpu_seconds()
-            told.write_text(json.dumps({"stages": workspace.repro(), "cpu_seconds": _cpu_seconds() - before}))
+            told.write_text(json.dumps({"stages": workspace.repro()}))
     return Smoke(Workspace(folder), **json.loads(told.read_text()))
 
 
@@ -55,8 +52,3 @@ def trained(smoke: Smoke, tmp_path: Path) -> Workspace:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Number bytes instead of spelling them: an archive's hold the time at which it was packed."""
     return argname if isinstance(val, bytes) else None
-
-
-def _cpu_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

@@ -7,7 +7,6 @@ import os
 import re
 import sqlite3
 import sys
-import time
 from contextlib import closing
 
 import pytest
@@ -270,9 +269,7 @@ def test_a_profile_without_sources_asks_nobody(tmp_path, monkeypatch):
 def test_a_server_is_asked_for_a_byte(tmp_path, monkeypatch, answer: Answer, mark, says):
     monkeypatch.setattr(sources, "PATIENCE", 0.5)
     with serving(answer) as server:
-        started = time.monotonic()
         (check,) = Asked(tmp_path, tatoeba(server.url)).checks()
-        assert time.monotonic() - started < 2
         has(check, mark, says)
         assert server.ranges() == ["bytes=0-0"] and not list(tmp_path.iterdir())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -57,12 +58,13 @@ class Workspace:
         }
 
     def start(self, *command: str, **options: Any) -> subprocess.Popen[str]:
-        """A command that runs on, in a process group of its own."""
+        """A command that runs on, in a process group of its own; it hears SIGINT also where the tests do not."""
         return subprocess.Popen(
             command,
             cwd=self.folder,
             env=self.environment(),
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

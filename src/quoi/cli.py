@@ -11,6 +11,7 @@ import click
 
 from quoi import __version__, stage
 from quoi.cache_cli import cache, locks
+from quoi.checks_cli import checks
 from quoi.doctor_cli import doctor
 from quoi.errors import QuoiError
 from quoi.runs_cli import runs
@@ -26,7 +27,7 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (cache, doctor, locks, runs, search, verify):
+for _command in (cache, checks, doctor, locks, runs, search, verify):
     quoi.add_command(_command)
 
 
@@ -86,7 +87,10 @@ def translate(
     if attention and attention != "terminal":
         from quoi.report.attention import attention_png
 
-        attention_png(Path(attention), [asdict(each) for each in translated if each.text], title=folder.name)
+        drawn = [asdict(each) for each in translated if each.text]
+        if not drawn:
+            raise QuoiError("There is no attention to draw: no translation has a word.")
+        attention_png(Path(attention), drawn, title=folder.name)
         click.echo(f"attention: {attention}", err=True)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from quoi.files import read_json, replacing, write_json, write_text
 from quoi.params import Params
 from quoi.params.section import flat
+from quoi.records import checks
 from quoi.report import results
 from quoi.report.card import model_card
 from quoi.tracking import lineage, record, store
@@ -42,7 +43,8 @@ def run(params: Params, variant: str) -> Path | None:
         the record's folder; None in the processes of a joint training that do not write.
 
     Raises:
-        QuoiError: no such variant, an input is missing or damaged, or the disk is full.
+        QuoiError: no such variant, an input is missing or damaged, a check is broken and `checks` stops there, or the
+            disk is full. The checkpoints of a broken training stay, so that one that goes on all the same is quick.
     """
     settings = params.variant(variant)
     inputs = inputs_.read(params)
@@ -59,6 +61,8 @@ def run(params: Params, variant: str) -> Path | None:
         if not seeds.is_first_process():
             return None
         best = max(trained, key=lambda each: each.scores["bleu_beam"])
+        measures = checks.by_seed({each.seed: each.measures for each in trained}, best.seed)
+        checks.settle(lineage.stage_of(variant), measures, params.checks)
         folder = _write_record(params, variant, trained, best)
         _write_model(params, variant, inputs, trained, best)
         records = record.read_record(folder)
@@ -74,7 +78,7 @@ def parameters(params: Params, variant: str) -> dict[str, Any]:
     used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
     told["corpus"] = {key: value for key, value in told["corpus"].items() if key in used}
     for name, language in (("english", "en"), ("french", "fr")):
-        if params.vectors.source_of(language) == "train":
+        if params.vectors.made_here(language):
             del told["vectors"][name]
     told["translation"] = params.variant(variant).model_dump()
     told["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}

@@ -11,6 +11,7 @@ from quoi import params
 from quoi.errors import QuoiError
 from quoi.files import replacing
 from quoi.params.errors import closest
+from quoi.params.vectors import MADE_HERE
 
 PROFILES = Path("profiles")
 PARAMS = Path("params.yaml")
@@ -40,8 +41,8 @@ class Needs(NamedTuple):
 
 
 NEEDS = {
-    "demo": Needs(200 * MB, "1.5 GB", "under ten minutes on two CPU cores"),
-    "smoke": Needs(50 * MB, "1 GB", "about a minute on two CPU cores"),
+    "demo": Needs(200 * MB, "1.5 GB", "up to 25 minutes on two CPU cores"),
+    "smoke": Needs(50 * MB, "1 GB", "1 to 4 minutes on two CPU cores"),
     "tatoeba": Needs(500 * MB, "not measured", "not measured"),
     "lesson": Needs(
         8 * GB,
@@ -142,8 +143,10 @@ def downloads(told: Mapping[str, Any]) -> list[str]:
     """The first URL of every file that these settings have fetched; a file that is already here is not."""
     corpus, vectors, images, labels = (told.get(name, {}) for name in ("corpus", "vectors", "images", "labels"))
     sections = [section.get(str(section.get("source")).replace("-", "_")) for section in (corpus, images)]
-    if vectors.get("source", "train") != "train":
-        sections += [vectors.get("english"), vectors.get("french")]
+    for name in ("english", "french"):
+        own = vectors.get(name) or {}
+        if (own.get("source") or vectors.get("source", "train")) not in MADE_HERE:
+            sections.append(own)
     if labels.get("nouns") == "wordnet":
         sections.append(labels.get("wordnet"))
     sections.append(labels.get("vectors"))

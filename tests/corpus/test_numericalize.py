@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from quoi.corpus.numericalize import numericalize
+from quoi.corpus.numericalize import checks, numericalize
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK
 from quoi.errors import QuoiError
 from quoi.params import Split, Vocabulary
+from quoi.records.bounds import BOUNDS
 
 EN = [[f"w{place}" for place in range(length)] for length in (1, 2, 3, 4, 9, 3, 2, 1, 4, 4)]
 FR = [[f"m{place}{row}" for place in range(length)] for row, length in enumerate((2, 2, 2, 2, 9, 8, 1, 1, 1, 1))]
@@ -110,3 +111,38 @@ def test_damaged_files_are_said(tmp_path: Path, pairs: Pairs) -> None:
         save_file({name: np.ascontiguousarray(array) for name, array in {**arrays, **wrong}.items()}, path)
         with pytest.raises(QuoiError, match=said):
             Pairs.load(path)
+
+
+def judged(english, french, **settings) -> dict[str, str]:
+    en, fr, pairs, counts = numericalize(english, french, Vocabulary(fewer_than=100, **settings), Split(seed=1))
+    measures = checks(pairs, {"en": en, "fr": fr}, {"en": english, "fr": french}, counts)
+    return {key: BOUNDS[key].judge(value) for key, value in measures.values.items()}
+
+
+def aligned(number: int = 200) -> tuple[list[list[str]], list[list[str]]]:
+    lengths = np.random.default_rng(0).integers(3, 12, number)
+    return (
+        [[f"w{row}", *(f"e{place}" for place in range(length))] for row, length in enumerate(lengths)],
+        [[f"m{row}", *(f"f{place}" for place in range(length))] for row, length in enumerate(lengths)],
+    )
+
+
+def test_sound_ids_pass_every_check() -> None:
+    assert set(judged(*aligned(), cut_english=100.0, cut_french=100.0).values()) == {"ok"}
+
+
+def test_faults_of_ids_are_caught() -> None:
+    english, french = aligned()
+    assert judged(english, french[7:] + french[:7])["length_correlation"] == "look"
+    assert judged(english, [words * 3 for words in french])["length_ratio"] == "look"
+    assert judged(english, french, size=5)["unknown_en"] == "look"
+    assert judged(english, french, cut_english=50.0)["cut_share"] == "look"
+    assert judged([[], *english[1:]], french)["empty"] == "look"
+
+
+def test_ids_of_other_words_are_broken() -> None:
+    english, french = aligned()
+    en, fr, pairs, counts = numericalize(english, french, Vocabulary(fewer_than=100), Split(seed=1))
+    tokens = {"en": english[1:] + english[:1], "fr": french}
+    values = checks(pairs, {"en": en, "fr": fr}, tokens, counts).values
+    assert BOUNDS["ids_and_back"].judge(values["ids_and_back"]) == "broken"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quoi.corpus import questions, stretches
-from quoi.corpus.questions import Counts, _anchored, _start, filter_questions
+from quoi.corpus.questions import Counts, Examples, _anchored, _start, filter_questions
 from quoi.errors import QuoiError
 
 ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
@@ -240,3 +240,46 @@ def test_same_input_same_bytes(corpus, tmp_path: Path) -> None:
     first = (tmp_path / "questions.parquet").read_bytes()
     corpus(["Who is it?"] * 9, ["Qui est-ce ?"] * 9)
     assert (tmp_path / "questions.parquet").read_bytes() == first
+
+
+def shown(corpus, english, french, most: int = 20, **options) -> Examples:
+    examples = Examples(most)
+    corpus(english, french, examples=examples, **options)
+    return examples
+
+
+def test_examples_tell_what_became_of_lines_and_by_which_rule(corpus) -> None:
+    english = b"Who is it?\nIt is me.\nWhat?\xff now?\nWhere is it?\nWhat is that?\n"
+    french = b"Qui est-ce ?\nC'est moi ?\nQuoi ?\nIci.\nQu'est-ce ?\n"
+    examples = shown(corpus, english, french)
+    assert [each.line for each in examples.kept] == [1, 5]
+    assert [(each.line, each.rule) for each in examples.rejected] == [
+        (2, "questions.english does not match"),
+        (3, "the English line is not valid UTF-8"),
+        (4, "questions.french does not match"),
+    ]
+    assert examples.rejected[2].french == "Ici." and examples.rejected[1].english == ""
+
+
+def test_examples_are_drawn_from_all_lines_whatever_the_blocks(corpus, monkeypatch) -> None:
+    english = [f"{'Who is' if number % 3 else 'This is'} number {number}?" for number in range(3000)]
+    french = [f"Qui {number} ?" for number in range(3000)]
+    whole = shown(corpus, english, french)
+    assert len(whole.kept) == len(whole.rejected) == 20
+    assert all(f"number {each.line - 1}?" in each.english for each in (*whole.kept, *whole.rejected))
+    for each in (whole.kept, whole.rejected):
+        assert each[0].line < 1000 and each[-1].line > 2000
+    monkeypatch.setattr(stretches, "BLOCK", 4096)
+    blocks = shown(corpus, english, french)
+    assert len(blocks.kept) == len(blocks.rejected) == 20 and blocks.kept[-1].line > 2000
+
+
+def test_checks_of_the_filter(corpus) -> None:
+    examples = Examples()
+    _, counts = corpus(["Who is it?", "It is me."], ["Qui ?", "Moi."], examples=examples)
+    measures = questions.checks(counts, examples)
+    assert measures.values == {"kept_share": 0.5, "damaged_share": 0}
+    assert measures.texts == {
+        "kept": {"line 1": "Who is it? | Qui ?"},
+        "rejected": {"line 2": "It is me. | Moi.: questions.english does not match"},
+    }

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quoi.corpus.tokens import detokenize, mark, tokenize, tokenize_all
+from quoi.corpus.tokens import checks, detokenize, mark, tokenize, tokenize_all
+from quoi.records.bounds import BOUNDS
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "questions.tsv.gz"
 
@@ -152,3 +153,16 @@ def test_round_trips_of_real_questions() -> None:
             expected = re.sub(r"\s*([?!:;])", r" \1" if language == "fr" else r"\1", text).lower()
             exact += back.lower() == expected
         assert exact / len(rows) > 0.98
+
+
+def test_checks_of_tokens() -> None:
+    sentences = {"en": ["Where is he?", "Who is it?"], "fr": ["Où est-il ?", "Qui est-ce ?"]}
+    tokens = {language: list(tokenize_all(side, language)) for language, side in sentences.items()}
+    measures = checks(sentences, tokens)
+    assert measures.values["tokens_en"] == 4 and measures.values["there_and_back"] == 1
+    assert measures.values["once_en"] == 4 / 6 and measures.values["longest"] == max(map(len, tokens["fr"]))
+    assert "où·est·-il" in measures.texts["there and back"]["Où est-il ?"]
+    lost = {"en": [["where"], ["who"]], "fr": tokens["fr"]}
+    assert checks(sentences, lost).values["there_and_back"] == 0.5
+    whole = {language: [[sentence] for sentence in side] for language, side in sentences.items()}
+    assert BOUNDS["tokens_en"].judge(checks(sentences, whole).values["tokens_en"]) == "look"

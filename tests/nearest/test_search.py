@@ -9,6 +9,7 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from quoi.nearest import build
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.search import Searcher
 from quoi.params.nearest import Nearest
+from quoi.records.bounds import BOUNDS
 from tests.nearest.model_side import stand_ins
 from tests.nearest.repository import LABELS, LOOKS, make, run
 
@@ -264,25 +266,34 @@ def test_what_is_reported(here, mine):
     report = build.report(told)
     assert report["classes_rows"] == len(LABELS) and report["classes_without_vector"] == 1
     assert report["images_points"] == report["images_rows"] - 1  # two are alike
-    assert all(report[f"{kind}_recall"] == 1 for kind in KINDS) and not any(each.poor for each in told)
+    assert all(report[f"{kind}_recall"] == 1 for kind in KINDS)
+    values = build.checks(told).values
+    assert {key: BOUNDS[key].judge(value) for key, value in values.items()} == dict.fromkeys(values, "ok")
+    assert len(values) == 2 * len(KINDS)
+
     assert not any("second" in name for name in report) and all(value > 0 for value in build.timings(told).values())
     for kind in KINDS:
         for file in (here / "indexes" / kind).iterdir():
             assert (mine / "indexes" / kind / file.name).read_bytes() == file.read_bytes(), (kind, file.name)
 
 
-def test_a_cold_start_is_short_and_imports_no_torch(here):
+def test_points_that_a_graph_does_not_reach_are_counted(mine):
+    (images, *_) = build.build_all(Nearest(), Catalogue(mine))
+    assert images.unreachable == 0
+    index = Catalogue(mine).index("images")
+    lost = SimpleNamespace(vectors=index.vectors, points=lambda queries, k: [np.array([0])] * len(queries))
+    assert build.unreachable(lost, 10) == len(index.vectors) - 1
+    assert BOUNDS["unreachable_images"].judge(build.unreachable(lost, 10)) == "look"
+
+
+def test_a_search_imports_nothing_heavy(here):
     program = """
-import time
-start = time.perf_counter()
 from quoi.search_cli import search
 search.main([sys.argv[1], "--in", sys.argv[2], "--top", "3"], standalone_mode=False)
 heavy = ("torch", "lightning", "mlflow", "scipy", "pandas", "matplotlib", "pydantic")
 print([name for name in heavy if name in sys.modules])
-print(time.perf_counter() - start)
 """
     for kind in KINDS:
         done = run(program, here, "engine + boat", kind)
         assert done.stderr == "" and done.returncode == 0
-        *_, heavy, seconds = done.stdout.splitlines()
-        assert heavy == "[]" and float(seconds) < 1.5
+        assert done.stdout.splitlines()[-1] == "[]"

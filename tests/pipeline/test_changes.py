@@ -16,7 +16,7 @@ TRAININGS = {f"train@{variant}" for variant in ("baseline", "bidir", "forcing", 
     [
         ("report.attention_maps", 1, {"compare"}),
         ("profile", "other", {"compare"}),
-        ("variants.all.dropout_bridge", 0.5, {"train@all", "compare"}),
+        ("variants.all.dropout_bridge", 0.5, {"train@all", "compare", "checks"}),
         ("translation.hidden", 8, TRAININGS),
         ("search.beam", 3, TRAININGS),
         ("vectors.epochs", 2, {"embed@en", "embed@fr"}),
@@ -58,7 +58,7 @@ def test_one_variant_is_trained_alone_and_the_way_back_is_not_trained_again(trai
     before = trained.outs()
     original = (trained.folder / "params.yaml").read_text(encoding="utf-8")
     trained.change("variants.all.dropout_bridge", 0.5)
-    assert trained.repro() == ["check_params", "train@all", "compare"]
+    assert trained.repro() == ["check_params", "train@all", "compare", "checks"]
     after = trained.outs()
     changed = {path for path in after if before[path] != after[path]}
     assert "models/all" in changed and not [path for path in changed if "/all" not in path and "variants/" in path]
@@ -72,7 +72,7 @@ def test_one_variant_is_trained_alone_and_the_way_back_is_not_trained_again(trai
 def test_a_profile_and_back_again_computes_nothing_twice(trained):
     before, reports = trained.outs(), trained.snapshot("data", "reports")
     text = (trained.folder / "profiles/smoke.yaml").read_text(encoding="utf-8")
-    other = text.replace("profile: smoke", "profile: other").replace("questions: 300 ", "questions: 120 ")
+    other = text.replace("profile: smoke", "profile: other").replace("questions: 300 ", "questions: 240 ")
     (trained.folder / "profiles/other.yaml").write_text(other, encoding="utf-8")
     told = trained.run("quoi", "profile", "other").stdout
     assert "corpus.atlas.questions" in told and "variants" not in told
@@ -92,7 +92,7 @@ def test_a_new_variant_is_three_lines_of_yaml(trained):
     assert text.count("  baseline: {}\n") == 1
     changed = text.replace("  baseline: {}\n", added + "  baseline: {}\n")
     (trained.folder / "params.yaml").write_text(changed, encoding="utf-8")
-    assert trained.repro() == ["check_params", "train@lstm", "compare"]
+    assert trained.repro() == ["check_params", "train@lstm", "compare", "checks"]
     assert list(json.loads((trained.folder / "reports/translation/progression.json").read_text())) == [
         "lstm", "baseline", "bidir", "forcing", "attention", "all"
     ]  # fmt: skip

@@ -69,7 +69,7 @@ def test_two_teammates(author, tmp_path_factory):
 
     # The mate changes one variant, which is trained alone, and the author gets it without training.
     turn(mate, "dropout_bridge: 0.25", "dropout_bridge: 0.5")
-    assert mate.repro() == ["check_params", "train@all", "compare"]
+    assert mate.repro() == ["check_params", "train@all", "compare", "checks"]
     publish(mate)
     before = author.outs()
     author.git("pull", "--quiet")
@@ -82,7 +82,7 @@ def test_two_teammates(author, tmp_path_factory):
     assert mate.repro() == ["check_params", "compare"]
     publish(mate)
     turn(author, "dropout_bridge: 0.05", "dropout_bridge: 0.1")
-    assert author.repro() == ["check_params", "train@bidir", "compare"]
+    assert author.repro() == ["check_params", "train@bidir", "compare", "checks"]
     bidir = author.snapshot("models/bidir")
     author.commit()
     who = ("-c", "user.name=test", "-c", "user.email=test@example.org")
@@ -92,7 +92,7 @@ def test_two_teammates(author, tmp_path_factory):
     author.run("dvc", "pull", "--force")
     told = author.run("dvc", "repro").stdout
     assert [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage")] == [
-        "check_params", "compare"
+        "check_params", "compare", "checks"
     ]  # fmt: skip
     assert "Stage 'train@bidir' is cached - skipping run, checking out outputs" in told
     publish(author)

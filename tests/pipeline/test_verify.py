@@ -61,8 +61,9 @@ def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_
     assert [row[-2:] for row in rows[1:-1]] == [
         [path, IDENTICAL]
         for path in (
-            "data/ids", "reports/corpus/numericalize.json", "data/vectors/fr.safetensors", "reports/vectors/fr.json",
-            "reports/vectors/missed.fr.csv",
+            "data/ids", "reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json",
+            "data/vectors/fr.safetensors", "reports/vectors/fr.json", "reports/vectors/missed.fr.csv",
+            "reports/checks/stages/embed@fr.json",
         )
     ]  # fmt: skip
     assert state(trained) == before
@@ -70,7 +71,7 @@ def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_
 
 
 def test_an_output_that_is_another_every_time_is_found(trained):
-    path = "reports/corpus/numericalize.json"
+    path, measures = "reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json"
     add(trained, "numericalize", "import json, os, time")
     add(trained, "numericalize", "open('data/ids/noise.bin', 'wb').write(os.urandom(8))")
     add(trained, "numericalize", f"told = json.load(open('{path}')) | {{'when': time.time_ns()}}")
@@ -80,12 +81,12 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     done = trained.run("quoi", "verify", "numericalize", status=1)
     assert done.stdout.splitlines()[-1] == "Not reproduced." and re.search(r" 1 of \d files: noise.bin", done.stdout)
     assert results(trained.run("quoi", "verify", "numericalize", "--json", status=1)) == {
-        "data/ids": DIFFERS, path: DIFFERS
+        "data/ids": DIFFERS, path: DIFFERS, measures: IDENTICAL
     }  # fmt: skip
 
     # On another kind of machine the numbers decide: nanoseconds since 1970 are nearly the same.
     done = trained.run("quoi", "verify", "numericalize", "--tolerance", "0.001", "--json")
-    assert results(done) == {"data/ids": WITHIN, path: WITHIN}
+    assert results(done) == {"data/ids": WITHIN, path: WITHIN, measures: IDENTICAL}
     told = json.loads(done.stdout)["stages"][0]["outputs"][1]
     assert "when 1." in told["says"] and "0.10% are allowed" in told["says"]
     assert {each["key"]: each["recorded"] for each in told["numbers"]}["pairs"] == 300
@@ -102,7 +103,7 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
     )
     trained.change("tokens.straight_apostrophes", True)
     done = trained.run("quoi", "verify", "filter_questions", "tokenize", status=1)
-    assert done.stdout.count(IDENTICAL) == 2  # of the stage before
+    assert done.stdout.count(IDENTICAL) == 3  # of the stage before
     assert "since params.yaml: tokens.straight_apostrophes changed" in done.stderr and trained.outs() == before
 
 
@@ -169,8 +170,8 @@ def test_what_is_no_tolerance(smoke, tolerance):
 def test_a_tolerance_for_no_number_is_refused(smoke):
     done = smoke.workspace.run("quoi", "verify", "numericalize", "--tolerance", "paris=0.1", status=1)
     assert done.stderr.startswith("--tolerance paris: no number of numericalize is called so; did you mean 'pairs'?")
-    done = smoke.workspace.run("quoi", "verify", "tokenize", "--tolerance", "pairs=0.1", status=1)
-    assert done.stderr == "--tolerance pairs: no number of tokenize is called so: they record none.\n"
+    done = smoke.workspace.run("quoi", "verify", "fetch_corpus", "--tolerance", "pairs=0.1", status=1)
+    assert done.stderr == "--tolerance pairs: no number of fetch_corpus is called so: they record none.\n"
 
 
 def test_what_is_here_and_was_not_recorded_is_not_compared_with(trained):

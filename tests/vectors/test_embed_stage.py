@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import subprocess
@@ -11,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from quoi.corpus.pairs import Pairs
+from quoi.corpus.stretches import RAW
 from quoi.corpus.tables import write_tokens
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
+from quoi.files import write_json
+from quoi.records import checks as records
 from quoi.vectors.table import VectorTable
 from tests.vectors.conftest import Model, vec
 
@@ -40,21 +46,22 @@ def embed(
     status: int = 0,
     language: str = "fr",
     facts: dict[str, float] | None = None,
+    checks: str = "warn",
     **vectors: Any,
 ) -> str:
     """What the stage prints, on stdout, or on stderr where it is to fail."""
     given = {"path": str(path), "licence": "CC0"}
     section = {"source": source, "english": given, "french": given, "unit_spread": False, **vectors}
-    Path("params.yaml").write_text(
-        json.dumps({"profile": "t", "variants": {"a": {}}, "vectors": section, "facts": facts or {}})
-    )
+    told = {"profile": "t", "checks": checks, "variants": {"a": {}}, "vectors": section, "facts": facts or {}}
+    Path("params.yaml").write_text(json.dumps(told))
     done = subprocess.run(
         [sys.executable, "-P", ROOT / "stages/embed.py", language],
         capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr and done.stderr.count("\n") == bool(status)
-    return done.stderr if status else done.stdout
+    said = [line for line in done.stdout.splitlines(keepends=True) if not line.startswith(("look: ", "broken: "))]
+    return done.stderr if status else "".join(said)
 
 
 def report() -> dict[str, Any]:
@@ -97,17 +104,82 @@ def test_a_binary_model_with_subwords_and_without(model: Model, subwords: bool) 
     assert missed() == [["heures", "2"], ["zz", "1"]]
 
 
+def many(count: int = 300) -> None:
+    """As many training questions, after one validation question."""
+    sentences = [["heure", "?"], *SENTENCES * (count // 2)]
+    ids = [[1, 4], *[[0, 2, 4], [1, 2, 3, 4]] * (count // 2)]
+    held_out = np.arange(len(ids)) == 0
+    Pairs.of(ids, ids, np.arange(len(ids)), held_out).save(Path("data/ids/pairs.safetensors"))
+    write_tokens(Path("data/tokens.parquet"), sentences, sentences)
+    texts = [" ".join(sentence) for sentence in sentences]
+    table = pa.table({"line": range(1, len(ids) + 1), "english": texts, "french": texts})
+    pq.write_table(table, "data/questions.parquet")
+
+
+def raw(lines: list[str]) -> None:
+    """The raw corpus: the questions' lines, and these."""
+    texts = pq.read_table("data/questions.parquet").column("french").to_pylist() + lines
+    for name in RAW:
+        Path("data/raw", name).parent.mkdir(exist_ok=True)
+        Path("data/raw", name).write_bytes(gzip.compress("\n".join(texts).encode(), mtime=0))
+    write_json(Path("data/raw/source.json"), {})
+    write_json(Path("reports/corpus/filter.json"), {"lines": len(texts)})
+
+
 def test_vectors_trained_here_compare_subwords_too() -> None:
-    embed("train", Path("absent"), dimensions=4, epochs=1, buckets=50, subwords=False)
-    assert report()["source"] == {"name": "train"}
+    many()
+    embed("train", Path("absent"), dimensions=4, epochs=1, buckets=50, subwords=False, lines=0)
+    assert report()["source"] == {
+        "name": "train", "words_read": 150 * 7, "epochs": 1, "learning_rate": 0.2, "window": 2
+    }  # fmt: skip
     assert (report()["missed_without_subwords"], report()["missed_with_subwords"]) == (0, 0)
+
+
+def test_lines_of_the_raw_corpus_are_read_beside_the_questions_but_no_validation_question() -> None:
+    many()
+    more = ["où zz où", "zz heures où", "zz où heures ?"]
+    raw([*more, "Heure ?", "où zz", "", "all in another language", "où zz heures\0"])
+    embed("train", Path("absent"), dimensions=4, epochs=1, buckets=50)
+    assert report()["source"]["words_read"] == 150 * 7 + sum(len(line.split()) for line in more)
+    embed("train", Path("absent"), dimensions=4, epochs=1, buckets=50, lines=0)
+    assert report()["source"]["words_read"] == 150 * 7
+
+
+def test_too_few_sentences_to_train_on() -> None:
+    many(198)
+    told = embed("train", Path("absent"), status=1, lines=0)
+    assert "198 sentences" in told and "200" in told and "vectors.source: random" in told and "glove" in told
+    assert not Path("data/vectors").exists()
+
+
+def test_vectors_that_are_all_alike_end_the_stage_unless_params_yaml_says_otherwise() -> None:
+    Path("v.txt").write_bytes(vec({word: [1.0, 1.0 + place / 1000] for place, word in enumerate(WORDS)}))
+    told = embed("fasttext-vec", Path("v.txt"), status=1, checks="stop")
+    assert "embed@fr" in told and "vectors.source: random" in told and "checks: warn" in told
+    assert not Path("data/vectors").exists() and records.read("embed@fr").worst == "broken"
+    embed("fasttext-vec", Path("v.txt"), checks="warn")
+    assert Path("data/vectors/fr.safetensors").exists()
+
+
+def test_vectors_drawn_by_chance() -> None:
+    vocabulary = Vocabulary((*SPECIALS, *(f"w{number}" for number in range(2000))))
+    vocabulary.save(Path("data/ids/fr.txt"))
+    embed("random", Path("absent"), dimensions=50, checks="stop", unit_spread=True)
+    table = VectorTable.load(Path("data/vectors/fr.safetensors"), len(vocabulary))
+    assert table.vectors.shape == (2004, 50) and table.found[4:].all()
+    assert abs(table.vectors[4:].mean()) < 0.02 and table.vectors[4:].std() == pytest.approx(1, abs=1e-3)
+    assert report()["source"] == {"name": "random", "seed": 0} and missed() == []
+    embed("random", Path("absent"), dimensions=50, checks="stop", unit_spread=True)
+    assert (VectorTable.load(Path("data/vectors/fr.safetensors")).vectors == table.vectors).all()
+    embed("random", Path("absent"), dimensions=50, checks="stop", unit_spread=True, seed=1)
+    assert (VectorTable.load(Path("data/vectors/fr.safetensors")).vectors != table.vectors).any()
 
 
 def test_a_file_without_one_word_of_the_vocabulary_is_an_error() -> None:
     Path("v.txt").write_bytes(vec({"rien": [9.0, 9.0]}))
     told = embed("fasttext-vec", Path("v.txt"), status=1)
     assert told == "None of the 5 words of the vocabulary has a vector.\n"
-    assert not Path("data/vectors").exists() and not Path("reports").exists()
+    assert not Path("data/vectors").exists() and not Path("reports/vectors").exists()
 
 
 def test_facts_of_the_file_are_compared_where_some_are_expected() -> None:

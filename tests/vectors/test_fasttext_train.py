@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from quoi.errors import QuoiError
+from quoi.geometry import mean_cosine
 from quoi.params.vectors import Vectors
-from quoi.vectors.fasttext_train import train
+from quoi.vectors.fasttext_train import suitable_epochs, train
 
 SENTENCES = [["où", "sommes", "-nous", "\u00a0", "?"], ["quelle", "heure", "est", "-il", "?"]] * 50
 SMALL = Vectors(dimensions=8, epochs=2, buckets=500)
@@ -46,6 +47,30 @@ def test_the_training_text_is_removed(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     train(SENTENCES, SMALL)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("words", "epochs"), [(1, 100), (40_000, 100), (80_000, 50), (540_000, 7), (10**9, 5)])
+def test_few_words_are_read_more_often(words: int, epochs: int) -> None:
+    assert suitable_epochs(words) == epochs
+
+
+def test_epochs_rate_and_window_are_those_of_the_settings() -> None:
+    told = train(SENTENCES, SMALL.model_copy(update={"epochs": None, "learning_rate": 0.1, "window": 3})).describe()
+    assert told == {"name": "train", "words_read": 500, "epochs": 100, "learning_rate": 0.1, "window": 3}
+
+
+def test_vectors_of_a_small_text_tell_words_apart() -> None:
+    """Words of two groups that never meet: with few epochs all vectors are one."""
+    random = np.random.default_rng(0)
+    groups = [[f"{letter}{number}" for number in range(30)] for letter in "ab"]
+    sentences = [list(random.choice(groups[number % 2], 8)) for number in range(2000)]
+    words = [word for group in groups for word in group]
+    settings = Vectors(dimensions=20, buckets=500, min_n=0, max_n=0)
+    few, enough = (
+        mean_cosine(train(sentences, settings.model_copy(update=update)).lookup(words).vectors)
+        for update in ({"epochs": 1, "learning_rate": 0.01}, {})
+    )
+    assert few > 0.7 and enough < 0.6
 
 
 @pytest.mark.parametrize("sentences", [[], [[]], [["\n", " "]]])

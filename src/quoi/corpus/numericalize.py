@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.splits import groups, together, validation_rows
-from quoi.corpus.vocabulary import UNK, Vocabulary
+from quoi.corpus.vocabulary import EOS, SPECIALS, UNK, Vocabulary
 from quoi.errors import QuoiError
 from quoi.params import Split
 from quoi.params import Vocabulary as Settings
+from quoi.records.checks import Measures, histogram, spread
 
 Tokens = Sequence[Sequence[str]]
+
+SAMPLE, SHOWN = 500, 5
+"""Pairs that are taken back from their ids, and those that people can read."""
 
 
 def numericalize(
@@ -75,6 +79,57 @@ def numericalize(
         counts[f"unknown_share_{name}"] = _unknown_share(side)
         counts[f"length_{name}"] = _percentiles([len(sentence) for sentence in all_tokens])
     return *vocabularies, pairs, counts
+
+
+def checks(
+    pairs: Pairs, vocabularies: Mapping[str, Vocabulary], tokens: Mapping[str, Tokens], counts: Mapping[str, Any]
+) -> Measures:
+    """What sound ids are like; a sample of sentences comes back from them.
+
+    Args:
+        tokens: by language, of every question, those without ids too.
+        counts: what `numericalize` counted.
+    """
+    measured: dict[str, float] = {}
+    right, tried, empty, cut, lengths, shown = 0, 0, 0, 0, {}, {}
+    for language, vocabulary in vocabularies.items():
+        ids = pairs.sentences(language)
+        lengths[language] = np.array([len(sentence) for sentence in ids])
+        measured[f"unknown_{language}"] = counts[f"unknown_share_{language}"]
+        cut += counts[f"cut_off_{language}"]
+        empty += sum(sentence[0] == EOS for sentence in ids)
+        for place in spread(len(ids), SAMPLE):
+            words = tokens[language][pairs.row[place]]
+            expected = [word if word in vocabulary else SPECIALS[UNK] for word in words]
+            right += vocabulary.decode(ids[place]) == expected[: counts[f"cut_{language}"]]
+            tried += 1
+    sides = [pairs.sentences(language) for language in ("en", "fr")]
+    for place in spread(len(pairs), SHOWN):
+        english, french = (
+            " ".join(vocabularies[language].decode(side[place]))
+            for language, side in zip(("en", "fr"), sides, strict=True)
+        )
+        shown[english] = french
+    english, french = lengths["en"], lengths["fr"]
+    seen = counts["validation_also_in_training"]
+    measured |= {
+        "ids_and_back": right / tried,
+        "length_ratio": float(french.sum() / english.sum()),
+        "length_correlation": _correlation(english, french),
+        "cut_share": cut / (2 * len(pairs)),
+        "empty": empty,
+        "seen_share": max(seen["english"], seen["french"]) / max(1, counts["validation"]),
+    }
+    return Measures(
+        measured,
+        {"pairs as ids have them": shown},
+        {"French tokens less English ones": histogram(french - english, -20.5, 20.5, 41)},
+    )
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Pearson's; 1 where a side's lengths are all equal, which tells nothing of alignment."""
+    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else 1.0
 
 
 def _percentiles(lengths: list[int]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,11 @@ from quoi.corpus.stretches import Advance, Stretch, Text
 from quoi.errors import QuoiError
 from quoi.files import replacing
 from quoi.progress import bar
+from quoi.records.checks import Measures
 
 ROW_GROUP = 1 << 14
+LONGEST_SHOWN = 200
+"""Characters of a line that is shown."""
 
 
 @dataclass
@@ -33,12 +36,75 @@ class Counts:
     """What was removed from lines that are used all the same."""
 
 
+class Example(NamedTuple):
+    """A pair of lines, counted from 1, and which rule rejected it; empty where it was kept."""
+
+    line: int
+    english: str
+    french: str
+    rule: str = ""
+
+
+class Examples:
+    """A few of the lines that were kept and of those that were not, each line as likely as any other.
+
+    Every line draws a number between 0 and 1, and those with the smallest stay. Once there are enough, how many more
+    lines come under the largest of them is drawn at once for a whole block.
+    """
+
+    def __init__(self, most: int = 20, seed: int = 0) -> None:
+        self._most = most
+        self._random = np.random.default_rng(seed)
+        self._drawn: dict[bool, list[tuple[float, Example]]] = {True: [], False: []}
+
+    def take(self, lines: int, kept: np.ndarray, example: Callable[[int], Example]) -> None:
+        """Look at a block.
+
+        Args:
+            lines: of the block; kept: int, those that are kept, rising.
+            example: makes an example of a line's index.
+        """
+        for of_kept, number in ((True, len(kept)), (False, lines - len(kept))):
+            drawn = self._drawn[of_kept]
+            largest = drawn[-1][0] if len(drawn) == self._most else 1.0
+            numbers = np.sort(self._random.random(self._random.binomial(number, largest)))[: self._most] * largest
+            places = self._random.choice(number, len(numbers), replace=False) if len(numbers) else np.empty(0, int)
+            # The rejected lines before each kept one; so many kept ones come before a rejected one.
+            before = kept - np.arange(len(kept))
+            rows = kept[places] if of_kept else places + np.searchsorted(before, places, side="right")
+            drawn += [(number, example(int(row))) for number, row in zip(numbers.tolist(), rows, strict=True)]
+            drawn.sort(key=lambda each: each[0])
+            del drawn[self._most :]
+
+    @property
+    def kept(self) -> list[Example]:
+        """In the order of the lines."""
+        return sorted(each for _, each in self._drawn[True])
+
+    @property
+    def rejected(self) -> list[Example]:
+        """In the order of the lines."""
+        return sorted(each for _, each in self._drawn[False])
+
+
+def checks(counts: Counts, examples: Examples) -> Measures:
+    """What a sound filter does: shares of the lines, and lines that it kept and rejected."""
+    measured = {
+        "kept_share": counts.kept / counts.lines,
+        "damaged_share": sum(counts.skipped.values()) / counts.lines,
+    }
+    kept = {f"line {each.line:,}": f"{each.english} | {each.french}" for each in examples.kept}
+    rejected = {f"line {each.line:,}": f"{each.english} | {each.french}: {each.rule}" for each in examples.rejected}
+    return Measures(measured, {"kept": kept, "rejected": rejected})
+
+
 def filter_questions(
     english: Text,
     french: Text,
     output: Path,
     patterns: tuple[str, str] = (r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"),
     on_bad_line: Literal["skip", "fail"] = "skip",
+    examples: Examples | None = None,
 ) -> Counts:
     """Stream two line-aligned texts and write the pairs that match to a Parquet table.
 
@@ -50,6 +116,7 @@ def filter_questions(
         output: columns line (int64, counted from 1), english (string), french (string).
         patterns: the English and the French regular expression, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
+        examples: is shown what becomes of the lines.
 
     Raises:
         QuoiError: a file is absent, damaged, or has fewer lines than the other; a damaged line with `fail`; no pair
@@ -83,12 +150,16 @@ def filter_questions(
             found = [number for number, match in enumerate(matches) if match]
             english_matched += len(found)
             rows = rows[found]
+            kept: list[int] = []
             for row, number, other in zip(rows.tolist(), found, map(find_french, others.texts(rows)), strict=True):
                 if other:
                     texts = (matches[number][1] or "").strip(), (other[1] or "").strip()
                     if all(texts):
                         add(counts.lines + row + 1, *texts)
                         counts.kept += 1
+                        kept.append(row)
+            if examples is not None:
+                _show(examples, lines, others, np.array(kept, dtype=np.int64), bad, counts.lines, patterns)
             for _, reason in bad.values():
                 counts.skipped[reason] += 1
             counts.lines += len(lines)
@@ -96,6 +167,36 @@ def filter_questions(
         if not counts.kept:
             raise QuoiError(_no_question(counts, english_matched, patterns, sides))
     return counts
+
+
+def _show(
+    examples: Examples,
+    lines: TextBlock,
+    others: TextBlock,
+    kept: np.ndarray,
+    bad: dict[int, tuple[int, str]],
+    before: int,
+    patterns: tuple[str, str],
+) -> None:
+    """Show a block's kept and rejected rows to `examples`."""
+
+    def example(row: int) -> Example:
+        rows = np.array([row])
+        english, french = ("" if row in side.bad else side.texts(rows)[0][:LONGEST_SHOWN] for side in (lines, others))
+        if row in bad:
+            side, reason = bad[row]
+            rule = f"the {('English', 'French')[side]} line {BAD[reason]}"
+        elif row in known:
+            rule = ""
+        else:
+            unmatched = [name for name, side, pattern in zip(
+                ("questions.english", "questions.french"), (lines, others), patterns, strict=True
+            ) if not re.search(pattern, side.texts(rows)[0])]  # fmt: skip
+            rule = f"{unmatched[0]} does not match" if unmatched else "a question without a word"
+        return Example(before + row + 1, english, french, rule)
+
+    known = set(kept.tolist())
+    examples.take(len(lines), kept, example)
 
 
 def _aligned(sides: tuple[Stretch, Stretch], advance: Advance, counts: Counts) -> Iterator[tuple[TextBlock, TextBlock]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Literal
 
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
 from quoi.progress import track
+from quoi.records.checks import Measures, spread
 from quoi.stage import follow_parent
 
 __all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]
@@ -23,6 +26,9 @@ _WORDS = re.compile(r"\b(\w+)(\W+)((?:\1\2){2,}\1)\b")
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 
 _TASK = 2000
+
+SAMPLE, SHOWN = 500, 10
+"""Sentences that are taken there and back, and those that people can read."""
 
 
 def tokenize(text: str, language: Language, straight_apostrophes: bool = False) -> list[str]:
@@ -107,3 +113,29 @@ def _tokenizer(language: Language) -> Any:
         if hide:
             del sys.modules["torch"]
     return spacy.blank(language).tokenizer
+
+
+def checks(sentences: Mapping[str, Sequence[str]], tokens: Mapping[str, Sequence[Sequence[str]]]) -> Measures:
+    """What sound tokens are like; a sample of sentences goes there and back.
+
+    Args:
+        sentences: by language (`en`, `fr`), the text of every question.
+        tokens: the same, split.
+    """
+    measured: dict[str, float] = {"longest": max(len(words) for side in tokens.values() for words in side)}
+    back, tried = 0, 0
+    shown = {}
+    for language, side in tokens.items():
+        counts = Counter(chain.from_iterable(side))
+        measured[f"tokens_{language}"] = counts.total() / len(side)
+        measured[f"once_{language}"] = sum(count == 1 for count in counts.values()) / len(counts)
+        for row in spread(len(side), SAMPLE):
+            back += _letters(detokenize(side[row], language)) == _letters(sentences[language][row])
+            tried += 1
+        for row in spread(len(side), SHOWN // 2):
+            shown[sentences[language][row]] = f"{'·'.join(side[row])} → {detokenize(side[row], language)}"
+    return Measures(measured | {"there_and_back": back / tried}, {"there and back": shown})
+
+
+def _letters(text: str) -> str:
+    return "".join(text.lower().split())

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from quoi.devise import baselines, scores
+from quoi.devise import baselines, checks, scores
 from quoi.devise.data import TURNED, Data
 from quoi.devise.features import PLAIN
 from quoi.devise.head import Head, Standard
@@ -19,6 +19,7 @@ from quoi.devise.space import Back, Space, unit
 from quoi.devise.split import Split, split
 from quoi.params import Hardware
 from quoi.params.devise import Devise
+from quoi.records.checks import Measures
 
 RIDGES = tuple(float(value) for value in np.geomspace(0.01, 30, 12))
 """Strengths tried for the ridge regression control; the one with the best leave-one-out cosine is taken."""
@@ -41,6 +42,7 @@ class Trained:
     stopped: int
     scores: dict[str, dict[str, dict[str, float]]]
     predictions: np.ndarray
+    measures: Measures
 
 
 class Experiment:
@@ -217,7 +219,14 @@ class Experiment:
         model = Model(self.whole, self.standard, head, kernel, settings.kernel.weight, self.looks, self.middle)
         methods = self._predictions(model, head, seed)
         told = {name: self.evaluate(made, parts) for name, made in methods.items()}
-        return Trained(seed, model, history, stopped, told, methods["DeViSE"]["pictures"])
+        made = methods["DeViSE"]["pictures"]
+        unseen, places = made[self.rows(parts.test)], self._places_of(made)
+        measures = checks.of_predictions(unseen, places, self.names, parts.test, made[self.bank], settings.csls)
+        return Trained(seed, model, history, stopped, told, made, measures)
+
+    def _places_of(self, made: np.ndarray) -> np.ndarray:
+        """The labels in the space that predictions are in: words alone, or words and looks."""
+        return self.targets if made.shape[1] == self.targets.shape[1] else self.places
 
     def _examples(self, labels: np.ndarray, parts: Split, seen: np.ndarray) -> Any:
         """Pictures of some labels, with space and standard as the labels seen make them."""
@@ -263,7 +272,7 @@ class Experiment:
     def evaluate(self, made: Predictions, parts: Split) -> dict[str, dict[str, float]]:
         """hit@k, chance@k and mean 1 - cosine on each of SETS; a set without pictures is absent."""
         pictures, everything = made["pictures"], np.ones(len(self.names), dtype=bool)
-        places = self.targets if pictures.shape[1] == self.targets.shape[1] else self.places
+        places = self._places_of(pictures)
         bank = pictures[self.bank]
         unseen = self.rows(parts.test)
         asked = {

@@ -18,6 +18,7 @@ from quoi.files import read_json, replacing, write_json, write_text
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.progress import bar
+from quoi.records import checks
 from quoi.tracking import devise_record, lineage, record, store
 from quoi.tracking.devise_record import EXPERIMENT, HISTORY, METRICS, RECORD, STAGE
 from quoi.tracking.runs import Run
@@ -33,7 +34,8 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     The best is the one whose tune labels were found best; the test labels choose nothing.
 
     Raises:
-        QuoiError: an input is missing or damaged, there are too few labels, or the disk is full.
+        QuoiError: an input is missing or damaged, there are too few labels, a check is broken and `checks` stops
+            there, or the disk is full.
     """
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)
@@ -49,6 +51,9 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
                 advance(1)
 
             trained.append(experiment.train(seed, report))
+        checks.settle(
+            STAGE, checks.by_seed({each.seed: each.measures for each in trained}, _best(trained).seed), params.checks
+        )
         _write_record(trained, told)
         _write_model(experiment, trained)
         for done in devise_record.read_all(root):
@@ -88,8 +93,12 @@ def _write_record(trained: list[Trained], told: dict[str, Any]) -> None:
     write_json(RECORD / METRICS, {**headline, "record": [{"parameters": told, "images": source, "seeds": seeds}]})
 
 
+def _best(trained: list[Trained]) -> Trained:
+    return max(trained, key=lambda each: max(row["tune_mrr"] for row in each.history))
+
+
 def _write_model(experiment: Experiment, trained: list[Trained]) -> None:
-    best = max(trained, key=lambda each: max(row["tune_mrr"] for row in each.history))
+    best = _best(trained)
     note, settings = experiment.data.features.note, experiment.settings
     described = model.Description(
         settings=json.loads(settings.model_dump_json()),

@@ -103,7 +103,7 @@ def wanted(given: Params) -> list[Wanted]:
     if source != "atlas":
         reads.append(("fetch_corpus", f"corpus.{source}", section, names))
     for language, name in (("en", "english"), ("fr", "french")):
-        if given.vectors.source_of(language) != "train":
+        if not given.vectors.made_here(language):
             reads.append((f"embed@{language}", f"vectors.{name}", given.vectors.published(language), ("path",)))
     if given.images.source in ("cifar100", "imagenette"):
         key = given.images.source

@@ -9,12 +9,12 @@ import numpy as np
 
 from quoi.nearest import index
 from quoi.nearest.catalogue import KINDS, Catalogue
+from quoi.nearest.index import Index
 from quoi.nearest.recall import Measured, recall
 from quoi.params.nearest import Nearest
+from quoi.records.checks import Measures
 
 QUERIES = 1_000
-ENOUGH = 0.99
-"""Recall below which an index needs other settings."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,10 @@ class Built:
     zeros: int
     points: int
     measured: Measured
+    unreachable: int
+    """Of up to a thousand points, those that their own vector does not find."""
     seconds: float
     """Of the building alone."""
-
-    @property
-    def poor(self) -> bool:
-        """Whether it misses more than it may."""
-        return self.measured.recall is not None and self.measured.recall < ENOUGH
 
     def __str__(self) -> str:
         told = f"{self.kind}: {self.rows - self.zeros:,} of {self.rows:,} rows, {self.points:,} different, "
@@ -61,8 +58,25 @@ def build_all(settings: Nearest, catalogue: Catalogue) -> list[Built]:
         seconds = time.perf_counter() - start
         measured = recall(built, vectors, queries(vectors, labels), settings.k)
         counts = (built.described[name] for name in ("rows", "zeros", "points"))
-        told.append(Built(kind, *counts, measured, seconds))
+        told.append(Built(kind, *counts, measured, unreachable(built, settings.k), seconds))
     return told
+
+
+def unreachable(index: Index, k: int, most: int = QUERIES) -> int:
+    """How many of up to `most` points, evenly spread, are not among the k nearest to themselves."""
+    points = np.unique(np.linspace(0, len(index.vectors) - 1, min(most, len(index.vectors))).round().astype(int))
+    found = index.points(np.asarray(index.vectors[points]), k)
+    return sum(int(point) not in answer for point, answer in zip(points, found, strict=True))
+
+
+def checks(built: list[Built]) -> Measures:
+    """What a sound index ought to find."""
+    told: dict[str, float] = {}
+    for each in built:
+        if each.measured.recall is not None:
+            told[f"recall_{each.kind}"] = each.measured.recall
+        told[f"unreachable_{each.kind}"] = each.unreachable
+    return Measures(told)
 
 
 def queries(vectors: np.ndarray, labels: np.ndarray, seed: int = 0) -> np.ndarray:

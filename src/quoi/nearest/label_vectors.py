@@ -14,6 +14,7 @@ from quoi.nearest.labels import LABELS, NOUNS, SOURCE, VECTORS
 from quoi.nearest.phrases import Chosen, choose, first_known, spellings
 from quoi.nearest.wordnet import Nouns, nouns
 from quoi.params.labels import Labels, LabelVectors
+from quoi.records.checks import Measures
 from quoi.vectors import words
 from quoi.vectors.packages import GlovePackage
 from quoi.vectors.published import Published, open_file
@@ -39,6 +40,11 @@ def open_vectors(given: LabelVectors) -> Vectors:
     if given.source == "glove-50d":
         return GlovePackage.open()
     return open_file(given.source, given, "labels.vectors", "en")
+
+
+def checks(counts: dict[str, int]) -> Measures:
+    """What `write` counted, as shares."""
+    return Measures({f"{name}_found": counts[f"{name}_found"] / counts[name] for name in ("labels", "nouns")})
 
 
 def write(

@@ -149,8 +149,10 @@ class Params(Section):
     devise: Devise = Devise()
     nearest: Nearest = Nearest()
     facts: Facts = Facts()
-    # Left out of what is dumped into a training's record: it decides no number of it.
+    # Left out of what is dumped into a training's record: they decide no number of it.
     registry: Registry = Field(default=Registry(), exclude=True)
+    checks: Literal["stop", "warn"] = Field(default="stop", exclude=True)
+    """Whether a check that is broken ends its stage."""
 
     @field_validator("variants", mode="before")
     @classmethod

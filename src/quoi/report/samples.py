@@ -87,9 +87,17 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
 
 
 def _origin(source: Mapping[str, Any]) -> str:
-    """A sentence on where published vectors are from; nothing on those trained here."""
-    if source.get("name", "train") == "train":
-        return ""
+    """A sentence on where the vectors are from."""
+    match source.get("name", "train"):
+        case "train":
+            if "epochs" not in source:
+                return ""
+            return (
+                f"Trained here: skip-gram over {source['words_read']:,} words of text, {source['epochs']} times, at a "
+                f"rate of {source['learning_rate']:g} and {source['window']} words to either side. "
+            )
+        case "random":
+            return "Drawn from N(0, 1): they know nothing of the words. "
     name = escaped(source["file"])
     named = f"[{name}]({source['url']})" if source["url"] else name
     return f"Vectors: {named}, {source['words']:,} words, licence: {escaped(source['licence'])}. "

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from quoi.files import read_json
+from quoi.records import checks
 from quoi.report import results
 from quoi.report.results import History, Result
 from quoi.tracking import lineage, serving, store
@@ -25,6 +26,8 @@ RECORDS = results.VARIANTS
 MODELS = Path("models")
 DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
+CHECKS_TAG = "quoi.checks"
+"""`ok`, or which checks of the training are not, and their states."""
 _FILES = (results.METRICS, "history.csv")
 
 
@@ -198,7 +201,7 @@ def complete(run: Run, done: Record, root: Path | str = ".") -> None:
 
 
 def fill(run: Run, done: Record, root: Path | str = ".") -> None:
-    """End a run as its record tells: scores, files, pictures, the model of the best seed, and the record's digest.
+    """End a run as its record tells: scores, checks, files, pictures, the best seed's model, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
 
@@ -206,10 +209,16 @@ def fill(run: Run, done: Record, root: Path | str = ".") -> None:
         QuoiError: the database is locked, or a file of the record is missing.
     """
     tags = {DIGEST_TAG: done.digest}
+    told, measured = checks.file_of(done.stage, root), {}
+    if told.exists():
+        found = checks.read(done.stage, root).of(checks.part_of(done.seed))
+        measured = {f"checks/{check.key}": check.value for check in found if check.value is not None}
+        tags[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in found if check.state != "ok") or "ok"
     model = done.model(Path(root)) if done.best else None
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
         done.draw(pictures)
         if model is not None:
             tags[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
-        run.finish(done.scores, [*done.files, *([pictures] if pictures.exists() else [])], tags=tags)
+        kept = [path for path in (told, pictures) if path.exists()]
+        run.finish({**done.scores, **measured}, [*done.files, *kept], tags=tags)

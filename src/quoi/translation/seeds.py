@@ -12,6 +12,7 @@ from queue import Empty
 from typing import Any
 
 from quoi.params import Hardware, Params
+from quoi.records.checks import Measures
 from quoi.stage import follow_parent
 
 Report = Callable[[int, dict[str, Any]], None]
@@ -20,7 +21,8 @@ Report = Callable[[int, dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Trained:
-    """What one seed's training leaves: history (a row an epoch), scores, sample sentences, the file of its weights."""
+    """What one seed's training leaves: history (a row an epoch), scores, sample sentences, the file of its weights,
+    and what was measured of it."""
 
     seed: int
     history: list[dict[str, float]]
@@ -28,6 +30,7 @@ class Trained:
     signatures: dict[str, str]
     samples: list[dict[str, Any]]
     weights: Path
+    measures: Measures
 
 
 def train_all(params: Params, variant: str, work: Path, report: Report) -> list[Trained]:
@@ -69,7 +72,7 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     import torch
 
     from quoi.corpus.detokenize import detokenize
-    from quoi.translation import samples, saved, scores
+    from quoi.translation import checks, samples, saved, scores
     from quoi.translation.inputs import read
     from quoi.translation.train import build, fit
 
@@ -79,6 +82,7 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     settings = params.variant(variant)
     inputs = read(params)
     model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
+    initial = checks.initial_loss(model, inputs.data)
     history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
     device = "cuda" if torch.cuda.is_available() and params.hardware.accelerator != "cpu" else "cpu"
     model.to(device)
@@ -99,7 +103,10 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
         saved.save_weights(weights, model)
     report({"kind": "done", **evaluation.scores})
     shown = samples.collect(model, inputs, evaluation, (params.source_language, language), params.report.samples)
-    return Trained(seed, history, evaluation.scores, evaluation.signatures, shown, weights)
+    references = inputs.validation_texts(language)
+    sources = inputs.validation_texts(params.source_language)
+    measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    return Trained(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures)
 
 
 def is_first_process() -> bool:

@@ -31,8 +31,10 @@ HISTORY = (
     "learning_rate",
     "momentum",
     "forcing",
+    "clipped",
 )
-"""Columns of a training's history; losses in nats, rates as they stand at the end of the epoch."""
+"""Columns of a training's history; losses in nats, rates as they stand at the end of the epoch, `clipped` is the share
+of its steps whose gradient was too long."""
 
 
 def training_batches(data: Data, size: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -63,6 +65,8 @@ class Training(lightning.LightningModule):
         self.learning_rate = model.settings.learning_rate
         self.validation = scores.sorted_loader(*data.pairs(data.validation), self.settings.batch_size)
         self._coins = torch.Generator()
+        self.norms: list[Tensor] = []
+        """Of the gradients of this epoch, before they were clipped; empty where none is."""
 
     def train_dataloader(self) -> Loader:
         """This process's share of the epoch's batches; every process gets as many as the others."""
@@ -91,6 +95,13 @@ class Training(lightning.LightningModule):
         mixed = int(np.random.SeedSequence((self.seed, self.current_epoch, self.global_rank)).generate_state(1)[0])
         torch.manual_seed(mixed)
         self._coins.manual_seed(mixed)
+        self.norms.clear()
+
+    def configure_gradient_clipping(self, optimizer, gradient_clip_val=None, gradient_clip_algorithm=None) -> None:
+        """Clip the norm of all gradients, and keep what it was."""
+        if gradient_clip_val:
+            parameters = [each for group in optimizer.param_groups for each in group["params"]]
+            self.norms.append(torch.nn.utils.clip_grad_norm_(parameters, gradient_clip_val).detach())
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         forced = schedules.coins(self.settings, self.current_epoch, tuple(batch.target.shape), self._coins)
@@ -128,6 +139,7 @@ class History(Callback):
             "learning_rate": float(group["lr"]),
             "momentum": float(group["betas"][0]),
             "forcing": schedules.forcing_probability(module.settings, trainer.current_epoch),
+            "clipped": _share_above(module.norms, module.settings.clip),
         }
         self.rows.append(row)
         measured = {"tokens_per_second": self._tokens / seconds, "peak_memory_mb": peak_memory_mb(module.device)}
@@ -142,6 +154,10 @@ class History(Callback):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.rows = list(state["rows"])
+
+
+def _share_above(norms: list[Tensor], longest: float | None) -> float:
+    return (torch.stack(norms) > longest).double().mean().item() if norms and longest else 0.0
 
 
 def peak_memory_mb(device: torch.device) -> float:

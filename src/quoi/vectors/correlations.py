@@ -81,8 +81,8 @@ class Told:
 def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]], say: Callable[[str], None]) -> Told:
     """Correlate the vectors of pairs of words, as `np.corrcoef` does, and describe those of the vocabulary.
 
-    Vectors trained here are those of the vocabulary, in data/vectors. Published ones are read from their file, where
-    there are more words, in one pass with the vocabulary's.
+    Vectors trained or drawn here are those of the vocabulary, in data/vectors. Published ones are read from their
+    file, where there are more words, in one pass with the vocabulary's.
 
     Args:
         language: `en` or `fr`.
@@ -99,7 +99,7 @@ def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]]
             raise QuoiError(f"{word!r} is not valid UTF-8 text.")
     path = Path(f"data/ids/{language}.txt")
     numbers: dict[str, Any] | None = None
-    if settings.source_of(language) == "train":
+    if settings.made_here(language):
         vocabulary = Vocabulary.load(path)
         trained = VectorTable.load(Path(f"data/vectors/{language}.safetensors"), len(vocabulary))
         numbers = _reported(Path(f"reports/vectors/{language}.json"))

@@ -16,6 +16,7 @@ from quoi.errors import QuoiError
 from quoi.files import replacing, write_json
 from quoi.params.images import Images
 from quoi.progress import bar
+from quoi.records.checks import Measures
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Fetched:
     how: Counter[str] = field(default_factory=Counter)
     """Pictures by what was done to them."""
     left_out: Counter[str] = field(default_factory=Counter)
+    unread: int = 0
+    """Those left out because they could not be read as pictures."""
     examples: dict[str, str] = field(default_factory=dict)
     """For each reason in `left_out`, the first that it was the reason for."""
 
@@ -43,6 +46,11 @@ class Fetched:
             "made": dict(sorted(self.how.items())),
             "left_out": dict(sorted(self.left_out.items())),
         }
+
+    def checks(self) -> Measures:
+        """What a data set of pictures ought to have."""
+        left_out = {reason: f"{count:,}" for reason, count in self.left_out.most_common()}
+        return Measures({"pictures_unread": self.unread / (self.pictures + self.unread)}, {"left out": left_out})
 
     def told(self, reasons: int = 20) -> str:
         """What was left out, a line a reason, most frequent first; "" for nothing."""
@@ -72,6 +80,7 @@ def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
             for picture, result in converted(pictures, limits, workers):
                 advance(1)
                 if isinstance(result, str):
+                    found.unread += 1
                     found.leave_out(result, str(picture.content) if isinstance(picture.content, Path) else picture.name)
                     continue
                 found.pictures += 1

@@ -1,0 +1,94 @@
+"""Sentences of one language out of the raw corpus, for word vectors: clean, and no validation question among them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from quoi.corpus.lines import text_blocks
+from quoi.corpus.stretches import Stretch
+from quoi.corpus.vocabulary import Vocabulary
+
+_WORD = re.compile(r"\w+")
+
+FEWEST_WORDS = 3
+KNOWN = 0.8
+"""Share of a line's tokens that the vocabulary must know: other languages and misread encodings have fewer."""
+
+
+def sentences(
+    text: Stretch,
+    lines: int,
+    most: int,
+    questions: np.ndarray,
+    kept_out: Iterable[str],
+    tokenize: Callable[[Sequence[str]], Iterable[list[str]]],
+    vocabulary: Vocabulary,
+    seed: int,
+) -> list[list[str]]:
+    """Tokens of up to `most` lines, drawn evenly from a text, each different from the others.
+
+    A line is left out where it is damaged, holds fewer than three words, is one of the questions, holds the words of a
+    sentence that is kept out (of three or more), or has more than a fifth of tokens that the vocabulary lacks.
+
+    Args:
+        text: one side of the raw corpus.
+        lines: how many it has.
+        questions: int, numbers of the lines (from 1) that the filter kept; training has those sentences already.
+        kept_out: the validation questions.
+        tokenize: sentences to tokens.
+        seed: draws the lines.
+
+    Raises:
+        QuoiError: the text cannot be read or is damaged.
+    """
+    drawn = np.random.default_rng(seed).permutation(np.setdiff1d(np.arange(1, lines + 1), questions))[:most]
+    holds = _finder(kept_out)
+    kept = [line for line in dict.fromkeys(_lines(text, np.sort(drawn))) if not holds(line)]
+    return [tokens for tokens in tokenize(kept) if _is_known(tokens, vocabulary)]
+
+
+def _lines(text: Stretch, numbers: np.ndarray) -> Iterator[str]:
+    """The undamaged lines with these numbers, counted from 1, rising."""
+    done = 0
+    for block in text_blocks(text):
+        first, last = np.searchsorted(numbers, [done + 1, done + len(block) + 1])
+        rows = numbers[first:last] - done - 1
+        yield from block.texts(np.setdiff1d(rows, list(block.bad)).astype(np.int64))
+        done += len(block)
+
+
+def _finder(kept_out: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a line has fewer than three words, or those of a sentence kept out, in a row: case and marks aside.
+
+    A sentence kept out that has fewer than three words itself (`Pourquoi ?`) tells nothing of where a line is from.
+    """
+    by_start: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for sentence in kept_out:
+        words = _words(sentence)
+        if len(words) >= FEWEST_WORDS:
+            by_start[tuple(words[:FEWEST_WORDS])].append(f" {' '.join(words)} ")
+
+    def holds(line: str) -> bool:
+        words = _words(line)
+        if len(words) < FEWEST_WORDS:
+            return True
+        whole = f" {' '.join(words)} "
+        starts = {tuple(words[start : start + FEWEST_WORDS]) for start in range(len(words) - FEWEST_WORDS + 1)}
+        return any(sentence in whole for start in starts for sentence in by_start.get(start, ()))
+
+    return holds
+
+
+def _words(sentence: str) -> list[str]:
+    """The words in lower case, composed, without marks that nobody sees (a soft hyphen)."""
+    composed = unicodedata.normalize("NFC", sentence)
+    return _WORD.findall("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").lower())
+
+
+def _is_known(tokens: Sequence[str], vocabulary: Vocabulary) -> bool:
+    return sum(token in vocabulary for token in tokens) >= KNOWN * len(tokens)

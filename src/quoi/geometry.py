@@ -1,0 +1,33 @@
+"""How a cloud of vectors lies: whether they point one way, and how many directions they use."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def mean_cosine(vectors: np.ndarray) -> float:
+    """Mean cosine of two different rows of vectors [n, d]; 0 where there are not two, rows of zeros have cosine 0.
+
+    The sum over all pairs is the squared length of the sum of all unit rows, less the pairs of a row with itself.
+    """
+    vectors = np.asarray(vectors, dtype=np.float64)
+    number = len(vectors)
+    if number < 2:
+        return 0.0
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = vectors / np.where(lengths > 0, lengths, 1)
+    return float((np.square(units.sum(axis=0)).sum() - (lengths > 0).sum()) / (number * (number - 1)))
+
+
+def shares_of_directions(vectors: np.ndarray) -> np.ndarray:
+    """Share of the variance of vectors [n, d] in each principal direction, falling: float [min(n, d)].
+
+    Where there is no variance at all, the first has all of it.
+    """
+    centred = np.asarray(vectors, dtype=np.float64)
+    centred = centred - centred.mean(axis=0)
+    # The products of rows and those of columns have the same eigenvalues, but for zeros.
+    products = centred.T @ centred if centred.shape[1] <= len(centred) else centred @ centred.T
+    variances = np.linalg.eigvalsh(products)[::-1]
+    total = variances.sum()
+    return variances / total if total > 1e-12 else np.eye(1, len(variances))[0]

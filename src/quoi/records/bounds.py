@@ -1,0 +1,271 @@
+"""Where each measure of a stage is sound, and what an unsound one tells: all checks there are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ok", "look", "broken"]
+STATES: tuple[State, ...] = ("ok", "look", "broken")
+
+
+def written(value: float | None) -> str:
+    """A number to three digits."""
+    if value is None or not math.isfinite(value):
+        return "not finite"
+    return f"{value:,.0f}" if value == round(value) and abs(value) >= 1 else f"{value:.3g}"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Where a measure is sound, and where it means that what follows is worth nothing.
+
+    Attributes:
+        name: of the measure, for people, with its unit where it has one.
+        why: what an unsound value tells.
+        low, high: a sound value lies between the two, both included.
+        broken_low, broken_high: a value outside of these is broken; so is one that is not finite, where `finite`.
+        mend: what to do about a broken value.
+    """
+
+    name: str
+    why: str
+    low: float = -math.inf
+    high: float = math.inf
+    broken_low: float = -math.inf
+    broken_high: float = math.inf
+    finite: bool = False
+    mend: str = ""
+
+    def judge(self, value: float | None) -> State:
+        """The state of a value; None is not finite."""
+        if value is None or not math.isfinite(value):
+            return "broken" if self.finite else "look"
+        if not self.broken_low <= value <= self.broken_high:
+            return "broken"
+        return "ok" if self.low <= value <= self.high else "look"
+
+    @property
+    def sound(self) -> str:
+        """The sound values in words."""
+        if self.low > -math.inf and self.high < math.inf:
+            return f"{written(self.low)} to {written(self.high)}"
+        if self.high < math.inf:
+            return "0" if self.high == 0 else f"at most {written(self.high)}"
+        return f"at least {written(self.low)}"
+
+
+_OTHER_VECTORS = (
+    "trained ones may be mended by more text, by vectors.epochs: null or by another vectors.learning_rate; "
+    "vectors.source: random does without, and published ones (fasttext-vec, fasttext-bin, glove) need no training"
+)
+
+BOUNDS: dict[str, Bound] = {
+    # filter_questions
+    "kept_share": Bound(
+        "share of the line pairs kept", "next to no line is a question: is it the corpus that was meant?", 0.0005, 1.0
+    ),
+    "damaged_share": Bound("share of the line pairs that are damaged", "an encoding that was misread?", high=0.01),
+    # tokenize
+    "tokens_en": Bound("English tokens a sentence", "the text is not split into words", 3, 40),
+    "tokens_fr": Bound("French tokens a sentence", "the text is not split into words", 3, 40),
+    "once_en": Bound("share of the English words that occur once", "few words are seen often enough", high=0.7),
+    "once_fr": Bound("share of the French words that occur once", "few words are seen often enough", high=0.7),
+    "longest": Bound("tokens of the longest sentence", "lines that are no sentences", high=400),
+    "there_and_back": Bound(
+        "share of the sentences that come back from their tokens, spaces and capitals aside",
+        "tokens lose something",
+        low=0.9,
+    ),
+    # numericalize
+    "unknown_en": Bound("share of the English words that are unknown", "the vocabulary is too small", high=0.05),
+    "unknown_fr": Bound("share of the French words that are unknown", "the vocabulary is too small", high=0.05),
+    "ids_and_back": Bound(
+        "share of the sentences that come back from their ids, as far as known and not cut",
+        "ids do not map back to their words",
+        low=1.0,
+        broken_low=1.0,
+    ),
+    "length_ratio": Bound("French tokens for each English one", "the two sides are not translations", 0.6, 1.8),
+    "length_correlation": Bound(
+        "correlation of the two sides' lengths", "the lines of the two sides are not aligned", low=0.4
+    ),
+    "cut_share": Bound("share of the sentences that are cut", "much of the text is never seen", high=0.1),
+    "empty": Bound("sentences without a word", "nothing to learn from", high=0),
+    "seen_share": Bound(
+        "share of the validation questions that training has in the same words on either side",
+        "scores measure memory",
+        high=0.05,
+    ),
+    # embed
+    "found_share": Bound(
+        "share of the words that have a vector",
+        "the vectors are not of these words: another language, or capitals?",
+        low=0.7,
+        broken_low=0.02,
+        finite=True,
+        mend="is it the file, and the language, that you meant?",
+    ),
+    "mean_cosine": Bound(
+        "mean cosine of two words",
+        "vectors point one way and tell words apart badly",
+        -0.2,
+        0.4,
+        broken_high=0.7,
+        finite=True,
+        mend=_OTHER_VECTORS,
+    ),
+    "top_directions": Bound(
+        "share of the variance in a twentieth of the directions",
+        "the other directions are all but unused",
+        high=0.35,
+        broken_high=0.8,
+        finite=True,
+        mend=_OTHER_VECTORS,
+    ),
+    "spread": Bound(
+        "standard deviation of the numbers",
+        "words that lack a vector get one with 1",
+        0.5,
+        2,
+        0.01,
+        100,
+        finite=True,
+        mend="vectors.unit_spread: true scales them",
+    ),
+    "norm_variation": Bound("variation of the vectors' lengths, sd / mean", "some words drown the others", high=0.6),
+    "norm_frequency": Bound(
+        "rank correlation of a word's frequency and its vector's length",
+        "length tells frequency, not meaning",
+        -0.8,
+        0.8,
+    ),
+    "same_neighbour": Bound(
+        "share of the words whose nearest is one and the same word",
+        "one word is the nearest of too many others",
+        high=0.05,
+    ),
+    # train
+    "initial_loss": Bound(
+        "loss before the first step, as a share of ln(vocabulary size), that of even guessing",
+        "the first outputs are far from even: too large initial weights?",
+        0.8,
+        4,
+        finite=True,
+        mend="look at the word vectors first: `quoi checks embed@en`",
+    ),
+    "final_loss": Bound(
+        "validation loss of real tokens, as a share of ln(vocabulary size), that of even guessing",
+        "no better than guessing evenly",
+        high=0.9,
+        broken_high=1.2,
+        finite=True,
+        mend="a smaller translation.learning_rate, or translation.clip, is the first thing to try",
+    ),
+    "clipped": Bound(
+        "share of the steps whose gradient was clipped", "often a sign of too high a rate, or too low a clip", high=0.5
+    ),
+    "gap": Bound(
+        "validation loss less training loss, nats", "learned by heart (large), or not at all (below 0)", -0.1, 1.0
+    ),
+    "exposure": Bound(
+        "free-running loss less forced loss, nats", "the model cannot go on from its own words", -0.1, 0.6
+    ),
+    "attention_entropy": Bound(
+        "entropy of attention / that of even weights",
+        "attention is nearly uniform",
+        high=0.8,
+        broken_high=0.98,
+        finite=True,
+        mend="more epochs or a higher rate may start it; the variant's `attention: false` leaves it out",
+    ),
+    "attention_diagonal": Bound(
+        "attention near the diagonal / that of even weights", "attention does not follow the sentence", low=1.3
+    ),
+    "attention_end": Bound("share of attention on the end marker", "attention rests where there is no word", high=0.5),
+    "unknown_words": Bound(
+        "share of the translated words that are unknown", "the model hides behind one word", high=0.1
+    ),
+    "doubled_words": Bound("share of the translations with a word twice in a row", "words are repeated", high=0.1),
+    "doubled_marks": Bound(
+        "share of the translations with more than one question mark",
+        "translations run on past the question mark",
+        high=0.05,
+    ),
+    "distinct": Bound(
+        "different translations / different references",
+        "many sentences get one translation",
+        low=0.8,
+        broken_low=0.02,
+        finite=True,
+        mend="more epochs, or other word vectors, are the first thing to try",
+    ),
+    "most_common": Bound(
+        "share of the sentences with the most frequent translation",
+        "many inputs get the same translation",
+        high=0.05,
+    ),
+    "translation_length": Bound("length of translations / of references", "it says too little or too much", 0.8, 1.25),
+    # fetch_images
+    "pictures_unread": Bound("share of the pictures that could not be read", "is the folder damaged?", high=0.02),
+    # label_vectors
+    "labels_found": Bound("share of the labels with a word vector", "labels that nothing can find", low=0.9),
+    "nouns_found": Bound("share of the nouns with a word vector", "nouns that nothing can find", low=0.5),
+    # image_features
+    "dead_features": Bound("share of the features that never change", "a part of the network is off", high=0.05),
+    "duplicate_features": Bound("share of the pictures with another's features", "pictures are there twice", high=0.02),
+    "feature_cosine": Bound(
+        "mean cosine of two pictures' features",
+        "pictures look alike to the network",
+        high=0.9,
+        broken_high=0.999,
+        finite=True,
+        mend="is it the backbone, and are the pictures those, that you meant?",
+    ),
+    "feature_variance": Bound(
+        "share of the variance in 5 directions",
+        "features tell few things apart",
+        high=0.6,
+        broken_high=0.999,
+        finite=True,
+        mend="is it the backbone, and are the pictures those, that you meant?",
+    ),
+    # train_devise
+    "hub_share": Bound(
+        "share of the top answers taken by the most frequent 1 % of labels",
+        "a few labels dominate the answers",
+        high=0.2,
+    ),
+    "never_found": Bound(
+        "share of the unseen labels that are never a top answer", "labels that are out of reach", high=0.8
+    ),
+    "answer_spread": Bound(
+        "standard deviation of a picture's cosines to the labels",
+        "all labels are equally near",
+        low=0.05,
+        broken_low=0.001,
+        finite=True,
+        mend="a smaller devise.learning_rate is the first thing to try",
+    ),
+    "collapse": Bound(
+        "mean cosine of two predictions",
+        "predictions collapse to the mean",
+        high=0.4,
+        broken_high=0.99,
+        finite=True,
+        mend="a smaller devise.learning_rate is the first thing to try",
+    ),
+    # build_indexes
+    "recall_images": Bound("recall of the index of pictures", "it misses what is there", low=0.99, broken_low=0.5),
+    "recall_classes": Bound("recall of the index of classes", "it misses what is there", low=0.99, broken_low=0.5),
+    "recall_nouns": Bound("recall of the index of nouns", "it misses what is there", low=0.99, broken_low=0.5),
+    "unreachable_images": Bound(
+        "pictures not found by a search with their own vector", "the graph has islands", high=0
+    ),
+    "unreachable_classes": Bound(
+        "classes not found by a search with their own vector", "the graph has islands", high=0
+    ),
+    "unreachable_nouns": Bound("nouns not found by a search with their own vector", "the graph has islands", high=0),
+}
+"""Every check there is, by key, stage by stage."""

@@ -1,0 +1,268 @@
+"""Checks: what each stage has measured of its own work, beside what a sound value is.
+
+A stage writes the *measures* alone, to reports/checks/stages/STAGE.json. They are judged when they are read, by the
+bounds below, so that another bound trains nothing again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import click
+import numpy as np
+from pydantic import Field
+
+from quoi.errors import QuoiError
+from quoi.files import read_as, write_json
+from quoi.records.bounds import BOUNDS, STATES, Bound, State, written
+
+FOLDER = Path("reports/checks/stages")
+
+Mode = Literal["stop", "warn"]
+_NUMBER = r"^-?[0-9.]+(e-?[0-9]+)?$"
+
+Values = Mapping[str, float | None]
+"""Measured values by key of `BOUNDS`; None is a number that is not finite."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a stage has measured.
+
+    Attributes:
+        values: by key of `BOUNDS`; where a stage measures several things alike, by part (`seed 1`) and then by key.
+        texts: what people would rather read than a number: by title, a name and its text.
+        series: what they would rather see: by title, the height of each bar or point, in order.
+    """
+
+    values: Values | Mapping[str, Values]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    series: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a stage's file holds: its name and its `Measures`."""
+
+    stage: str
+    values: dict[str, float | dict[str, float | None] | None]
+    texts: dict[str, dict[str, str]]
+    series: dict[str, dict[Annotated[str, Field(pattern=_NUMBER)], float]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One measure of one stage, judged.
+
+    Attributes:
+        stage: as DVC names it; part: `seed 1` where a stage measures several things alike, else empty.
+    """
+
+    stage: str
+    part: str
+    key: str
+    value: float | None
+
+    @property
+    def bound(self) -> Bound:
+        """Where it is sound."""
+        return BOUNDS[self.key]
+
+    @property
+    def state(self) -> State:
+        """Whether it is."""
+        return self.bound.judge(self.value)
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.part}: {self.bound.name}" if self.part else self.bound.name
+
+    def __str__(self) -> str:
+        return f"{self.name} is {written(self.value)} (sound: {self.bound.sound}); {self.bound.why}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        told = {"stage": self.stage, "part": self.part, "key": self.key, "name": self.bound.name, "value": self.value}
+        return told | {"sound": self.bound.sound, "state": self.state, "why": self.bound.why}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one stage has left."""
+
+    stage: str
+    checks: tuple[Check, ...]
+    texts: Mapping[str, Mapping[str, str]]
+    series: Mapping[str, Mapping[str, float]]
+
+    def of(self, part: str) -> list[Check]:
+        """The checks of one part."""
+        return [check for check in self.checks if check.part == part]
+
+    @property
+    def worst(self) -> State:
+        """The worst state among them; `ok` where there are none."""
+        return max((check.state for check in self.checks), key=STATES.index, default="ok")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check of a stage for people, all parts together.
+
+    Attributes:
+        values: of all parts, side by side; state: the worst of theirs.
+    """
+
+    stage: str
+    name: str
+    values: str
+    sound: str
+    state: State
+    why: str
+
+
+def rows(report: Report) -> list[Row]:
+    """The checks of a stage, one row a key."""
+    by_key: dict[str, list[Check]] = {}
+    for check in report.checks:
+        by_key.setdefault(check.key, []).append(check)
+    return [
+        Row(
+            report.stage,
+            found[0].bound.name,
+            " · ".join(written(check.value) for check in found),
+            found[0].bound.sound,
+            max((check.state for check in found), key=STATES.index),
+            found[0].bound.why,
+        )
+        for found in by_key.values()
+    ]
+
+
+def settle(stage: str, measures: Measures, mode: Mode) -> Report:
+    """Write a stage's measures, say which are not sound, and end the stage where one is broken.
+
+    Args:
+        stage: as DVC names it (`embed@en`).
+        measures: what it has measured.
+        mode: `warn` goes on all the same.
+
+    Raises:
+        QuoiError: a measure is broken and `mode` is `stop`.
+    """
+    content = Content(stage, _rounded(measures.values), dict(measures.texts), _rounded(measures.series))
+    write_json(file_of(stage), asdict(content))
+    report = _report(content)
+    for check in report.checks:
+        if check.state != "ok":
+            click.echo(f"{check.state}: {check}")
+    broken = [check for check in report.checks if check.state == "broken"]
+    if broken and mode == "stop":
+        first = broken[0]
+        mend = f"; {first.bound.mend}" if first.bound.mend else ""
+        raise QuoiError(
+            f"{stage}: {first}, so that what follows would be worth nothing{mend}. `quoi checks {stage}` shows all, "
+            f"and `checks: warn` in params.yaml goes on all the same."
+        )
+    return report
+
+
+def file_of(stage: str, root: Path | str = ".") -> Path:
+    """Where a stage's measures are."""
+    return Path(root) / FOLDER / f"{stage}.json"
+
+
+def read(stage: str, root: Path | str = ".") -> Report:
+    """What one stage has left.
+
+    Raises:
+        QuoiError: it has not run, or its file is damaged.
+    """
+    path = file_of(stage, root)
+    content = read_as(path, Content)
+    unknown = [key for _, key, _ in _flat(content.values) if key not in BOUNDS]
+    if unknown or content.stage != stage:
+        told = f"an unknown check {unknown[0]!r}" if unknown else f"the checks of {content.stage!r}"
+        raise QuoiError(f"{path} holds {told}: run `dvc repro` to make it again.")
+    return _report(content)
+
+
+def stages(variants: Sequence[str], root: Path | str = ".") -> list[str]:
+    """The stages that have left their measures, in the order of the pipeline; variants that are gone have none."""
+    order = list(BOUNDS)
+    found = [path.stem for path in (Path(root) / FOLDER).glob("*.json")]
+    kept = [name for name in found if not name.startswith("train@") or name.partition("@")[2] in variants]
+
+    def place(name: str) -> tuple[int, int, str]:
+        first = min((order.index(check.key) for check in read(name, root).checks), default=0)
+        return first, list(variants).index(name.partition("@")[2]) if name.startswith("train@") else 0, name
+
+    return sorted(kept, key=place)
+
+
+def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
+    """What all stages have left, in the order of the pipeline and of the variants.
+
+    Raises:
+        QuoiError: a file is damaged.
+    """
+    return [read(stage, root) for stage in stages(variants, root)]
+
+
+def _report(content: Content) -> Report:
+    checks = tuple(Check(content.stage, part, key, value) for part, key, value in _flat(content.values))
+    return Report(content.stage, checks, content.texts, content.series)
+
+
+def _flat(values: Values | Mapping[str, Values]) -> Iterator[tuple[str, str, float | None]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from ((key, inner, number) for inner, number in value.items())
+        else:
+            yield "", key, value
+
+
+def _rounded(values: Any) -> Any:
+    if isinstance(values, Mapping):
+        return {key: _rounded(value) for key, value in values.items()}
+    if values is None or not math.isfinite(values):
+        return None
+    return round(float(values), 6)
+
+
+def by_seed(measures: Mapping[int, Measures], best: int) -> Measures:
+    """Those of several trainings together: the values by seed, texts and series of the best one."""
+    values = {part_of(seed): each.values for seed, each in measures.items()}
+    return Measures(values, measures[best].texts, measures[best].series)
+
+
+def part_of(seed: int) -> str:
+    """The part of a training's values."""
+    return f"seed {seed}"
+
+
+def spread(number: int, most: int) -> list[int]:
+    """Up to `most` of the rows 0 .. number - 1, evenly spread."""
+    return np.unique(np.linspace(0, number - 1, min(most, number)).round().astype(int)).tolist()
+
+
+def histogram(values: np.ndarray, low: float, high: float, bins: int) -> dict[str, float]:
+    """Share of the values in each of `bins` equal parts from `low` to `high`, by the middle of the part.
+
+    What lies beyond either end counts with it.
+    """
+    edges = np.linspace(low, high, bins + 1)
+    counts = np.histogram(np.clip(values, low, high), edges)[0]
+    middles = (edges[:-1] + edges[1:]) / 2
+    return {f"{middle:.4g}": count / max(1, len(values)) for middle, count in zip(middles, counts, strict=True)}
+
+
+def as_json(found: Sequence[Check]) -> str:
+    """Checks for programs."""
+    return json.dumps([check.as_dict() for check in found], indent=2, ensure_ascii=False)

@@ -1,0 +1,91 @@
+"""The page of checks: every stage's measures in a table, what is there to read, and pictures of what is better seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from quoi.errors import QuoiError
+from quoi.files import replacing, write_text
+from quoi.records import checks
+from quoi.report import style
+from quoi.report.progression import escaped, markdown
+
+FOLDER = Path("reports/checks")
+
+_INTRODUCTION = (
+    "What each stage has measured of its own work, and what a sound value is: **ok**, worth a **look**, or **broken**, "
+    "which ends the stage unless params.yaml says `checks: warn`. Written by `dvc repro checks`; in the terminal, "
+    "`quoi checks`. Values of several seeds stand side by side. A weak model has some to look at, as the first "
+    "variants of the progression do; they tell where it is weak."
+)
+
+
+def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Report]:
+    """Write README.md and the pictures; returns what they are made of.
+
+    Raises:
+        QuoiError: no stage has left its measures, one is damaged, or a file cannot be written.
+    """
+    folder, reports = Path(root) / FOLDER, checks.read_all(variants, root)
+    if not reports:
+        raise QuoiError("No stage has been checked yet: run `dvc repro`.")
+    drawn = {}
+    with replacing(folder / "pictures") as partial:
+        partial.mkdir()
+        for each in reports:
+            if each.series:
+                drawn[each.stage] = f"pictures/{each.stage.replace('@', '-')}.png"
+                draw(partial / Path(drawn[each.stage]).name, each.series)
+    parts = ["# Checks", _INTRODUCTION, _summary(reports), _table(reports).strip()]
+    for each in reports:
+        if each.texts or each.stage in drawn:
+            parts.append(f"## {each.stage}")
+            if each.stage in drawn:
+                parts.append(f"![{'; '.join(each.series)}]({drawn[each.stage]})")
+            parts += [_texts(title, texts) for title, texts in each.texts.items() if texts]
+    write_text(folder / "README.md", "\n\n".join(parts) + "\n")
+    return reports
+
+
+def draw(path: Path, series: Mapping[str, Mapping[str, float]]) -> None:
+    """A panel of bars for each series.
+
+    Raises:
+        QuoiError: the file cannot be written.
+    """
+    with style.figure(path, 1 + 5 * len(series), 3.2) as figure:
+        for place, (title, heights) in enumerate(series.items()):
+            axes = figure.add_subplot(1, len(series), place + 1)
+            positions = [float(name) for name in heights]
+            width = min((b - a for a, b in pairwise(positions)), default=1.0)
+            axes.bar(positions, list(heights.values()), width=0.9 * width, color=style.PALETTE[1])
+            axes.set_title(title)
+            counts = max(heights.values(), default=0) > 1
+            axes.set_ylabel("times" if counts else "share")
+            axes.yaxis.get_major_locator().set_params(integer=counts)
+        figure.tight_layout()
+
+
+def _summary(reports: Sequence[checks.Report]) -> str:
+    rows = [row for each in reports for row in checks.rows(each)]
+    odd = [row for row in rows if row.state != "ok"]
+    lines = [f"{len(rows) - len(odd):,} of {len(rows):,} checks are ok{'.' if not odd else '; the others:'}"]
+    lines += [
+        f"- **{row.state}** {row.stage}, {row.name}: {row.values}, sound is {row.sound}; {row.why}" for row in odd
+    ]
+    return "\n".join([lines[0], *([""] if odd else []), *lines[1:]])
+
+
+def _table(reports: Sequence[checks.Report]) -> str:
+    rows = []
+    for each in reports:
+        for number, row in enumerate(checks.rows(each)):
+            state = row.state if row.state == "ok" else f"**{row.state}**"
+            rows.append([f"`{row.stage}`" if not number else "", row.name, row.values, row.sound, state])
+    return markdown(["stage", "check", "value", "sound", ""], rows, left=2)
+
+
+def _texts(title: str, texts: Mapping[str, str]) -> str:
+    return f"*{title}*\n\n" + "\n".join(f"- {escaped(name)}: {escaped(text)}" for name, text in texts.items())

@@ -1,0 +1,94 @@
+"""What word vectors ought to look like: whether they tell words apart, and what they hold to be alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from quoi.corpus.vocabulary import SPECIALS, Vocabulary
+from quoi.geometry import mean_cosine, shares_of_directions
+from quoi.records.checks import Measures, histogram
+from quoi.vectors.table import VectorTable
+
+DIRECTIONS = 20
+"""The variance in one direction of so many is measured: of vectors drawn from N(0, 1) little more than 0.05."""
+FREQUENT = 5_000
+"""Words among which neighbours are looked for."""
+ASKED, NEIGHBOURS = 10, 5
+PAIRS = 20_000
+ENOUGH = 100
+"""Words, of which one that is the nearest of many says something."""
+
+
+def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
+    """Measure the vectors that a vocabulary has.
+
+    Args:
+        table: of the vocabulary, its words from the most frequent on.
+
+    Returns:
+        the measures, the nearest neighbours of frequent words by cosine, the cosines of pairs of words drawn by chance,
+        and the share of the variance in each direction.
+    """
+    found = np.flatnonzero(table.found)
+    vectors = table.vectors[found].astype(np.float64)
+    words = [vocabulary.words[row] for row in found]
+    lengths = np.linalg.norm(vectors, axis=1)
+    units = vectors / np.maximum(lengths, 1e-12)[:, None]
+    measured = {
+        "found_share": len(found) / max(1, len(vocabulary) - len(SPECIALS)),
+        "mean_cosine": mean_cosine(vectors),
+        "top_directions": shares_of_directions(vectors)[: max(1, vectors.shape[1] // DIRECTIONS)].sum(),
+        "spread": float(vectors.std()),
+        "norm_variation": float(lengths.std() / max(lengths.mean(), 1e-12)),
+        "norm_frequency": _rank_correlation(-np.arange(len(lengths)), lengths),
+    }
+    frequent = units[:FREQUENT]
+    nearest = _nearest(frequent, np.arange(len(frequent)), 1)[:, 0] if len(frequent) > 1 else np.zeros(1, int)
+    enough = len(nearest) >= ENOUGH
+    measured["same_neighbour"] = float(np.bincount(nearest).max() / len(nearest)) if enough else 0.0
+    asked = [row for row, word in enumerate(words[:FREQUENT]) if len(word) > 3 and word.isalpha()][:ASKED]
+    shown = {
+        words[row]: ", ".join(words[each] for each in neighbours)
+        for row, neighbours in zip(asked, _nearest(frequent, np.array(asked, dtype=int), NEIGHBOURS), strict=True)
+    }
+    pairs = np.random.default_rng(0).integers(0, len(units), (2, PAIRS))
+    cosines = (units[pairs[0]] * units[pairs[1]]).sum(axis=1)[pairs[0] != pairs[1]]
+    return Measures(
+        measured,
+        {"nearest words": shown},
+        {
+            "cosines of two words": histogram(cosines, -1, 1, 40),
+            "share of the variance, direction by direction": {
+                str(number): share for number, share in enumerate(shares_of_directions(vectors)[:50].tolist(), 1)
+            },
+        },
+    )
+
+
+def _nearest(units: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
+    """Int [rows, count] of the rows of unit vectors that have the largest cosines with each of `rows`, itself left out.
+
+    Of equals the first comes first.
+    """
+    count = min(count, len(units) - 1)
+    found = np.empty((len(rows), count), dtype=np.int64)
+    for start in range(0, len(rows), 1024):
+        block = rows[start : start + 1024]
+        cosines = units[block] @ units.T
+        cosines[np.arange(len(block)), block] = -np.inf
+        found[start : start + 1024] = (
+            np.argsort(-cosines, axis=1, kind="stable")[:, :count] if count > 1 else (cosines.argmax(axis=1)[:, None])
+        )
+    return found
+
+
+def _rank_correlation(one: Sequence[float] | np.ndarray, other: Sequence[float] | np.ndarray) -> float:
+    """Spearman's; 0 where one of the two is constant."""
+    from scipy.stats import rankdata
+
+    ranks = [rankdata(each) for each in (one, other)]
+    if min(each.std() for each in ranks) == 0:
+        return 0.0
+    return float(np.corrcoef(*ranks)[0, 1])
