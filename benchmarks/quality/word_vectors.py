@@ -1,14 +1,15 @@
 """What word vectors are worth: the same variants and seeds with vectors trained here, and with vectors drawn by chance.
 
 Run: python benchmarks/quality/word_vectors.py NAME [--profile lesson] [--pairs FILE] [--set KEY=VALUE ...]
-Adds NAME to benchmarks/results/word_vectors.json: the means of every score over the seeds, and the checks of the
-vectors. Everything happens in a temporary folder, by the stages' own scripts. A training that was done for the same
-NAME and settings is not done again.
+Adds NAME to benchmarks/results/word_vectors.json: the scores of every seed, and the checks of the vectors. Everything
+happens in a temporary folder, by the stages' own scripts. A training that was done for the same NAME and settings is
+not done again.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,10 +23,12 @@ from ruamel.yaml import YAML
 from quoi import params
 from quoi.files import read_json, write_json
 from quoi.records import checks
+from quoi.tracking.settings import set_values
 from quoi.translation import seeds as training
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks/results/word_vectors.json"
+SOURCES = ("vectors.source", "vectors.english.source", "vectors.french.source")
 DATA = ("fetch_corpus", "filter_questions", "tokenize", "numericalize")
 SCORES = ("lesson_loss", "token_loss_free", "token_loss_forced", "exact", "bleu_greedy", "bleu_beam", "chrf_beam")
 
@@ -42,37 +45,36 @@ def main(
     name: str, profile: str, pairs: str | None, variants: str, seeds: str, sources: str, changes: tuple[str, ...]
 ) -> None:
     """Train, score, and print a row for each variant and source."""
-    yaml = YAML(typ="safe", pure=True)
-    given = yaml.load((ROOT / f"profiles/{profile}.yaml").read_text(encoding="utf-8"))
-    given |= {"checks": "warn", "seeds": [int(seed) for seed in seeds.split(",")]}
+    values = {"checks": "warn", "seeds": [int(seed) for seed in seeds.split(",")]}
     if pairs:
-        given["corpus"] |= {"source": "files", "files": {"english": None, "french": None, "pairs": pairs}}
-    for key, value in (change.split("=", 1) for change in changes):
-        _set(given, key, yaml.load(value))
+        values |= {"corpus.source": "files", "corpus.files.pairs": pairs}
+    yaml = YAML(typ="safe", pure=True)
+    values |= {key: yaml.load(value) for key, value in (change.split("=", 1) for change in changes)}
     known = read_json(RESULTS) if RESULTS.exists() else {}
-    settings = {"profile": profile, "pairs": pairs and Path(pairs).name, "set": list(changes), "seeds": given["seeds"]}
+    settings = {"profile": profile, "pairs": pairs and Path(pairs).name, "set": list(changes), "seeds": values["seeds"]}
     kept = known.get(name, {})
     rows = kept.get("rows", {}) if kept.get("settings") == settings else {}
     with tempfile.TemporaryDirectory(prefix="quoi-") as folder:
         os.chdir(folder)
-        _write(given, "train")
+        shutil.copyfile(ROOT / f"profiles/{profile}.yaml", "params.yaml")
+        set_values(Path("params.yaml"), values)
         for stage in DATA:
             _stage(stage)
         for source in sources.split(","):
-            _write(given, source)
+            set_values(Path("params.yaml"), dict.fromkeys(SOURCES, source))
             for language in ("en", "fr"):
                 _stage("embed", language)
             vectors = {f"{c.key}_{part}": c.value for part in ("en", "fr") for c in checks.read(f"embed@{part}").checks}
             for variant in variants.split(","):
                 place = f"{variant}, {source}"
                 if place not in rows:
-                    rows[place] = _train(variant, Path(folder) / "work") | {"vectors": vectors}
+                    rows[place] = _train(variant, Path(folder) / source) | {"vectors": vectors}
                     write_json(RESULTS, known | {name: {"settings": settings, "rows": rows}})
                 click.echo(f"{place:18} " + "  ".join(f"{score} {_told(rows[place][score])}" for score in SCORES))
 
 
 def _train(variant: str, work: Path) -> dict[str, Any]:
-    """Scores of every seed, and what was measured of the first one."""
+    """Scores and doubled question marks of every seed; `work` is this source's alone, as checkpoints are taken up."""
     trained = training.train_all(params.load(), variant, work / variant, lambda seed, event: None)
     told: dict[str, Any] = {score: [round(each.scores[score], 4) for each in trained] for score in SCORES}
     return told | {"doubled_marks": [round(each.measures.values["doubled_marks"], 4) for each in trained]}
@@ -81,23 +83,6 @@ def _train(variant: str, work: Path) -> dict[str, Any]:
 def _told(values: list[float]) -> str:
     spread = f" ± {stdev(values):.3g}" if len(values) > 1 else ""
     return f"{fmean(values):.4g}{spread}"
-
-
-def _write(given: dict[str, Any], source: str) -> None:
-    given["vectors"]["source"] = source
-    for language in ("english", "french"):
-        given["vectors"][language]["source"] = None
-    with open("params.yaml", "w", encoding="utf-8") as file:
-        YAML(typ="safe", pure=True).dump(given, file)
-
-
-def _set(given: dict[str, Any], key: str, value: Any) -> None:
-    *path, last = key.split(".")
-    for part in path:
-        given = given[part]
-    if last not in given:
-        raise click.UsageError(f"{key} is no key of the profile.")
-    given[last] = value
 
 
 def _stage(name: str, *arguments: str) -> None:
