@@ -120,6 +120,10 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("facts: {training: -1}", ["facts.training is -1", "greater than or equal to 0"]),
         ("report: 3", ["report is 3", "valid dictionary"]),
         ("search: ", ["search is None", "valid dictionary"]),
+        (
+            "hardware: {precision: 16-mixed}\ntranslation: {clip: 1.0}",
+            ["hardware.precision is 16-mixed", "variant", "`clip: null`", "bf16-mixed"],
+        ),
     ],
 )
 def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, text, parts):

@@ -22,14 +22,14 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
     from quoi.records import checks as records
 
     variants = list(params.load().variants)
-    if stage is None:
-        reports = records.read_all(variants)
-        if not reports:
-            raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
-    elif records.file_of(stage).is_file():
+    if stage is not None and records.file_of(stage).is_file():
         reports = [records.read(stage)]
     else:
-        known = ", ".join(records.stages(variants)) or "none"
+        reports = records.read_all(variants)
+        if stage is None and not reports:
+            raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
+    if stage not in (None, *(each.stage for each in reports)):
+        known = ", ".join(each.stage for each in reports) or "none"
         raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
     if as_json:
         found = [check for each in reports for check in each.checks]

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from quoi.errors import QuoiError
 from quoi.params.corpus import Corpus
@@ -153,6 +153,17 @@ class Params(Section):
     registry: Registry = Field(default=Registry(), exclude=True)
     checks: Literal["stop", "warn"] = Field(default="stop", exclude=True)
     """Whether a check that is broken ends its stage."""
+
+    @model_validator(mode="after")
+    def _clip_sees_true_gradients(self) -> Params:
+        if self.hardware.precision == "16-mixed":
+            for name, own in self.variants.items():
+                if own.get("clip", self.translation.clip) is not None:
+                    raise ValueError(
+                        f"hardware.precision is 16-mixed, whose gradients are scaled, and variant {name} clips them: "
+                        f"`clip: null`, or precision bf16-mixed or 32-true, is allowed"
+                    )
+        return self
 
     @field_validator("variants", mode="before")
     @classmethod

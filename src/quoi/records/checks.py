@@ -1,7 +1,7 @@
 """Checks: what each stage has measured of its own work, beside what a sound value is.
 
 A stage writes the *measures* alone, to reports/checks/stages/STAGE.json. They are judged when they are read, by the
-bounds below, so that another bound trains nothing again.
+bounds of `quoi.records.bounds`, so that another bound trains nothing again.
 """
 
 from __future__ import annotations
@@ -193,26 +193,22 @@ def read(stage: str, root: Path | str = ".") -> Report:
     return _report(content)
 
 
-def stages(variants: Sequence[str], root: Path | str = ".") -> list[str]:
-    """The stages that have left their measures, in the order of the pipeline; variants that are gone have none."""
-    order = list(BOUNDS)
-    found = [path.stem for path in (Path(root) / FOLDER).glob("*.json")]
-    kept = [name for name in found if not name.startswith("train@") or name.partition("@")[2] in variants]
-
-    def place(name: str) -> tuple[int, int, str]:
-        first = min((order.index(check.key) for check in read(name, root).checks), default=0)
-        return first, list(variants).index(name.partition("@")[2]) if name.startswith("train@") else 0, name
-
-    return sorted(kept, key=place)
-
-
 def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
-    """What all stages have left, in the order of the pipeline and of the variants.
+    """What all stages have left, in the order of the pipeline and of the variants; variants that are gone are not read.
 
     Raises:
         QuoiError: a file is damaged.
     """
-    return [read(stage, root) for stage in stages(variants, root)]
+    trainings = [f"train@{variant}" for variant in variants]
+    names = sorted(path.stem for path in (Path(root) / FOLDER).glob("*.json"))
+    reports = [read(name, root) for name in names if not name.startswith("train@") or name in trainings]
+    keys = list(BOUNDS)
+
+    def place(report: Report) -> tuple[int, int]:
+        first = min((keys.index(check.key) for check in report.checks), default=0)
+        return first, trainings.index(report.stage) if report.stage in trainings else 0
+
+    return sorted(reports, key=place)
 
 
 def _report(content: Content) -> Report:
