@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.geometry import mean_cosine, shares_of_directions
+from quoi.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions
 
 
 def plain_mean_cosine(vectors: np.ndarray) -> float:
@@ -45,3 +45,15 @@ def test_one_direction_and_none() -> None:
     line = np.outer(np.arange(10.0), [1.0, 2.0, 3.0])
     assert shares_of_directions(line)[0] == pytest.approx(1)
     assert shares_of_directions(np.ones((10, 3)))[0] == 1
+
+
+def test_pairs_have_cosines() -> None:
+    vectors = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]])
+    found = np.unique(cosines_of_pairs(vectors).round(6))
+    assert found.tolist() == [0.0, round(0.5**0.5, 6)]
+    assert len(cosines_of_pairs(np.zeros((1, 3)))) == 0 and (cosines_of_pairs(np.zeros((2, 3))) == 0).all()
+
+
+def test_even_rows_have_both_ends_and_no_row_twice() -> None:
+    assert evenly(3, 10).tolist() == [0, 1, 2]
+    assert evenly(100, 3).tolist() == [0, 50, 99] and evenly(1, 5).tolist() == [0] and evenly(0, 5).tolist() == []

@@ -1,4 +1,4 @@
-"""How a cloud of vectors lies: whether they point one way, and how many directions they use."""
+"""How a cloud of vectors lies: whether they point one way, and how many directions they use; rows to look at."""
 
 from __future__ import annotations
 
@@ -17,6 +17,20 @@ def mean_cosine(vectors: np.ndarray) -> float:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     units = vectors / np.where(lengths > 0, lengths, 1)
     return float((np.square(units.sum(axis=0)).sum() - (lengths > 0).sum()) / (number * (number - 1)))
+
+
+def cosines_of_pairs(vectors: np.ndarray, pairs: int = 20_000) -> np.ndarray:
+    """Cosines of pairs of different rows of vectors [n, d], drawn with a fixed seed: float [at most pairs]."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    one, other = np.random.default_rng(0).integers(0, len(vectors), (2, pairs))
+    kept = one != other
+    one, other = one[kept], other[kept]
+    return (vectors[one] * vectors[other]).sum(axis=1) / np.maximum(lengths[one] * lengths[other], 1e-12)
+
+
+def evenly(number: int, most: int) -> np.ndarray:
+    """Up to `most` of the rows 0 .. number - 1, evenly spread from the first to the last: int [at most most]."""
+    return np.unique(np.linspace(0, number - 1, min(most, number)).round().astype(int))
 
 
 def shares_of_directions(vectors: np.ndarray) -> np.ndarray:

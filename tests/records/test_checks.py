@@ -127,8 +127,3 @@ def test_a_number_that_is_not_finite_in_a_file_is_not_finite() -> None:
 def test_a_histogram_counts_everything_once() -> None:
     found = checks.histogram([-5.0, -0.9, 0.1, 0.2, 0.95, 5.0], -1, 1, 4)
     assert found == pytest.approx({"-0.75": 2 / 6, "-0.25": 0, "0.25": 2 / 6, "0.75": 2 / 6})
-
-
-def test_spread_has_both_ends_and_no_row_twice() -> None:
-    assert checks.spread(3, 10) == [0, 1, 2]
-    assert checks.spread(100, 3) == [0, 50, 99] and checks.spread(1, 5) == [0]

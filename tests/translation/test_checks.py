@@ -118,8 +118,8 @@ def test_the_middle_is_neither_best_nor_worst() -> None:
     texts = ["zzz"] * 20 + [f"Who is {number}" for number in range(20, 40)] + [f"{text}" for text in REFERENCES[:20]]
     references = [*REFERENCES[:20], *REFERENCES[20:40], *REFERENCES[:20]]
     told = checks.readable([f"Q{number}" for number in range(60)], references, evaluation(texts))
-    assert len(told["translations in the middle"]) == 10
-    assert {int(source[1:]) // 20 for source in told["translations in the middle"]} == {1}
+    assert len(told["translations of medium quality (by chrF)"]) == 10
+    assert {int(source[1:]) // 20 for source in told["translations of medium quality (by chrF)"]} == {1}
     assert told["translations given most often"] == {"zzz": "20 times"}
 
 

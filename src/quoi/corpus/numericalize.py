@@ -11,9 +11,10 @@ from quoi.corpus.pairs import Pairs
 from quoi.corpus.splits import groups, together, validation_rows
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK, Vocabulary
 from quoi.errors import QuoiError
+from quoi.geometry import evenly
 from quoi.params import Split
 from quoi.params import Vocabulary as Settings
-from quoi.records.checks import Measures, histogram, spread
+from quoi.records.checks import Measures, histogram
 
 Tokens = Sequence[Sequence[str]]
 
@@ -98,13 +99,13 @@ def checks(
         measured[f"unknown_{language}"] = counts[f"unknown_share_{language}"]
         cut += counts[f"cut_off_{language}"]
         empty += sum(sentence[0] == EOS for sentence in ids)
-        for place in spread(len(ids), SAMPLE):
+        for place in evenly(len(ids), SAMPLE):
             words = tokens[language][pairs.row[place]]
             expected = [word if word in vocabulary else SPECIALS[UNK] for word in words]
             right += vocabulary.decode(ids[place]) == expected[: counts[f"cut_{language}"]]
             tried += 1
     sides = [pairs.sentences(language) for language in ("en", "fr")]
-    for place in spread(len(pairs), SHOWN):
+    for place in evenly(len(pairs), SHOWN):
         english, french = (
             " ".join(vocabularies[language].decode(side[place]))
             for language, side in zip(("en", "fr"), sides, strict=True)

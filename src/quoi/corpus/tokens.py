@@ -12,8 +12,9 @@ from itertools import chain
 from typing import Any, Literal
 
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
+from quoi.geometry import evenly
 from quoi.progress import track
-from quoi.records.checks import Measures, spread
+from quoi.records.checks import Measures
 from quoi.stage import follow_parent
 
 __all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]
@@ -129,10 +130,10 @@ def checks(sentences: Mapping[str, Sequence[str]], tokens: Mapping[str, Sequence
         counts = Counter(chain.from_iterable(side))
         measured[f"tokens_{language}"] = counts.total() / len(side)
         measured[f"once_{language}"] = sum(count == 1 for count in counts.values()) / len(counts)
-        for row in spread(len(side), SAMPLE):
+        for row in evenly(len(side), SAMPLE):
             back += _letters(detokenize(side[row], language)) == _letters(sentences[language][row])
             tried += 1
-        for row in spread(len(side), SHOWN // 2):
+        for row in evenly(len(side), SHOWN // 2):
             shown[sentences[language][row]] = f"{'·'.join(side[row])} → {detokenize(side[row], language)}"
     return Measures(measured | {"there_and_back": back / tried}, {"there and back": shown})
 

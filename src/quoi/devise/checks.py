@@ -9,20 +9,18 @@ import numpy as np
 from quoi.devise.features import Features
 from quoi.devise.scores import hubness
 from quoi.devise.space import unit
-from quoi.geometry import mean_cosine, shares_of_directions
+from quoi.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions
 from quoi.records.checks import Measures, histogram
 
 MOST = 1_500
 """Pictures, evenly spread, that features are measured on."""
 DIRECTIONS = 5
-PAIRS = 20_000
 HUBS = 0.01
 
 
 def of_features(features: Features) -> Measures:
     """Measures of the stage image_features, on the pictures as they are."""
-    number = len(features.vectors)
-    rows = np.unique(np.linspace(0, number - 1, min(MOST, number)).round().astype(int))
+    rows = evenly(len(features.vectors), MOST)
     return of_vectors(np.asarray(features.vectors[rows, 0], dtype=np.float64))
 
 
@@ -30,9 +28,6 @@ def of_vectors(vectors: np.ndarray) -> Measures:
     """How far vectors [n, f] tell n pictures apart."""
     spreads = vectors.std(axis=0)
     different = len(np.unique(vectors.round(6), axis=0))
-    units = unit(vectors)
-    pairs = np.random.default_rng(0).integers(0, len(units), (2, PAIRS))
-    cosines = (units[pairs[0]] * units[pairs[1]]).sum(axis=1)[pairs[0] != pairs[1]]
     return Measures(
         {
             "dead_features": float((spreads <= 1e-6 * max(spreads.max(), 1e-12)).mean()),
@@ -40,7 +35,7 @@ def of_vectors(vectors: np.ndarray) -> Measures:
             "feature_cosine": mean_cosine(vectors),
             "feature_variance": float(shares_of_directions(vectors)[:DIRECTIONS].sum()),
         },
-        series={"cosines of two pictures' features": histogram(cosines, -1, 1, 40)},
+        series={"cosines of two pictures' features": histogram(cosines_of_pairs(vectors), -1, 1, 40)},
     )
 
 

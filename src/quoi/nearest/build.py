@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quoi.geometry import evenly
 from quoi.nearest import index
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.index import Index
@@ -64,7 +65,7 @@ def build_all(settings: Nearest, catalogue: Catalogue) -> list[Built]:
 
 def unreachable(index: Index, k: int, most: int = QUERIES) -> int:
     """How many of up to `most` points, evenly spread, are not among the k nearest to themselves."""
-    points = np.unique(np.linspace(0, len(index.vectors) - 1, min(most, len(index.vectors))).round().astype(int))
+    points = evenly(len(index.vectors), most)
     found = index.points(np.asarray(index.vectors[points]), k)
     return sum(int(point) not in answer for point, answer in zip(points, found, strict=True))
 

@@ -20,6 +20,8 @@ from quoi.params.registry import Registry
 from quoi.params.section import Dropout, Percent, Positive, Probability, Section, Seeds
 from quoi.params.vectors import Vectors
 
+ChecksMode = Literal["stop", "warn"]
+
 
 class Questions(Section):
     """The regular expressions a pair of lines must match; group 1 is what is kept."""
@@ -151,7 +153,7 @@ class Params(Section):
     facts: Facts = Facts()
     # Left out of what is dumped into a training's record: they decide no number of it.
     registry: Registry = Field(default=Registry(), exclude=True)
-    checks: Literal["stop", "warn"] = Field(default="stop", exclude=True)
+    checks: ChecksMode = Field(default="stop", exclude=True)
     """Whether a check that is broken ends its stage."""
 
     @model_validator(mode="after")

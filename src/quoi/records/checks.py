@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import numpy as np
@@ -21,9 +21,11 @@ from quoi.errors import QuoiError
 from quoi.files import read_as, write_json
 from quoi.records.bounds import BOUNDS, STATES, Bound, State, written
 
+if TYPE_CHECKING:
+    from quoi.params import ChecksMode
+
 FOLDER = Path("reports/checks/stages")
 
-Mode = Literal["stop", "warn"]
 _NUMBER = r"^-?[0-9.]+(e-?[0-9]+)?$"
 
 Values = Mapping[str, float | None]
@@ -145,7 +147,7 @@ def rows(report: Report) -> list[Row]:
     ]
 
 
-def settle(stage: str, measures: Measures, mode: Mode) -> Report:
+def settle(stage: str, measures: Measures, mode: ChecksMode) -> Report:
     """Write a stage's measures, say which are not sound, and end the stage where one is broken.
 
     Args:
@@ -241,11 +243,6 @@ def by_seed(measures: Mapping[int, Measures], best: int) -> Measures:
 def part_of(seed: int) -> str:
     """The part of a training's values."""
     return f"seed {seed}"
-
-
-def spread(number: int, most: int) -> list[int]:
-    """Up to `most` of the rows 0 .. number - 1, evenly spread."""
-    return np.unique(np.linspace(0, number - 1, min(most, number)).round().astype(int)).tolist()
 
 
 def histogram(values: np.ndarray, low: float, high: float, bins: int) -> dict[str, float]:

@@ -1,21 +1,19 @@
-"""The loss progression: what each idea brought, with its spread over seeds and whether it stands out from chance."""
+"""The loss progression: what each idea brought, with its 95 % interval and whether it stands out from chance."""
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.files import read_json
 from quoi.params.registry import SCORES
+from quoi.report.intervals import LEVEL, Pooled, pooled
 from quoi.report.results import SWITCHES, Result, Summary
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-LEVEL = 0.05
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
 
@@ -34,48 +32,42 @@ _QUALITY = {
 }
 
 
-def p_value(values: Sequence[float], others: Sequence[float]) -> float | None:
-    """Welch's t-test (1947), two-sided, for two samples whose spreads may differ.
+def verdict(values: Sequence[float], above: Sequence[float] | None, common: Pooled | None) -> str:
+    """Whether a row's losses are distinguishable from those of the row above, in words, with the p-value.
 
-    Returns:
-        The probability of means at least this far apart if both were the same; None when a sample has fewer than
-        two values, which tell nothing of its spread.
+    Args:
+        common: the spread of all rows (`pooled`).
     """
-    from scipy.stats import ttest_ind
-
-    if min(len(values), len(others)) < 2:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # two samples without any spread: the answer is 0, or undefined
-        p = float(ttest_ind(values, others, equal_var=False).pvalue)
-    return 1.0 if math.isnan(p) else p
-
-
-def verdict(values: Sequence[float], above: Sequence[float] | None) -> str:
-    """Whether a row's losses are distinguishable from those of the row above, in words, with the p-value."""
     if above is None:
         return "–"
-    p = p_value(values, above)
-    if p is None:
+    if common is None:
         return "one seed: cannot say"
-    if p >= LEVEL:
+    p = common.p_value(values, above)
+    if p >= 1 - LEVEL:
         return f"no ({_p(p)})"
     better = sum(values) / len(values) < sum(above) / len(above)
     return f"yes, {'better' if better else 'worse'} ({_p(p)})"
 
 
-def as_json(results: Sequence[Result]) -> dict[str, Any]:
-    """progression.json: by variant and score `mean`, `sd` (null with one seed) and `n`.
+def common_spreads(results: Sequence[Result]) -> dict[str, Pooled | None]:
+    """By score, the spread over seeds that all variants have in common."""
+    return {score: pooled([result.values(score) for result in results]) for score in SCORES}
 
-    `lesson_loss` also has `p`, of the test against the row above, where there is one.
+
+def as_json(results: Sequence[Result]) -> dict[str, Any]:
+    """progression.json: by variant and score `mean`, `sd` (null with one seed), `n`, and half of the 95 % interval.
+
+    `lesson_loss` also has `p`, of the test against the row above, where there is one. Interval and test rest on the
+    spread of all variants, and are absent where each has one seed.
     """
-    table: dict[str, Any] = {}
-    for place, result in enumerate(results):
-        table[result.variant] = {score: result.summary(score)._asdict() for score in SCORES}
-        if place:
-            p = p_value(result.values("lesson_loss"), results[place - 1].values("lesson_loss"))
-            if p is not None:
-                table[result.variant]["lesson_loss"]["p"] = p
+    table: dict[str, Any] = {result.variant: {} for result in results}
+    for score, common in common_spreads(results).items():
+        for result, above in zip(results, [None, *results], strict=False):
+            told = table[result.variant][score] = result.summary(score)._asdict()
+            if common is not None:
+                told["half_width_95"] = common.half_width(told["n"])
+                if score == "lesson_loss" and above is not None:
+                    told["p"] = common.p_value(result.values(score), above.values(score))
     return table
 
 
@@ -102,24 +94,22 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
     head = ["variant", *SWITCHES.values(), "lesson's loss"]
     head += ["published (reference)"] if published else []
     head += ["distinguishable from the row above?", *_LOSSES.values()]
-    rows = []
+    common, rows = common_spreads(results), []
     for result, above in zip(results, [None, *results], strict=False):
         row = [f"`{result.variant}`", *("✓" if result.has(switch) else "" for switch in SWITCHES)]
-        row.append(f"**{written(result.summary('lesson_loss'), 3)}**")
+        row.append(f"**{_interval(result, 'lesson_loss', common, 3)}**")
         if published:
             row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
-        row.append(verdict(result.values("lesson_loss"), above and above.values("lesson_loss")))
-        row += [written(result.summary(score), 3 if "loss" in score else 2) for score in _LOSSES]
+        row.append(_verdict(result, above, common))
+        row += [_interval(result, score, common, 3 if "loss" in score else 2) for score in _LOSSES]
         rows.append(row)
     return markdown(head, rows, left=1, centred=range(1, 4))
 
 
 def quality_table(results: Sequence[Result]) -> str:
     """How good the translations are, as a markdown table, a row a variant."""
-    rows = [
-        [f"`{result.variant}`", *(written(_shown(score, result.summary(score)), 1) for score in _QUALITY)]
-        for result in results
-    ]
+    common = common_spreads(results)
+    rows = [[f"`{result.variant}`", *(_interval(result, score, common, 1) for score in _QUALITY)] for result in results]
     return markdown(["variant", *_QUALITY.values()], rows, left=1)
 
 
@@ -137,18 +127,19 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     validation, seen = counts["validation"], counts["validation_also_in_training"]
     seeds = sorted({seed for result in results for seed in result.seeds})
     fewest = min(len(result.seeds) for result in results)
+    common = common_spreads(results)["lesson_loss"]
     share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", "english", "french")}
     lines = [
         f"Corpus `{name}`{licence}, direction `{first.direction}`: {counts['training']:,} training and "
         f"{validation:,} validation pairs.",
         f"Validation questions also seen in training: {share['pair']} as a pair, {share['english']} by their English, "
         f"{share['french']} by their French.",
-        f"Mean ± standard deviation over seeds {', '.join(map(str, seeds))}; losses in nats per token: lower is "
-        "better.",
+        f"Mean over seeds {', '.join(map(str, seeds))}{_of_interval(common)}; losses in nats per token: "
+        "lower is better.",
         "*Lesson's loss*: free-running, averaged over padding too, as the lesson reports it; *token loss*: real tokens "
         "only; *forced*: given the true previous words.",
-        "*Distinguishable*: Welch's t-test on the seeds' lesson's losses, two-sided, at 95 %, without correction for "
-        f"making several comparisons. {_power(fewest)}",
+        "*Distinguishable*: t-test on the seeds' lesson's losses with that spread, two-sided, at 95 %, without "
+        f"correction for making several comparisons. {_power(fewest)}",
         f"BLEU (`{first.signatures['bleu']}`) and chrF (`{first.signatures['chrf']}`) by sacreBLEU; greedy search and "
         f"beam search of width {first.beam}; exact match is of the beam's translations.",
     ]
@@ -169,15 +160,15 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
     for name in ("lesson's loss", *(["published"] if published else []), "token loss", "exact", "BLEU", "chrF"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("than the row above")
+    common = common_spreads(results)
     for result, above in zip(results, [None, *results], strict=False):
-        row = [result.variant, written(result.summary("lesson_loss"), 3)]
+        row = [result.variant, _interval(result, "lesson_loss", common, 3)]
         if published:
             row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
         row.append(f"{result.summary('token_loss_free').mean:.3f}")
         row.append(f"{100 * result.summary('exact').mean:.1f}%")
         row += [f"{result.summary(score).mean:.1f}" for score in ("bleu_beam", "chrf_beam")]
-        told = verdict(result.values("lesson_loss"), above and above.values("lesson_loss"))
-        table.add_row(*row, told.removeprefix("yes, "))
+        table.add_row(*row, _verdict(result, above, common).removeprefix("yes, "))
     return table
 
 
@@ -198,7 +189,7 @@ def published_for(profile: str) -> Mapping[str, float] | None:
 
 
 def written(summary: Summary, digits: int) -> str:
-    """`3.510 ± 0.014`, or `3.510` with one seed."""
+    """`3.510 ± 0.014`, or `3.510` where nothing is known of the spread."""
     mean = f"{summary.mean:.{digits}f}"
     return mean if summary.sd is None else f"{mean} ± {summary.sd:.{digits}f}"
 
@@ -220,10 +211,22 @@ def escaped(text: str) -> str:
     return text
 
 
-def _shown(score: str, summary: Summary) -> Summary:
-    if score != "exact":
-        return summary
-    return Summary(100 * summary.mean, None if summary.sd is None else 100 * summary.sd, summary.n)
+def _interval(result: Result, score: str, common: Mapping[str, Pooled | None], digits: int) -> str:
+    scale = 100 if score == "exact" else 1
+    summary, spread = result.summary(score), common[score]
+    half = spread and scale * spread.half_width(summary.n)
+    return written(Summary(scale * summary.mean, half, summary.n), digits)
+
+
+def _verdict(result: Result, above: Result | None, common: Mapping[str, Pooled | None]) -> str:
+    losses = "lesson_loss"
+    return verdict(result.values(losses), above and above.values(losses), common[losses])
+
+
+def _of_interval(common: Pooled | None) -> str:
+    if common is None:
+        return ""
+    return f" ± half of its 95 % interval, from the spread of all variants' seeds ({common.df} degrees of freedom)"
 
 
 def _p(p: float) -> str:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from quoi.corpus.batches import Batch, collate
 from quoi.corpus.vocabulary import BOS, UNK
+from quoi.geometry import evenly
 from quoi.records.checks import Measures, Values
 from quoi.translation.inputs import Data
 from quoi.translation.model import Seq2Seq
@@ -52,7 +53,7 @@ def measure(
         evaluation, sources, references: of all validation sentences, in their order.
     """
     size = model.settings.batch_size
-    rows = data.training[np.linspace(0, len(data.training) - 1, min(SAMPLE, len(data.training))).astype(int)]
+    rows = data.training[evenly(len(data.training), SAMPLE)]
     learned = losses(model, sorted_loader(*data.pairs(rows), size), device)
     free, forced = evaluation.scores["token_loss_free"], evaluation.scores["token_loss_forced"]
     measured = {
@@ -158,4 +159,4 @@ def readable(
     start = max(0, (len(order) - count) // 2)
     middle = {sources[row]: f"{evaluation.beam[row]} (reference: {references[row]})" for row in order[start:][:count]}
     often = {text: f"{times:,} times" for text, times in Counter(evaluation.beam).most_common(5) if times > 1}
-    return {"translations in the middle": middle, "translations given most often": often}
+    return {"translations of medium quality (by chrF)": middle, "translations given most often": often}

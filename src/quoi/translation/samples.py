@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from quoi.geometry import evenly
 from quoi.translation import search
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ def choose(lengths: np.ndarray, count: int) -> list[int]:
     """Positions of up to `count` sentences of readable length, evenly spread: the same for every variant and seed."""
     readable = np.flatnonzero(np.isin(lengths, READABLE))
     candidates = readable if len(readable) else np.arange(len(lengths))
-    picked = np.linspace(0, len(candidates) - 1, min(count, len(candidates))).round().astype(int)
-    return [int(candidates[i]) for i in picked]
+    return candidates[evenly(len(candidates), count)].tolist()
 
 
 def collect(

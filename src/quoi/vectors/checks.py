@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.geometry import mean_cosine, shares_of_directions
+from quoi.geometry import cosines_of_pairs, mean_cosine, shares_of_directions
 from quoi.records.checks import Measures, histogram
 from quoi.vectors.table import VectorTable
 
@@ -16,7 +16,6 @@ DIRECTIONS = 20
 FREQUENT = 5_000
 """Words among which neighbours are looked for."""
 ASKED, NEIGHBOURS = 10, 5
-PAIRS = 20_000
 ENOUGH = 100
 """Words, of which one that is the nearest of many says something."""
 
@@ -36,10 +35,11 @@ def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
     words = [vocabulary.words[row] for row in found]
     lengths = np.linalg.norm(vectors, axis=1)
     units = vectors / np.maximum(lengths, 1e-12)[:, None]
+    shares = shares_of_directions(vectors)
     measured = {
         "found_share": len(found) / max(1, len(vocabulary) - len(SPECIALS)),
         "mean_cosine": mean_cosine(vectors),
-        "top_directions": shares_of_directions(vectors)[: max(1, vectors.shape[1] // DIRECTIONS)].sum(),
+        "top_directions": shares[: max(1, vectors.shape[1] // DIRECTIONS)].sum(),
         "spread": float(vectors.std()),
         "norm_variation": float(lengths.std() / max(lengths.mean(), 1e-12)),
         "norm_frequency": _rank_correlation(-np.arange(len(lengths)), lengths),
@@ -53,15 +53,13 @@ def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
         words[row]: ", ".join(words[each] for each in neighbours)
         for row, neighbours in zip(asked, _nearest(frequent, np.array(asked, dtype=int), NEIGHBOURS), strict=True)
     }
-    pairs = np.random.default_rng(0).integers(0, len(units), (2, PAIRS))
-    cosines = (units[pairs[0]] * units[pairs[1]]).sum(axis=1)[pairs[0] != pairs[1]]
     return Measures(
         measured,
         {"nearest words": shown},
         {
-            "cosines of two words": histogram(cosines, -1, 1, 40),
+            "cosines of two words": histogram(cosines_of_pairs(units), -1, 1, 40),
             "share of the variance, direction by direction": {
-                str(number): share for number, share in enumerate(shares_of_directions(vectors)[:50].tolist(), 1)
+                str(number): share for number, share in enumerate(shares[:50].tolist(), 1)
             },
         },
     )
