@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from quoi import hardware
 from quoi.files import read_json, replacing, write_json, write_text
 from quoi.params import Params
 from quoi.params.section import flat
@@ -47,6 +48,7 @@ def run(params: Params, variant: str) -> Path | None:
             disk is full. The checkpoints of a broken training stay, so that one that goes on all the same is quick.
     """
     settings = params.variant(variant)
+    hardware.check(params.hardware)
     inputs = inputs_.read(params)
     work = _workplace(params, variant)
     git = lineage.git_state()

@@ -120,8 +120,9 @@ def test_clipping_and_momentum_reach_the_optimizer(data, tmp_path):
     assert {row["momentum"] for row in history} == {0.8}
 
 
-def test_mixed_precision_trains(data, tmp_path):
-    model = fresh()
+@pytest.mark.parametrize("clip", [None, 1.0])
+def test_mixed_precision_trains(data, tmp_path, clip):
+    model = fresh(clip=clip)
     history = fit(model, data, 1, Hardware(accelerator="cpu", devices=1, precision="bf16-mixed"), tmp_path)
     assert all(np.isfinite(row["train_loss"]) for row in history)
     assert history[-1]["train_loss"] < history[0]["train_loss"]

@@ -1,0 +1,43 @@
+"""Whether this machine has what `hardware` in params.yaml asks for."""
+
+from __future__ import annotations
+
+import os
+
+from quoi.errors import QuoiError
+from quoi.params import Hardware
+
+
+def check(asked: Hardware) -> None:
+    """Refuse what a training would fail at, or would quietly do in another way, hours later.
+
+    Raises:
+        QuoiError: a GPU is asked for and PyTorch finds none, or too few; or several processes on a CPU, which
+            torchrun has to start.
+    """
+    if asked.accelerator != "gpu" and asked.precision != "16-mixed" and asked.devices in ("auto", 1):
+        return  # so that the usual run need not import torch, which takes seconds
+    gpus = 0 if asked.accelerator == "cpu" else _gpus()
+    if asked.accelerator == "gpu" and not gpus:
+        import torch
+
+        raise QuoiError(
+            f"hardware.accelerator is gpu, and PyTorch {torch.__version__} finds none here: auto and cpu are allowed."
+        )
+    if asked.precision == "16-mixed" and not gpus:
+        raise QuoiError("hardware.precision is 16-mixed, which needs a GPU: here 32-true and bf16-mixed are allowed.")
+    if asked.devices in ("auto", 1) or "TORCHELASTIC_RUN_ID" in os.environ:
+        return
+    if not gpus:
+        raise QuoiError(
+            f"hardware.devices is {asked.devices}, and a training on a CPU is one process: 1 and auto are allowed; "
+            "torchrun starts more."
+        )
+    if asked.devices > gpus:
+        raise QuoiError(f"hardware.devices is {asked.devices}: here 1 to {gpus} and auto are allowed.")
+
+
+def _gpus() -> int:
+    import torch
+
+    return torch.cuda.device_count() or int(torch.backends.mps.is_available())

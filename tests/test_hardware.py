@@ -1,0 +1,41 @@
+"""Each combination of `hardware` is refused at once where the machine cannot do it, and left alone where it can."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+import torch
+
+from quoi import hardware
+from quoi.errors import QuoiError
+from quoi.params import Hardware
+
+EVERY = list(product(("auto", "cpu", "gpu"), ("auto", 1, 2, 3), ("32-true", "16-mixed", "bf16-mixed")))
+
+
+@pytest.mark.parametrize("gpus", [0, 1, 2])
+@pytest.mark.parametrize(("accelerator", "devices", "precision"), EVERY)
+def test_what_the_machine_lacks_is_named(monkeypatch, gpus, accelerator, devices, precision) -> None:
+    monkeypatch.delenv("TORCHELASTIC_RUN_ID", raising=False)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    usable = 0 if accelerator == "cpu" else gpus
+    lacking = set()
+    if accelerator == "gpu" and not usable:
+        lacking.add("hardware.accelerator is gpu")
+    if precision == "16-mixed" and not usable:
+        lacking.add("hardware.precision is 16-mixed")
+    if devices not in ("auto", 1) and devices > usable:
+        lacking.add(f"hardware.devices is {devices}")
+    asked = Hardware(accelerator=accelerator, devices=devices, precision=precision)
+    if not lacking:
+        return hardware.check(asked)
+    with pytest.raises(QuoiError) as caught:
+        hardware.check(asked)
+    assert any(str(caught.value).startswith(each) for each in lacking) and "allowed" in str(caught.value)
+
+
+def test_torchrun_counts_its_processes_itself(monkeypatch) -> None:
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "none")
+    hardware.check(Hardware(accelerator="cpu", devices=2))
