@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import product
 
 import pytest
@@ -39,3 +42,19 @@ def test_what_the_machine_lacks_is_named(monkeypatch, gpus, accelerator, devices
 def test_torchrun_counts_its_processes_itself(monkeypatch) -> None:
     monkeypatch.setenv("TORCHELASTIC_RUN_ID", "none")
     hardware.check(Hardware(accelerator="cpu", devices=2))
+
+
+def test_results_do_not_depend_on_the_threads_that_the_environment_asks_for() -> None:
+    def computed(threads: int) -> str:
+        code = (
+            "from quoi import hardware; hardware.set_threads(1); import hashlib, numpy as np, torch; "
+            "a = np.random.default_rng(0).random((1501, 1501), dtype=np.float32); b = torch.from_numpy(a); "
+            "done = [a @ a, (b @ b).numpy(), b.sum().numpy(), np.linalg.svd(a[:200])[0]]; "
+            "print(hashlib.sha256(b''.join(each.tobytes() for each in done)).hexdigest())"
+        )
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        environment = os.environ | dict.fromkeys(names, str(threads))
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert computed(1) == computed(2) == computed(4)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from quoi import hardware
 from quoi.devise import data, model
 from quoi.devise.experiment import Experiment, Trained
 from quoi.files import read_json, replacing, write_json, write_text
@@ -37,6 +38,7 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         QuoiError: an input is missing or damaged, there are too few labels, a check is broken and `checks` stops
             there, or the disk is full.
     """
+    hardware.set_threads(params.hardware.threads)
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)
     told, git, client = parameters(params), lineage.git_state(), store.connect(experiments=(EXPERIMENT,))

@@ -6,8 +6,7 @@ import contextlib
 import io
 import tempfile
 
-import torch
-
+from quoi import hardware
 from quoi.lightning import lightning, quiet
 from quoi.params import Params
 from quoi.progress import bar
@@ -29,7 +28,7 @@ def find(params: Params, variant: str) -> tuple[list[float], list[float], float 
     from lightning.pytorch.tuner.tuning import Tuner
 
     quiet()
-    torch.set_num_threads(params.hardware.threads)
+    hardware.set_threads(params.hardware.threads)
     inputs = inputs_.read(params)
     seed = params.seeds[0]
     model = build(params.variant(variant), inputs.source_vectors, inputs.target_vectors, seed)

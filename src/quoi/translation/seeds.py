@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from quoi import hardware
 from quoi.params import Hardware, Params
 from quoi.records.checks import Measures
 from quoi.stage import follow_parent
@@ -76,7 +77,7 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     from quoi.translation.inputs import read
     from quoi.translation.train import build, fit
 
-    torch.set_num_threads(params.hardware.threads)
+    hardware.set_threads(params.hardware.threads)
     # Probabilities below 1e-38 are denormal numbers, with which a CPU's matrix products are many times slower.
     torch.set_flush_denormal(True)
     settings = params.variant(variant)
