@@ -32,6 +32,17 @@ def served(root):
     return root / "served"
 
 
+@pytest.fixture
+def server(model, served, monkeypatch):
+    """The scoring server that `mlflow models serve` starts, without its network."""
+    import mlflow
+    from mlflow.pyfunc import scoring_server
+    from starlette.testclient import TestClient
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    return TestClient(scoring_server.init(mlflow.pyfunc.load_model(model, dst_path=served)))
+
+
 def test_served_model_translates(client, model, root, served, monkeypatch):
     import mlflow
 
@@ -59,13 +70,38 @@ def test_the_champion_is_served_by_its_alias(client, root, served, monkeypatch):
     assert loaded.predict(["où ?"]) == [expected[0].text]
 
 
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"inputs": ["Où ?", None]}, "NoneType"),
+        ({"inputs": ["Où ?", 12]}, "int"),
+        ({"inputs": "Où ?"}, "list"),
+        ({"inputs": [["Où ?", "Quand ?"]]}, "list"),
+        ({"inputs": {"text": ["Où ?"]}}, "dict"),
+        ({"dataframe_split": {"columns": ["id", "text"], "data": [["1", "Où ?"]]}}, "dataframe_split"),
+        ({"inputs": ["Où ?"], "params": {"beam": 0}}, "beam is 0"),
+        ({"inputs": ["Où ?"], "params": {"beam": 101}}, "beam is 101"),
+        ({"inputs": ["Où ?"], "params": {"beam": "wide"}}, "wide"),
+    ],
+)
+def test_what_is_no_list_of_sentences_is_refused(server, asked, named):
+    answer = server.post("/invocations", json=asked)
+    assert answer.status_code == 400 and named in answer.json()["message"], answer.text
+
+
+def test_what_is_answered(server):
+    for asked in ({"inputs": ["Où ?"]}, {"inputs": ["Où ?", ""], "params": {"beam": 1}}, {"inputs": []}):
+        answer = server.post("/invocations", json=asked)
+        assert answer.status_code == 200 and len(answer.json()["predictions"]) == len(asked["inputs"]), answer.text
+
+
 def test_model_is_complete_and_holds_no_pickle(client, model, root):
     folder = next((root / "mlartifacts").glob("*/models/*/artifacts"))
     for name in EXPECTED_FILES:
         assert (folder / name).exists(), name
     assert not [path for path in folder.rglob("*") if path.suffix in (".pkl", ".pickle", ".pt", ".bin")]
     example = json.loads((folder / "serving_input_example.json").read_text(encoding="utf-8"))
-    assert example == {"inputs": ["Où sommes-nous ?"]}
+    assert example == {"inputs": ["Où sommes-nous ?"], "params": {"beam": 5}}
     logged = client.get_logged_model(model.removeprefix("models:/"))
     assert logged.tags["quoi.variant"] == "all"
     assert logged.name == "translator"

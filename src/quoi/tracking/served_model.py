@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas
+from mlflow.exceptions import MlflowException
 from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel
+from pydantic import ValidationError
 
 
 class Translations(PythonModel):
@@ -22,14 +23,23 @@ class Translations(PythonModel):
 
         self.translator = Translator.load(Path(context.artifacts["model"]))
 
-    # MLflow reads the type hint: whatever form a request has, its sentences arrive as the column of a table.
-    def predict(self, context: Any, model_input: pandas.DataFrame, params: dict[str, Any] | None = None) -> list[str]:
-        """Translate each sentence, an empty one to an empty one; `params` may set the width of the search, `beam`."""
-        sentences = [str(sentence) for sentence in model_input.iloc[:, 0]]
-        wanted = [sentence for sentence in sentences if sentence.strip()]
-        beam = int((params or {}).get("beam", 5))
+    # MLflow reads the type hint, and refuses whatever is no list of strings.
+    def predict(self, context: Any, model_input: list[str], params: dict[str, Any] | None = None) -> list[str]:
+        """Translate each sentence, an empty one to an empty one; `params` may set the width of the search, `beam`.
+
+        Raises:
+            MlflowException: the width is out of range; the server answers with status 400.
+        """
+        from quoi.params import Search
+
+        try:
+            beam = Search.model_validate(params or {}).beam
+        except ValidationError as error:
+            refused = "; ".join(f"{each['loc'][0]} is {each['input']!r}: {each['msg']}" for each in error.errors())
+            raise MlflowException.invalid_parameter_value(refused) from error
+        wanted = [sentence for sentence in model_input if sentence.strip()]
         translated = iter(self.translator.translate(wanted, beam=beam) if wanted else [])
-        return [next(translated).text if sentence.strip() else "" for sentence in sentences]
+        return [next(translated).text if sentence.strip() else "" for sentence in model_input]
 
 
 set_model(Translations())

@@ -43,11 +43,9 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
     with store.explained(Path(store.DATABASE)), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import mlflow
-        from mlflow.models import Model, ModelSignature
-        from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+        from mlflow.models import Model
 
         store.quiet()
-        sentences = Schema([ColSpec("string")])
         made = client.create_logged_model(
             client.get_run(run_id).info.experiment_id,
             name=name,
@@ -67,8 +65,8 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
             python_model=str(Path(__file__).with_name("served_model.py")),
             artifacts={"model": str(folder)},
             code_paths=[str(Path(quoi.__file__).parent)],
-            signature=ModelSignature(sentences, sentences, ParamSchema([ParamSpec("beam", "long", 5)])),
-            input_example=[EXAMPLES[source]],
+            # MLflow reads the form of a request from the type hints of `predict`, that of `params` from the example.
+            input_example=([EXAMPLES[source]], {"beam": 5}),
             pip_requirements=requirements(),
         )
     return logged.model_uri
