@@ -65,7 +65,7 @@ def test_a_large_photograph_is_the_same_scene_after_scaling():
     ("mode", "kind"),
     [
         *(("L", "PNG"), ("1", "PNG"), ("P", "PNG"), ("P", "GIF"), ("CMYK", "JPEG"), ("CMYK", "TIFF"), ("RGB", "BMP")),
-        *(("RGB", kind) for kind in ("WEBP", "TIFF", "PPM", "TGA", "AVIF", "JPEG2000")),
+        *(("RGB", kind) for kind in ("WEBP", "TIFF", "PPM", "TGA", "AVIF", "HEIF", "JPEG2000")),
         *(("LAB", "TIFF"), ("L", "JPEG")),
     ],
 )
@@ -76,6 +76,14 @@ def test_other_modes_and_formats_become_rgb(mode, kind):
     assert (result.mode, result.size) == ("RGB", (20, 10))
     if mode not in ("L", "1", "LAB"):
         assert near(result.getpixel((10, 5)), RED, 12)
+
+
+def test_a_telephones_photograph_without_its_optional_reader_is_named(monkeypatch):
+    data = encoded(pixels(40, 24), "HEIF")
+    assert decoded(made(data).data).size == (40, 24)
+    monkeypatch.delitem(Image.OPEN, "HEIF")
+    assert "pillow-heif" in convert(data, LIMITS)
+    assert convert(encoded(pixels(40, 24), "AVIF"), LIMITS).suffix == ".jpg"
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "P"])
@@ -223,7 +231,7 @@ def test_a_drawing_that_cannot_be_drawn(tmp_path, text):
     assert convert(Drawing(path, 30), LIMITS) == "damaged"
 
 
-KINDS = ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "ICO", "AVIF", "JPEG2000"]
+KINDS = ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "ICO", "AVIF", "HEIF", "JPEG2000"]
 
 
 @cache

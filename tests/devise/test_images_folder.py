@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quoi import params
+from quoi.devise import split
 from quoi.devise.images.archive import Images
-from quoi.devise.images.fetch import fetch, open_source
+from quoi.devise.images.fetch import Fetched, fetch, open_source
 from quoi.devise.images.pictures import Picture, named, tidy, told_apart
 from quoi.errors import QuoiError
 from quoi.params.images import Images as Params
+from quoi.records.bounds import BOUNDS
 from tests.devise.pictures import encoded, pixels, put
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,49 @@ def test_a_folder_for_each_label():
         ("c", "red apple", None, None),
     ]
     assert left_out == {"no label": ["loose.png"]}
+
+
+def test_other_names_of_the_splits():
+    for name in ("Train/cat/a.png", "valid/cat/b.png", "test/cat/c.png"):
+        put(Path("mine") / name)
+    pictures, left_out = listed()
+    assert pictures == [("a", "cat", None, "train"), ("c", "cat", None, "val"), ("b", "cat", None, "val")]
+    assert left_out == {}
+
+
+def test_numbers_before_all_labels_are_no_part_of_them():
+    for name in ("001.Black_footed_Albatross/a.png", "002.Laysan_Albatross/b.png"):
+        put(Path("birds") / name)
+    assert [label for _, label, _, _ in listed("birds")[0]] == ["Black footed Albatross", "Laysan Albatross"]
+    for name in ("3 of clubs/a.png", "ace of clubs/b.png", "7/c.png"):
+        put(Path("cards") / name)
+    assert [label for _, label, _, _ in listed("cards")[0]] == ["3 of clubs", "7", "ace of clubs"]
+
+
+def test_labels_that_differ_in_case_alone_are_one():
+    for name in ("train/Cat/a.png", "train/dog/b.png", "val/cat/c.png"):
+        put(Path("mine") / name)
+    assert [(name, label) for name, label, _, _ in listed()[0]] == [("a", "Cat"), ("b", "dog"), ("c", "Cat")]
+
+
+@pytest.mark.parametrize(
+    ("labels", "key", "state"),
+    [
+        ([f"thing {chr(97 + row)}" for row in range(9)], "labels", "broken"),
+        ([f"thing {chr(97 + row)}" for row in range(10)], "labels", "look"),
+        ([str(row) for row in range(60)], "labels_no_words", "broken"),
+        ([f"thing {row}" for row in range(60)], "labels_no_words", "ok"),
+        ([f"thing {row}" for row in range(60)], "labels", "ok"),
+    ],
+)
+def test_a_folder_that_was_misread_is_caught(labels, key, state):
+    measured = Fetched(pictures=60, labels=set(labels)).checks()
+    assert BOUNDS[key].judge(measured.values[key]) == state
+    assert set(measured.texts["labels as they were read"].values()) <= set(labels)
+
+
+def test_the_fewest_labels_are_those_that_devise_needs():
+    assert BOUNDS["labels"].broken_low == split.FEWEST
 
 
 def test_folders_train_and_val_are_a_split():
@@ -300,18 +345,24 @@ def run_stage(monkeypatch, images: Params):
 
 
 def test_the_stage_writes_its_report_and_tells_what_it_left_out(monkeypatch):
-    put(Path("mine/cat/a.png"))
-    put(Path("mine/cat/b.png"), b"")
+    for row in range(60):
+        put(Path(f"mine/thing {row}/a.png"))
+    put(Path("mine/thing 0/b.png"), b"")
     done = run_stage(monkeypatch, Params(source="folder", path="mine"))
-    look, *lines = done.output.splitlines()
-    assert look.startswith("look: ") and "0.5" in look
-    assert lines == [
-        "1 pictures with 1 labels from folder",
+    assert done.output.splitlines() == [
+        "60 pictures with 60 labels from folder",
         "1 left out:",
-        "  empty file: 1 (the first: mine/cat/b.png)",
+        "  empty file: 1 (the first: mine/thing 0/b.png)",
     ]
-    assert Path("reports/devise/images.json").read_text().startswith('{\n  "pictures": 1,\n  "labels": 1,')
-    assert len(Images.open("data/images")) == 1
+    assert Path("reports/devise/images.json").read_text().startswith('{\n  "pictures": 60,\n  "labels": 60,')
+    assert len(Images.open("data/images")) == 60
+
+
+def test_the_stage_stops_at_a_folder_of_folders(monkeypatch):
+    for row in range(60):
+        put(Path(f"mine/pictures/thing {row}/a.png"))
+    with pytest.raises(QuoiError, match="number of labels is 1"):
+        run_stage(monkeypatch, Params(source="folder", path="mine"))
 
 
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the photographs are not beside the checkout")

@@ -61,6 +61,8 @@ _OTHER_VECTORS = (
     "vectors.source: random does without, and published ones (fasttext-vec, fasttext-bin, glove) need no training"
 )
 
+_LABELS = "a folder of images.path is taken for a label, or for a split where all are named train, val or the like"
+
 BOUNDS: dict[str, Bound] = {
     # filter_questions
     "kept_share": Bound(
@@ -105,7 +107,7 @@ BOUNDS: dict[str, Bound] = {
         low=0.7,
         broken_low=0.02,
         finite=True,
-        mend="is it the file, and the language, that you meant?",
+        mend="perhaps it is another file or language than you meant",
     ),
     "mean_cosine": Bound(
         "mean cosine of two words",
@@ -208,6 +210,11 @@ BOUNDS: dict[str, Bound] = {
     ),
     "translation_length": Bound("length of translations / of references", "it says too little or too much", 0.8, 1.25),
     # fetch_images
+    # Of fewer DeViSE can hold none back (quoi.devise.split.FEWEST).
+    "labels": Bound("number of labels", "too few to hold some back", low=50, broken_low=10, mend=_LABELS),
+    "labels_no_words": Bound(
+        "share of the labels without a letter", "no word vector fits a number", high=0.0, broken_high=0.5, mend=_LABELS
+    ),
     "pictures_unread": Bound("share of the pictures that could not be read", "is the folder damaged?", high=0.02),
     # label_vectors
     "labels_found": Bound("share of the labels with a word vector", "labels that nothing can find", low=0.9),
@@ -221,7 +228,7 @@ BOUNDS: dict[str, Bound] = {
         high=0.9,
         broken_high=0.999,
         finite=True,
-        mend="is it the backbone, and are the pictures those, that you meant?",
+        mend="perhaps backbone or pictures are others than you meant",
     ),
     "feature_variance": Bound(
         "share of the variance in 5 directions",
@@ -229,7 +236,7 @@ BOUNDS: dict[str, Bound] = {
         high=0.6,
         broken_high=0.999,
         finite=True,
-        mend="is it the backbone, and are the pictures those, that you meant?",
+        mend="perhaps backbone or pictures are others than you meant",
     ),
     # train_devise
     "hub_share": Bound(

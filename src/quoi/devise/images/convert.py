@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import struct
 import warnings
@@ -20,7 +21,14 @@ from quoi.devise.images.pictures import Content, Drawing
 from quoi.errors import QuoiError
 
 # Formats that are read. Pillow knows more; among them are EPS, which starts another program, and some that nobody has.
-FORMATS = ("AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
+FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
+
+try:
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+except ImportError:
+    pass  # an optional package; pictures that need it are named
 
 LARGEST_KEPT = 16 << 20
 """Bytes. A small picture in a larger file is encoded anew: what is in the file besides is no picture."""
@@ -31,7 +39,9 @@ _DAMAGE = (
     AssertionError, BufferError, struct.error, zlib.error,
 )  # fmt: skip
 
-_LOSSY = {"AVIF", "JPEG", "JPEG2000", "MPO", "WEBP"}
+_LOSSY = {"AVIF", "HEIF", "JPEG", "JPEG2000", "MPO", "WEBP"}
+_HEIC = re.compile(rb".{4}ftyphe[iv][cxms]", re.DOTALL)
+"""How a photograph of a telephone begins (ISO/IEC 23008-12)."""
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -118,6 +128,9 @@ def _picture(file: BinaryIO, limits: Limits) -> Converted:
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise _Refused("empty file")
+    file.seek(0)
+    if "HEIF" not in Image.OPEN and _HEIC.match(file.read(12)):
+        raise _Refused("HEIC, which the package pillow-heif reads: pip install 'quoi[heic]'")
     file.seek(0)
     with Image.open(file, formats=FORMATS) as image:
         kind, large = image.format or "", min(image.size) > limits.shorter_side

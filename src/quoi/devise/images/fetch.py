@@ -14,9 +14,13 @@ from quoi.devise.images.pictures import LeaveOut, Picture, Source, shown
 from quoi.devise.images.workers import converted
 from quoi.errors import QuoiError
 from quoi.files import replacing, write_json
+from quoi.geometry import evenly
 from quoi.params.images import Images
 from quoi.progress import bar
 from quoi.records.checks import Measures
+
+_SHOWN = 20
+"""Labels that are shown as they were read."""
 
 
 @dataclass
@@ -49,8 +53,15 @@ class Fetched:
 
     def checks(self) -> Measures:
         """What a data set of pictures ought to have."""
+        names = sorted(self.labels)
+        measured = {
+            "labels": len(names),
+            "labels_no_words": sum(not any(map(str.isalpha, name)) for name in names) / max(1, len(names)),
+            "pictures_unread": self.unread / (self.pictures + self.unread),
+        }
         left_out = {reason: f"{count:,}" for reason, count in self.left_out.most_common()}
-        return Measures({"pictures_unread": self.unread / (self.pictures + self.unread)}, {"left out": left_out})
+        shown_labels = {str(row + 1): names[row] for row in evenly(len(names), _SHOWN).tolist()}
+        return Measures(measured, {"labels as they were read": shown_labels, "left out": left_out})
 
     def told(self, reasons: int = 20) -> str:
         """What was left out, a line a reason, most frequent first; "" for nothing."""

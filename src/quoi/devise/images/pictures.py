@@ -80,6 +80,13 @@ def named(text: str) -> tuple[str | None, str]:
     return None, tidy(text)
 
 
+def spelled_alike(pictures: Iterable[Picture]) -> Iterator[Picture]:
+    """The same pictures; of labels that differ in case alone, the spelling that comes first is everyone's."""
+    first: dict[str, str] = {}
+    for picture in pictures:
+        yield replace(picture, label=first.setdefault(picture.label.casefold(), picture.label))
+
+
 def told_apart(pictures: Iterable[Picture]) -> list[Picture]:
     """The same pictures, with one synset a label.
 

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from quoi.devise.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, named, shown, tidy, told_apart
+from quoi.devise.images.pictures import (
+    SYNSET,
+    LeaveOut,
+    Picture,
+    Source,
+    Split,
+    named,
+    shown,
+    spelled_alike,
+    tidy,
+    told_apart,
+)
 from quoi.errors import QuoiError
 from quoi.files import reading
 from quoi.params.images import Images
 
 NEEDED, KNOWN = ("path", "label"), ("path", "label", "synset", "split")
 SPLITS: tuple[Split, ...] = ("train", "val")
+_SPLIT_FOLDERS: dict[str, Split] = {"train": "train", "training": "train"} | dict.fromkeys(
+    ("val", "valid", "validation", "dev", "test", "testing"), "val"
+)
+_NUMBERED = re.compile(r"\d+[._ -]+(?=\D)")
+"""What `001.Black_footed_Albatross` has before its label."""
 _LONGEST = 1 << 20
 """Characters in a line of a table; what is no table may have no line at all."""
 
@@ -34,7 +51,9 @@ def source(params: Images) -> Source:
         description="Pictures of your own.",
         licence=params.licence,
         attribution=params.attribution,
-        pictures=lambda leave_out: iter(told_apart(_table(path, leave_out) if table else _folder(path, leave_out))),
+        pictures=lambda leave_out: iter(
+            told_apart(spelled_alike(_table(path, leave_out) if table else _folder(path, leave_out)))
+        ),
     )
 
 
@@ -50,19 +69,20 @@ def _folder(path: Path, leave_out: LeaveOut) -> Iterator[Picture]:
         return
     for file in files:
         leave_out("no label", file.name)
-    if {folder.name for folder in folders} <= set(SPLITS):
+    if {folder.name.lower() for folder in folders} <= set(_SPLIT_FOLDERS):
         for folder in folders:
             inner, files = _listed(folder)
             for file in files:
                 leave_out("no label", f"{folder.name}/{file.name}")
-            yield from _labelled(inner, "train" if folder.name == "train" else "val", leave_out)
+            yield from _labelled(inner, _SPLIT_FOLDERS[folder.name.lower()], leave_out)
     else:
         yield from _labelled(folders, None, leave_out)
 
 
 def _labelled(folders: list[Path], split: Split | None, leave_out: LeaveOut) -> Iterator[Picture]:
+    numbered = all(_NUMBERED.match(folder.name) for folder in folders)
     for folder in folders:
-        synset, label = named(folder.name)
+        synset, label = named(_NUMBERED.sub("", folder.name, count=1) if numbered else folder.name)
         for file in _files_below(folder, leave_out):
             yield Picture(file.stem, label, file, synset, split=split)
 
