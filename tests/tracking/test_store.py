@@ -77,3 +77,21 @@ def test_database_of_another_mlflow_is_one_sentence(root):
 
     with pytest.raises(QuoiError, match="another version of MLflow"), store.explained(root / store.DATABASE):
         SqlAlchemyStore(store.uri(root), store.ARTIFACTS)
+
+
+@pytest.mark.parametrize("name", ["MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"])
+def test_another_store_in_the_environment_is_refused(root, monkeypatch, name):
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with pytest.raises(QuoiError, match=f"{name} is http://127.0.0.1:9"):
+        store.connect(root)
+    for own in ("", "sqlite:///mlflow.db", store.uri(root)):
+        monkeypatch.setenv(name, own)
+        store.connect(root)
+
+
+def test_the_store_of_one_folder_does_not_follow_into_another(root, tmp_path_factory, monkeypatch):
+    store.connect(root)
+    other = tmp_path_factory.mktemp("other")
+    monkeypatch.chdir(other)
+    store.connect(other)
+    assert (other / store.DATABASE).exists()

@@ -34,12 +34,14 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
         experiments: names of the experiments to make where they are missing; one deleted earlier is restored.
 
     Raises:
-        QuoiError: the database is locked, damaged, of another MLflow's schema or not writable, or `root` is not
-            the current directory (to which MLflow resolves the relative artifact locations).
+        QuoiError: the environment names another store; the database is locked, damaged, of another MLflow's schema or
+            not writable; or `root` is not the current directory (to which MLflow resolves the relative artifact
+            locations).
     """
     root = Path(root).resolve()
     if root != Path.cwd():
         raise QuoiError(f"The MLflow store of {root} must be used from that folder: change to it first.")
+    _refuse_other_stores(root)
     quiet()
     path = root / DATABASE
     with explained(path):
@@ -47,6 +49,8 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
 
         quiet()  # MLflow configures its loggers when it is first imported
         set_tracking_uri(uri(root))
+        # MLflow hands its address on to the processes that this one starts, which may work in another folder.
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
         client = MlflowClient(uri(root))
         missing = [name for name in experiments if client.get_experiment_by_name(name) is None]
         for name in missing:
@@ -79,6 +83,17 @@ def experiment_id(client: MlflowClient, name: str = EXPERIMENT) -> str:
     """The id of an experiment that `connect` has made."""
     with explained(Path(DATABASE)):
         return client.get_experiment_by_name(name).experiment_id
+
+
+def _refuse_other_stores(root: Path) -> None:
+    """Say that runs would not be where MLflow's environment says, or models of the registry be elsewhere than runs."""
+    own = ("", f"sqlite:///{DATABASE}", uri(root))
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        if (value := os.environ.get(name, "")) not in own:
+            raise QuoiError(
+                f"{name} is {value}, and quoi keeps runs and models in sqlite:///{DATABASE} of this folder: unset it, "
+                "or set it to that."
+            )
 
 
 def quiet() -> None:
