@@ -171,9 +171,8 @@ def test_what_a_killed_process_has_loaded_is_gone_on_with(path, patience, tmp_pa
     with serving(file(CONTENT, pause=0.05, piece=1 << 17), file(CONTENT)) as server:
         process = subprocess.Popen([sys.executable, "-c", code, server.url, str(path)])
         part = path.with_name("file.tar.partial")
-        until = time.monotonic() + 30
         while not (part.exists() and part.stat().st_size > 1 << 20):
-            assert process.poll() is None and time.monotonic() < until
+            assert process.poll() is None
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -22,9 +22,8 @@ CHEAP = ("fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed@
 def kill_when(workspace: Workspace, ready: Callable[[Path], object], *command: str) -> None:
     """Start a command, and kill it and everything it has started as soon as `ready` holds in its folder."""
     process = workspace.start(*command)
-    until = time.monotonic() + 120
     while not ready(workspace.folder):
-        if process.poll() is not None or time.monotonic() > until:
+        if process.poll() is not None:
             os.killpg(process.pid, signal.SIGKILL)
             pytest.fail(f"{command} ended before it could be killed: {process.communicate()}")
         time.sleep(0.002)
@@ -102,15 +101,13 @@ def test_seeds_side_by_side_give_what_each_gives_alone_and_end_with_their_parent
     alone = (trained.folder / "models/all/seed-1.safetensors").read_bytes()
     stage = (sys.executable, "-P", "stages/train.py", "all")
     parent = trained.start(*stage)
-    until = time.monotonic() + 120
     while not both_have_begun(trained.folder):
-        assert parent.poll() is None and time.monotonic() < until
+        assert parent.poll() is None
         time.sleep(0.01)
     parent.kill()
     parent.communicate()
-    while processes_in(trained.folder) and time.monotonic() < until:
+    while processes_in(trained.folder):
         time.sleep(0.05)
-    assert processes_in(trained.folder) == []
     assert (trained.folder / "models/all/seed-1.safetensors").read_bytes() == alone
 
     done = trained.run(*stage)
