@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from quoi import params, stage
-from quoi.corpus.questions import Examples, checks, filter_questions
+from quoi.corpus.examples import Examples
+from quoi.corpus.questions import checks, filter_questions
 from quoi.corpus.stretches import sides
 from quoi.files import write_json
 from quoi.records.checks import settle
@@ -25,11 +26,15 @@ def command() -> None:
         (settings.questions.english, settings.questions.french),
         settings.corpus.on_bad_line,
         examples,
+        settings.questions.normalise,
     )
     write_json(Path("reports/corpus/filter.json"), asdict(counts))
     settle("filter_questions", checks(counts, examples), settings.checks)
     damaged = sum(counts.skipped.values())
     click.echo(f"{counts.kept:,} questions in {counts.lines:,} line pairs, {damaged:,} of them damaged")
+    mended = [f"{number:,} {name.replace('_', ' ')}" for name, number in counts.repaired.items() if number]
+    if mended:
+        click.echo(f"mended: {', '.join(mended)}")
 
 
 if __name__ == "__main__":

@@ -228,7 +228,7 @@ def test_empty_input(here, quoi):
 
 def test_input_that_is_not_text(here, quoi, tmp_path):
     (tmp_path / "latin.txt").write_bytes("Où ?".encode("latin-1"))
-    assert_one_sentence(quoi(here, "translate", str(tmp_path / "latin.txt")), "is not UTF-8 text")
+    assert_one_sentence(quoi(here, "translate", str(tmp_path / "latin.txt")), "line 1 is not valid UTF-8")
 
 
 @pytest.mark.parametrize("attention", ["terminal", "where.png"])

@@ -115,7 +115,7 @@ def test_the_lesson_profile_is_the_lesson():
         "all": {"bidirectional": True, "dropout_bridge": 0.25} | attention,
     }
     assert list(lesson["variants"]) == list(PUBLISHED)
-    assert lesson["questions"] == {"english": r"^(Wh[^?.!]+\?)", "french": r"^([^?.!]+\?)"}
+    assert lesson["questions"] == {"english": r"^(Wh[^?.!]+\?)", "french": r"^([^?.!]+\?)", "normalise": False}
     assert lesson["vocabulary"] == {"size": 40_000, "fewer_than": 30, "cut_english": 99.0, "cut_french": 97.0}
     assert lesson["split"] == {"seed": 42, "validation": 0.1, "deduplicate": False}
     assert (lesson["corpus"]["source"], lesson["vectors"]["source"]) == ("giga-fren", "fasttext-vec")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -62,18 +63,19 @@ def translate(
     if attention and attention != "terminal" and not attention.endswith(".png"):
         raise QuoiError(f"--attention writes a .png file or draws in the terminal; {attention!r} is neither.")
     many, sentences = _sentences(text)
+    from quoi.corpus.normalise import normalise
     from quoi.translation.translator import Translator
 
     translator = Translator.load(folder, seed)
     if attention and not translator.model.settings.attention:
         raise QuoiError(f"{folder.name} has no attention to draw; --variant takes one that has.")
     beam = given.search.beam if beam is None else beam
-    spoken = [sentence for sentence in sentences if sentence.strip()] if many else sentences
+    spoken = [sentence for sentence in sentences if normalise(sentence).strip()] if many else sentences
     translated = translator.translate(spoken, beam, given.search.length_exponent, attention=attention is not None)
     waiting = iter(translated)
     for number, sentence in enumerate(sentences, start=1):
         where = f"line {number}: " if many else ""
-        if many and not sentence.strip():
+        if many and not normalise(sentence).strip():
             # Line by line beside the input: `paste` and a program that counts lines rely on it.
             told, remarks = {"source": sentence, "text": ""}, ["empty, and so is its translation"]
         else:
@@ -228,16 +230,17 @@ def lr_find(variant: str, out: Path | None) -> None:
 
 def _sentences(text: str) -> tuple[bool, list[str]]:
     """Whether there may be many sentences, and the sentences."""
-    try:
-        if text == "-":
-            lines = click.get_text_stream("stdin", encoding="utf-8").read().splitlines()
-        elif len(text) < 255 and Path(text).is_file():
-            lines = Path(text).read_text(encoding="utf-8").splitlines()
-        else:
-            return False, [text]
-    except UnicodeDecodeError as error:
-        raise QuoiError(f"{text} is not UTF-8 text: byte {error.start:,} cannot be read.") from None
-    if not any(line.strip() for line in lines):
+    from quoi.corpus.lines import read_lines
+    from quoi.corpus.normalise import normalise
+    from quoi.corpus.stretches import Held
+
+    if text == "-":
+        lines = read_lines(Held(Path("standard input"), data=click.get_binary_stream("stdin").read()))
+    elif os.path.isfile(text):
+        lines = read_lines(text)
+    else:
+        return False, [text]
+    if not any(normalise(line).strip() for line in lines):
         raise QuoiError("There is nothing to translate: the input is empty.")
     return True, lines
 

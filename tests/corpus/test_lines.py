@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quoi.corpus import lines, stretches
+from quoi.corpus.normalise import normalise
+from quoi.corpus.stretches import Held
 from quoi.errors import QuoiError
 
 
-def text(path: Path) -> tuple[list[str], dict[int, str]]:
+def text(path: Path, normalised: bool = True) -> tuple[list[str], dict[int, str]]:
     """All lines, and the bad ones by their index among all."""
     every, bad = [], {}
-    for block in lines.text_blocks(path):
+    for block in lines.text_blocks(path, normalised=normalised):
         bad |= {len(every) + row: reason for row, reason in block.bad.items()}
         every += block.lines
     return every, bad
@@ -40,7 +43,59 @@ def test_blocks_of_any_size_hold_the_same_lines(tmp_path_factory, written: list[
     path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stretches, "BLOCK", size)
-        assert text(path) == (written, {})
+        assert text(path, normalised=False) == (written, {})
+        assert text(path) == ([normalise(line) for line in written], {})
+
+
+MARKED = st.text(
+    "aé\u0301\u00ad\u200b\u200a\u2019\u2028\u202f\u20ac\u20d7\u212b\u0387\ufeff\u1100\u1161í日😀\u0fad", max_size=9
+)
+
+
+@given(st.lists(MARKED, min_size=1, max_size=9), st.integers(0, 9), st.sampled_from(["", "a", "é", "í"]))
+def test_a_block_of_normalised_lines_is_like_any_other(tmp_path_factory, written, number, prefix) -> None:
+    path = tmp_path_factory.mktemp("lines") / "file"
+    path.write_text("".join(f"{line}\n" for line in ["first", *written]), encoding="utf-8", newline="")
+    (block,) = lines.text_blocks(path)
+    expected = ["first", *map(normalise, written)]
+    first, rest = block.split(number)
+    assert (block.lines, first.lines, rest.lines) == (expected, expected[:number], expected[number:])
+    rows = block.starting_with(prefix.encode())
+    assert block.texts(rows) == [line for line in expected if line.startswith(prefix)]
+    assert bool(block.repaired["invisible_marks"] + block.repaired["not_composed"]) == (expected[1:] != written)
+
+
+def test_what_is_mended_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("plain\na\u200bb\u00ad\ncafe\u0301e\u0301\ufeff\n", encoding="utf-8")
+    (block,) = lines.text_blocks(path)
+    assert block.lines == ["plain", "ab", "caféé"] and block.repaired == Counter(invisible_marks=3, not_composed=1)
+    (block,) = lines.text_blocks(path, normalised=False)
+    assert block.lines[1] == "a\u200bb\u00ad" and not block.repaired
+
+
+@given(st.text("aé\r\n\u2028\x85\x0b\x0c\x1c\ufeff\u200b", max_size=12), st.booleans())
+def test_lines_read_at_once_are_those_of_a_file(tmp_path_factory, content: str, packed: bool) -> None:
+    data = content.encode()
+    plain = data.decode("utf-8-sig").replace("\r\n", "\n")
+    expected = plain.removesuffix("\n").split("\n") if content else []
+    data = gzip.compress(data) if packed else data
+    path = tmp_path_factory.mktemp("lines") / "file"
+    path.write_bytes(data)
+    assert lines.read_lines(path) == lines.read_lines(Held(Path("standard input"), data=data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"one\ntw\0o\n", "standard input, line 2 holds a NUL"),
+        ("Quoi ?\nOù êtes-vous ?\n".encode("latin-1"), "line 2 is not valid UTF-8, and looks like Latin-1"),
+        (b"\xff\n", "line 1 is not valid UTF-8.$"),
+    ],
+)
+def test_lines_read_at_once_are_whole(data: bytes, said: str) -> None:
+    with pytest.raises(QuoiError, match=said):
+        lines.read_lines(Held(Path("standard input"), data=data))
 
 
 @given(
@@ -95,7 +150,8 @@ def test_byte_order_mark_and_windows_ends_are_removed_and_counted(tmp_path: Path
     path = tmp_path / "file"
     path.write_bytes(b"\xef\xbb\xbfone\r\n\xef\xbb\xbftwo\nthree\r\n")
     (block,) = lines.text_blocks(path)
-    assert (block.lines, block.byte_order_marks, block.windows_ends) == (["one", "\ufefftwo", "three"], 1, 2)
+    assert block.lines == ["one", "two", "three"]
+    assert block.repaired == Counter(byte_order_mark=1, windows_line_end=2, invisible_marks=1)
 
 
 def test_bad_lines_are_marked_with_their_reason(tmp_path: Path, monkeypatch) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quoi.corpus import questions, stretches
-from quoi.corpus.questions import Counts, Examples, _anchored, _start, filter_questions
+from quoi.corpus.examples import Examples
+from quoi.corpus.questions import Counts, _anchored, _start, filter_questions
 from quoi.errors import QuoiError
 
 ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
@@ -179,8 +180,22 @@ def test_damaged_lines_are_left_out_and_counted_by_reason(corpus) -> None:
     rows, counts = corpus(english, french)
     assert rows == [(1, "What is it?", "Quoi donc ?"), (5, "When is it?", "Quand ?")]
     assert counts.skipped == {"invalid_utf8": 2, "nul": 2, "too_long": 0}
-    assert counts.repaired == {"byte_order_mark": 1, "windows_line_end": 2}
+    assert counts.repaired == {"byte_order_mark": 1, "windows_line_end": 2, "invisible_marks": 0, "not_composed": 0}
     assert counts.lines == counts.kept + counts.not_matched + sum(counts.skipped.values()) == 6
+
+
+def test_questions_are_normalised_and_what_was_mended_is_counted(corpus) -> None:
+    english = ["\u200bWhat is it?", "Who is Rene\u0301?", "It is me\u00ad.", "Why not?"]
+    french = ["Qu\u2019est-ce\u202f?", "Qui est Rene\u0301\ufeff ?", "C'est moi.", "Pourquoi pas ?"]
+    rows, counts = corpus(english, french)
+    assert rows == [
+        (1, "What is it?", "Qu\u2019est-ce\u202f?"),
+        (2, "Who is René?", "Qui est René ?"),
+        (4, "Why not?", "Pourquoi pas ?"),
+    ]
+    assert counts.repaired == {"byte_order_mark": 0, "windows_line_end": 0, "invisible_marks": 3, "not_composed": 2}
+    rows, counts = corpus(english, french, normalised=False)
+    assert rows[0] == (2, "Who is Rene\u0301?", "Qui est Rene\u0301\ufeff ?") and sum(counts.repaired.values()) == 0
 
 
 @pytest.mark.parametrize(

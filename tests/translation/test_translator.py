@@ -46,6 +46,24 @@ def test_a_translation_does_not_depend_on_what_is_translated_with_it(mine, beam)
     assert [each.text for each in together] == [mine.translate([sentence], beam)[0].text for sentence in sentences]
 
 
+def test_what_looks_the_same_is_translated_and_scored_the_same(mine):
+    plain, marked = "Où sommes-nous ?", "\ufeffOu\u0300 som\u00admes-nous\u200b ?"
+    one, other = mine.translate([plain, marked], 2)
+    assert (other.text, other.source_tokens, other.unknown) == (one.text, one.source_tokens, [])
+    assert other.source == marked  # what was given is told as it was
+    search = Search(beam=2)
+    assert mine.evaluate([(marked, "Where are\u200b we?")], search) == mine.evaluate([(plain, "Where are we?")], search)
+    assert (
+        mine.translate(["Ou sommes-nous ?"], 2)[0].source_tokens != one.source_tokens
+    )  # an accent that is seen counts
+
+
+@pytest.mark.parametrize("text", ["\ufeff", "\u200b\u00ad ", "\u2060"])
+def test_a_sentence_of_marks_that_nobody_sees_is_empty(mine, text):
+    with pytest.raises(QuoiError, match="nothing to translate"):
+        mine.translate(["Où ?", text], 1)
+
+
 def test_a_translation_is_at_most_as_long_as_in_training(mine):
     (each,) = mine.translate(["qui est la capitale du Portugal ? " * 20], 2)
     assert 1 <= len(each.target_tokens) <= 7

@@ -1,9 +1,12 @@
-"""Reading text of any size, plain or gzip, a file or a stretch of one, as blocks of whole lines in flat memory."""
+"""Reading text of any size, plain or packed, a file or a stretch of one, as blocks of whole lines in flat memory.
+
+What a line is, everywhere: it ends with a line feed, or with a carriage return and a line feed, and with nothing else.
+"""
 
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,6 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from quoi.corpus.normalise import normalise, visible
 from quoi.corpus.stretches import Advance, Stretch, Text, blocks, why_damaged
 from quoi.errors import QuoiError
 from quoi.files import reading
@@ -24,6 +28,18 @@ BAD = {
     "too_long": f"has more than {LONGEST:,} characters",
 }
 """Why a line cannot be used."""
+
+REPAIRED = ("byte_order_mark", "windows_line_end", "invisible_marks", "not_composed")
+"""What is mended in lines that are used all the same, and counted: the marks and line ends that were removed, and the
+lines that held letters and accents apart."""
+
+LATIN = ", and looks like Latin-1 or Windows-1252: `iconv -f WINDOWS-1252 -t UTF-8` converts it"
+"""The end of a sentence about a text that `looks_latin`."""
+
+# Bytes of the letters and marks of French in Latin-1 and, below 0xA0, in Windows-1252; the others are rare in both.
+_FRENCH = bytes([0x80, 0x85, *range(0x91, 0x98), 0x9C, 0xA0, 0xAB, 0xB0, 0xBB]) + (
+    "ÀÂÇÈÉÊËÎÏÔÙÛÜàâçèéêëîïôùûü".encode("latin-1")
+)
 
 _GIANT = b" " * (LONGEST + 1) + b"\n"
 _AHEAD = 3
@@ -41,9 +57,8 @@ class TextBlock:
     """Offsets in `data` of each line's first byte and of the one after its last, int64; line ends are outside."""
     bad: dict[int, str] = field(default_factory=dict)
     """Index of a line to key of `BAD`; such a line has no meaning, and may not be decodable."""
-    byte_order_marks: int = 0
-    windows_ends: int = 0
-    """How many of each were removed."""
+    repaired: Counter[str] = field(default_factory=Counter)
+    """How often what of `REPAIRED` was mended."""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -79,27 +94,50 @@ class TextBlock:
             rows = rows[has(position, self.starts[rows])]
         return rows[self.ends[rows] - self.starts[rows] >= len(prefix)]
 
+    def why(self, row: int) -> str:
+        """What is wrong with a bad line, as the end of a sentence."""
+        line = self.data[self.starts[row] : self.ends[row]]
+        return BAD[self.bad[row]] + (LATIN if self.bad[row] == "invalid_utf8" and looks_latin(line) else "")
+
     def split(self, number: int) -> tuple[TextBlock, TextBlock]:
-        """The first `number` lines, and the others; what was removed is counted with the first."""
+        """The first `number` lines, and the others; what was mended is counted with the first."""
         first = {row: reason for row, reason in self.bad.items() if row < number}
         rest = {row - number: reason for row, reason in self.bad.items() if row >= number}
         return (
-            TextBlock(
-                self.data, self.starts[:number], self.ends[:number], first, self.byte_order_marks, self.windows_ends
-            ),
+            TextBlock(self.data, self.starts[:number], self.ends[:number], first, self.repaired),
             TextBlock(self.data, self.starts[number:], self.ends[number:], rest),
         )
 
 
-def text_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[TextBlock]:
+def text_blocks(text: Text, advance: Advance = lambda size: None, normalised: bool = True) -> Iterator[TextBlock]:
     """Yield a text as blocks of lines; damaged lines are marked, never dropped.
 
     A byte order mark at the start and Windows line ends are removed and counted.
 
+    Args:
+        text, advance: as for `line_blocks`.
+        normalised: lines come as `quoi.corpus.normalise.normalise` makes them, and what it mends is counted.
+
     Raises:
         QuoiError: as `line_blocks`.
     """
-    return _ahead(_text_block(block, not number) for number, block in enumerate(_whole_lines(text, advance)))
+    blocks = enumerate(_whole_lines(text, advance))
+    return _ahead(_text_block(block, not number, normalised) for number, block in blocks)
+
+
+def read_lines(text: Text) -> list[str]:
+    """All lines as they stand, for what is read whole and where no line may be left out.
+
+    Raises:
+        QuoiError: as `line_blocks`; or a line is damaged, and the message gives its number.
+    """
+    lines: list[str] = []
+    for block in text_blocks(text, normalised=False):
+        if block.bad:
+            row = min(block.bad)
+            raise QuoiError(f"{Stretch.of(text)}, line {len(lines) + row + 1:,} {block.why(row)}.")
+        lines += block.lines
+    return lines
 
 
 def line_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[bytes]:
@@ -109,12 +147,13 @@ def line_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[by
     that its number and the fact that it is too long are kept and its content is not.
 
     Args:
-        text: a file or a stretch of one; gzip (of one or several members) is recognised by its first bytes.
+        text: a file or a stretch of one; what packs it, and UTF-16, are recognised by their first bytes.
         advance: called with the number of bytes of the file that were consumed.
 
     Raises:
-        QuoiError: the file is absent, may not be read, is a damaged or truncated gzip, or one that inflates to far
-            more than text does; the message gives the number of whole lines that came before.
+        QuoiError: the file is absent, may not be read, is of a form that is not read, is packed and damaged or
+            truncated, or inflates to far more than text does; the message gives the number of whole lines that came
+            before.
     """
     return _ahead(_whole_lines(text, advance))
 
@@ -124,7 +163,7 @@ def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:
     pending = b""
     giant = False
     try:
-        with reading(stretch.path, "a text file, plain or .gz,"):
+        with reading(stretch.path, "a text file, plain or packed,"):
             for block in blocks(stretch, advance):
                 end = block.rfind(b"\n") + 1
                 if end:
@@ -142,12 +181,13 @@ def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:
         yield _GIANT if giant else pending
 
 
-def _text_block(block: bytes, first: bool) -> TextBlock:
-    marks = int(first and block.startswith(BOM_UTF8))
-    if marks:
+def _text_block(block: bytes, first: bool, normalised: bool) -> TextBlock:
+    repaired: Counter[str] = Counter()
+    if first and block.startswith(BOM_UTF8):
+        repaired["byte_order_mark"] = 1
         block = block[len(BOM_UTF8) :]
-    windows = block.count(b"\r\n") if b"\r" in block else 0
-    if windows:
+    if b"\r" in block and (windows := block.count(b"\r\n")):
+        repaired["windows_line_end"] = windows
         block = block.replace(b"\r\n", b"\n")
     letters = np.frombuffer(block, np.uint8)
     ends = np.flatnonzero(letters == ord("\n"))
@@ -168,7 +208,52 @@ def _text_block(block: bytes, first: bool) -> TextBlock:
         for row in np.flatnonzero(ends - starts > LONGEST).tolist():
             if bad.get(row) != "invalid_utf8" and len(block[starts[row] : ends[row]].decode()) > LONGEST:
                 bad[row] = "too_long"
-    return TextBlock(block, starts, ends, bad, marks, windows)
+    if normalised and not block.isascii():
+        block = _normalised(block, starts, ends, bad, repaired)
+    return TextBlock(block, starts, ends, bad, repaired)
+
+
+def _normalised(
+    block: bytes, starts: np.ndarray, ends: np.ndarray, bad: dict[int, str], repaired: Counter[str]
+) -> bytes:
+    """The block with its normalised lines put behind it, to which their starts and ends are then moved."""
+    changed: list[bytes] = []
+    size = len(block)
+    for row in _unusual(block, ends).tolist():
+        if row in bad:
+            continue
+        line = block[starts[row] : ends[row]].decode()
+        seen, mended = visible(line), normalise(line)
+        if mended != line:
+            repaired["invisible_marks"] += len(line) - len(seen)
+            repaired["not_composed"] += seen != mended
+            changed.append(mended.encode())
+            starts[row], ends[row] = size, size + len(changed[-1])
+            size = int(ends[row])
+    return b"".join((block, *changed))
+
+
+def _unusual(block: bytes, ends: np.ndarray) -> np.ndarray:
+    """The lines that normalising may change, by the first bytes of their characters; rising.
+
+    Below U+0300 it is the soft hyphen alone. Of the characters above, those that are common in French and English
+    text, its dashes, quotation marks and currencies, never change: a line that holds no others is not decoded.
+    """
+    letters = np.frombuffer(block, np.uint8)
+    places = np.flatnonzero(letters >= 0xCC)
+    first, second, third = (letters[np.minimum(places + ahead, len(letters) - 1)] for ahead in range(3))
+    general = (second == 0x80) & (third >= 0x90) & (third < 0xA8) | (second == 0x80) & (third >= 0xB0)
+    common = (first == 0xE2) & (general | (second == 0x81) & (third < 0xA0) | (second == 0x82))
+    places = places[~common]
+    if b"\xad" in block:  # one byte is looked for ten times as fast as two
+        soft = np.flatnonzero(letters == 0xAD)
+        places = np.concatenate([places, soft[letters[soft - 1] == 0xC2]])
+    return np.unique(np.searchsorted(ends, places))
+
+
+def looks_latin(line: bytes) -> bool:
+    """Whether a line that is not valid UTF-8 may be French in one byte a letter: all its other bytes are ASCII."""
+    return not line.translate(None, _FRENCH + bytes(range(1, 0x80)))
 
 
 def _is_utf8(block: bytes) -> bool:

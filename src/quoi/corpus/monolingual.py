@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from quoi.corpus.lines import text_blocks
+from quoi.corpus.normalise import normalise
 from quoi.corpus.stretches import Stretch
 from quoi.corpus.vocabulary import Vocabulary
 
@@ -29,6 +29,7 @@ def sentences(
     tokenize: Callable[[Sequence[str]], Iterable[list[str]]],
     vocabulary: Vocabulary,
     seed: int,
+    normalised: bool = True,
 ) -> list[list[str]]:
     """Tokens of up to `most` lines, drawn evenly from a text, each different from the others.
 
@@ -42,20 +43,21 @@ def sentences(
         kept_out: the validation questions.
         tokenize: sentences to tokens.
         seed: draws the lines.
+        normalised: whether lines are read as `quoi.corpus.normalise.normalise` makes them, as the questions were.
 
     Raises:
         QuoiError: the text cannot be read or is damaged.
     """
     drawn = np.random.default_rng(seed).permutation(np.setdiff1d(np.arange(1, lines + 1), questions))[:most]
     holds = _finder(kept_out)
-    kept = [line for line in dict.fromkeys(_lines(text, np.sort(drawn))) if not holds(line)]
+    kept = [line for line in dict.fromkeys(_lines(text, np.sort(drawn), normalised)) if not holds(line)]
     return [tokens for tokens in tokenize(kept) if _is_known(tokens, vocabulary)]
 
 
-def _lines(text: Stretch, numbers: np.ndarray) -> Iterator[str]:
+def _lines(text: Stretch, numbers: np.ndarray, normalised: bool) -> Iterator[str]:
     """The undamaged lines with these numbers, counted from 1, rising."""
     done = 0
-    for block in text_blocks(text):
+    for block in text_blocks(text, normalised=normalised):
         first, last = np.searchsorted(numbers, [done + 1, done + len(block) + 1])
         rows = numbers[first:last] - done - 1
         yield from block.texts(np.setdiff1d(rows, list(block.bad)).astype(np.int64))
@@ -86,8 +88,7 @@ def _finder(kept_out: Iterable[str]) -> Callable[[str], bool]:
 
 def _words(sentence: str) -> list[str]:
     """The words in lower case, composed, without marks that nobody sees (a soft hyphen)."""
-    composed = unicodedata.normalize("NFC", sentence)
-    return _WORD.findall("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").lower())
+    return _WORD.findall(normalise(sentence).lower())
 
 
 def _is_known(tokens: Sequence[str], vocabulary: Vocabulary) -> bool:

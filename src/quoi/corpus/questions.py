@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
-from quoi.corpus.lines import BAD, TextBlock, text_blocks
+from quoi.corpus.examples import LONGEST_SHOWN, Example, Examples
+from quoi.corpus.lines import BAD, REPAIRED, TextBlock, text_blocks
 from quoi.corpus.stretches import Advance, Stretch, Text
 from quoi.errors import QuoiError
 from quoi.files import replacing
@@ -19,8 +20,6 @@ from quoi.progress import bar
 from quoi.records.checks import Measures
 
 ROW_GROUP = 1 << 14
-LONGEST_SHOWN = 200
-"""Characters of a line that is shown."""
 
 
 @dataclass
@@ -32,59 +31,8 @@ class Counts:
     not_matched: int = 0
     skipped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BAD, 0))
     """Pairs left out because a line is damaged, by reason (the English line's, where both are)."""
-    repaired: dict[str, int] = field(default_factory=lambda: {"byte_order_mark": 0, "windows_line_end": 0})
-    """What was removed from lines that are used all the same."""
-
-
-class Example(NamedTuple):
-    """A pair of lines, counted from 1, and which rule rejected it; empty where it was kept."""
-
-    line: int
-    english: str
-    french: str
-    rule: str = ""
-
-
-class Examples:
-    """A few of the lines that were kept and of those that were not, each line as likely as any other.
-
-    Every line draws a number between 0 and 1, and those with the smallest stay. Once there are enough, how many more
-    lines come under the largest of them is drawn at once for a whole block.
-    """
-
-    def __init__(self, most: int = 20, seed: int = 0) -> None:
-        self._most = most
-        self._random = np.random.default_rng(seed)
-        self._drawn: dict[bool, list[tuple[float, Example]]] = {True: [], False: []}
-
-    def take(self, lines: int, kept: np.ndarray, example: Callable[[int], Example]) -> None:
-        """Look at a block.
-
-        Args:
-            lines: of the block; kept: int, those that are kept, rising.
-            example: makes an example of a line's index.
-        """
-        for of_kept, number in ((True, len(kept)), (False, lines - len(kept))):
-            drawn = self._drawn[of_kept]
-            largest = drawn[-1][0] if len(drawn) == self._most else 1.0
-            numbers = np.sort(self._random.random(self._random.binomial(number, largest)))[: self._most] * largest
-            places = self._random.choice(number, len(numbers), replace=False) if len(numbers) else np.empty(0, int)
-            # The rejected lines before each kept one; so many kept ones come before a rejected one.
-            before = kept - np.arange(len(kept))
-            rows = kept[places] if of_kept else places + np.searchsorted(before, places, side="right")
-            drawn += [(number, example(int(row))) for number, row in zip(numbers.tolist(), rows, strict=True)]
-            drawn.sort(key=lambda each: each[0])
-            del drawn[self._most :]
-
-    @property
-    def kept(self) -> list[Example]:
-        """In the order of the lines."""
-        return sorted(each for _, each in self._drawn[True])
-
-    @property
-    def rejected(self) -> list[Example]:
-        """In the order of the lines."""
-        return sorted(each for _, each in self._drawn[False])
+    repaired: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPAIRED, 0))
+    """What was mended in lines that are used all the same."""
 
 
 def checks(counts: Counts, examples: Examples) -> Measures:
@@ -105,6 +53,7 @@ def filter_questions(
     patterns: tuple[str, str] = (r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"),
     on_bad_line: Literal["skip", "fail"] = "skip",
     examples: Examples | None = None,
+    normalised: bool = True,
 ) -> Counts:
     """Stream two line-aligned texts and write the pairs that match to a Parquet table.
 
@@ -112,11 +61,12 @@ def filter_questions(
     is kept, without outer spaces. Memory does not depend on the size of the texts.
 
     Args:
-        english, french: files or stretches of one, plain or gzip, one sentence a line.
+        english, french: files or stretches of one, plain or packed, one sentence a line.
         output: columns line (int64, counted from 1), english (string), french (string).
         patterns: the English and the French regular expression, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
         examples: is shown what becomes of the lines.
+        normalised: the patterns see, and the table holds, text as `quoi.corpus.normalise.normalise` makes it.
 
     Raises:
         QuoiError: a file is absent, damaged, or has fewer lines than the other; a damaged line with `fail`; no pair
@@ -133,15 +83,16 @@ def filter_questions(
         replacing(output) as partial,
         _table(partial) as add,
     ):
-        for lines, others in _aligned(sides, advance, counts):
+        for lines, others in _aligned(sides, advance, counts, normalised):
             bad = {row: (1, reason) for row, reason in others.bad.items()}
             bad |= {row: (0, reason) for row, reason in lines.bad.items()}
             if bad and on_bad_line == "fail":
                 row = min(bad)
-                side, reason = bad[row]
+                side, _ = bad[row]
+                why = (lines, others)[side].why(row)
                 raise QuoiError(
-                    f"{sides[side]}, line {counts.lines + row + 1:,} {BAD[reason]}; corpus.on_bad_line: skip leaves "
-                    f"such lines out and counts them."
+                    f"{sides[side]}, line {counts.lines + row + 1:,} {why}; corpus.on_bad_line: skip leaves such lines "
+                    f"out and counts them."
                 )
             rows = lines.starting_with(start)
             if bad:
@@ -199,17 +150,19 @@ def _show(
     examples.take(len(lines), kept, example)
 
 
-def _aligned(sides: tuple[Stretch, Stretch], advance: Advance, counts: Counts) -> Iterator[tuple[TextBlock, TextBlock]]:
-    """Yield equally many lines of both sides, and count what was removed from lines on the way."""
-    blocks = [text_blocks(side, advance) for side in sides]
+def _aligned(
+    sides: tuple[Stretch, Stretch], advance: Advance, counts: Counts, normalised: bool
+) -> Iterator[tuple[TextBlock, TextBlock]]:
+    """Yield equally many lines of both sides, and count what was mended in lines on the way."""
+    blocks = [text_blocks(side, advance, normalised) for side in sides]
     parts: list[TextBlock | None] = [None, None]
     done = 0
     while True:
         for side in (0, 1):
             if not parts[side] and (block := next(blocks[side], None)) is not None:
                 parts[side] = block
-                counts.repaired["byte_order_mark"] += block.byte_order_marks
-                counts.repaired["windows_line_end"] += block.windows_ends
+                for name, number in block.repaired.items():
+                    counts.repaired[name] += number
         if not all(parts):
             break
         number = min(map(len, parts))

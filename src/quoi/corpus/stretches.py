@@ -51,6 +51,27 @@ class Stretch:
             return self.size
         return self.path.stat().st_size if self.path.is_file() else 0
 
+    def open(self) -> BinaryIO:
+        """The whole file, at the stretch's first byte, unbuffered."""
+        file = self.path.open("rb", buffering=0)
+        file.seek(self.offset)
+        return file
+
+
+@dataclass(frozen=True)
+class Held(Stretch):
+    """Bytes that are in memory, as those of standard input; `path` is what to call them."""
+
+    data: bytes = b""
+
+    def length(self) -> int:
+        """Bytes in memory."""
+        return len(self.data)
+
+    def open(self) -> BinaryIO:
+        """The bytes as a file."""
+        return io.BytesIO(self.data)
+
 
 Text = Path | str | Stretch
 
@@ -148,8 +169,7 @@ class _Raw(io.RawIOBase):
         self.advance = advance
         self.position = 0
         self.useful = math.inf  # up to which position they have given text; infinite where nobody cares
-        self.file: BinaryIO = stretch.path.open("rb", buffering=0)
-        self.file.seek(stretch.offset)
+        self.file = stretch.open()
 
     def readable(self) -> bool:
         return True

@@ -24,10 +24,11 @@ ChecksMode = Literal["stop", "warn"]
 
 
 class Questions(Section):
-    """The regular expressions a pair of lines must match; group 1 is what is kept."""
+    """The regular expressions a pair of lines must match, group 1 is what is kept, and how lines are read for them."""
 
     english: str = r"^(Wh[^?.!]+\?)"
     french: str = r"^([^?.!]+\?)"
+    normalise: bool = True
 
     @field_validator("english", "french")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from quoi.corpus.detokenize import detokenize
+from quoi.corpus.normalise import normalise
 from quoi.corpus.tokens import tokenize
 from quoi.corpus.vocabulary import UNK, Vocabulary
 from quoi.errors import QuoiError
@@ -73,12 +74,12 @@ class Translator:
         return self.description.direction[3:]
 
     def encode(self, text: str) -> tuple[list[str], np.ndarray]:
-        """Tokens and ids of a source sentence, end marker included.
+        """Tokens and ids of a source sentence, which is normalised first; end marker included.
 
         Raises:
-            QuoiError: the sentence is empty.
+            QuoiError: the sentence is empty, or holds nothing that can be seen.
         """
-        tokens = tokenize(text, self.source_language, self.description.straight_apostrophes)
+        tokens = tokenize(normalise(text), self.source_language, self.description.straight_apostrophes)
         if not tokens:
             raise QuoiError("There is nothing to translate: the sentence is empty.")
         return tokens, np.array(self.source.encode(tokens))
@@ -136,11 +137,12 @@ class Translator:
         return search.alignment(self.model, ids, torch.tensor([len(source)]), translation)
 
     def evaluate(self, pairs: Sequence[tuple[str, str]], beam: Search) -> scores.Evaluation:
-        """Score pairs of (source, target) text, as validation is scored during training.
+        """Score pairs of (source, target) text, normalised, as validation is scored during training.
 
         Raises:
             QuoiError: a sentence is empty.
         """
+        pairs = [(normalise(source), normalise(target)) for source, target in pairs]
         sources = [self.encode(source)[1] for source, _ in pairs]
         targets = []
         for _, text in pairs:

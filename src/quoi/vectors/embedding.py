@@ -107,6 +107,7 @@ def _training_text(
         partial(_tokens, language=language, params=params),
         vocabulary,
         params.vectors.seed,
+        params.questions.normalise,
     )
 
 
