@@ -49,6 +49,23 @@ def test_a_digest_is_the_same_in_capitals(tmp_path):
     assert (loaded.vectors.english.sha256, loaded.corpus.tatoeba.sha256) == ("ab" * 32, "cd" * 32)
 
 
+def test_a_path_of_the_users_may_begin_at_their_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    text = (
+        "corpus: {source: files, files: {pairs: ~/mine.tsv}, tatoeba: {path: ~/a.zip}}\n"
+        "images: {path: ~/pictures}\nvectors: {french: {path: ~/fr.vec}}\nlabels: {wordnet: {path: ~/wn}}\n"
+    )
+    given = load(tmp_path, SMALLEST + text)
+    paths = (
+        given.corpus.files.pairs, given.corpus.tatoeba.path, given.images.path, given.vectors.french.path,
+        given.labels.wordnet.path,
+    )  # fmt: skip
+    assert [Path(path).parent for path in paths] == [tmp_path] * 5
+    assert load(tmp_path, SMALLEST + "corpus: {source: files, files: {pairs: a~/b}}\n").corpus.files.pairs == "a~/b"
+    monkeypatch.setenv("HOME", str(Path("data").resolve()))
+    assert "corpus.tatoeba.path" in error(tmp_path, SMALLEST + "corpus: {tatoeba: {path: ~/raw/a.zip}}\n")
+
+
 def test_nothing_can_be_changed_after_loading(tmp_path):
     with pytest.raises(ValidationError, match="frozen"):
         load(tmp_path, SMALLEST).direction = "en-fr"

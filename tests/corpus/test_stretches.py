@@ -1,10 +1,15 @@
-"""Texts that lie somewhere in a file, and gzip that is not what it seems."""
+"""Texts that lie somewhere in a file, packed or not, and what is not what it seems."""
 
 from __future__ import annotations
 
+import bz2
+import codecs
 import gzip
+import io
 import json
+import lzma
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -117,3 +122,80 @@ def test_a_large_plain_file_is_no_bomb(tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"some words\n" * 300_000)
     assert sum(map(len, lines.line_blocks(path))) == path.stat().st_size
+
+
+CONTENT = "Où ?\nQui est-ce ?\r\n".encode() * 20_000
+
+
+@pytest.mark.parametrize("form", ["utf-16", "utf-16-le", "utf-16-be", "utf-8"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_text_that_is_packed_or_utf16_is_read_as_it_is(tmp_path: Path, form: str, pack) -> None:
+    path = tmp_path / "file.txt"
+    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}.get(form, b"")
+    path.write_bytes(pack(mark + CONTENT.decode().encode(form)))
+    seen: list[int] = []
+    assert b"".join(lines.line_blocks(path, seen.append)).removeprefix(codecs.BOM_UTF8) == CONTENT
+    assert sum(seen) == path.stat().st_size
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.integers(1, 9))
+def test_utf16_in_blocks_of_any_size(tmp_path_factory, written: str, size: int) -> None:
+    path = tmp_path_factory.mktemp("lines") / "file"
+    path.write_bytes(codecs.BOM_UTF16_LE + written.encode("utf-16-le"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretches, "BLOCK", 2 * size)
+        assert b"".join(lines.line_blocks(path)) == written.encode()
+
+
+@pytest.mark.parametrize(("form", "pack"), [("bz2", bz2.compress), ("xz", lzma.compress)])
+def test_packed_text_that_is_cut_or_damaged(tmp_path: Path, form: str, pack) -> None:
+    path = tmp_path / "file"
+    whole = pack(random.Random(1).randbytes(1 << 20))
+    path.write_bytes(whole[:-40])
+    with pytest.raises(QuoiError, match=rf"file is a truncated {form} file: it breaks off after line [\d,]+\.$"):
+        text(Stretch(path))
+    path.write_bytes(whole[:1000] + b"\0" * 100 + whole[1100:])
+    with pytest.raises(QuoiError, match=rf"file is a damaged {form} file: .+, after line [\d,]+\.$"):
+        text(Stretch(path))
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress], ids=["bz2", "xz"])
+def test_a_bomb_of_another_form_is_one_too(tmp_path: Path, monkeypatch, pack) -> None:
+    monkeypatch.setattr(stretches, "ALLOWANCE", 1 << 20)
+    (tmp_path / "bomb").write_bytes(pack(b"\n" * (50 << 20)))
+    with pytest.raises(QuoiError, match="compression bomb"):
+        text(Stretch(tmp_path / "bomb"))
+
+
+def zipped() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mine.tsv", "Who?\tQui ?\n")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (zipped(), "a zip archive"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
+        (b"\x28\xb5\x2f\xfd\0", "packed by zstd"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b"PAR1\x15\4", "a Parquet table"),
+        ("Qui ?\n".encode("utf-16-le"), "looks like UTF-16 without a byte order mark"),
+        ("Qui ?\n".encode("utf-16-be"), "looks like UTF-16 without a byte order mark"),
+        (codecs.BOM_UTF16_LE + "Qui ?\nOù".encode("utf-16-le")[:-1], "is not valid UTF-16, in or after line 2"),
+        (codecs.BOM_UTF16_BE + b"\0a\xd8\0\0a\0a", "is not valid UTF-16, in or after line 1"),
+    ],
+)
+def test_what_is_of_a_form_that_is_not_read_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "mine").write_bytes(content)
+    with pytest.raises(QuoiError, match=said) as raised:
+        text(Stretch(tmp_path / "mine"))
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("content", [b"BZh is no word\n", b"PK and Rar! are letters\n", b"%PDF\n", b"a\0b\n"])
+def test_words_that_begin_like_another_form_are_text(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "mine").write_bytes(content)
+    assert text(Stretch(tmp_path / "mine")) == content

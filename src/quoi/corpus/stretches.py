@@ -1,13 +1,15 @@
-"""Where a text lies on the disk: a file, or a stretch of one that is read in place; plain or gzip."""
+"""Where a text lies on the disk: a file, or a stretch of one that is read in place; plain, gzip, bz2 or xz."""
 
 from __future__ import annotations
 
+import codecs
 import io
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from quoi.errors import QuoiError
 from quoi.files import read_json
@@ -21,7 +23,22 @@ RATIO, ALLOWANCE = 200, 1 << 28
 """Text deflates to a third, machine-made lists to a thirtieth. A gzip that, after a quarter of a gigabyte, is at more
 than a hundred times its size is a compression bomb; so is one of which this much gives nothing at all."""
 
-_GZIP = b"\x1f\x8b"
+_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\0"
+_BZ2 = re.compile(rb"BZh[1-9](?:1AY&|\x17rE8)")
+
+_NAMED = {
+    b"PK\x03\x04": "a zip archive, or a document that is one inside: unpack it, or save it as text",
+    b"PK\x05\x06": "an empty zip archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive: unpack it",
+    b"Rar!\x1a\x07": "a RAR archive: unpack it",
+    b"\x28\xb5\x2f\xfd": "packed by zstd: `unzstd` unpacks it",
+    b"%PDF-": "a PDF document: save it as text",
+    b"\xd0\xcf\x11\xe0": "an Office document: save it as text",
+    b"PAR1": "a Parquet table: save it as text",
+}
+"""First bytes of what is no text and is not unpacked here, and what to do about it."""
+
+_UTF16 = re.compile(rb"(?:[^\0]\0){4}|(?:\0[^\0]){4}", re.DOTALL)
 
 Advance = Callable[[int], None]
 
@@ -91,16 +108,51 @@ def sides(folder: Path) -> tuple[Stretch, Stretch]:
 
 
 def blocks(stretch: Stretch, advance: Advance) -> Iterator[bytes]:
-    """Yield the text in blocks of about half a megabyte, inflated where it is gzip.
+    """Yield the text in blocks of about half a megabyte, as UTF-8: unpacked, and out of UTF-16 where it says so.
+
+    Whether it is gzip, bz2 or xz is seen from its first bytes, and so is UTF-16, by its byte order mark.
 
     Raises:
         OSError: the file cannot be read.
         EOFError: a gzip breaks off. ValueError: it is damaged; either may cost what the last block would hold.
-        QuoiError: it is a compression bomb.
+        QuoiError: it is a compression bomb, a bz2 or xz that is damaged or breaks off, or of a form that is not read,
+            which is named.
     """
+    return _as_utf8(stretch, _plain(stretch, advance))
+
+
+def _plain(stretch: Stretch, advance: Advance) -> Iterator[bytes]:
     with _Raw(stretch, advance) as raw:
-        gzipped = raw.peek(len(_GZIP)) == _GZIP
-        yield from _inflated(raw) if gzipped else iter(lambda: raw.read(BLOCK), b"")
+        first = raw.peek(8)
+        for start, told in _NAMED.items():
+            if first.startswith(start):
+                raise QuoiError(f"{stretch} is no text but {told}.")
+        if first.startswith(_GZIP):
+            yield from _inflated(raw)
+        elif first.startswith(_XZ) or _BZ2.match(first):
+            yield from _unpacked(raw, "xz" if first.startswith(_XZ) else "bz2")
+        else:
+            yield from iter(lambda: raw.read(BLOCK), b"")
+
+
+def _as_utf8(stretch: Stretch, coming: Iterator[bytes]) -> Iterator[bytes]:
+    first = next(coming, b"")
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoder = codecs.getincrementaldecoder("utf-16")()
+        lines = 1
+        try:
+            for block in (first, *coming, b""):
+                text = decoder.decode(block, final=not block)
+                lines += text.count("\n")
+                yield text.encode()
+        except UnicodeDecodeError as error:
+            raise QuoiError(f"{stretch} is not valid UTF-16, in or after line {lines:,}: {error.reason}.") from None
+        return
+    if _UTF16.match(first):
+        raise QuoiError(f"{stretch} looks like UTF-16 without a byte order mark: save it as UTF-8.")
+    if first:
+        yield first
+        yield from coming
 
 
 def why_damaged(stretch: Stretch, error: Exception) -> str:
@@ -121,17 +173,39 @@ def _inflated(raw: _Raw) -> Iterator[bytes]:
 
     # isal's file object and not its decompression object: it inflates into one buffer, without Python's lock, and
     # so leaves a processor to others; twice as fast where two sides are read at once.
-    inflated = raw.useful = 0
     try:
         with igzip.IGzipFile(fileobj=raw, mode="rb") as file:
-            while block := file.read(BLOCK):
-                inflated += len(block)
-                raw.useful = raw.position
-                if inflated > ALLOWANCE and inflated > RATIO * raw.position:
-                    raise QuoiError(_bomb(raw.stretch, f"inflates to more than {RATIO} times its size"))
-                yield block
+            yield from _bounded(raw, file)
     except (igzip.BadGzipFile, isal_zlib.error, OverflowError) as error:
         raise ValueError(str(error)) from None
+
+
+def _unpacked(raw: _Raw, form: Literal["bz2", "xz"]) -> Iterator[bytes]:
+    import bz2
+    import lzma
+
+    lines = 0
+    try:
+        with (bz2.BZ2File if form == "bz2" else lzma.LZMAFile)(raw) as file:
+            for block in _bounded(raw, file):
+                lines += block.count(b"\n")
+                yield block
+    except EOFError:
+        raise QuoiError(f"{raw.stretch} is a truncated {form} file: it breaks off after line {lines:,}.") from None
+    except (lzma.LZMAError, ValueError, OSError) as error:
+        raise QuoiError(f"{raw.stretch} is a damaged {form} file: {error}, after line {lines:,}.") from None
+
+
+def _bounded(raw: _Raw, file: BinaryIO) -> Iterator[bytes]:
+    """What a packed file holds, unless it is a compression bomb."""
+    inflated = 0
+    raw.useful = 0
+    while block := file.read(BLOCK):
+        inflated += len(block)
+        raw.useful = raw.position
+        if inflated > ALLOWANCE and inflated > RATIO * raw.position:
+            raise QuoiError(_bomb(raw.stretch, f"inflates to more than {RATIO} times its size"))
+        yield block
 
 
 def _careful(stretch: Stretch) -> Iterator[bytes]:

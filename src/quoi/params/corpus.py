@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from quoi.params.section import Section, Sha256, Url
+from quoi.params.section import Section, Sha256, Url, UserPath
 
 
 class Atlas(Section):
@@ -19,18 +19,18 @@ class Atlas(Section):
 
 
 class Files(Section):
-    """A user's own pairs: two aligned text files (plain or .gz), or one TSV of english, french."""
+    """A user's own pairs: two aligned text files (plain or packed), or one TSV of english, french."""
 
-    english: str | None = None
-    french: str | None = None
-    pairs: str | None = None
+    english: UserPath | None = None
+    french: UserPath | None = None
+    pairs: UserPath | None = None
     licence: str = "not stated"
 
 
 class Archive(Section):
     """A published file: a copy of your own, or mirrors in the order in which they are asked, and its digest."""
 
-    path: str | None = None
+    path: UserPath | None = None
     urls: list[Url]
     sha256: Sha256 | None = None
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import Positive, Section, Url
+from quoi.params.section import Positive, Section, Url, UserPath
 
 ImageSource = Literal["openmoji", "folder", "cifar100", "imagenette", "imagenet"]
 
@@ -52,7 +52,7 @@ class Images(Section):
     """
 
     source: ImageSource = "openmoji"
-    path: str | None = None
+    path: UserPath | None = None
     licence: str = "not stated"
     attribution: str | None = None
     cifar100: Cifar100 = Cifar100()

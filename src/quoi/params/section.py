@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated, Any
 
@@ -32,6 +33,8 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Url = Annotated[str, AfterValidator(_url)]
+UserPath = Annotated[str, AfterValidator(os.path.expanduser)]
+"""Of a file or folder of the user's; `~` is their home."""
 Sha256 = Annotated[str, AfterValidator(_sha256)]
 Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1), Distinct]
 
