@@ -53,6 +53,8 @@ def test_served_model_translates(client, model, root, served, monkeypatch):
     asked = ["Où sommes-nous ?", "", "où ?"]
     expected = [t.text for t in Translator.load(root / "models/all").translate([asked[0], asked[2]], beam=5)]
     assert loaded.predict(asked) == [expected[0], "", expected[1]]
+    marked = ["\ufeffOu\u0300 sommes-nous\u200b ?", "\u200b\u00ad", "où ?"]
+    assert loaded.predict(marked) == [expected[0], "", expected[1]]
     assert len(loaded.predict(asked, params={"beam": 1})) == 3
     assert loaded.metadata.get_input_schema().input_types()[0].name == "string"
 

@@ -25,11 +25,12 @@ class Translations(PythonModel):
 
     # MLflow reads the type hint, and refuses whatever is no list of strings.
     def predict(self, context: Any, model_input: list[str], params: dict[str, Any] | None = None) -> list[str]:
-        """Translate each sentence, an empty one to an empty one; `params` may set the width of the search, `beam`.
+        """Translate each sentence, one that shows nothing to nothing; `params` may set the width of the search, `beam`.
 
         Raises:
             MlflowException: the width is out of range; the server answers with status 400.
         """
+        from quoi.corpus.normalise import normalise
         from quoi.params import Search
 
         try:
@@ -37,9 +38,10 @@ class Translations(PythonModel):
         except ValidationError as error:
             refused = "; ".join(f"{each['loc'][0]} is {each['input']!r}: {each['msg']}" for each in error.errors())
             raise MlflowException.invalid_parameter_value(refused) from error
-        wanted = [sentence for sentence in model_input if sentence.strip()]
+        sentences = [normalise(sentence) for sentence in model_input]
+        wanted = [sentence for sentence in sentences if sentence.strip()]
         translated = iter(self.translator.translate(wanted, beam=beam) if wanted else [])
-        return [next(translated).text if sentence.strip() else "" for sentence in model_input]
+        return [next(translated).text if sentence.strip() else "" for sentence in sentences]
 
 
 set_model(Translations())
