@@ -14,7 +14,7 @@ from quoi.corpus import sources
 def fetch_corpus() -> None:
     """Write data/raw/ from the source that corpus.source names."""
     settings = params.load().corpus
-    lines = sources.fetch(settings, Path("data/raw"))
+    lines = sources.fetch(settings, Path("data/raw"), click.echo)
     told = "line pairs, which the filter counts," if lines is None else f"{lines:,} line pairs"
     click.echo(f"{told} from {settings.source}")
 

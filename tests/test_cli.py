@@ -177,6 +177,11 @@ def test_evaluate_scores_any_pairs(here, quoi, tmp_path, leading):
         assert 0 <= told[name] <= 100
     assert told["signatures"]["bleu"].startswith(SIGNATURE) and "nc:6" in told["signatures"]["chrf"]
     assert "bleu_beam" in quoi(here, "evaluate", "all", "--pairs", str(pairs)).out
+    swapped = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--columns", "-1,x")
+    assert_one_sentence(swapped, "--columns names column '-1'")
+    last = len(leading) // 3
+    chosen = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--json", "--columns", f"{last + 1},{last + 2}")
+    assert json.loads(chosen.out) == told
 
 
 def test_lr_find_draws_the_curve_and_suggests_a_rate(here, quoi, tmp_path):
@@ -292,8 +297,8 @@ def test_bad_parameters(trained, quoi, key, value, parts):
     [
         (None, "pairs.tsv does not exist"),
         (b"", "There is no line in"),
-        (b"Where are we?\n", "line 1 has 1 column: 2 (english, french) or 3"),
-        (b"a\tb\tc\td\n", "line 1 has 4 columns"),
+        (b"Where are we?\n", "line 1 has 1 column"),
+        (b"a\tb\tc\td\n", "has 4 columns, and it cannot be told which"),
         (b"a\tb\nc\td\te\n", "line 2 has 3 columns"),
         (b"a\tb\n\tc\n", "line 2 has no English sentence"),
         (b"a\tb\nc\t \n", "line 2 has no French sentence"),

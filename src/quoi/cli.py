@@ -155,18 +155,26 @@ def profile(name: str | None) -> None:
     "--pairs",
     required=True,
     type=click.Path(path_type=Path),
-    help="TSV (or .gz) of english, french; one leading column is passed over.",
+    help="TSV of english, french; packed or not.",
+)
+@click.option(
+    "--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name; by their look unless told."
 )
 @click.option("--seed", type=int, help="Which training; the best unless told.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(variant: str, pairs: Path, seed: int | None, as_json: bool) -> None:
+def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, as_json: bool) -> None:
     """Score VARIANT on a file of sentence pairs, as validation scores it."""
     from quoi import params
     from quoi.corpus.sources.files import read_pairs
 
     given = params.load()
     given.variant(variant)
-    both = list(read_pairs(pairs))
+    chosen = [int(name) if name.isdecimal() else name for name in columns.split(",")] if columns else None
+    if chosen is not None and len(chosen) != 2:
+        raise click.UsageError(f"--columns names two, english and french; {columns!r} names {len(chosen)}.")
+    both, remarks = read_pairs(Path(os.path.expanduser(pairs)), chosen, "--columns")
+    for remark in remarks:
+        click.echo(remark, err=True)
     from quoi.translation.translator import Translator
 
     translator = Translator.load(MODELS / variant, seed)

@@ -10,7 +10,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from quoi.corpus import stretches
 from quoi.corpus.sources import fetch
 from quoi.errors import QuoiError
 from quoi.params.corpus import Atlas, Corpus, Files
@@ -63,11 +66,10 @@ def test_same_data_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"What?\tQuoi ?\nWho?\n", r"pairs\.tsv, line 2 has 1 column: 2 .* as line 1 has 2\."),
-        (b"a\tWhat?\tQuoi ?\nWho?\tQui ?\n", r"line 2 has 2 columns: .* as line 1 has 3\."),
-        (b"a\tb\tWhat?\tQuoi ?\n", r"line 1 has 4 columns: 2 \(english, french\) or 3 \(anything, english, french\)"),
-        (b"What? Quoi ?\n", r"line 1 has 1 column: .* are needed\."),
-        (b"", r"There is no line in column english of .*pairs\.tsv"),
+        (b"a\tb\tWhat?\tQuoi ?\tQuoi ?\n", r"has 5 columns, and it cannot be told which"),
+        (b"What? Quoi ?\n", r"line 1 has 1 column"),
+        (b"", r"There is no line in .*pairs\.tsv"),
+        (b"english\tfrench\n", r"There is no line in column english of .*pairs\.tsv"),
         (gzip.compress(b"What?\tQuoi ?\n" * 10_000)[:-60], r"pairs\.tsv is a truncated gzip file: .* after line"),
     ],
 )
@@ -76,7 +78,133 @@ def test_tables_that_are_none(tmp_path: Path, content: bytes, said: str) -> None
     path.write_bytes(content)
     with pytest.raises(QuoiError, match=said):
         fetch(files(pairs=path), tmp_path / "raw")
-    assert not list((tmp_path / "raw").iterdir())
+    assert not list((tmp_path / "raw").glob("*"))
+
+
+BAD_ROWS = b"What?\tQuoi ?\nWho?\n\nWhy?\tPour\tquoi ?\nWhen?\tQuand ?\r\nWhere?\tO\xc3\xb9 ?\nHow?\tComment ?\n \n"
+
+
+def test_bad_rows_of_a_table_are_left_out_counted_and_the_first_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(BAD_ROWS)
+    said: list[str] = []
+    assert fetch(files(pairs=path), tmp_path / "raw", said.append) == 4
+    assert raw(tmp_path / "raw") == [b"What?\nWhen?\nWhere?\nHow?\n", "Quoi ?\nQuand ?\r\nOù ?\nComment ?\n".encode()]
+    assert json.loads((tmp_path / "raw/source.json").read_text())["left_out"] == {"columns": 2, "blank": 2}
+    (told,) = [sentence for sentence in said if "left out" in sentence]
+    assert "pairs.tsv" in told and "line 2" in told and "'Who?'" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (BAD_ROWS, r"pairs\.tsv, line 2 has 1 column"),
+        (b"What?\tQuoi ?\n\n", "line 2 is blank"),
+        (b"What?\tQuoi ?\nWho?\tQui ?\t\n", r"line 2 has 3 columns: 'Who\?\\tQui"),
+        (b"en\tfr\nWhat?\tQuoi ?\nen\tfr\n", "line 3 is the header once more"),
+    ],
+)
+def test_fail_ends_at_the_first_bad_row_of_a_table(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(content)
+    strict = files(pairs=path).model_copy(update={"on_bad_line": "fail"})
+    with pytest.raises(QuoiError, match=said):
+        fetch(strict, tmp_path / "raw")
+    assert not list((tmp_path / "raw").glob("*"))
+    assert fetch(files(pairs=path), tmp_path / "raw") >= 1
+
+
+def test_a_table_of_which_most_rows_are_bad_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(b"What?\tQuoi ?\n" + b"\n" * 3)
+    with pytest.raises(QuoiError, match="line 2 is blank"):
+        fetch(files(pairs=path), tmp_path / "raw")
+
+
+@pytest.mark.parametrize("name", ["two files", "a table"])
+def test_the_first_three_pairs_are_shown_as_they_were_read(tmp_path: Path, name: str) -> None:
+    english, french, pairs = tmp_path / "mine.en", tmp_path / "mine.fr", tmp_path / "mine.tsv"
+    sides = b"What?\nW\xffo?\nWhy?\x1b[2J\nWhen?\n", "Quoi\u200b ?\nQui ?\nPourquoi ?\nQuand ?\n".encode()
+    english.write_bytes(b"\xef\xbb\xbf" + sides[0])
+    french.write_bytes(sides[1])
+    rows = zip(sides[0].split(b"\n")[:-1], sides[1].split(b"\n")[:-1], strict=True)
+    pairs.write_bytes(b"\xef\xbb\xbf" + b"".join(b"%s\t%s\r\n" % row for row in rows))
+    said: list[str] = []
+    fetch(
+        files(pairs=pairs) if name == "a table" else files(english=english, french=french),
+        tmp_path / "raw",
+        said.append,
+    )
+    assert said == ["1: What? | Quoi ?", "2: (is not valid UTF-8) | Qui ?", "3: Why? [2J | Pourquoi ?"]
+
+
+def test_blank_lines_at_the_end_of_one_side_are_left_out(tmp_path: Path, monkeypatch) -> None:
+    english, french = tmp_path / "mine.en", tmp_path / "mine.fr"
+    english.write_bytes(b"What?\n\nWho?\n\r\n\n")
+    french.write_bytes(b"Quoi ?\n\nQui ?")
+    for size in (1, 5, 1000):
+        monkeypatch.setattr(stretches, "BLOCK", size)
+        assert fetch(files(english=english, french=french), tmp_path / "raw") == 3
+        assert raw(tmp_path / "raw") == [b"What?\n\nWho?\n", b"Quoi ?\n\nQui ?\n"]
+        assert json.loads((tmp_path / "raw/source.json").read_text())["left_out"] == {"blank": 2}
+    strict = files(english=english, french=french).model_copy(update={"on_bad_line": "fail"})
+    with pytest.raises(QuoiError, match="line 4 is blank"):
+        fetch(strict, tmp_path / "raw")
+    french.write_bytes(b"Quoi ?\n\nQui ?\nEncore ?\n")  # a translation is missing, and that stays a pair
+    assert fetch(files(english=english, french=french), tmp_path / "raw") == 4
+    french.write_bytes(b"Quoi ?\n\nQui ?\na\nb\nc\n")
+    with pytest.raises(QuoiError, match=r"has 5 lines and .* has 6"):
+        fetch(files(english=english, french=french), tmp_path / "raw")
+
+
+LINE = st.text("aé\u2028", max_size=3)
+
+
+@given(st.lists(LINE, min_size=1, max_size=6), st.lists(LINE, min_size=1, max_size=6), st.integers(1, 9))
+def test_two_files_are_aligned_or_refused_as_their_lines_are(tmp_path_factory, one, other, size: int) -> None:
+    folder = tmp_path_factory.mktemp("two")
+    paths = {"english": folder / "en", "french": folder / "fr"}
+    for path, written in zip(paths.values(), (one, other), strict=True):
+        path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="")
+    filled = [max((row for row, line in enumerate(side, 1) if line), default=0) for side in (one, other)]
+    needed = max(filled)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretches, "BLOCK", size)
+        if not needed or min(len(one), len(other)) < needed:
+            with pytest.raises(QuoiError, match=r"no line|must be aligned"):
+                fetch(files(**paths), folder / "raw")
+            return
+        assert fetch(files(**paths), folder / "raw") == needed
+    written = ["".join(f"{line}\n" for line in side[:needed]).encode() for side in (one, other)]
+    assert raw(folder / "raw") == written
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["two files", "a table"])
+def test_a_text_in_latin_1_is_named_and_a_few_damaged_lines_are_not(tmp_path: Path, table: bool) -> None:
+    english, french = tmp_path / "mine.en", tmp_path / "mine.fr"
+    english.write_bytes(b"Why?\n" * 40)
+    given = files(pairs=french) if table else files(english=english, french=french)
+    lead = "Why?\t" * table
+    text = "".join(f"{lead}{line}\n" for line in ["Où êtes-vous ?", "Qui ?", "Ça va ?", "Quand ?"] * 10)
+    french.write_bytes(text.encode("latin-1"))
+    with pytest.raises(QuoiError, match=r"mine\.fr, line 1 .*Latin-1"):
+        fetch(given, tmp_path / "raw")
+    french.write_bytes(text.encode().replace("Ç".encode(), b"\xc7", 3))
+    assert fetch(given, tmp_path / "raw") == 40
+
+
+def test_what_looks_odd_in_two_files_is_said(tmp_path: Path) -> None:
+    english, french = tmp_path / "mine.en", tmp_path / "mine.fr"
+    english.write_text("Where are you?\nWho is it?\n" * 20, encoding="utf-8")
+    french.write_text("Où êtes-vous ?\nQui est-ce ?\n" * 20, encoding="utf-8")
+    said: list[str] = []
+    fetch(files(english=english, french=french), tmp_path / "raw", said.append)
+    assert len(said) == 3
+    fetch(files(english=french, french=english), tmp_path / "raw", said.append)
+    assert "look swapped" in said[3] and len(said) == 7
+    french.write_text("Dove siete?\nChi è?\n" * 20, encoding="utf-8")
+    fetch(files(english=english, french=french), tmp_path / "raw", said.append)
+    assert "hardly looks French" in said[7] and "mine.fr" in said[7] and len(said) == 11
 
 
 def test_differing_line_counts_give_both(tmp_path: Path) -> None:

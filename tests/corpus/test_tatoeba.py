@@ -92,10 +92,10 @@ def test_every_cell_comes_through(tmp_path_factory, rows) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"Go.\tVa !\n", r"line 1 of fra\.txt has 2 columns: 3 \(english, french, attribution\) with tabs"),
-        (table(ROWS) + b"Go.\n", r"line 4 of fra\.txt has 1 column: 3"),
-        (b"a\tb\tc\td\n", r"line 1 of fra\.txt has 4 columns"),
-        (b"a" * (3 << 20), r"line 1 of fra\.txt has 1 column"),
+        (b"Go.\tVa !\n", r"fra\.txt in mine\.zip, line 1 has 2 columns.*3 columns \(english, french, attribution\)"),
+        (table(ROWS) + b"Go.\n" * 4, r"line 4 has 1 column"),
+        (b"a\tb\tc\td\n", r"line 1 has 4 columns"),
+        (b"a" * (3 << 20), r"line 1 has 1 column"),
         (b"", r"There is no line in column english of mine\.zip"),
     ],
 )
@@ -103,6 +103,15 @@ def test_a_table_that_is_another_one(content: bytes, said: str) -> None:
     with pytest.raises(QuoiError, match=said):
         fetch(path=str(zipped(content)))
     assert not Path("raw").exists() or not list(Path("raw").iterdir())
+
+
+def test_a_row_that_is_none_is_left_out_and_counted_or_refused() -> None:
+    path = zipped(table(ROWS) + b"Go.\n\n" + table(ROWS))
+    assert fetch(path=str(path)) == 6 and columns() == [*ROWS, *ROWS]
+    assert json.loads(Path("raw/source.json").read_text())["left_out"] == {"columns": 1, "blank": 1}
+    strict = Corpus(source="tatoeba", tatoeba=Tatoeba(path=str(path)), on_bad_line="fail")
+    with pytest.raises(QuoiError, match="line 4 has 1 column"):
+        sources.fetch(strict, Path("raw"))
 
 
 def test_a_zip_that_inflates_to_more_than_it_declares(monkeypatch) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from quoi.params.section import Section, Sha256, Url, UserPath
+from quoi.params.section import Distinct, Section, Sha256, Url, UserPath
 
 
 class Atlas(Section):
@@ -18,12 +18,16 @@ class Atlas(Section):
     seed: Annotated[int, Field(ge=0)] = 2018
 
 
+Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
+
+
 class Files(Section):
-    """A user's own pairs: two aligned text files (plain or packed), or one TSV of english, french."""
+    """A user's own pairs: two aligned text files (plain or packed), or a TSV and its columns english and french."""
 
     english: UserPath | None = None
     french: UserPath | None = None
     pairs: UserPath | None = None
+    columns: Annotated[list[Column], Field(min_length=2, max_length=2), Distinct] | None = None
     licence: str = "not stated"
 
 
@@ -85,4 +89,6 @@ class Corpus(Section):
                 raise ValueError(
                     "source `files` needs either corpus.files.english and corpus.files.french, or corpus.files.pairs"
                 )
+        if self.files.columns is not None and self.files.pairs is None:
+            raise ValueError("corpus.files.columns is of the table that corpus.files.pairs names, and there is none")
         return self

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 # pydantic puts the name of each branch of a union into the location of its errors.
-_UNION_TAGS = {"constrained-int", "constrained-float", "int", "float", "str", "literal['auto']"}
+_UNION_TAGS = {"constrained-int", "constrained-float", "constrained-str", "int", "float", "str", "literal['auto']"}
 
 
 def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...] = ()) -> str:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from quoi.corpus.stretches import RAW, Advance
+import numpy as np
+
+from quoi.corpus.examples import LONGEST_SHOWN
+from quoi.corpus.lines import BAD, text_blocks
+from quoi.corpus.stretches import RAW, Advance, sides
 from quoi.errors import QuoiError
 from quoi.files import replacing, sha256, write_json
 from quoi.params.corpus import Corpus
 from quoi.progress import bar
+
+SHOWN = 3
+"""Pairs that are shown as they were read."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +42,25 @@ class Source:
     beside: tuple[str, ...] = ()
     """Names of further gzip files, aligned with the sides, that belong to the corpus."""
     more: dict[str, Any] = field(default_factory=dict)
-    """What source.json tells besides."""
+    """What source.json tells besides; reading may add to it."""
+    remarks: list[str] = field(default_factory=list)
+    """What whoever chose the source should know of it; reading may add to them."""
 
 
-def fetch(params: Corpus, folder: Path) -> int | None:
+def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sentence: None) -> int | None:
     """Write a raw corpus and a note on where it is from; return the number of lines, where it is known.
 
     Writes `corpus.en.gz`, `corpus.fr.gz` (the form of the Giga French-English corpus) and `source.json` (name,
     description, url, licence, lines, sha256 and bytes of the files). The same parameters and data give the same
-    bytes. Damaged lines are left for the filter to count. Giga-fren itself stays the archive that it is: source.json
+    bytes. Damaged lines are left for the filter to count; rows of a table that are no pair are left out and counted
+    in source.json (left_out). Giga-fren itself stays the archive that it is: source.json
     then also tells where in it the two sides lie (`quoi.corpus.stretches.sides` reads that), and lines is null, since
     only the filter counts them.
+
+    Args:
+        params: section `corpus` of params.yaml.
+        folder: where the corpus is written.
+        say: is told what looks odd in the source and, of all but Giga-fren, the first pairs as they were read.
 
     Raises:
         QuoiError: the source is absent, cannot be downloaded, is damaged, refused, empty or not aligned; the folder
@@ -61,11 +76,11 @@ def fetch(params: Corpus, folder: Path) -> int | None:
     names = (*RAW, *source.beside)
     with ExitStack() as stack:
         advance = stack.enter_context(bar(f"Fetching the corpus ({source.name})", source.total))
-        sides = [_Side(stack.enter_context(replacing(folder / name)), stack) for name in names]
+        written = [_Side(stack.enter_context(replacing(folder / name)), stack) for name in names]
         for chunk in source.chunks(advance):
-            for side, text in zip(sides, chunk, strict=True):
+            for side, text in zip(written, chunk, strict=True):
                 side.write(text)
-        english, french, *_ = (side.close() for side in sides)
+        english, french, *_ = (side.close() for side in written)
         for name, lines in zip(source.sides, (english, french), strict=True):
             if not lines:
                 raise QuoiError(f"There is no line in {name}: at least one is needed.")
@@ -87,18 +102,40 @@ def fetch(params: Corpus, folder: Path) -> int | None:
             **source.more,
         },
     )
+    for remark in source.remarks:
+        say(remark)
+    _show(folder, say)
     return english
+
+
+def _show(folder: Path, say: Callable[[str], None]) -> None:
+    """The first pairs of a raw corpus, as every later stage reads them."""
+    first = []
+    for side in sides(folder):
+        with closing(text_blocks(side)) as blocks:
+            first.append(next(blocks))
+    for row in range(min(SHOWN, *map(len, first))):
+        pair = [
+            f"({BAD[side.bad[row]]})" if row in side.bad else _printable(side.texts(np.array([row]))[0])
+            for side in first
+        ]
+        say(f"{row + 1}: {pair[0]} | {pair[1]}")
+
+
+def _printable(text: str) -> str:
+    """The start of a line, without what would move a terminal's cursor."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_SHOWN])
 
 
 def _source(params: Corpus) -> Source:
     if params.source == "files":
         from quoi.corpus.sources import files
 
-        return files.source(params.files)
+        return files.source(params.files, params.on_bad_line)
     if params.source == "tatoeba":
         from quoi.corpus.sources import tatoeba
 
-        return tatoeba.source(params.tatoeba)
+        return tatoeba.source(params.tatoeba, params.on_bad_line)
     from quoi.corpus.sources import atlas
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from quoi.corpus.lines import LONGEST
 from quoi.corpus.sources import Source
 from quoi.corpus.sources.archives import in_zip, obtain
+from quoi.corpus.sources.rows import LeftOut, OnBad
 from quoi.corpus.stretches import Advance
 from quoi.errors import QuoiError
 from quoi.params.corpus import Tatoeba
@@ -26,24 +27,38 @@ ATTRIBUTION = "corpus.attribution.gz"
 TABLE = "fra.txt"
 
 
-def source(params: Tatoeba) -> Source:
+def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> Source:
     """The table's columns: english, french, and the attribution, which the licence asks to keep.
 
     Raises:
-        QuoiError: the zip cannot be downloaded, is absent, damaged or refused; while it is read: a row has another
-            number of columns than 3.
+        QuoiError: the zip cannot be downloaded, is absent, damaged or refused; while it is read: most rows, or with
+            `fail` the first that does, have another number of columns than 3.
     """
     got, size = obtain(params, "corpus.tatoeba", "fra-eng.zip", "the Tatoeba corpus", _look)
+    left_out = LeftOut(f"{TABLE} in {got.path}", on_bad_line, "3 columns (english, french, attribution) are needed")
+    more = {"archive": {"sha256": got.sha256, "bytes": got.bytes}, "attribution": ATTRIBUTION}
+    remarks: list[str] = []
+
+    def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes, bytes]]:
+        used = 0
+        for row in _rows(got.path, advance, left_out):
+            yield row
+            used += 1
+        if remark := left_out.settle(used):
+            remarks.append(remark)
+        more["left_out"] = dict(left_out.counts)
+
     return Source(
         name="tatoeba",
         description=DESCRIPTION,
         licence=LICENCE,
-        chunks=lambda advance: _rows(got.path, advance),
+        chunks=chunks,
         total=size,
         sides=(f"column english of {got.path}", f"column french of {got.path}"),
         url=got.url,
         beside=(ATTRIBUTION,),
-        more={"archive": {"sha256": got.sha256, "bytes": got.bytes}, "attribution": ATTRIBUTION},
+        more=more,
+        remarks=remarks,
     )
 
 
@@ -56,18 +71,18 @@ def _look(path: Path) -> int:
     return size
 
 
-def _rows(path: Path, advance: Advance) -> Iterator[tuple[bytes, bytes, bytes]]:
+def _rows(path: Path, advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, bytes, bytes]]:
     with _table(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST), b""), 1):
             row = line.removeprefix(BOM_UTF8) if number == 1 else line
-            cells = row.rstrip(b"\r\n").split(b"\t")
-            if len(cells) != 3:
-                raise QuoiError(
-                    f"{path}, line {number:,} of {TABLE} has {len(cells)} column{'s' if len(cells) > 1 else ''}: 3 "
-                    f"(english, french, attribution) with tabs between them are needed."
-                )
-            english, french, attribution = cells
+            row = row.rstrip(b"\r\n")
+            cells = row.split(b"\t")
             advance(len(line))
+            if len(cells) != 3:
+                kind, why = ("columns", f"has {len(cells)} column{'s' if len(cells) > 1 else ''}")
+                left_out.take(number, row, *(("blank", "is blank") if not row.strip() else (kind, why)))
+                continue
+            english, french, attribution = cells
             yield english + b"\n", french + b"\n", attribution + b"\n"
 
 

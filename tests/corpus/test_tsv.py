@@ -1,0 +1,166 @@
+"""Tables of pairs: which columns are read, and which rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quoi.corpus.sources.files import read_pairs
+from quoi.corpus.sources.tsv import Tsv
+from quoi.errors import QuoiError
+
+PAIRS = [
+    ("Where are we?", "Où sommes-nous ?"),
+    ("Who is it?", "Qui est-ce ?"),
+    ("What do you want?", "Que voulez-vous ?"),
+    ("Why are they here?", "Pourquoi sont-ils là ?"),
+]
+ATTRIBUTION = "CC-BY 2.0 (France) Attribution: tatoeba.org #2877272 (CM) & #1158250 (Wittydev)"
+
+
+def written(path: Path, layout: str, *more: str, header: str | None = None) -> Path:
+    """A table whose columns are E, F, or, A, something else."""
+    cells = [{"E": english, "F": french, "A": ATTRIBUTION} for english, french in PAIRS]
+    rows = ["\t".join(row[letter] for letter in layout) for row in cells]
+    lines = [*([header] if header is not None else []), *rows, *more]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")
+    return path
+
+
+def opened(path: Path, columns=None, on_bad_line="skip") -> Tsv:
+    return Tsv(path, columns, on_bad_line, "corpus.files.columns")
+
+
+def read(table: Tsv) -> list[tuple[str, str]]:
+    return [(english.decode(), french.decode()) for piece in table.rows() for _, english, french in piece]
+
+
+@pytest.mark.parametrize(
+    ("layout", "columns", "header"),
+    [
+        ("EF", None, None),
+        ("EFA", None, None),  # as Tatoeba's pairs are published for Anki
+        ("AEF", None, None),
+        ("FAE", None, None),
+        ("AFAEA", None, None),
+        ("EF", None, "English\tFrench"),
+        ("FE", None, "French\tEnglish"),
+        ("FAE", None, "fr\tby\ten"),
+        ("FE", [2, 1], None),
+        ("FE", [2, 1], "french\tenglish"),
+        ("AFE", ["question", "Frage"], "id\tFrage\tquestion"),
+        ("AFE", ["question", 2], "id\tFrage\tquestion"),
+        ("AFE", [3, 2], "fr\tfr\ten"),
+        ("EFF", [1, "fr 2"], "en\tfr 1\tfr 2"),
+    ],
+)
+def test_english_and_french_are_found(tmp_path: Path, layout: str, columns, header: str | None) -> None:
+    table = opened(written(tmp_path / "mine.tsv", layout, header=header), columns)
+    assert read(table) == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", columns)[0] == PAIRS
+
+
+def test_a_header_in_windows_form_with_a_byte_order_mark(tmp_path: Path) -> None:
+    content = "\ufeffenglish\tfrench\r\n" + "".join(f"{one}\t{other}\r\n" for one, other in PAIRS)
+    (tmp_path / "mine.tsv").write_bytes(content.encode())
+    assert read_pairs(tmp_path / "mine.tsv")[0] == PAIRS
+
+
+@pytest.mark.parametrize(
+    ("layout", "columns", "header", "said"),
+    [
+        ("FE", None, None, r"swapped.*\[2, 1\]"),
+        ("EE", None, None, "the same"),
+        ("FE", None, "english\tfrench", "swapped"),
+        ("EEF", None, None, "cannot be told"),
+        ("EAA", None, None, "cannot be told"),
+        ("EF", [1, 3], None, "names column 3, and .* has 2"),
+        ("EF", [0, 1], None, "names column 0, and .* has 2"),
+        ("EF", ["anglais", "french"], "english\tfrench", "no column of that name: 'english | french'"),
+        ("EF", ["english", "french"], None, "no column of that name"),
+        ("EFF", ["en", "fr"], "en\tfr\tfr", "2 columns of that name"),
+        ("EF", ["english", 1], "english\tfrench", "for both"),
+    ],
+)
+def test_columns_that_are_not_those(tmp_path: Path, layout: str, columns, header, said: str) -> None:
+    with pytest.raises(QuoiError, match=said) as raised:
+        opened(written(tmp_path / "mine.tsv", layout, header=header), columns)
+    assert "mine.tsv" in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_what_was_chosen_is_read_and_what_is_odd_about_it_is_said(tmp_path: Path) -> None:
+    table = opened(written(tmp_path / "mine.tsv", "FE"), [1, 2])
+    assert read(table) == [(french, english) for english, french in PAIRS]
+    assert ["swapped" in remark for remark in table.remarks] == [True]
+    assert opened(written(tmp_path / "mine.tsv", "EF"), [1, 2]).remarks == []
+    assert opened(written(tmp_path / "mine.tsv", "EF")).remarks == []
+
+
+def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:
+    (told,) = opened(written(tmp_path / "mine.tsv", "AEF")).remarks
+    assert "2 is read as english and 3 as french" in told
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind"),
+    [("", "blank"), ("  ", "blank"), ("x", "columns"), ("a\tb\tc", "columns"), ("en\tfr", "header")],
+)
+@pytest.mark.parametrize("place", [1, 3, 5])
+def test_a_row_that_is_none(tmp_path: Path, bad: str, kind: str, place: int) -> None:
+    path = written(tmp_path / "mine.tsv", "EF", header="en\tfr")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join([*lines[:place], bad, *lines[place:]]), encoding="utf-8")
+    table = opened(path)
+    assert read(table) == PAIRS and table.left_out.counts == {kind: 1}
+    assert f"line {place + 1} " in table.remarks[-1]
+    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path)):
+        with pytest.raises(QuoiError, match=f"line {place + 1} "):
+            strict()
+
+
+def test_a_bad_first_row_does_not_decide_what_the_others_are(tmp_path: Path) -> None:
+    path = written(tmp_path / "mine.tsv", "EF", header="My sentences")
+    assert read(opened(path)) == PAIRS
+
+
+@pytest.mark.parametrize("bad", [b"Who?\tQu\xef ?", b"Who?\tQu\0i ?", b"Who?\t\xe2\x80\x8b", b"\tQui ?"])
+def test_a_score_is_over_every_pair(tmp_path: Path, bad: bytes) -> None:
+    path = written(tmp_path / "mine.tsv", "EF")
+    path.write_bytes(path.read_bytes() + bad + b"\n")
+    assert sum(map(len, opened(path).rows())) == 5  # for a corpus, it is the filter that counts such a line
+    with pytest.raises(QuoiError, match="line 5 "):
+        read_pairs(path)
+
+
+def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path: Path) -> None:
+    path = written(tmp_path / "mine.tsv", "FE", "x")
+    with pytest.raises(QuoiError, match="--columns names those") as raised:
+        read_pairs(path, None, "--columns")
+    assert "corpus." not in str(raised.value)
+    with pytest.raises(QuoiError, match="line 5 has 1 column") as raised:
+        read_pairs(path, [2, 1], "--columns")
+    assert "corpus." not in str(raised.value)
+
+
+CELL = st.text(st.characters(exclude_characters="\t\n\r", exclude_categories=["Cs"]), max_size=4)
+
+
+@given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=8), st.booleans())
+def test_every_row_is_read_as_it_stands_or_counted(tmp_path_factory, rows: list[list[str]], ended: bool) -> None:
+    path = tmp_path_factory.mktemp("table") / "mine.tsv"
+    rows = [["first", "row", "here"], ["second", "row", "here"], *rows]
+    path.write_text("\n".join("\t".join(row) for row in rows) + "\n" * ended, encoding="utf-8", newline="")
+    plain = path.read_bytes().decode().removesuffix("\n").split("\n")
+    try:
+        table = opened(path, [3, 2])
+        found = read(table)
+    except QuoiError:
+        widths = [len(row) for row in rows]
+        assert max(widths, key=lambda width: (widths.count(width), width > 1)) < 3 or widths.count(3) * 2 < len(rows)
+        return
+    cells = [line.split("\t") for line in plain]
+    assert found == [(row[2], row[1]) for row in cells if len(row) == table.width]
+    assert table.left_out.counts.total() == sum(len(row) != table.width for row in cells)
