@@ -19,9 +19,11 @@ def label_vectors() -> None:
     given = params.load()
     settings = given.labels
     labels, synsets = read_columns(Path("data/images/images.parquet"), ["label", "synset"])
-    source = made.open_vectors(settings.vectors)
+    source = made.open_vectors(settings.vectors, given.corpus.on_bad_line)
     click.echo(f"reading {source}")
     counts = made.write(Path("data/labels"), labels, synsets, settings, source)
+    if remark := source.remark():
+        click.echo(remark)
     settle("label_vectors", made.checks(counts), given.checks)
     write_json(Path("reports/devise/labels.json"), counts)
     click.echo(

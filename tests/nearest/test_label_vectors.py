@@ -6,7 +6,6 @@ import json
 import runpy
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from quoi import params
 from quoi.errors import QuoiError
 from quoi.nearest import label_vectors
 from quoi.nearest.labels import LABELS, NOUNS, SOURCE, VECTORS, Labels
+from quoi.params import Params
 from quoi.params.labels import Labels as Settings
 from quoi.vectors.words import Words
 from tests.imports import loaded
@@ -109,7 +109,7 @@ def test_where_they_are_from() -> None:
     }  # fmt: skip
     assert told["vectors"] | {"sha256": ""} == {
         "name": "glove", "file": "v.txt", "url": None, "licence": "CC0", "sha256": "", "words": 7, "repeated": 0,
-        "dimensions": 2,
+        "left_out": 0, "dimensions": 2,
     }  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def test_a_search_needs_neither_pandas_nor_torch() -> None:
 
 
 def stage(monkeypatch: pytest.MonkeyPatch, given: Settings) -> Any:
-    monkeypatch.setattr(params, "load", lambda: SimpleNamespace(labels=given, checks="stop"))
+    monkeypatch.setattr(params, "load", lambda: Params(profile="x", variants={"a": {}}, labels=given))
     command = runpy.run_path(str(ROOT / "stages/label_vectors.py"))["label_vectors"]
     return CliRunner().invoke(command)
 
@@ -236,6 +236,14 @@ def test_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {path.name for path in Path("data/labels").iterdir()} == {
         LABELS, NOUNS, VECTORS, SOURCE, "words.npy", "words.parquet"
     }  # fmt: skip
+
+
+def test_the_stage_leaves_out_a_bad_row_and_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("v.txt").write_bytes(vec(WORDS, header=False) + b"\n")
+    Path("data/images").mkdir(parents=True)
+    pq.write_table(pa.table({"label": ["dog"], "synset": pa.array([DOG], pa.string())}), "data/images/images.parquet")
+    done = stage(monkeypatch, settings())
+    assert "1 row left out" in done.output and "line 8" in done.output and done.exception is None
 
 
 def test_the_stage_without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,9 +84,18 @@ def test_vectors_in_text(source: str) -> None:
     assert (told["found"], told["missed"], told["dimensions"], told["mean"]) == (3, 2, 2, 3.5)
     assert (told["missed_without_subwords"], told["missed_with_subwords"]) == (2, None)
     assert told["source"] | {"sha256": ""} == {
-        "name": source, "file": "v.txt", "url": None, "licence": "CC0", "sha256": "", "words": 4, "repeated": 0
+        "name": source, "file": "v.txt", "url": None, "licence": "CC0", "sha256": "", "words": 4, "repeated": 0,
+        "left_out": 0,
     }  # fmt: skip
     assert missed() == [["heures", "2"], ["zz", "1"]]
+
+
+def test_a_bad_row_is_left_out_counted_and_shown() -> None:
+    words = {"?": [5.0, 6.0], "rien": [9.0, 9.0], "où": [1.0, 2.0], "heure": [3.0, 4.0]}
+    Path("v.txt").write_bytes(vec(words) + b"\n")
+    printed = embed("fasttext-vec", Path("v.txt"), dimensions=300)
+    assert "1 row left out" in printed and "line 6" in printed
+    assert (report()["source"]["words"], report()["source"]["left_out"]) == (4, 1)
 
 
 @pytest.mark.parametrize("subwords", [True, False])

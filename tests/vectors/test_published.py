@@ -60,7 +60,7 @@ def test_a_local_copy(source: str, content: bytes, pack) -> None:
     assert found.lookup(["of", "de"]).vectors.sum() == 8
     assert found.describe() == {
         "name": source, "file": "vectors", "url": None, "licence": "CC0", "sha256": sha256(pack(content)),
-        "words": 2, "repeated": 0,
+        "words": 2, "repeated": 0, "left_out": 0,
     }  # fmt: skip
     assert not FOLDER.exists()
 

@@ -264,6 +264,65 @@ def test_what_is_wrong_with_a_glove_file(tmp_path: Path, content: bytes, sentenc
     assert sentence in error(tmp_path / "a.txt", content, header=False, words=("the", "and"))
 
 
+def lenient(path: Path, content: bytes, header: bool = True) -> tuple[TextFile, Found]:
+    path.write_bytes(content)
+    file = TextFile(path, header, "skip")
+    return file, file.lookup(["le", "l\u00a0eau", "de", "New York"])
+
+
+@pytest.mark.parametrize("place", [1, 2, 4])
+@pytest.mark.parametrize(
+    "row",
+    [b"", b"  ", b"3 2", b"New York 1 2 ", b"un\t1 2", b"un 1", b"un 1 2 3 ", b"le 1 x", b"x" * (2 << 20)],
+    ids=["blank", "spaces", "header", "word with a space", "tab", "short", "long", "no number", "endless"],
+)
+def test_a_row_that_is_none_is_left_out_and_counted_or_refused(tmp_path: Path, row: bytes, place: int) -> None:
+    lines = VEC.removesuffix(b"\n").split(b"\n")
+    for promised in (b"3 2", b"4 2"):
+        content = b"\n".join([promised, *lines[1:place], row, *lines[place:], b""])
+        if row == b"le 1 x" and place > 1:
+            content = content.replace(b"le 0.5", b"un 0.5")  # of a word that is there twice, the first row counts
+        file, found = lenient(tmp_path / "a.vec", content)
+        expected = {"le": [0.5, -1], "l\u00a0eau": [1e-3, 2], "de": [0.25, 300]}
+        if b"un 0.5" in content:
+            del expected["le"]
+        assert_same(found, ["le", "l\u00a0eau", "de", "New York"], expected)
+        assert (file.words, file.left_out) == (3, 1)
+        assert f"line {place + 1}" in str(file.remark())
+        numbers = np.float32([0.5, -1, 1e-3, 2, 0.25, 300]).astype(np.float64)
+        assert file.moments() == pytest.approx((numbers.mean(), numbers.std()))
+        with pytest.raises(QuoiError, match=f"line {place + 1}"):
+            TextFile(tmp_path / "a.vec", True).lookup(["le"])
+
+
+def test_a_sound_file_has_nothing_to_remark(tmp_path: Path) -> None:
+    file, _ = lenient(tmp_path / "a.vec", VEC)
+    assert (file.left_out, file.remark()) == (0, None)
+
+
+def test_a_header_before_gloves_form_is_left_out(tmp_path: Path) -> None:
+    file, found = lenient(tmp_path / "glove.txt", b"3 2\n" + VEC.partition(b"\n")[2].replace(b" \n", b"\n"), False)
+    assert found.found.tolist() == [True, True, True, False] and (file.words, file.left_out) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "header", "said"),
+    [
+        (VEC.replace(b"3 2", b"3 3"), True, "line 2 has 2 numbers"),  # no row fits
+        (VEC.replace(b"3 2", b"5 2") + b"\n", True, "breaks off: line 1 promises 5 words"),
+        (VEC.replace(b"3 2", b"2 2") + b"\n", True, "is damaged: line 1 promises 2 words"),
+        (VEC.replace(b"3 2", b"7 2") + b"\n" * 4, True, "line 5 has 0 numbers"),  # more are none than are rows
+        (VEC[:-4], True, "breaks off in line 4"),
+        (b"3 2\n\n\n\n\nle 1 2\n", True, "line 2 has 0 numbers"),
+        (b"<html>\n<p>\n</p>\n", False, "line 1 is '<html>'"),
+        (b"\xba\x16\x4f\x2f\x0c\0\0\0", False, "fastText's binary form"),
+    ],
+)
+def test_a_file_of_another_form_is_refused_all_the_same(tmp_path: Path, content, header, said: str) -> None:
+    with pytest.raises(QuoiError, match=said):
+        lenient(tmp_path / "a.vec", content, header)
+
+
 @pytest.mark.parametrize("header", [True, False], ids=["vec", "glove"])
 def test_an_endless_line_is_one_sentence(tmp_path: Path, header: bool) -> None:
     content = b"2 2\n" * header + b"le 1 2\n" + b"x" * (5 << 20) + b" 1 2\n"

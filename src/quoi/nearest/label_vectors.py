@@ -17,7 +17,7 @@ from quoi.params.labels import Labels, LabelVectors
 from quoi.records.checks import Measures
 from quoi.vectors import words
 from quoi.vectors.packages import GlovePackage
-from quoi.vectors.published import Published, open_file
+from quoi.vectors.published import OnBad, Published, open_file
 
 Vectors = GlovePackage | Published
 
@@ -31,15 +31,15 @@ class Label(NamedTuple):
     chosen: Chosen
 
 
-def open_vectors(given: LabelVectors) -> Vectors:
-    """The source of word vectors that `labels.vectors` names.
+def open_vectors(given: LabelVectors, on_bad_row: OnBad = "fail") -> Vectors:
+    """The source of word vectors that `labels.vectors` names; of a text file, bad rows are left out or refused.
 
     Raises:
         QuoiError: as `GlovePackage.open` or `quoi.vectors.published.open_file`.
     """
     if given.source == "glove-50d":
         return GlovePackage.open()
-    return open_file(given.source, given, "labels.vectors", "en")
+    return open_file(given.source, given, "labels.vectors", "en", on_bad_row)
 
 
 def checks(counts: dict[str, int]) -> Measures:

@@ -107,9 +107,11 @@ def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]]
     else:
         vocabulary = Vocabulary.load(path) if path.exists() else Vocabulary(SPECIALS)
         known = vocabulary.words[len(SPECIALS) :]
-        source = published.open_published(settings, language)
+        source = published.open_published(settings, language, "skip")
         say(f"reading {source}")
         both = source.lookup([*asked, *known])
+        if remark := source.remark():
+            say(remark)
         both = both if settings.subwords else subwords.without(both)
         answer = Found(*(each[: len(asked)] for each in (both.vectors, both.found, both.by_subwords)))
         if known:

@@ -43,6 +43,8 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     (sentences,) = read_columns(Path("data/tokens.parquet"), [SIDES[language]])
     source = _open(params, language, vocabulary, sentences, say)
     answer = source.lookup(vocabulary.words[len(SPECIALS) :])
+    if not settings.made_here(language) and (remark := source.remark()):
+        say(remark)
     kept = answer if settings.subwords else subwords.without(answer)
     vectors, numbers, own = table.build(vocabulary, kept, settings.unit_spread)
     records.settle(f"embed@{language}", checks.measure(vocabulary, vectors), params.checks)
@@ -83,7 +85,7 @@ def _open(
                 f"epoch{'' if told['epochs'] == 1 else 's'} at {told['learning_rate']:g}"
             )
             return trained
-    source = published.open_published(settings, language)
+    source = published.open_published(settings, language, params.corpus.on_bad_line)
     say(f"reading {source}")
     return source
 

@@ -74,6 +74,9 @@ class GlovePackage:
             stop = min(start + _PIECE, count)
             yield self.known[start:stop].to_pylist(), np.ascontiguousarray(self.vectors[start:stop])
 
+    def remark(self) -> None:
+        """Nothing: no row of the package is left out."""
+
     def describe(self) -> dict[str, Any]:
         """What a note on the source tells of them."""
         return {

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -79,27 +79,39 @@ class Published:
             "sha256": self.sha256,
             "words": self.vectors.words,
             "repeated": self.vectors.repeated,
+            "left_out": self.vectors.left_out if isinstance(self.vectors, TextFile) else 0,
         }
 
+    def remark(self) -> str | None:
+        """What to say of rows that the last look-up left out; None where there were none."""
+        return self.vectors.remark() if isinstance(self.vectors, TextFile) else None
 
-def open_published(settings: Vectors, language: str) -> Published:
+
+OnBad = Literal["skip", "fail"]
+
+
+def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail") -> Published:
     """Find or fetch the vectors of `en` or `fr` and check their digest and, of a binary model, structure and memory.
+
+    Args:
+        on_bad_row: of a text file, as for `TextFile`.
 
     Raises:
         QuoiError: the file is absent or cannot be fetched, has another digest than params.yaml gives, is an archive
             that is damaged or holds no such file, or is refused by `BinaryModel`.
     """
     section = f"vectors.{'english' if language == 'en' else 'french'}"
-    return open_file(settings.source_of(language), settings.published(language), section, language)
+    return open_file(settings.source_of(language), settings.published(language), section, language, on_bad_row)
 
 
-def open_file(name: str, given: PublishedVectors, section: str, language: str) -> Published:
+def open_file(name: str, given: PublishedVectors, section: str, language: str, on_bad_row: OnBad = "fail") -> Published:
     """As `open_published`, of a source that any section of params.yaml names.
 
     Args:
         name: `fasttext-vec`, `fasttext-bin` or `glove`.
         section: where `given` stands in params.yaml, for errors.
         language: `en` or `fr`. Sections that name the same file in the same language share one download.
+        on_bad_row: of a text file, as for `TextFile`.
 
     Raises:
         QuoiError: as `open_published`.
@@ -120,7 +132,7 @@ def open_file(name: str, given: PublishedVectors, section: str, language: str) -
         path, url, digest = done.path, done.url, done.sha256
         shown = _file_name(url)
     file = _unpacked(path, digest, name, given, section)
-    source = BinaryModel(file) if name == "fasttext-bin" else TextFile(file, header=name == "fasttext-vec")
+    source = BinaryModel(file) if name == "fasttext-bin" else TextFile(file, name == "fasttext-vec", on_bad_row)
     return Published(name, source, shown, url, given.licence, digest)
 
 

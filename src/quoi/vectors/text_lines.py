@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from quoi.errors import QuoiError
+
+HEADER = re.compile(rb"(\d{1,18}) (\d{1,9}) ?")
+"""The first line of a .vec file: the numbers of words and of dimensions."""
+
+_BINARY = b"\xba\x16\x4f\x2f"
 _DIGITS = b"0123456789+-.eE "
+
+
+class BadRow(QuoiError):
+    """A row that is none."""
 
 
 def layout(block: bytes) -> tuple[np.ndarray, np.ndarray]:
@@ -30,6 +42,22 @@ def decoded(word: bytes) -> str:
         return word.decode()
     except UnicodeDecodeError:
         return ""
+
+
+def form_of(line: bytes, header: bool) -> str:
+    """The end of a sentence about a first line that does not fit: which form it is of, if that can be seen.
+
+    Args:
+        header: whether the file was to begin with a header.
+    """
+    if line.startswith(_BINARY):
+        return "; this is fastText's binary form, vectors.source: fasttext-bin"
+    line = stripped(line)
+    if header and line.count(b" ") > 1 and numbers_of(line.partition(b" ")[2]) is not None:
+        return "; without that line this looks like GloVe's form, vectors.source: glove"
+    if not header and HEADER.fullmatch(line):
+        return "; this looks like the first line of a .vec file, vectors.source: fasttext-vec"
+    return ""
 
 
 def stripped(line: bytes) -> bytes:
