@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -92,3 +94,44 @@ def test_input_without_anything_to_see_is_empty(stdin: bytes) -> None:
 )
 def test_lines_that_cannot_be_read_are_named(stdin: bytes, said: str) -> None:
     assert f"standard input, {said}" in refused("-", stdin=stdin)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sentences.txt", "my sentences.TXT", "mine.fr", "lines/mine.tsv.gz", "questions.docx", "/nowhere/lines",
+        "./lines", "../nowhere", "~/nowhere", r"C:\lines", "src/lines",
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_path_and_is_none_is_said(text: str) -> None:
+    assert refused(text).startswith(f"{text} does not exist")
+
+
+@pytest.mark.parametrize("text", ["src", "./src", "/", ".", "..", "~"])
+def test_a_folder_is_said(text: str) -> None:
+    assert refused(text).startswith(f"{text} is a folder")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Où ?", "Pourquoi", "et/ou", "24/7", "Qui est M. Dupont ?", "Où est sentences.txt ?", "etc.", "3.14", "U.S.A",
+        "Oui.Non", "Où est /etc/passwd ?", "x" * 5000, "D’où ?",
+    ],
+)  # fmt: skip
+def test_a_sentence_is_one(text: str) -> None:
+    assert translate(text).stdout == f"<{text}>\n"
+
+
+def test_a_file_is_found_at_home_and_whatever_its_name(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "Où ?").write_text("Qui ?\n", encoding="utf-8")
+    assert translate("~/Où ?").stdout == translate(str(tmp_path / "Où ?")).stdout == "<Qui ?>\n"
+
+
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit((tmp_path / "pipe").write_bytes, gzip.compress(b"Qui ?\nQuoi ?\n"))
+        assert translate(str(tmp_path / "pipe")).stdout == "<Qui ?>\n<Quoi ?>\n"
+    assert written.result()

@@ -62,8 +62,10 @@ def translate(
         given.variant(variant)
     if attention and attention != "terminal" and not attention.endswith(".png"):
         raise QuoiError(f"--attention writes a .png file or draws in the terminal; {attention!r} is neither.")
-    many, sentences = _sentences(text)
     from quoi.corpus.normalise import normalise
+    from quoi.translate_input import sentences_of
+
+    many, sentences = sentences_of(text)
     from quoi.translation.translator import Translator
 
     translator = Translator.load(folder, seed)
@@ -234,23 +236,6 @@ def lr_find(variant: str, out: Path | None) -> None:
     lr_curve(out, rates, losses, suggestion)
     found = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
     click.echo(f"suggested learning rate: {found}; curve: {out}")
-
-
-def _sentences(text: str) -> tuple[bool, list[str]]:
-    """Whether there may be many sentences, and the sentences."""
-    from quoi.corpus.lines import read_lines
-    from quoi.corpus.normalise import normalise
-    from quoi.corpus.stretches import Held
-
-    if text == "-":
-        lines = read_lines(Held(Path("standard input"), data=click.get_binary_stream("stdin").read()))
-    elif os.path.isfile(text):
-        lines = read_lines(text)
-    else:
-        return False, [text]
-    if not any(normalise(line).strip() for line in lines):
-        raise QuoiError("There is nothing to translate: the input is empty.")
-    return True, lines
 
 
 def main() -> None:
