@@ -1,18 +1,21 @@
-"""Stage: refuse a params.yaml that breaks a rule or asks too much of this machine, before any other stage."""
+"""Stage: refuse a params.yaml that breaks a rule or asks too much, and look at the files that it names."""
 
 from __future__ import annotations
 
 import click
 
-from quoi import hardware, params, stage
+from quoi import hardware, named, params, stage
 
 
 @click.command("check_params")
 def command() -> None:
-    """Read all of params.yaml; nothing is written."""
+    """Read all of params.yaml, and write to data/named/ what the files and folders hold that it names."""
     settings = params.load()
     hardware.check(settings.hardware)
+    named.refuse_outputs(settings)
     click.echo(f"profile {settings.profile}: {', '.join(settings.variants)}; seeds {settings.seeds}")
+    for sentence in named.note(settings):
+        click.echo(sentence)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ import pytest
 
 from quoi import doctor, params, pipeline, profiles
 from quoi.doctor import NOTE, OK, PROBLEM, Check, data, machine, software, sources
-from quoi.doctor.sources import Asked, wanted
+from quoi.doctor.sources import Asked
 from quoi.errors import QuoiError
+from quoi.params.outside import wanted
 from tests.server import Answer, file, serving, silent, status
 from tests.workspace import ROOT
 

@@ -108,7 +108,6 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("corpus: {source: tatoeba, tatoeba: {urls: []}}", ["needs corpus.tatoeba.path or", "corpus.tatoeba.urls"]),
         ("corpus: {tatoeba: {urls: [ftp://a/b]}}", ["corpus.tatoeba.urls.0 is 'ftp://a/b'", "must begin with http://"]),
         ("corpus: {tatoeba: {sha256: abc}}", ["corpus.tatoeba.sha256 is 'abc'", "64 hexadecimal digits"]),
-        ("corpus: {giga_fren: {path: data/raw/a.tar}}", ["corpus.giga_fren.path is 'data/raw/a.tar'", "DVC empties"]),
         ("corpus: {source: files}", ["corpus", "needs either corpus.files.english and corpus.files.french"]),
         ("corpus: {source: files, files: {columns: [1, 2], english: a, french: b}}", ["corpus.files.columns", "pairs"]),
         ("corpus: {files: {columns: [0, 2]}}", ["corpus.files.columns.0 is 0", "greater than or equal to 1"]),

@@ -30,11 +30,15 @@ class Output:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage by its name (`train@all`): what it reads, files, folders and code alike, and what it writes."""
+    """A stage by its name (`train@all`): what it reads, files, folders and code alike, and what it writes.
+
+    `elsewhere`: it is none of dvc.yaml's, such as that of a file which was given to DVC by `dvc add`.
+    """
 
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[Output, ...]
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,5 +99,5 @@ def _stage(stage: Any, root: str) -> Stage:
         for out in stage.outs
     )
     # A stage of another file than dvc.yaml has no name, or a name that is only its own file's.
-    name = stage.name if Path(stage.path) == Path(root, "dvc.yaml") else stage.addressing
-    return Stage(name, tuple(inputs), tuple(outputs))
+    elsewhere = Path(stage.path) != Path(root, "dvc.yaml")
+    return Stage(stage.addressing if elsewhere else stage.name, tuple(inputs), tuple(outputs), elsewhere)

@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from quoi import cache, download, profiles
+from quoi import cache, download, named, params, profiles
 from quoi.errors import QuoiError
 from quoi.files import why_not_written
 from quoi.pipeline import Pipeline, Stage
@@ -47,7 +47,7 @@ def scratch(root: Path, told: Pipeline, stage: Stage) -> Iterator[Path]:
                 place = f"{folder.parent}, where {stage.name} would be run again, cannot be written"
                 raise QuoiError(f"{place}: {reason}; the variable TMPDIR names another place.") from error
             raise
-        _check_unchanged(folder, stage)
+        _check_unchanged(root, folder, stage)
         yield folder
 
 
@@ -142,15 +142,15 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _check_unchanged(folder: Path, stage: Stage) -> None:
+def _check_unchanged(root: Path, folder: Path, stage: Stage) -> None:
     answer = _dvc(folder, "status", "--json", stage.name, stdout=subprocess.PIPE)
     if answer.returncode:
         raise QuoiError(f"DVC cannot tell the state of {stage.name}: what it said stands above.")
-    changed: list[str] = []
+    changed = named.changed(params.load(root / profiles.PARAMS), stage.name, root)
     for each in json.loads(answer.stdout).get(stage.name, []):
-        if isinstance(each, str):  # such as "changed command"
+        if each == "changed command":
             changed.append("its command in dvc.yaml")
-        else:
+        elif isinstance(each, dict):  # else it is "always changed", as dvc.yaml says of a stage
             changed += _named(each.get("changed deps", {}))
     if changed:
         shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")

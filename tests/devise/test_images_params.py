@@ -22,8 +22,6 @@ def test_the_default_needs_nothing():
             {"source": "cifar100", "cifar100": {"urls": []}},
             "needs images.cifar100.path or at least one of images.cifar",
         ),
-        ({"path": "data/images/mine"}, "must not lie in data/images, which DVC empties"),
-        ({"imagenette": {"path": "data/images/a.tgz"}}, "must not lie in data/images, which DVC empties"),
         ({"imagenette": {"urls": ["ftp://a/b"]}}, "must begin with http:// or https://"),
         ({"imagenette": {"sha256": "12"}}, "must be 64 hexadecimal digits"),
         ({"size": 8}, "greater than or equal to 16"),

@@ -11,36 +11,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
 
 from quoi import download, web
 from quoi.doctor.checks import OK, PROBLEM, Check
 from quoi.params import Params
-from quoi.params.corpus import Archive
+from quoi.params.outside import Wanted, wanted
 
 PATIENCE = 2.0
 """Seconds in which a server has to answer."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A file from elsewhere.
-
-    Attributes:
-        stage: which one reads it.
-        key: the section of params.yaml that names it.
-        paths: a local copy of it, by key; empty: it is downloaded.
-        urls: mirrors, in order.
-    """
-
-    stage: str
-    key: str
-    paths: dict[str, str]
-    urls: list[str]
 
 
 class Asked:
@@ -92,37 +73,6 @@ class Asked:
                 return
             reason = reason or told
         self._answers.put((key, reason))
-
-
-def wanted(given: Params) -> list[Wanted]:
-    """The files from elsewhere that the settings have read."""
-    source = given.corpus.source.replace("-", "_")
-    section = getattr(given.corpus, source)
-    names = ("path",) if isinstance(section, Archive) else ("pairs", "english", "french")
-    reads: list[tuple[str, str, Any, tuple[str, ...]]] = []
-    if source != "atlas":
-        reads.append(("fetch_corpus", f"corpus.{source}", section, names))
-    for language, name in (("en", "english"), ("fr", "french")):
-        if not given.vectors.made_here(language):
-            reads.append((f"embed@{language}", f"vectors.{name}", given.vectors.published(language), ("path",)))
-    if given.images.source in ("cifar100", "imagenette"):
-        key = given.images.source
-        reads.append(("fetch_images", f"images.{key}", getattr(given.images, key), ("path",)))
-    elif given.images.source != "openmoji":
-        reads.append(("fetch_images", "images", given.images, ("path",)))
-    if given.labels.nouns == "wordnet":
-        reads.append(("label_vectors", "labels.wordnet", given.labels.wordnet, ("path",)))
-    if given.labels.vectors.source != "glove-50d":
-        reads.append(("label_vectors", "labels.vectors", given.labels.vectors, ("path",)))
-    return [
-        Wanted(
-            stage,
-            key,
-            {f"{key}.{name}": path for name in names if (path := getattr(section, name))},
-            getattr(section, "urls", []),
-        )
-        for stage, key, section, names in reads
-    ]
 
 
 def why_not(url: str) -> str | None:

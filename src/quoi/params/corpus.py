@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from quoi.params.section import Distinct, Section, Sha256, Url, UserPath
+from quoi.params.section import Distinct, Section, Sha256, Url, OwnPath
 
 
 class Atlas(Section):
@@ -24,9 +22,9 @@ Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
 class Files(Section):
     """A user's own pairs: two aligned text files (plain or packed), or a TSV and its columns english and french."""
 
-    english: UserPath | None = None
-    french: UserPath | None = None
-    pairs: UserPath | None = None
+    english: OwnPath = None
+    french: OwnPath = None
+    pairs: OwnPath = None
     columns: Annotated[list[Column], Field(min_length=2, max_length=2), Distinct] | None = None
     licence: str = "not stated"
 
@@ -34,16 +32,9 @@ class Files(Section):
 class Archive(Section):
     """A published file: a copy of your own, or mirrors in the order in which they are asked, and its digest."""
 
-    path: UserPath | None = None
+    path: OwnPath = None
     urls: list[Url]
     sha256: Sha256 | None = None
-
-    @field_validator("path")
-    @classmethod
-    def _not_an_output(cls, path: str | None) -> str | None:
-        if path is not None and Path(os.path.abspath(path)).is_relative_to(os.path.abspath("data/raw")):
-            raise ValueError("must not lie in data/raw, which DVC empties before it is made anew")
-        return path
 
 
 class Tatoeba(Archive):

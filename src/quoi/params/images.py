@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import Positive, Section, Url, UserPath
+from quoi.params.section import Positive, Section, Url, OwnPath
 
 ImageSource = Literal["openmoji", "folder", "cifar100", "imagenette", "imagenet"]
-
-FOLDER = "data/images"
-
-
-def _not_an_output(path: str | None) -> str | None:
-    if path is not None and Path(os.path.abspath(path)).is_relative_to(os.path.abspath(FOLDER)):
-        raise ValueError(f"must not lie in {FOLDER}, which DVC empties before it is made anew")
-    return path
 
 
 class PictureArchive(Archive):
     """A published archive of pictures; without a `sha256`, a download is held against the digest that quoi knows."""
-
-    @field_validator("path")
-    @classmethod
-    def _own(cls, path: str | None) -> str | None:
-        return _not_an_output(path)
 
 
 class Cifar100(PictureArchive):
@@ -52,7 +37,7 @@ class Images(Section):
     """
 
     source: ImageSource = "openmoji"
-    path: UserPath | None = None
+    path: OwnPath = None
     licence: str = "not stated"
     attribution: str | None = None
     cifar100: Cifar100 = Cifar100()
@@ -62,11 +47,6 @@ class Images(Section):
     max_pixels: Annotated[int, Field(ge=1024, le=2_000_000_000)] = 89_478_485
     labels: Positive | None = None
     per_label: Positive | None = None
-
-    @field_validator("path")
-    @classmethod
-    def _own(cls, path: str | None) -> str | None:
-        return _not_an_output(path)
 
     @model_validator(mode="after")
     def _named(self) -> Images:

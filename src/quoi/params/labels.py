@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
 from quoi.params.section import Section, Url
 from quoi.params.vectors import PublishedVectors, mismatch
 
 LabelVectorSource = Literal["glove-50d", "glove", "fasttext-vec", "fasttext-bin"]
-
-
-def _outside(path: str | None) -> str | None:
-    if path is not None and Path(os.path.abspath(path)).is_relative_to(os.path.abspath("data/labels")):
-        raise ValueError("must not lie in data/labels, which DVC empties before it is made anew")
-    return path
 
 
 class WordNet(Archive):
@@ -29,8 +21,6 @@ class WordNet(Archive):
 
     urls: list[Url] = Field(default=["https://wordnetcode.princeton.edu/3.0/WordNet-3.0.tar.gz"])
 
-    _outside = field_validator("path")(_outside)
-
 
 class LabelVectors(PublishedVectors):
     """The word vectors of labels and nouns: an installed package's, or published ones as in section `vectors`.
@@ -40,8 +30,6 @@ class LabelVectors(PublishedVectors):
 
     source: LabelVectorSource = "glove-50d"
     words: Annotated[int, Field(ge=1, le=10_000_000)] = 400_000
-
-    _outside = field_validator("path")(_outside)
 
     @model_validator(mode="after")
     def _file_is_named(self) -> LabelVectors:

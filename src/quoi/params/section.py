@@ -33,9 +33,10 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Url = Annotated[str, AfterValidator(_url)]
-UserPath = Annotated[str, AfterValidator(os.path.expanduser)]
-"""Of a file or folder of the user's; `~` is their home."""
 Sha256 = Annotated[str, AfterValidator(_sha256)]
+OWN = "a path of the user's own"
+"""What marks such a key, so that `quoi.params.outside` finds them all."""
+OwnPath = Annotated[Annotated[str, AfterValidator(os.path.expanduser)] | None, OWN]
 Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1), Distinct]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from quoi.params.section import Positive, Section, Sha256, Url, UserPath
+from quoi.params.section import Positive, Section, Sha256, Url, OwnPath
 
 VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove"]
 MADE_HERE = ("train", "random")
@@ -29,7 +29,7 @@ class PublishedVectors(Section):
     """One language's published vectors: a local copy, or the addresses to fetch it from, tried in order."""
 
     source: VectorSource | None = None
-    path: UserPath | None = None
+    path: OwnPath = None
     urls: list[Url] = Field(default=[])
     member: str | None = None
     sha256: Sha256 | None = None
