@@ -110,7 +110,7 @@ def test_without_fasttext_only_a_profile_that_uses_it_is_stopped(monkeypatch, so
     has(software.fasttext(settings(vectors=vectors)), mark, "fastText is not installed")
     monkeypatch.setenv("PATH", "")
     has(software.fasttext(settings(vectors=vectors)), mark, "a C++ compiler (g++) is missing")
-    has(software.git(), PROBLEM, "The program git is not found")
+    has(software.git(ROOT), PROBLEM, "The program git is not found")
 
 
 # Machine

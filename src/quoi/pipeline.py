@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quoi.errors import QuoiError
+from quoi.tracking import git
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,13 @@ def opened(root: Path = Path()) -> Iterator[Any]:
         raise QuoiError(f"{root.resolve()} is not the root of a DVC repository: run quoi there.")
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
+    from dvc.scm import SCMError
 
     try:
         with Repo(str(root)) as repo:
             yield repo
+    except SCMError:
+        raise QuoiError(f"DVC needs Git. {git.why_not(root)}") from None
     except DvcException as error:
         raise QuoiError(f"DVC cannot read this repository: {' '.join(str(error).split())}.") from error
 

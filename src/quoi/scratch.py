@@ -19,6 +19,7 @@ from quoi import cache, download, named, params, profiles
 from quoi.errors import QuoiError
 from quoi.files import why_not_written
 from quoi.pipeline import Pipeline, Stage
+from quoi.tracking import git
 from quoi.tracking.digests import of_file
 from quoi.tracking.locks import inside
 
@@ -79,7 +80,9 @@ def _copy(root: Path, folder: Path, further: Iterable[str]) -> None:
     try:
         names = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        raise QuoiError(f"{root.resolve()} is no Git repository: what Git tracks is what a stage runs with.") from None
+        raise QuoiError(f"What Git tracks is what a stage runs with. {git.why_not(root)}") from None
+    if not names:
+        raise QuoiError(f"Git tracks nothing in {root.resolve()}: `git add --all` there tells it of the code.")
     tracked = (root / os.fsdecode(name) for name in names.split(b"\0") if name)
     below = (path for name in further for path in (root / name, *(root / name).rglob("*")))
     for path in chain(tracked, below):

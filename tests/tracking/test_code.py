@@ -63,7 +63,7 @@ def test_code_that_no_commit_has_is_taken_from_the_nearest(history):
 def test_a_commit_that_this_clone_lacks_is_passed_over(history):
     root, commits, lineages = history
     assert code.candidates(root, run_at("f" * 40), lineages[0]) == [commits[2]]
-    with pytest.raises(QuoiError, match="there is no commit here"):
+    with pytest.raises(QuoiError, match=r"taken from Git\. .* is no Git repository.*`git init"):
         code.candidates(root.parent, run_at(commits[0]), lineages[0])
 
 

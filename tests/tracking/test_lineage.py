@@ -47,8 +47,23 @@ def test_without_git_all_is_unknown(tmp_path, repository, monkeypatch):
     assert lineage.last_commit(repository, "reports") is None
 
 
-def test_outside_a_repository_all_is_unknown(tmp_path):
+def test_outside_a_repository_all_is_unknown(tmp_path, capsys):
     assert lineage.git_state(tmp_path) == lineage.GitState("unknown", "unknown")
+    assert "stays unknown" in capsys.readouterr().err
+
+
+def test_in_a_larger_repository_only_the_own_folder_counts(tmp_path):
+    for name in ("own/reports/scores.json", "own/params.yaml", "reports/other.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    (tmp_path / "own/reports/scores.json").write_text("[]")
+    (tmp_path / "reports/other.txt").write_text("else")
+    assert lineage.git_state(tmp_path / "own").dirty == "false"
+    (tmp_path / "own/params.yaml").write_text("[]")
+    assert lineage.git_state(tmp_path / "own").dirty == "true"
 
 
 def test_last_commit_of_a_record(repository):

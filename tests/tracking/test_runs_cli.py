@@ -151,6 +151,24 @@ def test_restore_brings_all_back_and_touches_nothing_here(mine, name):
     assert not [path for path in changed if not path.startswith((".git/", ".dvc/tmp", "mlflow.db"))]
 
 
+def test_in_a_folder_of_a_larger_repository_all_is_as_in_one_of_its_own(shop, tmp_path):
+    inner = shop.copy(tmp_path / "larger/inner")
+    shutil.rmtree(inner.folder / ".git")
+    larger = type(inner)(tmp_path / "larger")
+    larger.git("init", "--quiet")
+    larger.commit()
+    folder = tmp_path / "restored"
+    done = inner.quoi("runs", "restore", "all-1", str(folder), "--json")
+    assert done.status == 0, done.err
+    told = json.loads(done.out)
+    assert told["differing"] == 0 and told["folder"] == str(folder / "inner")
+    assert (folder / "inner/models/all/model.json").exists() and larger.git("status", "--porcelain") == ""
+    more = str(larger.folder / "more")
+    assert_one_sentence(inner.quoi("runs", "restore", "baseline-1", more), "inside this repository")
+    assert inner.quoi("runs", "restore", "all-2").status == 0
+    assert [path.name for path in tmp_path.glob("larger-all-2-*/inner")] == ["inner"]
+
+
 def test_restore_prints_its_proof_and_goes_beside_the_repository(mine):
     done = mine.quoi("runs", "restore", "baseline-2")
     assert done.status == 0, done.err

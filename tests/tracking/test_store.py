@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -36,6 +37,16 @@ def test_nothing_is_printed_nor_sent(tmp_path):
     assert (done.stdout, done.stderr) == ("", "")
     store.quiet()
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+@pytest.mark.parametrize("name", ["a b", "a%20b #1", "why?"])
+def test_any_folder_holds_its_own_store(tmp_path, empty_store, monkeypatch, name):
+    root = tmp_path / name
+    root.mkdir()
+    shutil.copy(empty_store, root)
+    monkeypatch.chdir(root)
+    assert store.connect().get_experiment_by_name(store.EXPERIMENT).artifact_location.startswith("mlartifacts/")
+    assert [path.name for path in tmp_path.iterdir()] == [name] and os.listdir(root) == [store.DATABASE]
 
 
 def test_a_plain_mlflow_opens_the_same_store(root, monkeypatch):

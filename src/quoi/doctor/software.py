@@ -14,6 +14,7 @@ from typing import Any
 
 from quoi.doctor.checks import NOTE, OK, PROBLEM, Check
 from quoi.params import Params
+from quoi.tracking.git import top, why_not
 
 _SETUP = "`make setup` installs what is pinned"
 
@@ -29,7 +30,7 @@ def checks(root: Path, given: Params) -> Iterator[Check]:
     yield python(project["requires-python"])
     yield packages(project["dependencies"], pinned)
     yield fasttext(given)
-    yield git()
+    yield git(root)
 
 
 def python(needed: str) -> Check:
@@ -80,11 +81,12 @@ def fasttext(given: Params) -> Check:
     return Check("fastText", OK, "fastText is built and loads, so no compiler is needed any more.")
 
 
-def git() -> Check:
-    """Whether there is Git, without which DVC does not start."""
-    if shutil.which("git") is None:
-        return Check("Git", PROBLEM, "The program git is not found, and DVC does not start without it.")
-    return Check("Git", OK, "git is there.")
+def git(root: Path) -> Check:
+    """Whether Git reads this repository: without one, DVC does not start, and runs do not know their commit."""
+    reason = why_not(root)
+    if reason is None:
+        return Check("Git", OK, "git is there, and reads this repository.")
+    return Check("Git", NOTE if top(root) else PROBLEM, reason)  # without a commit, only lineage is lost
 
 
 def _pinned(text: str) -> dict[str, str]:

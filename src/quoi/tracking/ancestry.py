@@ -157,7 +157,7 @@ def _content(root: Path, cache: Cache, name: str, wanted: str) -> bytes | None:
 
 def _committed(content: Any, commit: str, name: str) -> bytes | None:
     try:
-        return content(f"{commit}:{name}")
+        return content(f"{commit}:./{name}")
     except KeyError:
         return None
 

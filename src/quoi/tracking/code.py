@@ -24,7 +24,7 @@ def candidates(root: Path, run: Known, lineage: Lineage) -> list[str]:
     """
     head = git.ask(root, "rev-parse", "--verify", "HEAD")
     if head is None:
-        raise QuoiError("The code of a run is taken from Git, and there is no commit here to take it from.")
+        raise QuoiError(f"The code of a run is taken from Git. {git.why_not(root)}")
     recorded = locks.recorded(root, lineage.stage, lineage.entries[lineage.stage])
     named = dict.fromkeys((recorded, run.tags.get("mlflow.source.git.commit"), head))
     return [each for each in named if each and git.ask(root, "cat-file", "-e", f"{each}^{{commit}}") is not None]

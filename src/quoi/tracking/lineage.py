@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from quoi.tracking import git
 
 UNKNOWN = "unknown"
@@ -24,13 +26,14 @@ class GitState:
 def git_state(root: Path | str = ".") -> GitState:
     """The commit at `root` and whether anything but the pipeline's own outputs differs from it.
 
-    Without Git, outside a repository, or before the first commit both are `unknown`.
+    Without Git, outside a repository, or before the first commit both are `unknown`, and what to do is said.
     """
     commit = git.ask(root, "rev-parse", "--verify", "HEAD")
     if commit is None:
+        click.echo(f"The commit of this run stays unknown. {git.why_not(root)}", err=True)
         return GitState(UNKNOWN, UNKNOWN)
-    excluded = [f":(exclude,top){path}" for path in _WRITTEN_BY_THE_PIPELINE]
-    changes = git.ask(root, "status", "--porcelain", "--", ":(top)", *excluded)
+    excluded = [f":(exclude){path}" for path in _WRITTEN_BY_THE_PIPELINE]
+    changes = git.ask(root, "status", "--porcelain", "--", ".", *excluded)
     return GitState(commit, UNKNOWN if changes is None else str(bool(changes)).lower())
 
 

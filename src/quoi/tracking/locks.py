@@ -58,7 +58,7 @@ def read(root: Path | str = ".") -> Stages:
 
 def of_commit(root: Path | str, commit: str) -> Stages:
     """The stages of the dvc.lock in a commit; none where it holds no lock, or a damaged one."""
-    text = git.ask(root, "show", f"{commit}:{LOCK}")
+    text = git.ask(root, "show", f"{commit}:./{LOCK}")
     try:
         return parse(text, f"{LOCK} of commit {commit[:10]}") if text else {}
     except QuoiError:

@@ -48,7 +48,7 @@ class Restored:
     """What `restore` has made.
 
     Attributes:
-        folder: where.
+        folder: where; in a worktree of a larger repository, the folder in it that is this one.
         commit: that of its code.
         compared: every digest beside the run's.
         lacking: outputs that neither DVC's cache nor its remote has.
@@ -72,8 +72,8 @@ class Restored:
 
 def place(run: Known, root: Path | str = ".") -> Path:
     """Where a run goes unless told: beside the repository, named after it and the run."""
-    root = Path(root).resolve()
-    return root.parent / f"{root.name}-{run.name}-{run.id[:8]}"
+    top = git.top(root) or Path(root).resolve()
+    return top.parent / f"{top.name}-{run.name}-{run.id[:8]}"
 
 
 def restore(run: Known, lineage: Lineage, folder: Path, kept: Mapping[str, Path], root: Path | str = ".") -> Restored:
@@ -100,6 +100,7 @@ def restore(run: Known, lineage: Lineage, folder: Path, kept: Mapping[str, Path]
     refusal = git.refused(root, *quiet, "worktree", "add", "--quiet", "--detach", str(folder), commit)
     if refusal is not None:
         raise QuoiError(f"Git cannot make a worktree of commit {commit[:10]} in {folder}: {refusal}.")
+    worktree, folder = folder, folder / root.relative_to(git.top(root) or root)
     try:
         _write_lock(folder, lineage)
         for file, values in lineage.parameters.items():
@@ -108,7 +109,7 @@ def restore(run: Known, lineage: Lineage, folder: Path, kept: Mapping[str, Path]
         lacking = _checkout(root, folder, lineage)
         _copy_the_rest(root, folder, lineage, kept, commits)
     except BaseException:
-        git.refused(root, "worktree", "remove", "--force", str(folder))
+        git.refused(root, "worktree", "remove", "--force", str(worktree))
         raise
     compared = compare(folder, lineage)
     differing = {each.name for each in compared if not each.same}
@@ -132,7 +133,7 @@ def compare(folder: Path, lineage: Lineage) -> list[Compared]:
 
 
 def _check(root: Path, folder: Path) -> None:
-    if folder.is_relative_to(root):
+    if folder.is_relative_to(git.top(root) or root):
         raise QuoiError(
             f"{folder} is inside this repository: name a folder elsewhere, so that nothing of yours changes."
         )

@@ -75,8 +75,10 @@ def alone(root: Path | str = ".") -> Iterator[None]:
 
 
 def uri(root: Path | str) -> str:
-    """The tracking URI of the store at `root`, as an absolute SQLite address."""
-    return f"sqlite:///{(Path(root).resolve() / DATABASE).as_posix()}"
+    """The tracking URI of the store at `root`: an absolute SQLite address, where an address can say that path."""
+    path = (Path(root).resolve() / DATABASE).as_posix()
+    # In an address, `?` ends a path and `%20` is a space. The current folder needs no name.
+    return f"sqlite:///{DATABASE if set('?%') & set(path) else path}"
 
 
 def experiment_id(client: MlflowClient, name: str = EXPERIMENT) -> str:
