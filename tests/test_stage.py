@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+import os
 import subprocess
 import sys
 import time
@@ -37,6 +39,52 @@ def test_exit_statuses_and_sentences(capsys) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
     assert leave(full, capsys) == (1, "A file cannot be written: the disk is full.\n")
     assert leave(click.UsageError("No such option"), capsys)[0] == 2
+
+
+SPEAKING = """
+import click
+from rich.console import Console
+from rich.table import Table
+from quoi import stage
+from quoi.errors import QuoiError
+
+@click.command()
+@click.argument("kind")
+def command(kind):
+    if kind == "text":
+        click.echo("sœur → été 𝄞 \\udce9")
+    elif kind == "table":
+        table = Table("± sœur")
+        table.add_row("✓ été")
+        Console().print(table)
+    elif kind == "json":
+        stage.echo_json({"sœur": "→ été 𝄞"})
+    else:
+        raise QuoiError("sœur → été")
+
+stage.main(command)
+"""
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "utf-8", "latin-1:strict"])
+def test_what_an_output_has_no_letters_for_is_replaced(encoding: str) -> None:
+    def say(kind: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", SPEAKING, kind],
+            capture_output=True,
+            env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        )
+        # What is ASCII for the system is UTF-8 for click.
+        name = "utf-8" if (encoding, kind) == ("ascii", "text") else encoding.split(":")[0]
+        return done.returncode, done.stdout.decode(name), done.stderr.decode("utf-8", "replace")
+
+    for kind in ("text", "table", "json"):
+        status, out, err = say(kind)
+        assert (status, err) == (0, "") and out, kind
+        assert ("été" in out) == (encoding != "ascii" or kind == "text") or kind == "json"
+    assert json.loads(say("json")[1]) == {"sœur": "→ été 𝄞"}
+    status, out, err = say("error")
+    assert status == 1 and "Traceback" not in err and err.startswith("s")
 
 
 def test_what_a_library_says_in_several_lines_is_one_sentence(capsys) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from quoi.errors import QuoiError
+from quoi.stage import echo_json
 
 if TYPE_CHECKING:
     from quoi.cache import Checked, Repaired
@@ -25,7 +25,7 @@ def cache(new: bool, repair: bool, as_json: bool) -> None:
     checked = cache.check(new=new)
     repaired = cache.repair(checked) if repair else cache.Repaired([], [])
     if as_json:
-        click.echo(json.dumps(asdict(checked) | asdict(repaired), indent=2, default=str))
+        echo_json(asdict(checked) | asdict(repaired))
     else:
         for sentence in _sentences(checked, repaired, new):
             click.echo(sentence)

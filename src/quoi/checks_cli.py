@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from quoi.errors import QuoiError
+from quoi.stage import echo_json
 
 _SIGNS = {"ok": "[green]ok[/]", "look": "[yellow]look[/]", "broken": "[red]broken[/]"}
 
@@ -33,7 +34,7 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
         raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
     if as_json:
         found = [check for each in reports for check in each.checks]
-        click.echo(records.as_json([check for check in found if not (not_ok and check.state == "ok")]))
+        echo_json([check.as_dict() for check in found if not (not_ok and check.state == "ok")])
         return
     rows = [row for each in reports for row in records.rows(each) if not (not_ok and row.state == "ok")]
     if rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from quoi.doctor_cli import doctor
 from quoi.errors import QuoiError
 from quoi.runs_cli import runs
 from quoi.search_cli import search
+from quoi.stage import echo_json
 from quoi.verify_cli import verify
 
 MODELS = Path("models")
@@ -85,7 +85,10 @@ def translate(
             told, remarks = asdict(each), translator.remarks(each)
         for remark in remarks:
             click.echo(f"{where}{remark}", err=True)
-        click.echo(json.dumps({**told, "variant": folder.name}, ensure_ascii=False) if as_json else told["text"])
+        if as_json:
+            echo_json({**told, "variant": folder.name}, indent=None)
+        else:
+            click.echo(told["text"])
         if attention == "terminal" and not as_json and told["text"]:
             _draw(told)
     if attention and attention != "terminal":
@@ -121,7 +124,7 @@ def variants(as_json: bool) -> None:
     if as_json:
         scores = {each.variant: each.means for each in trained}
         rows = {name: {"trained": name not in missing, "scores": scores.get(name)} for name in given.variants}
-        click.echo(json.dumps(rows, indent=2))
+        echo_json(rows)
         return
     if trained:
         from rich.console import Console
@@ -192,7 +195,7 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
         "signatures": evaluation.signatures,
     }
     if as_json:
-        click.echo(json.dumps(result, indent=2))
+        echo_json(result)
         return
     for name, value in result.items():
         for label, each in value.items() if isinstance(value, dict) else [(name, value)]:
@@ -216,7 +219,10 @@ def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
 
     pairs = list(zip(words[::2], words[1::2], strict=True)) or correlations.LESSON
     told = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
-    click.echo(json.dumps(asdict(told), indent=2, ensure_ascii=False) if as_json else "\n".join(told.lines()))
+    if as_json:
+        echo_json(asdict(told))
+    else:
+        click.echo("\n".join(told.lines()))
 
 
 @quoi.command("lr-find")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
 import click
+
+from quoi.stage import echo_json
 
 _SIGNS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "problem": "[red]problem[/]"}
 
@@ -20,7 +21,7 @@ def doctor(as_json: bool) -> None:
     found = doctor.examine()
     if as_json:
         told = {"profile": found.profile, "problems": found.problems, "checks": [asdict(each) for each in found.checks]}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        echo_json(told)
     else:
         from rich.console import Console
         from rich.markup import escape

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from quoi.errors import QuoiError
+from quoi.stage import echo_json
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -38,7 +38,7 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
     client = _store()
     found = listing.known(client, experiment)
     if as_json:
-        click.echo(json.dumps([run.as_dict() for run in found], indent=2, ensure_ascii=False))
+        echo_json([run.as_dict() for run in found])
     elif not found:
         click.echo(listing.NOTHING)
     else:
@@ -74,7 +74,7 @@ def where(run: str, files: bool, as_json: bool) -> None:
     found = listing.lineage(chosen)
     if as_json:
         told = {**chosen.as_dict(), "lineage": found and found.as_dict()}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        echo_json(told)
         return
     from quoi.report import lineage
 
@@ -99,7 +99,7 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
     stands_on = listing.needed_lineage(chosen)
     done = bring_back(chosen, stands_on, folder or place(chosen), attach.files_by_digest(client, chosen.found))
     if as_json:
-        click.echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
+        echo_json(done.as_dict())
     else:
         from quoi.report import lineage
 
@@ -124,7 +124,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
     one, other = _find(client, first), _find(client, second)
     told = differences.compare(one, other, listing.lineage(one), listing.lineage(other))
     if as_json:
-        click.echo(json.dumps({"first": one.id, "second": other.id, **told.as_dict()}, indent=2, ensure_ascii=False))
+        echo_json({"first": one.id, "second": other.id, **told.as_dict()})
         return
     from quoi.report import lineage
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quoi.errors import QuoiError
+from quoi.stage import echo_json
 
 if TYPE_CHECKING:
     from quoi.nearest.search import Hit, Searcher
@@ -63,7 +63,7 @@ def search(
     if as_json:
         query = {"expression": text or None, "image": _text(image) if image else None}
         results = {each: [asdict(hit) for hit in hits] for each, hits in found.items()}
-        click.echo(json.dumps(query | {"results": results}, indent=2, ensure_ascii=False))
+        echo_json(query | {"results": results})
     else:
         _print(found)
     for each, hits in found.items():

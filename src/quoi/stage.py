@@ -1,12 +1,15 @@
-"""Running a pipeline stage from the command line: what went wrong is one sentence, never a traceback."""
+"""Running a command, a stage or one of quoi's: what went wrong is one sentence, never a traceback."""
 
 from __future__ import annotations
 
+import codecs
+import io
+import json
 import os
 import sys
 import threading
 import time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -19,8 +22,10 @@ def main(command: click.Command) -> NoReturn:
 
     0: done. 1: a `QuoiError`, or a disk that is full or may not be written, said in one sentence on stderr.
     2: wrong arguments. 130: interrupted. Any other exception is a bug and keeps its traceback. A stage that DVC has
-    started ends with DVC, however that went.
+    started ends with DVC, however that went. What the output's encoding lacks is printed as `?`.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # Python does so for stderr by itself
+        sys.stdout.reconfigure(errors="replace")
     if "DVC_STAGE" in os.environ:
         follow_parent()
     try:
@@ -38,6 +43,12 @@ def main(command: click.Command) -> NoReturn:
             raise
         _leave(f"A file cannot be written: {reason}.", 1)
     sys.exit(0)
+
+
+def echo_json(value: Any, indent: int | None = 2) -> None:
+    """Print a value as JSON, in an output's own letters where it has all of them, and escaped where not."""
+    has_all = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name.startswith("utf-")
+    click.echo(json.dumps(value, indent=indent, ensure_ascii=not has_all, default=str))
 
 
 def follow_parent() -> None:

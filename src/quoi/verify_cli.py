@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import signal
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quoi.errors import QuoiError
+from quoi.stage import echo_json
 
 if TYPE_CHECKING:
     from quoi.verify import Verified
@@ -61,7 +61,7 @@ def verify(stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json
     good = all(each.reproduced for each in told)
     if as_json:
         rows = [asdict(each) | {"reproduced": each.reproduced} for each in told]
-        click.echo(json.dumps({"reproduced": good, "stages": rows}, indent=2, ensure_ascii=False))
+        echo_json({"reproduced": good, "stages": rows})
     else:
         _show(told)
         click.echo("Reproduced." if good else "Not reproduced.")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from quoi.params.section import Distinct, Section, Sha256, Url, OwnPath
+from quoi.params.section import Distinct, OwnPath, Section, Sha256, Url
 
 
 class Atlas(Section):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import Positive, Section, Url, OwnPath
+from quoi.params.section import OwnPath, Positive, Section, Url
 
 ImageSource = Literal["openmoji", "folder", "cifar100", "imagenette", "imagenet"]
 

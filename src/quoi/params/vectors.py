@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from quoi.params.section import Positive, Section, Sha256, Url, OwnPath
+from quoi.params.section import OwnPath, Positive, Section, Sha256, Url
 
 VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove"]
 MADE_HERE = ("train", "random")

@@ -6,7 +6,6 @@ bounds of `quoi.records.bounds`, so that another bound trains nothing again.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -254,8 +253,3 @@ def histogram(values: np.ndarray, low: float, high: float, bins: int) -> dict[st
     counts = np.histogram(np.clip(values, low, high), edges)[0]
     middles = (edges[:-1] + edges[1:]) / 2
     return {f"{middle:.4g}": count / max(1, len(values)) for middle, count in zip(middles, counts, strict=True)}
-
-
-def as_json(found: Sequence[Check]) -> str:
-    """Checks for programs."""
-    return json.dumps([check.as_dict() for check in found], indent=2, ensure_ascii=False)
