@@ -16,7 +16,7 @@ from typing import Any
 from quoi.tracking import git, locks
 from quoi.tracking.cache import Cache
 from quoi.tracking.digests import of_path
-from quoi.tracking.locks import Stage, Stages
+from quoi.tracking.locks import Made, Stage, Stages
 
 _STATEMENT = 1 << 18  # bytes; a larger JSON file states no source
 
@@ -85,21 +85,21 @@ class Lineage:
         return cls(told["stage"], told["stages"], told["sources"])
 
 
-def find(root: Path, stage: str, kept: Mapping[str, str]) -> Lineage | None:
+def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = locks.UNKNOWN) -> Lineage | None:
     """The lineage of a run of a stage whose record has these digests, by the files' names.
 
-    dvc.lock is asked first, then the locks of Git's history. None where no lock tells of it: the stage was cut short,
-    or ran without DVC, or its lock was written over before it was committed or imported.
+    dvc.lock is asked first, then the locks of Git's history; of several that tell of it, the one counts whose code is
+    that of the commit which made the run. None where no lock tells of it: the stage was cut short, or ran without DVC,
+    or its lock was written over before it was committed or imported.
     """
-    stages = locks.read(root)
-    if not _is_of(stages.get(stage), kept):
-        for commit in (commit for digest in kept.values() for commit in locks.commits(root, digest)):
-            stages = locks.of_commit(root, commit)
-            if _is_of(stages.get(stage), kept):
-                break
-        else:
-            return None
-    found = Lineage(stage, locks.upstream(stages, stage, root))
+
+    def fits(stages: Stages) -> str | None:
+        return stage if _is_of(stages.get(stage), kept) else None
+
+    told = locks.matching(root, locks.read(root), kept.values(), fits, made)
+    if told is None:
+        return None
+    found = Lineage(stage, locks.upstream(told[0], stage, root, made))
     return Lineage(stage, found.entries, sources(root, found))
 
 

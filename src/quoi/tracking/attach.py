@@ -13,7 +13,7 @@ from quoi.errors import QuoiError
 from quoi.tracking import ancestry, store
 from quoi.tracking.ancestry import Lineage
 from quoi.tracking.digests import of_bytes, of_path, of_value
-from quoi.tracking.locks import inside
+from quoi.tracking.locks import Made, inside
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -55,9 +55,10 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
         tags = run.data.tags
         if LINEAGE_TAG not in tags:
             kept = kept_files(client, run)
-            key = (tags[STAGE_TAG], *sorted(kept.items()))
+            made = Made(tags.get("mlflow.source.git.commit"), tags.get("quoi.git_dirty") == "false")
+            key = (tags[STAGE_TAG], made, *sorted(kept.items()))
             if key not in known:
-                known[key] = ancestry.find(root, tags[STAGE_TAG], kept)
+                known[key] = ancestry.find(root, tags[STAGE_TAG], kept, made)
             _write(client, run, known[key], _headline(run) if _METRICS in kept else "")
         elif SOURCES_TAG not in tags and stage is None:
             told = read(run)

@@ -16,8 +16,8 @@ from quoi.tracking.listing import Known
 def candidates(root: Path, run: Known, lineage: Lineage) -> list[str]:
     """The commits that are likely to have a run's files, as far as this clone holds them.
 
-    The one that recorded the run's lock, which has its reports too; the one that the run was begun at, whose tree may
-    have had changes; and the present one.
+    The one that the run was begun at, whose tree may have had changes; the one that recorded the run's lock, which has
+    its reports too; and the present one.
 
     Raises:
         QuoiError: there is no Git here, or no commit.
@@ -26,7 +26,7 @@ def candidates(root: Path, run: Known, lineage: Lineage) -> list[str]:
     if head is None:
         raise QuoiError(f"The code of a run is taken from Git. {git.why_not(root)}")
     recorded = locks.recorded(root, lineage.stage, lineage.entries[lineage.stage])
-    named = dict.fromkeys((recorded, run.tags.get("mlflow.source.git.commit"), head))
+    named = dict.fromkeys((run.tags.get("mlflow.source.git.commit"), recorded, head))
     return [each for each in named if each and git.ask(root, "cat-file", "-e", f"{each}^{{commit}}") is not None]
 
 
@@ -58,9 +58,12 @@ def nearest(root: Path, commits: list[str], lineage: Lineage) -> str:
 
 
 def extract(root: Path, commits: list[str], path: str, digest: str, folder: Path) -> None:
-    """Write a file or folder into `folder` as the first of the commits has it in which it has this digest."""
+    """Write a file or folder into `folder` as the first of the commits has it in which it has this digest.
+
+    Where none of `commits` has it, those that changed it are looked at too, the latest first.
+    """
     with git.contents(root) as content:
-        for commit in commits:
+        for commit in _one_by_one(root, commits, [path]):
             blobs = git.files(root, commit) or {}
             if of_commit(blobs, path, content) != digest:
                 continue

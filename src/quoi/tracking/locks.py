@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from quoi.errors import QuoiError
 from quoi.tracking import git
+from quoi.tracking.digests import of_commit as digest_in_commit
 
 LOCK = "dvc.lock"
 
@@ -97,11 +99,79 @@ def recorded(root: Path | str, stage: str, told: Mapping[str, Any]) -> str | Non
     return next(iter(found), None)
 
 
-def upstream(stages: Stages, stage: str, root: Path | str = ".") -> Stages:
+@dataclass(frozen=True)
+class Made:
+    """What a run says of the code that made it: a commit, and whether nothing differed from it."""
+
+    commit: str | None = None
+    clean: bool = False
+
+
+UNKNOWN = Made()
+
+
+def matching(
+    root: Path | str, here: Stages, digests: Iterable[str], fits: Callable[[Stages], str | None], made: Made = UNKNOWN
+) -> tuple[Stages, str] | None:
+    """The lock with an entry that fits, and its name; None where neither the one here nor a commit's has one.
+
+    Code that was written anew may write the same as before, so that several locks have such an entry. The one counts
+    whose code is that of the commit which made the run; where no commit is known, the first that is found.
+
+    Args:
+        here: the lock to ask first.
+        digests: one of them stands in every lock with such an entry.
+        fits: the name of a lock's entry that fits.
+        made: what the run says of its code.
+    """
+    best, least = None, 0
+    for stages in chain([here], _past(root, list(digests), made)):
+        name = fits(stages)
+        if name is None:
+            continue
+        count = _strange(root, stages, name, made)
+        if best is None or count < least:
+            best, least = (stages, name), count
+        if not count:
+            break
+    return best
+
+
+def _past(root: Path | str, digests: list[str], made: Made) -> Iterator[Stages]:
+    """The locks of commits that hold one of the digests: those near to what made the run, then the oldest."""
+    near: list[str] = []
+    if made.commit and git.ask(root, "cat-file", "-e", f"{made.commit}^{{commit}}") is not None:
+        # What a run wrote was committed after it, and what made it may have had the same from an earlier run.
+        asked = ("--reverse", "--format=%H", "--ancestry-path", "--all", f"^{made.commit}")
+        later = git.ask(root, "log", *asked, "--", LOCK)
+        near = [*(later or "").split(), made.commit]
+    seen = set()
+    for commit in chain(near, *(commits(root, digest) for digest in digests)):
+        if commit not in seen:
+            seen.add(commit)
+            text = git.ask(root, "show", f"{commit}:./{LOCK}") or ""
+            if any(digest in text for digest in digests):
+                yield of_commit(root, commit)
+
+
+def _strange(root: Path | str, stages: Stages, name: str, made: Made) -> int:
+    """How many files of an entry's code the run's commit has otherwise; where it is not known to be all, none."""
+    if not (made.clean and made.commit):
+        return 0
+    blobs = git.files(root, made.commit) or {}
+    count = 0
+    with git.contents(root) as content:
+        for path, digest in _digests(stages[name], "deps").items():
+            if not producers(stages, path):
+                count += digest_in_commit(blobs, path, content) not in (None, digest)
+    return count
+
+
+def upstream(stages: Stages, stage: str, root: Path | str = ".", made: Made = UNKNOWN) -> Stages:
     """A stage and all that its dependencies come from, nearest first.
 
     A lock may have gone on: a stage before this one has run again since, and what it wrote is not what was read. The
-    entry that wrote it is then looked for in the locks of earlier commits, and left out where there is none.
+    entry that wrote it is then looked for in the locks of commits, as by `matching`, and left out where there is none.
     """
     found: Stages = {stage: stages[stage]}
     todo = [stage]
@@ -119,7 +189,7 @@ def upstream(stages: Stages, stage: str, root: Path | str = ".") -> Stages:
                 partly += producers(stages, path)
                 continue
             wrote = {name: stages[name] for name in writers if _digests(stages[name], "outs")[path] == digest}
-            for name, told in (wrote or _earlier(root, path, digest)).items():
+            for name, told in (wrote or _elsewhere(root, path, digest, made)).items():
                 if name not in found:
                     found[name] = told
                     todo.append(name)
@@ -140,13 +210,14 @@ def inside(path: str, folder: str) -> bool:
     return f"{posixpath.normpath(path)}/".startswith(f"{posixpath.normpath(folder)}/")
 
 
-def _earlier(root: Path | str, path: str, digest: str) -> Stages:
-    """The entry, in the lock of an earlier commit, of the stage that wrote this; none where no commit has it."""
-    for commit in commits(root, digest):
-        for name, told in of_commit(root, commit).items():
-            if _digests(told, "outs").get(path) == digest:
-                return {name: told}
-    return {}
+def _elsewhere(root: Path | str, path: str, digest: str, made: Made) -> Stages:
+    """The entry, in the lock of a commit, of the stage that wrote this; none where no commit has it."""
+
+    def writer(stages: Stages) -> str | None:
+        return next((name for name, told in stages.items() if _digests(told, "outs").get(path) == digest), None)
+
+    found = matching(root, {}, [digest], writer, made)
+    return {found[1]: found[0][found[1]]} if found else {}
 
 
 def _digests(told: Mapping[str, Any], kind: str) -> dict[str, str]:
