@@ -109,6 +109,31 @@ def test_model_is_complete_and_holds_no_pickle(client, model, root):
     assert logged.name == "translator"
 
 
+def test_a_model_of_links_into_dvcs_cache_is_kept_whole(root, monkeypatch):
+    write_trained(root)
+    cache = root / "cache"
+    cache.mkdir()
+    for path in (root / "models/all").iterdir():
+        path.rename(cache / path.name)
+        (cache / path.name).chmod(0o444)
+        path.symlink_to(cache / path.name)
+
+    def cut(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("mlflow.models.Model.log", cut)
+        backfill.import_missing()
+    client = store.connect()
+    assert client.search_logged_models([store.experiment_id(client)]) == []
+    assert backfill.import_missing() == ["all seed 1", "all seed 2"]
+    (folder,) = (root / "mlartifacts").glob("*/models/*/artifacts/artifacts/all")
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if not path.is_symlink()} == {
+        path.name: path.read_bytes() for path in cache.iterdir()
+    }
+    assert [path.name for path in (root / "models").iterdir()] == ["all"]
+
+
 def test_requirements_are_pinned_and_installable():
     pins = serving.requirements()
     assert any(pin.startswith("torch==") for pin in pins)

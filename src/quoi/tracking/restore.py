@@ -210,6 +210,7 @@ def _copy_the_rest(root: Path, folder: Path, lineage: Lineage, kept: Mapping[str
             shutil.copytree(source, folder / path, ignore=lambda at, names: {n for n in names if ignored(Path(n))})
         else:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).unlink(missing_ok=True)  # what is a link into DVC's cache is not written through
             shutil.copyfile(source, folder / path)
 
 

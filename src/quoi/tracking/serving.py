@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import quoi
 from quoi.errors import QuoiError
-from quoi.files import read_json
+from quoi.files import link_or_copy, read_json
 from quoi.tracking import store
 from quoi.tracking.digests import of_path
 
@@ -56,20 +60,36 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
                 "quoi.model_digest": of_path(folder),
             },
         )
-        logged = Model.log(
-            artifact_path=None,
-            name=name,
-            flavor=mlflow.pyfunc,
-            run_id=run_id,
-            model_id=made.model_id,
-            python_model=str(Path(__file__).with_name("served_model.py")),
-            artifacts={"model": str(folder)},
-            code_paths=[str(Path(quoi.__file__).parent)],
-            # MLflow reads the form of a request from the type hints of `predict`, that of `params` from the example.
-            input_example=([EXAMPLES[source]], {"beam": 5}),
-            pip_requirements=requirements(),
-        )
+        try:
+            with _without_links(folder) as plain:
+                logged = Model.log(
+                    artifact_path=None,
+                    name=name,
+                    flavor=mlflow.pyfunc,
+                    run_id=run_id,
+                    model_id=made.model_id,
+                    python_model=str(Path(__file__).with_name("served_model.py")),
+                    artifacts={"model": str(plain)},
+                    code_paths=[str(Path(quoi.__file__).parent)],
+                    # MLflow reads the form of a request from the type hints of `predict`, that of `params` from the
+                    # example.
+                    input_example=([EXAMPLES[source]], {"beam": 5}),
+                    pip_requirements=requirements(),
+                )
+        except BaseException:
+            client.delete_logged_model(made.model_id)
+            raise
     return logged.model_uri
+
+
+@contextmanager
+def _without_links(folder: Path) -> Iterator[Path]:
+    """A folder of the same name and content in which no file is a symbolic link.
+
+    DVC may keep the files of an output as links into its cache, and MLflow takes nothing that leads out of a folder.
+    """
+    with TemporaryDirectory(dir=folder.parent, prefix=".serving-") as name:  # beside it, where hard links can be made
+        yield Path(shutil.copytree(folder, Path(name) / folder.name, copy_function=link_or_copy))
 
 
 def requirements() -> list[str]:
