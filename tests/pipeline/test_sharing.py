@@ -61,7 +61,7 @@ def test_two_teammates(author, tmp_path_factory):
     author.git("clone", "--quiet", str(central), str(folder))
     mate = Workspace(folder)
     told = mate.run("quoi", "cache").stdout
-    assert re.search(r"Not in DVC's cache, of \d+ objects .*: data/raw \(fetch_corpus\), .*`dvc pull`", told, re.DOTALL)
+    assert re.search(r"Not in DVC's cache, of \d+ objects .*, data/raw \(fetch_corpus\), .*`dvc pull`", told, re.DOTALL)
     mate.run("dvc", "pull")
     assert mate.repro() == [] and mate.git("status", "--porcelain") == ""
     assert mate.snapshot("models", "data") == author.snapshot("models", "data")
