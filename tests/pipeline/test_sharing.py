@@ -78,8 +78,8 @@ def test_two_teammates(author, tmp_path_factory):
     assert author.repro() == []
 
     # Both change one: Git cannot merge dvc.lock, and the recipe of the README trains nothing again.
-    turn(mate, "attention_maps: 2", "attention_maps: 1")
-    assert mate.repro() == ["compare"]
+    turn(mate, "dropout_bridge: 0.5", "dropout_bridge: 0.4")
+    assert mate.repro() == ["train@all", "compare", "checks"]
     publish(mate)
     turn(author, "dropout_bridge: 0.05", "dropout_bridge: 0.1")
     assert author.repro() == ["train@bidir", "compare", "checks"]
