@@ -225,8 +225,8 @@ def test_the_readme_shows_the_committed_results():
     for variant, scores in committed.items():
         row = next(line for line in table.splitlines() if line.startswith(f"| `{variant}`"))
         loss, bleu = scores["lesson_loss"], scores["bleu_beam"]
-        assert f"{loss['mean']:.3f} ± {loss['sd']:.3f}" in row
-        assert f"{bleu['mean']:.1f} ± {bleu['sd']:.1f}" in row
+        assert f"{loss['mean']:.3f} ± {loss['half_width_95']:.3f}" in row
+        assert f"{bleu['mean']:.1f} ± {bleu['half_width_95']:.1f}" in row
 
 
 def test_the_readme_shows_the_committed_scores_of_devise():
