@@ -138,6 +138,13 @@ def test_any_other_path_is_not(root, stages, monkeypatch, key, path):
     named.refuse_outputs(settings(**{key.replace(".", "__"): path}))
 
 
+def test_a_path_from_home_is_refused_where_home_is_an_output(root, stages, monkeypatch):
+    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setenv("HOME", str(root / "data"))
+    with pytest.raises(QuoiError, match=r"corpus\.tatoeba\.path is .*raw/a\.zip"):
+        named.refuse_outputs(settings(corpus__tatoeba__path="~/raw/a.zip"))
+
+
 def test_a_file_that_was_given_to_dvc_is_not_an_output_of_the_pipeline(root):
     (root / "mine.tsv.dvc").write_text("outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: mine.tsv\n")
     assert "mine.tsv" in [out.path for _, out in pipeline.read().outputs()]

@@ -62,8 +62,6 @@ def test_a_path_of_the_users_may_begin_at_their_home(tmp_path, monkeypatch):
     )  # fmt: skip
     assert [Path(path).parent for path in paths] == [tmp_path] * 5
     assert load(tmp_path, SMALLEST + "corpus: {source: files, files: {pairs: a~/b}}\n").corpus.files.pairs == "a~/b"
-    monkeypatch.setenv("HOME", str(Path("data").resolve()))
-    assert "corpus.tatoeba.path" in error(tmp_path, SMALLEST + "corpus: {tatoeba: {path: ~/raw/a.zip}}\n")
 
 
 def test_nothing_can_be_changed_after_loading(tmp_path):

@@ -33,7 +33,7 @@ def compare(workspace: Path) -> subprocess.CompletedProcess[str]:
 def test_stage_writes_the_page_and_shows_the_table(workspace):
     done = compare(workspace)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Loss progression" in done.stdout and "3.110 ± 0.014" in done.stdout
+    assert "Loss progression" in done.stdout and "3.110 ± 0.026" in done.stdout
     assert (workspace / "reports/translation/README.md").exists()
 
 

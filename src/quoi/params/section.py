@@ -27,6 +27,10 @@ def _distinct(values: list) -> list:
     return values
 
 
+def _from_home(path: str | None) -> str | None:
+    return path and os.path.expanduser(path)
+
+
 Distinct = AfterValidator(_distinct)
 Positive = Annotated[int, Field(ge=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -36,7 +40,7 @@ Url = Annotated[str, AfterValidator(_url)]
 Sha256 = Annotated[str, AfterValidator(_sha256)]
 OWN = "a path of the user's own"
 """What marks such a key, so that `quoi.params.outside` finds them all."""
-OwnPath = Annotated[Annotated[str, AfterValidator(os.path.expanduser)] | None, OWN]
+OwnPath = Annotated[str | None, AfterValidator(_from_home), OWN]
 Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1), Distinct]
 
 
