@@ -72,12 +72,13 @@ def translate(
     if attention and not translator.model.settings.attention:
         raise QuoiError(f"{folder.name} has no attention to draw; --variant takes one that has.")
     beam = given.search.beam if beam is None else beam
-    spoken = [sentence for sentence in sentences if normalise(sentence).strip()] if many else sentences
+    empty = [many and not normalise(sentence).strip() for sentence in sentences]
+    spoken = [sentence for sentence, nothing in zip(sentences, empty, strict=True) if not nothing]
     translated = translator.translate(spoken, beam, given.search.length_exponent, attention=attention is not None)
     waiting = iter(translated)
-    for number, sentence in enumerate(sentences, start=1):
+    for number, (sentence, nothing) in enumerate(zip(sentences, empty, strict=True), start=1):
         where = f"line {number}: " if many else ""
-        if many and not normalise(sentence).strip():
+        if nothing:
             # Line by line beside the input: `paste` and a program that counts lines rely on it.
             told, remarks = {"source": sentence, "text": ""}, ["empty, and so is its translation"]
         else:
