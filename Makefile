@@ -21,12 +21,7 @@ $(VENV)/installed: pyproject.toml constraints.txt install.py
 	@touch $@
 
 repro: setup     ## run the pipeline: whatever is missing or changed
-	@quoi cache --new
-	@dvc repro || { quoi locks >&2; exit 1; }
-	@quoi cache --new
-	@quoi runs import
-	@quoi variants
-	@quoi checks --not-ok
+	@quoi repro
 
 test: setup      ## run all tests
 	@python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal

@@ -76,6 +76,9 @@ def main(folder: str) -> int:
     why = by_uv(python)
     if why is None:
         return 0
+    if "UV_TORCH_BACKEND" in os.environ:
+        print(f"{why}, and pip knows no UV_TORCH_BACKEND: unset it to take PyPI's build of torch", file=sys.stderr)
+        return 1
     print(f"{why}: installing by pip, which takes longer", file=sys.stderr)
     return subprocess.run(
         [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *WANTED]

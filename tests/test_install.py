@@ -56,8 +56,14 @@ def test_pip_reads_its_own_settings_as_they_are_listed(tmp_path: Path, monkeypat
     assert install.settings(listed.stdout)["find-links"].split("\n")[-1] == "/it's second"
 
 
+@pytest.mark.parametrize("backend", [None, "cpu"])
 @pytest.mark.parametrize(("fetched", "done"), [(1, 0), (0, 1)])
-def test_pip_takes_over_in_one_line(monkeypatch, capsys, tmp_path, fetched, done) -> None:
+def test_pip_takes_over_in_one_line_unless_a_build_of_torch_is_asked_for(
+    monkeypatch, capsys, tmp_path, fetched, done, backend
+) -> None:
+    monkeypatch.delenv("UV_TORCH_BACKEND", raising=False)
+    if backend:
+        monkeypatch.setenv("UV_TORCH_BACKEND", backend)
     ran: list[list[str]] = []
 
     def run(command, **options):
@@ -67,6 +73,7 @@ def test_pip_takes_over_in_one_line(monkeypatch, capsys, tmp_path, fetched, done
 
     monkeypatch.setattr(install.subprocess, "run", run)
     monkeypatch.setattr(install.shutil, "which", lambda name: None)
-    assert install.main(str(tmp_path)) == 0
-    assert ran[-1][1:4] == ["-m", "pip", "install"] and ".[dev]" in ran[-1]
+    assert install.main(str(tmp_path)) == bool(backend)
+    by_pip = [command for command in ran if command[1:4] == ["-m", "pip", "install"] and ".[dev]" in command]
+    assert len(by_pip) == (0 if backend else 1)
     assert len(capsys.readouterr().err.splitlines()) == 1

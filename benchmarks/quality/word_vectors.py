@@ -74,10 +74,13 @@ def main(
 
 
 def _train(variant: str, work: Path) -> dict[str, Any]:
-    """Scores and doubled question marks of every seed; `work` is this source's alone, as checkpoints are taken up."""
+    """Scores, doubled marks and losses of every seed; `work` is this source's alone, as checkpoints are taken up."""
     trained = training.train_all(params.load(), variant, work / variant, lambda seed, event: None)
     told: dict[str, Any] = {score: [round(each.scores[score], 4) for each in trained] for score in SCORES}
-    return told | {"doubled_marks": [round(each.measures.values["doubled_marks"], 4) for each in trained]}
+    return told | {
+        "doubled_marks": [round(each.measures.values["doubled_marks"], 4) for each in trained],
+        "training_loss_by_epoch": [[round(row["train_loss"], 3) for row in each.history] for each in trained],
+    }
 
 
 def _told(values: list[float]) -> str:

@@ -69,7 +69,7 @@ def check(root: Path = Path(), *, new: bool = False) -> Checked:
     Raises:
         QuoiError: as `pipeline.read`.
     """
-    entries = list(_entries(pipeline.read(root)))
+    entries = list(tracked(pipeline.read(root)))
     here = {entry.md5: entry.object for entry in entries if entry.object.is_file()}
     known = _known(root) if new else {}
     whole = {}
@@ -91,7 +91,7 @@ def check(root: Path = Path(), *, new: bool = False) -> Checked:
 
 def missing(told: Pipeline) -> list[Entry]:
     """The files whose object is not in the cache; nothing is hashed."""
-    return [entry for entry in _entries(told) if not entry.object.is_file()]
+    return [entry for entry in tracked(told) if not entry.object.is_file()]
 
 
 def repair(checked: Checked, root: Path = Path()) -> Repaired:
@@ -134,13 +134,38 @@ def files(told: Pipeline, out: Output) -> dict[str, str] | None:
         return None
 
 
+def refuse_damaged(checked: Checked) -> None:
+    """Raise a QuoiError where an object is damaged."""
+    if checked.damaged:
+        raise QuoiError(
+            f"Damaged in DVC's cache: {shown(checked.damaged)}: `quoi cache --repair` takes it out, and then "
+            f"`dvc pull` fetches it or `dvc repro` computes it again."
+        )
+
+
+def sentences(checked: Checked, repaired: Repaired | None = None) -> list[str]:
+    """What is missing, and what a repair has done; nothing where all is well."""
+    restored, discarded = (repaired.restored, repaired.discarded) if repaired else ([], [])
+    missing = [entry for entry in checked.missing if entry not in restored]
+    told = []
+    if restored:
+        told.append(f"Put into DVC's cache from the workspace: {shown(restored)}. `dvc checkout` restores the others.")
+    if discarded:
+        told.append(f"Taken out of DVC's cache: {shown(discarded)}.")
+    if missing:
+        told.append(f"Not in DVC's cache, of {checked.objects:,} objects that dvc.lock names: {shown(missing)}.")
+    if missing or discarded:
+        told.append("`dvc pull` fetches what was shared; `dvc repro` computes what is still missing then.")
+    return told
+
+
 def shown(entries: Sequence[Entry], most: int = 3) -> str:
     """The first of the files, and how many there are beside them."""
     more = len(entries) - most
     return ", ".join(map(str, entries[:most])) + (f" and {more} more" if more > 0 else "")
 
 
-def _entries(told: Pipeline) -> Iterator[Entry]:
+def tracked(told: Pipeline) -> Iterator[Entry]:
     """Every file that the cache ought to have; of a folder whose list is gone or damaged, only that list."""
     for stage, out in told.outputs():
         if out.cached:

@@ -67,6 +67,9 @@ def _print(rows: list) -> None:
         )
         before = row.stage
     console.print(table)
+    stages: dict[str, list[str]] = {}
     for row in rows:
         if row.state != "ok":
-            click.echo(f"{row.state}: {row.stage}, {row.name}: {row.why}")
+            stages.setdefault(f"{row.state}: {row.name}: {row.why}", []).append(row.stage)
+    for sentence, where in stages.items():
+        click.echo(f"{sentence} ({', '.join(where)})")

@@ -136,6 +136,23 @@ def variants(as_json: bool) -> None:
 
 
 @quoi.command()
+@click.pass_context
+def repro(context: click.Context) -> None:
+    """Run what is missing or changed by `dvc repro`, import it into MLflow, and list the variants.
+
+    DVC's cache is checked before and after. Where nothing has changed since the last whole run, nothing is run.
+    """
+    from quoi import repro
+
+    if repro.unchanged():
+        click.echo("Nothing has changed since the last run.")
+    else:
+        repro.run(click.echo)
+    context.invoke(variants)
+    context.invoke(checks, not_ok=True)
+
+
+@quoi.command()
 @click.argument("name", required=False)
 def profile(name: str | None) -> None:
     """Install the settings profiles/NAME.yaml as params.yaml, and say what changes; without NAME, list them."""

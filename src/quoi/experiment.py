@@ -49,6 +49,7 @@ def run(params: Params, variant: str) -> Path | None:
     """
     settings = params.variant(variant)
     hardware.check(params.hardware)
+    seeds.prepare(params)
     inputs = inputs_.read(params)
     work = _workplace(params, variant)
     git = lineage.git_state()
@@ -56,8 +57,9 @@ def run(params: Params, variant: str) -> Path | None:
 
         def report(seed: int, event: dict[str, Any]) -> None:
             show(seed, event)
-            if event["kind"] == "epoch" and seed in runs:
-                runs[seed].log_epoch({k: v for k, v in event.items() if k != "kind"}, step=int(event["epoch"]))
+            if event["kind"] in ("epoch", "done") and seed in runs:
+                told = {name: value for name, value in event.items() if name != "kind"}
+                runs[seed].log_epoch(told, step=int(event["epoch"]))
 
         trained = seeds.train_all(params, variant, work, report)
         if not seeds.is_first_process():

@@ -133,12 +133,12 @@ def _content(root: Path, key: str, path: str, given: Params) -> dict[str, Any]:
             return {"sha256": None}
         if not (place.is_dir() or place.is_file()):
             raise QuoiError(f"{told} is neither a file nor a folder.")
-        files = {_text(os.path.relpath(file, place)): file for file in _files(place, key, given)}
+        files = {_text(os.path.relpath(file, place)): file for file in read_of(place, key, given)}
         return _remembered(root / MEMORY / f"{key}.json", files)
 
 
-def _files(place: Path, key: str, given: Params) -> Iterator[Path]:
-    """The file; or the files below the folder, but hidden ones; or a table of pictures and those."""
+def read_of(place: Path, key: str, given: Params) -> Iterator[Path]:
+    """What is read of the path that a key names: a file; a folder's files but hidden ones; a table and its pictures."""
     if place.is_dir():
         yield from _below(place)
         return

@@ -50,15 +50,8 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
 @runs.command("import")
 def import_() -> None:
     """Make what the tracked record tells of and MLflow lacks: runs, their lineage, the champion."""
-    brought = _bring()
-    if brought.runs:
-        click.echo(f"MLflow runs made from the record: {', '.join(brought.runs)}")
-    if brought.lineages:
-        click.echo(f"Lineage from dvc.lock: {brought.lineages} runs")
-    if brought.champion:
-        click.echo(f"models:/quoi-translator@champion is now version {brought.champion}")
-    if not brought:
-        click.echo("MLflow lacks nothing that the record tells of.")
+    for sentence in _bring().sentences() or ["MLflow lacks nothing that the record tells of."]:
+        click.echo(sentence)
 
 
 @runs.command()

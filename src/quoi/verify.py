@@ -12,11 +12,14 @@ from typing import Any
 
 from quoi import cache, pipeline, scratch
 from quoi.errors import QuoiError
+from quoi.files import read_json
 from quoi.params.errors import closest
 from quoi.pipeline import Output, Pipeline, Stage
 from quoi.tracking.digests import of_file
 
 IDENTICAL, WITHIN, DIFFERS = "identical", "within tolerance", "differs"
+MEASURED = Path("benchmarks/results/machines.json")
+"""How far numbers have been seen to move between kinds of machines."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,14 @@ def verify(
     """Run stages again, one after the other, each with the inputs that dvc.lock has for it.
 
     An output is reproduced when it has the same bytes. On another kind of machine, where sums round otherwise, a
-    training has other weights: with tolerances, the numbers in a stage's JSON outputs are compared in its place, as
-    far as DVC takes them for metrics (those in lists are not), and what else the stage writes may differ. A stage
-    without such numbers has to write the same bytes on every machine.
+    training has other weights: with tolerances, the stage's metrics, or the numbers in its JSON outputs where it has no
+    metrics, are compared in its place, as far as DVC takes them for metrics (those in lists are not), and what else the
+    stage writes may differ. A stage without such numbers has to write the same bytes on every machine.
 
     Args:
         names: as for `choose`.
         tolerances: the largest difference as a share of the recorded number, by the last part of its key; that of
-            "" is for all others. None: the bytes count.
+            "" is for all others, and where there is none they have what was measured. None: the bytes count.
 
     Raises:
         QuoiError: as `choose` and `scratch.scratch`; a tolerance is for no number of these stages; a stage fails.
@@ -103,6 +106,8 @@ def verify(
     told = pipeline.read(root)
     chosen = choose(told, names)
     _check_names(root, chosen, tolerances or {})
+    if tolerances is not None and "" not in tolerances:
+        tolerances = {**measured_tolerances(root), **tolerances}
     for stage in chosen:
         with scratch.scratch(root, told, stage) as folder:
             recorded = {out.path: _json(root / out.path, out.md5) for out in stage.outputs}
@@ -110,7 +115,21 @@ def verify(
             found = scratch.run(folder, stage)
             seconds = time.monotonic() - started
             outputs = [_compare(told, out, found[out.path], folder, recorded[out.path]) for out in stage.outputs]
-        yield Verified(stage.name, seconds, outputs if tolerances is None else _judged(outputs, tolerances))
+        deciding = _deciding(stage)
+        yield Verified(stage.name, seconds, outputs if tolerances is None else _judged(outputs, deciding, tolerances))
+
+
+def measured_tolerances(root: Path = Path()) -> dict[str, float]:
+    """What kinds of machines have been seen to differ by, by the last part of a number's key.
+
+    Raises:
+        QuoiError: the file that `benchmarks/quality/machines.py` writes is gone or damaged.
+    """
+    if not (root / MEASURED).exists():
+        raise QuoiError(
+            f"{MEASURED} is gone: `git checkout {MEASURED}` restores it, or give a share: --tolerance 0.05."
+        )
+    return dict(read_json(root / MEASURED)["tolerance"])
 
 
 def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -122,8 +141,14 @@ def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
         yield prefix, float(value)
 
 
+def _deciding(stage: Stage) -> list[str]:
+    """The outputs whose numbers decide: the metrics, or every JSON file where there are none."""
+    metrics = [out.path for out in stage.outputs if out.metrics]
+    return metrics or [out.path for out in stage.outputs if out.path.endswith(".json")]
+
+
 def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, float]) -> None:
-    keys = (key for stage in stages for out in stage.outputs for key, _ in numbers(_json(root / out.path)))
+    keys = (key for stage in stages for path in _deciding(stage) for key, _ in numbers(_json(root / path)))
     known = sorted({_last(key) for key in keys})
     for name in tolerances:
         if name and name not in known:
@@ -151,9 +176,9 @@ def _compare(told: Pipeline, out: Output, found: str, folder: Path, recorded: An
     return Compared(out.path, out.md5, found, DIFFERS, says, both)
 
 
-def _judged(outputs: list[Compared], tolerances: Mapping[str, float]) -> list[Compared]:
-    """The same outputs, where the numbers of the stage, if it has any, decide in place of the bytes."""
-    measured = [each for each in outputs if each.path.endswith(".json")]
+def _judged(outputs: list[Compared], deciding: Sequence[str], tolerances: Mapping[str, float]) -> list[Compared]:
+    """The same outputs, where the numbers of those that decide, if there are any, stand in place of the bytes."""
+    measured = [each for each in outputs if each.path in deciding]
     judged = {each.path: _by_numbers(each, tolerances) for each in measured if each.result == DIFFERS}
     may_differ = measured and all(each.result == WITHIN for each in judged.values())
     told = []

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from quoi.verify import Verified
 
 
+_MEASURED = "measured"
+
+
 def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float] | None:
     found = {}
     for each in given:
+        if each == _MEASURED:
+            continue
         name, sign, number = each.rpartition("=")
         try:
             share = math.nan if sign and not name else float(number)
@@ -28,7 +33,7 @@ def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple
         if not 0 <= share < math.inf:
             raise click.BadParameter(f"{each!r}: a number from 0 is needed, or NAME=NUMBER, as 0.01 or bleu_beam=0.05.")
         found[name] = share
-    return found or None
+    return found if given else None
 
 
 @click.command()
@@ -37,9 +42,12 @@ def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple
     "--tolerance",
     "tolerances",
     multiple=True,
+    is_flag=False,
+    flag_value=_MEASURED,
     callback=_tolerances,
-    metavar="[NAME=]SHARE",
-    help="Let numbers differ by this share: all of them, or those of one name. Without, the bytes have to be the same.",
+    metavar="[[NAME=]SHARE]",
+    help="Let numbers differ by this share: all of them, or those of one name; without a number, by what machines were "
+    "seen to differ. Without it, the bytes have to be the same.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from quoi import scratch, verify
+from quoi import pipeline, scratch, verify
 from quoi.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
 from tests.workspace import Workspace
 
@@ -239,7 +239,32 @@ def compared(path: str, result: str, *numbers: Number) -> Compared:
 )
 def test_tolerances(outputs, tolerances, expected):
     given = [compared(path, result, *([Number("a.number", *both)] if both else ())) for path, result, *both in outputs]
-    assert [each.result for each in verify._judged(given, tolerances)] == expected
+    assert [each.result for each in verify._judged(given, ["s.json"], tolerances)] == expected
+
+
+def test_only_what_decides_is_judged(smoke):
+    """A training's checks are numbers too, and much less steady than its scores."""
+    given = [
+        compared("m", DIFFERS),
+        compared("scores.json", DIFFERS, Number("bleu", 50.0, 50.1)),
+        compared("checks.json", DIFFERS, Number("most_common", 0.01, 0.02)),
+    ]
+    assert {each.result for each in verify._judged(given, ["scores.json"], {"": 0.01})} == {WITHIN}
+    stages = verify.choose(pipeline.read(smoke.workspace.folder), ["train@all", "numericalize"])
+    assert [verify._deciding(stage) for stage in stages] == [
+        ["reports/translation/variants/all/metrics.json"],
+        ["reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json"],
+    ]
+
+
+def test_the_tolerance_unless_told_is_what_machines_were_seen_to_differ_by(trained):
+    measured = verify.measured_tolerances(trained.folder)
+    assert {"lesson_loss", "bleu_beam"} <= measured.keys() and all(0 < share < 1 for share in measured.values())
+    done = trained.run("quoi", "verify", "numericalize", "--tolerance", "--json")
+    assert set(results(done).values()) == {IDENTICAL}
+    (trained.folder / verify.MEASURED).unlink()
+    done = trained.run("quoi", "verify", "numericalize", "--tolerance", status=1)
+    assert "machines.json" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_numbers_are_those_that_dvc_takes_for_metrics():

@@ -43,10 +43,11 @@ def test_every_bound_can_fail_and_is_in_order(key: str) -> None:
 
 def test_a_sound_stage_goes_on_and_is_read_again(capsys: pytest.CaptureFixture[str]) -> None:
     texts, series = {"nearest words": {"ville": "village"}}, {"cosines": {"0.5": 1.0}}
-    report = settle("embed@fr", Measures({"mean_cosine": 0.2}, texts, series), "stop")
+    controls = {"cosines": {"0.5": 0.25}}
+    report = settle("embed@fr", Measures({"mean_cosine": 0.2}, texts, series, controls), "stop")
     assert capsys.readouterr().out == "" and report.worst == "ok"
     assert checks.read("embed@fr") == report
-    assert (report.texts, report.series) == (texts, series)
+    assert (report.texts, report.series, report.controls) == (texts, series, controls)
 
 
 def test_a_value_worth_a_look_is_said_and_the_stage_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from quoi.errors import QuoiError
 from quoi.params import Hardware, Search, Translation
 from quoi.translation import scores
 from quoi.translation.inputs import Data
-from quoi.translation.train import HISTORY, build, filled, fit
+from quoi.translation.train import HISTORY, build, filled, final_losses, fit
 from quoi.vectors.table import VectorTable
 from tests.translation.conftest import SOURCE_WORDS, TARGET_WORDS, VARIANTS, make_sentences
 
@@ -102,14 +102,15 @@ def test_a_finished_training_is_not_repeated(data, tmp_path):
     assert weights(again) == weights(first)
 
 
-def test_early_stopping_keeps_the_best_weights(data, tmp_path):
-    model = fresh(early_stop=1, epochs=30, learning_rate=0.05)
+@pytest.mark.parametrize("early_stop", [None, 1])
+def test_the_weights_that_stay_are_the_best_epochs_with_early_stopping_and_else_the_lasts(data, tmp_path, early_stop):
+    model = fresh(early_stop=early_stop, epochs=30 if early_stop else 3, learning_rate=0.05)
     history = fit(model, data, 1, CPU, tmp_path)
     assert len(history) < 30
-    best = min(row["lesson_loss"] for row in history)
-    assert scores.losses(model, scores.sorted_loader(*data.pairs(data.validation), 8))["lesson_loss"] == pytest.approx(
-        best, rel=1e-6
-    )
+    found = scores.losses(model, scores.sorted_loader(*data.pairs(data.validation), 8))
+    assert final_losses(model.settings, history) == pytest.approx(found, rel=1e-6)
+    if early_stop:
+        assert found["lesson_loss"] == pytest.approx(min(row["lesson_loss"] for row in history), rel=1e-6)
 
 
 def test_clipping_and_momentum_reach_the_optimizer(data, tmp_path):

@@ -28,6 +28,8 @@ def of_vectors(vectors: np.ndarray) -> Measures:
     """How far vectors [n, f] tell n pictures apart."""
     spreads = vectors.std(axis=0)
     different = len(np.unique(vectors.round(6), axis=0))
+    shuffled = np.random.default_rng(0).permuted(vectors, axis=0)  # each feature for itself, among the pictures
+    title = "cosines of two pictures' features"
     return Measures(
         {
             "dead_features": float((spreads <= 1e-6 * max(spreads.max(), 1e-12)).mean()),
@@ -35,7 +37,8 @@ def of_vectors(vectors: np.ndarray) -> Measures:
             "feature_cosine": mean_cosine(vectors),
             "feature_variance": float(shares_of_directions(vectors)[:DIRECTIONS].sum()),
         },
-        series={"cosines of two pictures' features": histogram(cosines_of_pairs(vectors), -1, 1, 40)},
+        series={title: histogram(cosines_of_pairs(vectors), -1, 1, 40)},
+        controls={title: histogram(cosines_of_pairs(shuffled), -1, 1, 40)},
     )
 
 
@@ -57,6 +60,8 @@ def of_predictions(
     cosines, bank = unit(predictions) @ labels.T, unit(bank)
     answers = (2 * cosines - hubness(bank, labels, neighbours)).argmax(axis=1)
     counts = np.bincount(answers, minlength=len(labels))
+    drawn = np.bincount(np.random.default_rng(0).integers(0, len(labels), len(answers)), minlength=len(labels))
+    title = "how often the most frequent labels are answered"
     often = np.argsort(-counts, kind="stable")
     among = np.flatnonzero(unseen)
     first = (2 * cosines[:, among] - hubness(bank, labels[among], neighbours)).argmax(axis=1)
@@ -68,9 +73,11 @@ def of_predictions(
             "collapse": mean_cosine(predictions),
         },
         {"labels answered most often": {names[row]: f"{counts[row]:,} of {len(answers):,}" for row in often[:10]}},
-        {
-            "how often the most frequent labels are answered": {
-                str(n): int(counts[row]) for n, row in enumerate(often[:40], 1)
-            }
-        },
+        {title: _most(counts)},
+        {title: _most(drawn)},
     )
+
+
+def _most(counts: np.ndarray, number: int = 40) -> dict[str, float]:
+    """The largest counts, falling, by their rank."""
+    return {str(rank): int(count) for rank, count in enumerate(np.sort(counts)[::-1][:number], 1)}

@@ -38,6 +38,7 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         QuoiError: an input is missing or damaged, there are too few labels, a check is broken and `checks` stops
             there, or the disk is full.
     """
+    hardware.check(params.hardware)
     hardware.set_threads(params.hardware.threads)
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)

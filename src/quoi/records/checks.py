@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +27,9 @@ FOLDER = Path("reports/checks/stages")
 
 _NUMBER = r"^-?[0-9.]+(e-?[0-9]+)?$"
 
+Heights = dict[Annotated[str, Field(pattern=_NUMBER)], float]
+"""Of the bars or points of a picture, by where they stand."""
+
 Values = Mapping[str, float | None]
 """Measured values by key of `BOUNDS`; None is a number that is not finite."""
 
@@ -39,11 +42,13 @@ class Measures:
         values: by key of `BOUNDS`; where a stage measures several things alike, by part (`seed 1`) and then by key.
         texts: what people would rather read than a number: by title, a name and its text.
         series: what they would rather see: by title, the height of each bar or point, in order.
+        controls: what chance gives in place of a series, by its title.
     """
 
     values: Values | Mapping[str, Values]
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     series: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    controls: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ class Content:
     stage: str
     values: dict[str, float | dict[str, float | None] | None]
     texts: dict[str, dict[str, str]]
-    series: dict[str, dict[Annotated[str, Field(pattern=_NUMBER)], float]]
+    series: dict[str, Heights]
+    controls: dict[str, Heights] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ class Report:
     checks: tuple[Check, ...]
     texts: Mapping[str, Mapping[str, str]]
     series: Mapping[str, Mapping[str, float]]
+    controls: Mapping[str, Mapping[str, float]]
 
     def of(self, part: str) -> list[Check]:
         """The checks of one part."""
@@ -157,7 +164,9 @@ def settle(stage: str, measures: Measures, mode: ChecksMode) -> Report:
     Raises:
         QuoiError: a measure is broken and `mode` is `stop`.
     """
-    content = Content(stage, _rounded(measures.values), dict(measures.texts), _rounded(measures.series))
+    content = Content(
+        stage, _rounded(measures.values), dict(measures.texts), _rounded(measures.series), _rounded(measures.controls)
+    )
     write_json(file_of(stage), asdict(content))
     report = _report(content)
     for check in report.checks:
@@ -214,7 +223,7 @@ def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
 
 def _report(content: Content) -> Report:
     checks = tuple(Check(content.stage, part, key, value) for part, key, value in _flat(content.values))
-    return Report(content.stage, checks, content.texts, content.series)
+    return Report(content.stage, checks, content.texts, content.series, content.controls)
 
 
 def _flat(values: Values | Mapping[str, Values]) -> Iterator[tuple[str, str, float | None]]:
@@ -234,9 +243,8 @@ def _rounded(values: Any) -> Any:
 
 
 def by_seed(measures: Mapping[int, Measures], best: int) -> Measures:
-    """Those of several trainings together: the values by seed, texts and series of the best one."""
-    values = {part_of(seed): each.values for seed, each in measures.items()}
-    return Measures(values, measures[best].texts, measures[best].series)
+    """Those of several trainings together: the values by seed, all else of the best one."""
+    return replace(measures[best], values={part_of(seed): each.values for seed, each in measures.items()})
 
 
 def part_of(seed: int) -> str:

@@ -18,7 +18,9 @@ _INTRODUCTION = (
     "What each stage has measured of its own work, and what a sound value is: **ok**, worth a **look**, or **broken**, "
     "which ends the stage unless params.yaml says `checks: warn`. Written by `dvc repro checks`; in the terminal, "
     "`quoi checks`. Values of several seeds stand side by side. A weak model has some to look at, as the first "
-    "variants of the progression do; they tell where it is weak."
+    "variants of the progression do; they tell where it is weak. In the pictures bars are what was measured and "
+    "points are a control: vectors drawn from N(0, 1), attention spread evenly, each feature shuffled among the "
+    "pictures, labels answered by chance."
 )
 
 
@@ -37,7 +39,7 @@ def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Report
         for each in reports:
             if each.series:
                 drawn[each.stage] = f"pictures/{each.stage.replace('@', '-')}.png"
-                draw(partial / Path(drawn[each.stage]).name, each.series)
+                draw(partial / Path(drawn[each.stage]).name, each.series, each.controls)
     parts = ["# Checks", _INTRODUCTION, _summary(reports), _table(reports).strip()]
     for each in reports:
         if each.texts or each.stage in drawn:
@@ -49,8 +51,8 @@ def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Report
     return reports
 
 
-def draw(path: Path, series: Mapping[str, Mapping[str, float]]) -> None:
-    """A panel of bars for each series.
+def draw(path: Path, series: Mapping[str, checks.Heights], controls: Mapping[str, checks.Heights]) -> None:
+    """A panel of bars for each series, and points for its control.
 
     Raises:
         QuoiError: the file cannot be written.
@@ -61,6 +63,8 @@ def draw(path: Path, series: Mapping[str, Mapping[str, float]]) -> None:
             positions = [float(name) for name in heights]
             width = min((b - a for a, b in pairwise(positions)), default=1.0)
             axes.bar(positions, list(heights.values()), width=0.9 * width, color=style.PALETTE[1])
+            control = controls.get(title, {})
+            axes.plot([float(name) for name in control], list(control.values()), ".", color=style.PALETTE[0])
             axes.set_title(title)
             counts = max(heights.values(), default=0) > 1
             axes.set_ylabel("times" if counts else "share")

@@ -36,8 +36,16 @@ class Brought:
     lineages: int = 0
     champion: str | None = None
 
-    def __bool__(self) -> bool:
-        return self != Brought()
+    def sentences(self) -> list[str]:
+        """What was brought, for people; empty where the store lacked nothing."""
+        told = []
+        if self.runs:
+            told.append(f"MLflow runs made from the record: {', '.join(self.runs)}")
+        if self.lineages:
+            told.append(f"Lineage from dvc.lock: {self.lineages} runs")
+        if self.champion:
+            told.append(f"models:/quoi-translator@champion is now version {self.champion}")
+        return told
 
 
 def import_missing(root: Path | str = ".") -> list[str]:

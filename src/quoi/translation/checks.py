@@ -64,15 +64,16 @@ def measure(
     }
     if model.settings.clip is not None:
         measured["clipped"] = sum(row["clipped"] for row in history) / len(history)
-    series = {}
+    series, controls, title = {}, {}, "attention by distance from the diagonal, in words"
     if model.settings.attention:
         batch = collate(data.sources, data.targets, data.validation[:ATTENDED].tolist())
         weights = attention(model, batch.to(device))
         measured |= of_attention(weights, batch.source_lengths, batch.target_lengths)
-        distances = by_distance(weights, batch.source_lengths, batch.target_lengths)
-        series["attention by distance from the diagonal, in words"] = distances
+        even = torch.ones_like(weights) / batch.source_lengths.view(-1, 1, 1)
+        series[title] = by_distance(weights, batch.source_lengths, batch.target_lengths)
+        controls[title] = by_distance(even, batch.source_lengths, batch.target_lengths)
     return Measures(
-        measured | of_translations(evaluation, references), readable(sources, references, evaluation), series
+        measured | of_translations(evaluation, references), readable(sources, references, evaluation), series, controls
     )
 
 

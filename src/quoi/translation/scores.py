@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,9 @@ from quoi.params import Search
 from quoi.params.registry import SCORES
 from quoi.translation import search
 from quoi.translation.model import Losses, Seq2Seq
+
+LOSSES = ("lesson_loss", "token_loss_free", "token_loss_forced")
+"""What `losses` measures, in nats."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,8 @@ def losses(model: Seq2Seq, loader: Loader, device: torch.device | str = "cpu") -
     """
     model.eval()
     sums = Losses(*(sum(each) for each in zip(*(model.losses(batch.to(device)) for batch in loader), strict=True)))
-    return {
-        "lesson_loss": sums.lesson / sums.positions,
-        "token_loss_free": sums.free / sums.tokens,
-        "token_loss_forced": sums.forced / sums.tokens,
-    }
+    means = (sums.lesson / sums.positions, sums.free / sums.tokens, sums.forced / sums.tokens)
+    return dict(zip(LOSSES, means, strict=True))
 
 
 def translate(
@@ -105,6 +105,7 @@ def evaluate(
     beam: Search,
     device: torch.device | str = "cpu",
     on_batch: Callable[[], None] = lambda: None,
+    measured: Mapping[str, float] | None = None,
 ) -> Evaluation:
     """Score a model on pairs of sentences.
 
@@ -112,8 +113,9 @@ def evaluate(
         sources, targets: arrays of ids, end markers included; references: the targets as text.
         to_text: ids of a translation to readable text.
         max_length: longest translation, in words.
+        measured: `losses` of the same model, pairs and batches, where they are known already.
     """
-    scores = losses(model, sorted_loader(sources, targets, batch_size), device)
+    scores = dict(measured or losses(model, sorted_loader(sources, targets, batch_size), device))
     scores["perplexity_free"] = math.exp(min(scores["token_loss_free"], 700))
     scores["perplexity_forced"] = math.exp(min(scores["token_loss_forced"], 700))
     greedy_ids = translate(model, sources, max_length, batch_size, None, device, on_batch)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -14,7 +16,9 @@ from typing import Any
 from quoi import hardware
 from quoi.params import Hardware, Params
 from quoi.records.checks import Measures
-from quoi.stage import follow_parent
+
+_IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
+"""What a worker computes with, and a forked one has already."""
 
 Report = Callable[[int, dict[str, Any]], None]
 """Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
@@ -34,6 +38,16 @@ class Trained:
     measures: Measures
 
 
+def prepare(params: Params) -> None:
+    """Begin to import what takes seconds, in a process that those of the seeds are forked from, while others do more.
+
+    It has no threads and holds no lock. Where seeds take turns, nothing is begun.
+    """
+    if _side_by_side(params) > 1 and params.hardware.accelerator != "gpu" and not _joint():
+        forkserver.set_forkserver_preload(_IMPORTED)
+        forkserver.ensure_running()
+
+
 def train_all(params: Params, variant: str, work: Path, report: Report) -> list[Trained]:
     """Train and evaluate `variant` with every seed of `params`.
 
@@ -45,13 +59,13 @@ def train_all(params: Params, variant: str, work: Path, report: Report) -> list[
         report: called in this process, whichever process the event comes from.
     """
     seeds = params.seeds
-    side_by_side = min(len(seeds), max(1, _cores() // params.hardware.threads))
-    if side_by_side == 1 or _elsewhere(params.hardware):
+    if _side_by_side(params) == 1 or _elsewhere(params.hardware):
         return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
 
-    context = multiprocessing.get_context("spawn")
+    prepare(params)
+    context = multiprocessing.get_context("forkserver")
     queue = context.Queue()
-    with ProcessPoolExecutor(side_by_side, context, _begin, (queue,)) as pool:
+    with ProcessPoolExecutor(_side_by_side(params), context, _begin, (queue,)) as pool:
         futures = {pool.submit(_train_in_worker, params, variant, seed, work): seed for seed in seeds}
         try:
             while not all(future.done() for future in futures):
@@ -75,7 +89,7 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     from quoi.corpus.detokenize import detokenize
     from quoi.translation import checks, samples, saved, scores
     from quoi.translation.inputs import read
-    from quoi.translation.train import build, fit
+    from quoi.translation.train import Clock, build, final_losses, fit
 
     hardware.set_threads(params.hardware.threads)
     # Probabilities below 1e-38 are denormal numbers, with which a CPU's matrix products are many times slower.
@@ -88,6 +102,7 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     device = "cuda" if torch.cuda.is_available() and params.hardware.accelerator != "cpu" else "cpu"
     model.to(device)
     report({"kind": "evaluate"})
+    clock = Clock()
     language = params.target_language
     evaluation = scores.evaluate(
         model,
@@ -98,15 +113,16 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
         settings.batch_size,
         params.search,
         device,
+        measured=final_losses(settings, history),
     )
     weights = work / f"seed-{seed}.safetensors"
     if is_first_process():
         saved.save_weights(weights, model)
-    report({"kind": "done", **evaluation.scores})
     shown = samples.collect(model, inputs, evaluation, (params.source_language, language), params.report.samples)
     references = inputs.validation_texts(language)
     sources = inputs.validation_texts(params.source_language)
     measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
     return Trained(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures)
 
 
@@ -119,9 +135,19 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _side_by_side(params: Params) -> int:
+    """How many seeds this machine's cores can train at once."""
+    return min(len(params.seeds), max(1, _cores() // params.hardware.threads))
+
+
+def _joint() -> bool:
+    """Whether someone else has started several processes that train together."""
+    return any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK"))
+
+
 def _elsewhere(hardware: Hardware) -> bool:
     """Whether Lightning will use GPUs, or processes that someone else started."""
-    if any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK")):
+    if _joint():
         return True
     if hardware.accelerator == "cpu":
         return hardware.devices not in ("auto", 1)
@@ -134,10 +160,15 @@ _queue: Any = None
 
 
 def _begin(queue: Any) -> None:
-    """In a worker: keep the way back, and end with the parent."""
+    """In a worker: keep the way back, and end with the training's process, however that went."""
     global _queue
     _queue = queue
-    follow_parent()
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_with(process: Any) -> None:
+    process.join()
+    os._exit(1)
 
 
 def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> Trained:

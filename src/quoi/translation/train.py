@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ class History(Callback):
 
     def on_train_epoch_start(self, trainer, module) -> None:
         self._losses: list[Tensor] = []
-        self._tokens, self._started = 0, time.perf_counter()
+        self._tokens, self._clock = 0, Clock()
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
         self._losses.append(outputs["loss"].detach())
@@ -126,8 +126,10 @@ class History(Callback):
         self.report({"kind": "step", "epoch": trainer.current_epoch, "step": batch_idx + 1, "steps": steps})
 
     def on_train_epoch_end(self, trainer, module) -> None:
-        seconds = time.perf_counter() - self._started
+        measured = self._clock.lap("training")
+        measured["tokens_per_second"] = self._tokens / measured["seconds_training"]
         losses = scores.losses(module.model, module.validation, module.device)
+        measured |= self._clock.lap("validation")
         module.train()
         for name, value in losses.items():
             module.log(name, value, rank_zero_only=True)
@@ -142,8 +144,7 @@ class History(Callback):
             "clipped": _share_above(module.norms, module.settings.clip),
         }
         self.rows.append(row)
-        measured = {"tokens_per_second": self._tokens / seconds, "peak_memory_mb": peak_memory_mb(module.device)}
-        self.report({"kind": "epoch", **row, **measured})
+        self.report({"kind": "epoch", **row, **measured, "peak_memory_mb": peak_memory_mb(module.device)})
 
     def on_train_start(self, trainer, module) -> None:
         for row in self.rows:
@@ -156,8 +157,38 @@ class History(Callback):
         self.rows = list(state["rows"])
 
 
+def final_losses(settings: Translation, history: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The validation losses of the weights that `fit` leaves: with early stopping the best epoch's, else the last's."""
+    watched = _watched(settings)
+    row = min(history, key=lambda row: row[watched]) if settings.early_stop else history[-1]
+    return {name: row[name] for name in scores.LOSSES}
+
+
+def _watched(settings: Translation) -> str:
+    """The loss that early stopping goes by: the one that is trained."""
+    return "lesson_loss" if settings.loss == "lesson" else "token_loss_free"
+
+
 def _share_above(norms: list[Tensor], longest: float | None) -> float:
     return (torch.stack(norms) > longest).double().mean().item() if norms and longest else 0.0
+
+
+class Clock:
+    """Tells the parts of a training how long they took, by the wall and by the processor."""
+
+    def __init__(self) -> None:
+        self._then = self._now()
+
+    def lap(self, part: str) -> dict[str, float]:
+        """Seconds since the last lap, as measures of `part`: seconds_PART and cpu_seconds_PART."""
+        now = self._now()
+        spent = [later - earlier for later, earlier in zip(now, self._then, strict=True)]
+        self._then = now
+        return dict(zip((f"seconds_{part}", f"cpu_seconds_{part}"), spent, strict=True))
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        return time.perf_counter(), time.process_time()
 
 
 def peak_memory_mb(device: torch.device) -> float:
@@ -191,7 +222,7 @@ def fit(
     callbacks: list[Callback] = [history]
     best = None
     if settings.early_stop:
-        watched = "lesson_loss" if settings.loss == "lesson" else "token_loss_free"
+        watched = _watched(settings)
         callbacks.append(EarlyStopping(watched, patience=settings.early_stop, check_on_train_epoch_end=True))
         best = _checkpoint(checkpoints, "best", monitor=watched)
         callbacks.append(best)

@@ -28,14 +28,14 @@ def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
 
     Returns:
         the measures, the nearest neighbours of frequent words by cosine, the cosines of pairs of words drawn by chance,
-        and the share of the variance in each direction.
+        and the share of the variance in each direction; of the last two also what vectors drawn from N(0, 1) have.
     """
     found = np.flatnonzero(table.found)
     vectors = table.vectors[found].astype(np.float64)
     words = [vocabulary.words[row] for row in found]
     lengths = np.linalg.norm(vectors, axis=1)
-    units = vectors / np.maximum(lengths, 1e-12)[:, None]
     shares = shares_of_directions(vectors)
+    drawn = np.random.default_rng(0).standard_normal(vectors.shape)
     measured = {
         "found_share": len(found) / max(1, len(vocabulary) - len(SPECIALS)),
         "mean_cosine": mean_cosine(vectors),
@@ -44,7 +44,7 @@ def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
         "norm_variation": float(lengths.std() / max(lengths.mean(), 1e-12)),
         "norm_frequency": _rank_correlation(-np.arange(len(lengths)), lengths),
     }
-    frequent = units[:FREQUENT]
+    frequent = vectors[:FREQUENT] / np.maximum(lengths[:FREQUENT], 1e-12)[:, None]
     nearest = _nearest(frequent, np.arange(len(frequent)), 1)[:, 0] if len(frequent) > 1 else np.zeros(1, int)
     enough = len(nearest) >= ENOUGH
     measured["same_neighbour"] = float(np.bincount(nearest).max() / len(nearest)) if enough else 0.0
@@ -54,15 +54,17 @@ def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
         for row, neighbours in zip(asked, _nearest(frequent, np.array(asked, dtype=int), NEIGHBOURS), strict=True)
     }
     return Measures(
-        measured,
-        {"nearest words": shown},
-        {
-            "cosines of two words": histogram(cosines_of_pairs(units), -1, 1, 40),
-            "share of the variance, direction by direction": {
-                str(number): share for number, share in enumerate(shares[:50].tolist(), 1)
-            },
-        },
+        measured, {"nearest words": shown}, _series(vectors, shares), _series(drawn, shares_of_directions(drawn))
     )
+
+
+def _series(vectors: np.ndarray, shares: np.ndarray) -> dict[str, dict[str, float]]:
+    return {
+        "cosines of two words": histogram(cosines_of_pairs(vectors), -1, 1, 40),
+        "share of the variance, direction by direction": {
+            str(number): share for number, share in enumerate(shares[:50].tolist(), 1)
+        },
+    }
 
 
 def _nearest(units: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:

@@ -1,0 +1,123 @@
+"""`quoi repro`: what it runs, and that it sees every change by which DVC would run something."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from quoi import repro
+from quoi.errors import QuoiError
+from tests.workspace import ROOT
+
+PIPELINE = """
+stages:
+  copy:
+    cmd: cp in/a out && echo copied >> ran
+    deps: [in]
+    params: [seeds]
+    outs: [out]
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory):
+    """A repository with one stage that has run, and the user's own pairs of sentences."""
+    root = tmp_path_factory.mktemp("repro")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        patch.setenv("DVC_SITE_CACHE_DIR", str(root / ".dvc/tmp/site"))
+        for command in (["git", "init", "--quiet"], ["dvc", "init", "--quiet"]):
+            subprocess.run(command, check=True)
+        smoke = (ROOT / "profiles/smoke.yaml").read_text(encoding="utf-8")
+        Path("params.yaml").write_text(smoke.replace("pairs: null", "pairs: mine.tsv"), encoding="utf-8")
+        Path("dvc.yaml").write_text(PIPELINE)
+        for path in (Path("in/a"), Path("in/deep/b"), Path("mine.tsv")):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("a\tb\n")
+        repro.run(lambda sentence: None)
+        yield root
+
+
+@pytest.fixture
+def root(whole, monkeypatch):
+    monkeypatch.chdir(whole)
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(whole / ".dvc/tmp/site"))
+    repro.remember()
+    return whole
+
+
+def objects(root: Path) -> list[Path]:
+    return [path for path in (root / ".dvc/cache/files/md5").rglob("*") if path.is_file()]
+
+
+def test_after_a_whole_run_nothing_has_changed(whole):
+    assert (whole / "ran").read_text() == "copied\n" and repro.unchanged(whole)
+
+
+CHANGES = {
+    "a parameter": lambda root: (root / "params.yaml").write_text((root / "params.yaml").read_text() + "\n"),
+    "the pipeline": lambda root: (root / "dvc.yaml").write_text(PIPELINE + "\n"),
+    "DVC's settings": lambda root: (root / ".dvc/config.local").write_text("[core]\n    analytics = false\n"),
+    "what a stage reads": lambda root: (root / "in/a").write_text("c\td\n"),
+    "its times alone": lambda root: os.utime(root / "in/a"),
+    "a file in a folder that a stage reads": lambda root: (root / "in/deep/c").write_text(""),
+    "one that is gone": lambda root: (root / "in/deep/b").unlink(),
+    "the user's own file": lambda root: (root / "mine.tsv").write_text("e\tf\n"),
+    "that file, gone": lambda root: (root / "mine.tsv").unlink(),
+    "the record": lambda root: (root / "dvc.lock").write_text((root / "dvc.lock").read_text() + "\n"),
+    "MLflow's store": lambda root: (root / "mlflow.db").write_text(""),
+    "an output": lambda root: (root / "out").unlink(),
+    "DVC's cache": lambda root: shutil.rmtree(root / ".dvc/cache"),
+    "the memory": lambda root: (root / repro.SEEN).write_text("[1"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_every_change_is_seen(root, change):
+    assert repro.unchanged()
+    change(root)
+    assert not repro.unchanged()
+
+
+def test_byte_code_and_half_written_files_are_no_change(root):
+    (root / "in/__pycache__").mkdir()
+    (root / "in/__pycache__/a.pyc").write_text("")
+    (root / "in/a.partial").write_text("")
+    assert repro.unchanged()
+
+
+def test_what_is_edited_during_a_run_is_seen_by_the_next(root, monkeypatch):
+    monkeypatch.setattr(repro.cache, "check", lambda root, new: repro.cache.Checked(0, [], []))
+
+    def edit(*arguments, **options):
+        (root / "in/a").write_text("while it ran")
+        return subprocess.CompletedProcess([], 0)
+
+    (root / repro.SEEN).unlink()
+    monkeypatch.setattr(repro, "subprocess", SimpleNamespace(run=edit))
+    repro.run(lambda sentence: None)
+    assert not repro.unchanged()
+
+
+def test_a_run_that_fails_is_no_whole_run(root):
+    (root / "dvc.yaml").write_text(PIPELINE.replace("cp in/a out", "false"))
+    with pytest.raises(QuoiError, match="dvc repro"):
+        repro.run(lambda sentence: None)
+    assert not repro.unchanged()
+
+
+def test_a_damaged_cache_stops_it_before_anything_runs(root, monkeypatch):
+    (root / "dvc.yaml").write_text(PIPELINE)
+    subprocess.run(["dvc", "repro", "--quiet"], check=True)
+    damaged = objects(root)[0]
+    damaged.chmod(0o644)
+    damaged.write_text("something else")
+    before = (root / "ran").read_text()
+    with pytest.raises(QuoiError, match="Damaged"):
+        repro.run(lambda sentence: None)
+    assert (root / "ran").read_text() == before
