@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from quoi import params, stage
+from quoi.records.checks import rows
 from quoi.report import checks_page
 
 
@@ -12,7 +13,7 @@ from quoi.report import checks_page
 def checks() -> None:
     """Write reports/checks/README.md and its pictures."""
     reports = checks_page.write(list(params.load().variants))
-    states = [check.state for each in reports for check in each.checks]
+    states = [row.state for each in reports for row in rows(each)]
     click.echo(", ".join(f"{states.count(state):,} {state}" for state in ("ok", "look", "broken") if state in states))
     click.echo(f"More in {checks_page.FOLDER}/README.md, or by `quoi checks`")
 

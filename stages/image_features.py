@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
+from quoi import hardware, params, stage
 from quoi.devise.checks import of_features
 from quoi.devise.features import Features, extract
 from quoi.devise.images.archive import Images
@@ -19,6 +19,7 @@ def image_features() -> None:
     from quoi.devise import backbone
 
     given = params.load()
+    hardware.set_threads(given.hardware.threads)
     settings = given.features
     images = Images.open("data/images")
     network = backbone.load(settings.backbone, settings.layers)

@@ -254,8 +254,8 @@ def test_the_pictures_of_a_table_belong_to_it(root, later):
 def test_what_is_not_here_keeps_what_was_noted_of_it(root):
     """A teammate has what was made of a file, and not the file."""
     given = settings(corpus__source="files", corpus__files__pairs="mine.tsv")
-    named.note(given)
-    assert noted("fetch_corpus") == {"corpus.files.pairs": {"path": "mine.tsv", "sha256": None}}
+    with pytest.raises(QuoiError, match=r"corpus\.files\.pairs is 'mine\.tsv', and there is no such file"):
+        named.note(given)
     (root / "mine.tsv").write_text(PAIRS)
     named.note(given)
     first = noted("fetch_corpus")
@@ -263,8 +263,9 @@ def test_what_is_not_here_keeps_what_was_noted_of_it(root):
     (told,) = named.note(given)
     assert "mine.tsv is not here" in told and noted("fetch_corpus") == first
     assert named.changed(given, "fetch_corpus") == []
-    named.note(settings(corpus__source="files", corpus__files__pairs="other.tsv"))
-    assert noted("fetch_corpus") == {"corpus.files.pairs": {"path": "other.tsv", "sha256": None}}
+    with pytest.raises(QuoiError, match=r"other\.tsv"):
+        named.note(settings(corpus__source="files", corpus__files__pairs="other.tsv"))
+    assert noted("fetch_corpus") == first
 
 
 def test_what_cannot_be_read_is_one_sentence(root, monkeypatch):

@@ -40,15 +40,16 @@ def whole(tmp_path_factory: pytest.TempPathFactory):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("a\tb\n")
         repro.run(lambda sentence: None)
-        yield root
+        # Before any test changes something: their order is drawn.
+        yield SimpleNamespace(root=root, unchanged=repro.unchanged(), ran=Path("ran").read_text())
 
 
 @pytest.fixture
 def root(whole, monkeypatch):
-    monkeypatch.chdir(whole)
-    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(whole / ".dvc/tmp/site"))
+    monkeypatch.chdir(whole.root)
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(whole.root / ".dvc/tmp/site"))
     repro.remember()
-    return whole
+    return whole.root
 
 
 def objects(root: Path) -> list[Path]:
@@ -56,7 +57,7 @@ def objects(root: Path) -> list[Path]:
 
 
 def test_after_a_whole_run_nothing_has_changed(whole):
-    assert (whole / "ran").read_text() == "copied\n" and repro.unchanged(whole)
+    assert whole.ran == "copied\n" and whole.unchanged
 
 
 CHANGES = {
@@ -71,7 +72,7 @@ CHANGES = {
     "that file, gone": lambda root: (root / "mine.tsv").unlink(),
     "the record": lambda root: (root / "dvc.lock").write_text((root / "dvc.lock").read_text() + "\n"),
     "MLflow's store": lambda root: (root / "mlflow.db").write_text(""),
-    "an output": lambda root: (root / "out").unlink(),
+    "an output": lambda root: (root / "out").write_text("edited"),
     "DVC's cache": lambda root: shutil.rmtree(root / ".dvc/cache"),
     "the memory": lambda root: (root / repro.SEEN).write_text("[1"),
 }

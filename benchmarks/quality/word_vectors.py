@@ -2,12 +2,13 @@
 
 Run: python benchmarks/quality/word_vectors.py NAME [--profile lesson] [--pairs FILE] [--set KEY=VALUE ...]
 Adds NAME to benchmarks/results/word_vectors.json: the scores of every seed, and the checks of the vectors. Everything
-happens in a temporary folder, by the stages' own scripts. A training that was done for the same NAME and settings is
+happens in a temporary folder, by the stages' own scripts. A training that was done for the same NAME and params.yaml is
 not done again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -51,13 +52,19 @@ def main(
     yaml = YAML(typ="safe", pure=True)
     values |= {key: yaml.load(value) for key, value in (change.split("=", 1) for change in changes)}
     known = read_json(RESULTS) if RESULTS.exists() else {}
-    settings = {"profile": profile, "pairs": pairs and Path(pairs).name, "set": list(changes), "seeds": values["seeds"]}
-    kept = known.get(name, {})
-    rows = kept.get("rows", {}) if kept.get("settings") == settings else {}
     with tempfile.TemporaryDirectory(prefix="quoi-") as folder:
         os.chdir(folder)
         shutil.copyfile(ROOT / f"profiles/{profile}.yaml", "params.yaml")
         set_values(Path("params.yaml"), values)
+        settings = {
+            "profile": profile,
+            "pairs": pairs and Path(pairs).name,
+            "set": list(changes),
+            "seeds": values["seeds"],
+            "params": hashlib.sha256(repr(params.load()).encode()).hexdigest()[:16],
+        }
+        kept = known.get(name, {})
+        rows = kept.get("rows", {}) if kept.get("settings") == settings else {}
         for stage in DATA:
             _stage(stage)
         for source in sources.split(","):

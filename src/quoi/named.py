@@ -66,7 +66,7 @@ def note(given: Params, root: Path = Path()) -> list[str]:
         a sentence for each of these.
 
     Raises:
-        QuoiError: a file or folder may not be read.
+        QuoiError: a file or folder is not here and no note is either, or it may not be read.
     """
     kept = []
     for stage, named in _read_by(given).items():
@@ -75,7 +75,9 @@ def note(given: Params, root: Path = Path()) -> list[str]:
         for key, path in named.items():
             told[key] = found = {"path": path, **_content(root, key, path, given)}
             earlier = before.get(key, {})
-            if found["sha256"] is None and earlier.get("path") == path and earlier.get("sha256"):
+            if found["sha256"] is None:
+                if earlier.get("path") != path or not earlier.get("sha256"):
+                    raise QuoiError(f"params.yaml: {key} is {path!r}, and there is no such file or folder.")
                 told[key] = earlier
                 kept.append(f"{key}: {path} is not here; what {stage} made of it earlier stands.")
         if told != before or not (root / NOTES / f"{stage}.json").is_file():

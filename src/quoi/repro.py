@@ -45,7 +45,7 @@ def run(tell: Callable[[str], None], root: Path = Path()) -> None:
     """
     from quoi.tracking import backfill
 
-    _look_at_cache(root, tell)
+    _look_at_cache(root, tell if _has_remote(root) else lambda sentence: None)
     before = _stamps(root, _inputs(root, pipeline.read(root)))
     if subprocess.run(["dvc", "repro"], cwd=root).returncode:
         raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *map(str, holders(root)))))
@@ -61,6 +61,11 @@ def remember(root: Path = Path()) -> None:
     """Keep what everything is like now, for `unchanged`."""
     told = pipeline.read(root)
     write_json(root / SEEN, _stamps(root, [*_inputs(root, told), *_outputs(root, told)]))
+
+
+def _has_remote(root: Path) -> bool:
+    """Whether what is missing may be had from somewhere."""
+    return any("remote" in path.read_text(encoding="utf-8") for path in (root / ".dvc").glob("config*"))
 
 
 def _look_at_cache(root: Path, tell: Callable[[str], None]) -> None:

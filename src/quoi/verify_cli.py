@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _MEASURED = "measured"
+_STAGES = "quoi.stages"
 
 
 def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float] | None:
@@ -29,6 +30,9 @@ def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple
         try:
             share = math.nan if sign and not name else float(number)
         except ValueError:
+            if not sign:  # the stage that follows the option without a number
+                context.meta.setdefault(_STAGES, []).append(each)
+                continue
             share = math.nan
         if not 0 <= share < math.inf:
             raise click.BadParameter(f"{each!r}: a number from 0 is needed, or NAME=NUMBER, as 0.01 or bleu_beam=0.05.")
@@ -50,7 +54,8 @@ def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple
     "seen to differ. Without it, the bytes have to be the same.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:
+@click.pass_context
+def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:
     """Run STAGEs again (all, unless told) in a scratch workspace, and compare what they write with dvc.lock.
 
     The workspace, its cache and its runs stay as they are. Exit status 1: an output differs.
@@ -60,7 +65,7 @@ def verify(stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a CI that cancels sends it
     told: list[Verified] = []
     try:
-        for each in verify.verify(stages, tolerances=tolerances):
+        for each in verify.verify([*context.meta.get(_STAGES, []), *stages], tolerances=tolerances):
             told.append(each)
     except QuoiError:
         if told and not as_json:

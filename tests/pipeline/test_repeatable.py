@@ -37,45 +37,31 @@ def assert_nothing_is_half_written(workspace: Workspace, whole: dict[str, bytes]
     assert {path for path in found if not path.endswith(".partial") and found[path] != whole.get(path)} == set()
 
 
-@pytest.fixture(scope="module")
-def disturbed(tmp_path_factory) -> Workspace:
-    """A second workspace, made anew from the same commit."""
-    return Workspace.fresh(tmp_path_factory.mktemp("disturbed"))
+def test_killed_again_and_again_it_ends_with_the_same_bytes(smoke, tmp_path, monkeypatch):
+    from quoi.tracking import store
 
-
-@pytest.fixture(scope="module")
-def whole(smoke) -> dict[str, bytes]:
-    """What the undisturbed run has written."""
-    return smoke.workspace.snapshot("data", "models", "reports")
-
-
-def test_cheap_stages_give_the_same_bytes_though_killed_on_the_way(smoke, disturbed, whole):
-    kill_when(disturbed, lambda root: list((root / "data/raw").glob("*.partial")), "dvc", "repro", "embed")
-    assert_nothing_is_half_written(disturbed, whole)
-    kill_when(disturbed, lambda root: (root / "data/questions.parquet").exists(), "dvc", "repro", "embed")
-    assert_nothing_is_half_written(disturbed, whole)
-    kill_when(disturbed, lambda root: (root / "data/vectors/en.safetensors").exists(), "dvc", "repro", "embed")
-    assert_nothing_is_half_written(disturbed, whole)
+    whole = smoke.workspace.snapshot("data", "models", "reports")
+    disturbed = Workspace.fresh(tmp_path)
+    for ready in (
+        lambda root: list((root / "data/raw").glob("*.partial")),
+        lambda root: (root / "data/questions.parquet").exists(),
+        lambda root: (root / "data/vectors/en.safetensors").exists(),
+    ):
+        kill_when(disturbed, ready, "dvc", "repro", "embed")
+        assert_nothing_is_half_written(disturbed, whole)
     disturbed.repro("embed")
     assert disturbed.outs(*CHEAP) == smoke.workspace.outs(*CHEAP)
     assert not list(disturbed.folder.rglob("*.partial"))
 
-
-def test_a_training_killed_between_epochs_goes_on_to_the_same_bytes(smoke, disturbed, whole):
     def between_epochs(root: Path) -> bool:
         return bool(list((root / ".quoi/training/all").glob("*/seed-1/last.ckpt")))
 
-    disturbed.repro("embed")
     kill_when(disturbed, between_epochs, "dvc", "repro", "train@all")
     assert_nothing_is_half_written(disturbed, whole)
     assert not (disturbed.folder / "models/all").exists()
     assert disturbed.repro("train@all") == ["train@all"]
     assert disturbed.outs("train@all") == smoke.workspace.outs("train@all")
     assert not list((disturbed.folder / ".quoi/training/all").iterdir())
-
-
-def test_a_killed_training_is_one_finished_run_in_mlflow(disturbed, monkeypatch):
-    from quoi.tracking import store
 
     monkeypatch.chdir(disturbed.folder)
     client = store.connect()

@@ -122,7 +122,9 @@ def test_mlflow_holds_a_run_a_variant_and_seed(smoke, monkeypatch):
         assert params["translation.hidden"] == "16" and params["corpus.atlas.questions"] == "300"
         assert params["seed"] == "1" and params["vectors.dimensions"] == "16" and params["profile"] == "smoke"
         assert tags["mlflow.source.git.commit"] == commit and tags["quoi.git_dirty"] == "false"
-        for name in (*SCORES, "learning_rate", "momentum", "forcing", "tokens_per_second", "peak_memory_mb"):
+        clocks, parts = ("seconds", "cpu_seconds"), ("training", "validation", "scoring")
+        spent = [f"{clock}_{part}" for clock in clocks for part in parts]
+        for name in (*SCORES, "learning_rate", "momentum", "forcing", "tokens_per_second", "peak_memory_mb", *spent):
             assert name in metrics, name
         for name in ("train_loss", "lesson_loss", "learning_rate", "tokens_per_second", "peak_memory_mb"):
             assert {point.step for point in client.get_metric_history(run.info.run_id, name)} == {1, 2}, name

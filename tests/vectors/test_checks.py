@@ -11,7 +11,7 @@ from quoi.vectors.checks import measure
 from quoi.vectors.table import VectorTable
 
 NUMBER = 400
-WORDS = tuple(f"{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{'uvwxyz'[n // 100]}xx" for n in range(NUMBER))
+WORDS = tuple(f"{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{'uvwxyz'[n // 100]}xyz" for n in range(NUMBER))
 VOCABULARY = Vocabulary((*SPECIALS, *WORDS))
 
 

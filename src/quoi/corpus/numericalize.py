@@ -93,8 +93,9 @@ def checks(
     """
     measured: dict[str, float] = {}
     right, tried, empty, cut, lengths, shown = 0, 0, 0, 0, {}, {}
+    sides = {language: pairs.sentences(language) for language in vocabularies}
     for language, vocabulary in vocabularies.items():
-        ids = pairs.sentences(language)
+        ids = sides[language]
         lengths[language] = np.array([len(sentence) for sentence in ids])
         measured[f"unknown_{language}"] = counts[f"unknown_share_{language}"]
         cut += counts[f"cut_off_{language}"]
@@ -104,12 +105,8 @@ def checks(
             expected = [word if word in vocabulary else SPECIALS[UNK] for word in words]
             right += vocabulary.decode(ids[place]) == expected[: counts[f"cut_{language}"]]
             tried += 1
-    sides = [pairs.sentences(language) for language in ("en", "fr")]
     for place in evenly(len(pairs), SHOWN):
-        english, french = (
-            " ".join(vocabularies[language].decode(side[place]))
-            for language, side in zip(("en", "fr"), sides, strict=True)
-        )
+        english, french = (" ".join(vocabularies[each].decode(sides[each][place])) for each in ("en", "fr"))
         shown[english] = french
     english, french = lengths["en"], lengths["fr"]
     seen = counts["validation_also_in_training"]

@@ -91,7 +91,7 @@ BOUNDS: dict[str, Bound] = {
     ),
     "length_ratio": Bound("French tokens for each English one", "the two sides are not translations", 0.6, 1.8),
     "length_correlation": Bound(
-        "correlation of the two sides' lengths", "the lines of the two sides are not aligned", low=0.4
+        "correlation of the two sides' lengths", "the lines of the two sides may not belong together", low=0.4
     ),
     "cut_share": Bound("share of the sentences that are cut", "much of the text is never seen", high=0.1),
     "empty": Bound("sentences without a word", "nothing to learn from", high=0),
@@ -172,7 +172,10 @@ BOUNDS: dict[str, Bound] = {
         "validation loss less training loss, nats", "learned by heart (large), or not at all (below 0)", -0.1, 1.0
     ),
     "exposure": Bound(
-        "free-running loss less forced loss, nats", "the model cannot go on from its own words", -0.1, 0.6
+        "free-running loss less forced loss, nats",
+        "from its own words the model goes on much worse than from the true ones (large), or better (below 0)",
+        -0.1,
+        0.6,
     ),
     "attention_entropy": Bound(
         "entropy of attention / that of even weights",

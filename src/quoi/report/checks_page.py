@@ -62,9 +62,11 @@ def draw(path: Path, series: Mapping[str, checks.Heights], controls: Mapping[str
             axes = figure.add_subplot(1, len(series), place + 1)
             positions = [float(name) for name in heights]
             width = min((b - a for a, b in pairwise(positions)), default=1.0)
-            axes.bar(positions, list(heights.values()), width=0.9 * width, color=style.PALETTE[1])
-            control = controls.get(title, {})
-            axes.plot([float(name) for name in control], list(control.values()), ".", color=style.PALETTE[0])
+            axes.bar(positions, list(heights.values()), width=0.9 * width, color=style.PALETTE[1], label="measured")
+            if control := controls.get(title):
+                places = [float(name) for name in control]
+                axes.plot(places, list(control.values()), ".", color=style.PALETTE[0], label="control")
+                axes.legend(frameon=False, fontsize="small")
             axes.set_title(title)
             counts = max(heights.values(), default=0) > 1
             axes.set_ylabel("times" if counts else "share")

@@ -15,7 +15,8 @@ DIRECTIONS = 20
 """The variance in one direction of so many is measured: of vectors drawn from N(0, 1) little more than 0.05."""
 FREQUENT = 5_000
 """Words among which neighbours are looked for."""
-ASKED, NEIGHBOURS = 10, 5
+ASKED, NEIGHBOURS, LONG = 10, 5, 5
+"""Words that are asked for their neighbours: frequent ones, and longer than function words are."""
 ENOUGH = 100
 """Words, of which one that is the nearest of many says something."""
 
@@ -48,7 +49,7 @@ def measure(vocabulary: Vocabulary, table: VectorTable) -> Measures:
     nearest = _nearest(frequent, np.arange(len(frequent)), 1)[:, 0] if len(frequent) > 1 else np.zeros(1, int)
     enough = len(nearest) >= ENOUGH
     measured["same_neighbour"] = float(np.bincount(nearest).max() / len(nearest)) if enough else 0.0
-    asked = [row for row, word in enumerate(words[:FREQUENT]) if len(word) > 3 and word.isalpha()][:ASKED]
+    asked = [row for row, word in enumerate(words[:FREQUENT]) if len(word) > LONG and word.isalpha()][:ASKED]
     shown = {
         words[row]: ", ".join(words[each] for each in neighbours)
         for row, neighbours in zip(asked, _nearest(frequent, np.array(asked, dtype=int), NEIGHBOURS), strict=True)
@@ -85,10 +86,8 @@ def _nearest(units: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
 
 
 def _rank_correlation(one: Sequence[float] | np.ndarray, other: Sequence[float] | np.ndarray) -> float:
-    """Spearman's; 0 where one of the two is constant."""
-    from scipy.stats import rankdata
-
-    ranks = [rankdata(each) for each in (one, other)]
-    if min(each.std() for each in ranks) == 0:
+    """Spearman's, of equals the first before the second; 0 where one of the two is constant."""
+    if min(np.ptp(each) for each in (one, other)) == 0:
         return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    # To import scipy's would take as long as everything else that is measured here.
+    return float(np.corrcoef(*(np.argsort(np.argsort(each, kind="stable")) for each in (one, other)))[0, 1])
