@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 import sys
@@ -37,10 +36,8 @@ def has(check: Check, mark: str, *parts: str) -> None:
 
 
 @pytest.mark.pipeline
-def test_the_smoke_workspace_is_well_and_is_looked_at_in_three_seconds(smoke):
-    before = os.times()
+def test_the_smoke_workspace_is_well(smoke):
     done = smoke.workspace.run("quoi", "doctor", "--json")
-    after = os.times()
     told = json.loads(done.stdout)
     assert told["profile"] == "smoke" and told["problems"] == 0 and done.stderr == ""
     by_name = {each["name"]: each for each in told["checks"]}
@@ -50,8 +47,6 @@ def test_the_smoke_workspace_is_well_and_is_looked_at_in_three_seconds(smoke):
     ]  # fmt: skip
     assert re.fullmatch(r"mlflow\.db holds \d+ runs\.", by_name["MLflow"]["says"])
     assert by_name["DVC cache"]["mark"] == by_name["network"]["mark"] == "ok"
-    # Of the processor, so that a busy machine does not fail it.
-    assert after.children_user + after.children_system - before.children_user - before.children_system < 3
 
 
 @pytest.mark.pipeline

@@ -41,7 +41,7 @@ class Needs(NamedTuple):
 
 
 NEEDS = {
-    "demo": Needs(200 * MB, "1.5 GB", "12 to 20 minutes on two CPU cores"),
+    "demo": Needs(200 * MB, "1.5 GB", "12 to 30 minutes on two CPU cores"),
     "smoke": Needs(50 * MB, "1 GB", "1 to 4 minutes on two CPU cores"),
     "tatoeba": Needs(500 * MB, "not measured", "not measured"),
     "lesson": Needs(
