@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from quoi import repro
+from quoi import pipeline, repro
 from quoi.errors import QuoiError
 from tests.workspace import ROOT
 
@@ -48,7 +48,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory):
 def root(whole, monkeypatch):
     monkeypatch.chdir(whole.root)
     monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(whole.root / ".dvc/tmp/site"))
-    repro.remember()
+    told = pipeline.read()
+    repro.remember(told, repro.inputs(told))
     return whole.root
 
 
@@ -93,7 +94,7 @@ def test_byte_code_and_half_written_files_are_no_change(root):
 
 
 def test_what_is_edited_during_a_run_is_seen_by_the_next(root, monkeypatch):
-    monkeypatch.setattr(repro.cache, "check", lambda root, new: repro.cache.Checked(0, [], []))
+    monkeypatch.setattr(repro.cache, "check", lambda root, new, told: repro.cache.Checked(0, [], []))
 
     def edit(*arguments, **options):
         (root / "in/a").write_text("while it ran")

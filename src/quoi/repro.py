@@ -45,22 +45,28 @@ def run(tell: Callable[[str], None], root: Path = Path()) -> None:
     """
     from quoi.tracking import backfill
 
-    _look_at_cache(root, tell if _has_remote(root) else lambda sentence: None)
-    before = _stamps(root, _inputs(root, pipeline.read(root)))
+    told = pipeline.read(root)
+    _look_at_cache(root, told, tell if _has_remote(root) else lambda sentence: None)
+    before = inputs(told, root)
     if subprocess.run(["dvc", "repro"], cwd=root).returncode:
         raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *map(str, holders(root)))))
-    _look_at_cache(root, tell)
+    told = pipeline.read(root)
+    _look_at_cache(root, told, tell)
     given = params.load(root / "params.yaml")
     for sentence in backfill.bring(root, given.registry.score, list(given.variants)).sentences():
         tell(sentence)
-    if before == _stamps(root, _inputs(root, pipeline.read(root))):
-        remember(root)  # else something was edited meanwhile, and the next run has to see it
+    if before == inputs(told, root):  # else something was edited meanwhile, and the next run has to see it
+        remember(told, before, root)
 
 
-def remember(root: Path = Path()) -> None:
-    """Keep what everything is like now, for `unchanged`."""
-    told = pipeline.read(root)
-    write_json(root / SEEN, _stamps(root, [*_inputs(root, told), *_outputs(root, told)]))
+def inputs(told: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
+    """What everything that people write is like now: settings, code, and the files that params.yaml names."""
+    return _stamps(root, _inputs(root, told))
+
+
+def remember(told: Pipeline, read: dict[str, Stamp], root: Path = Path()) -> None:
+    """Keep for `unchanged` what was read, and what is written now."""
+    write_json(root / SEEN, read | _stamps(root, _outputs(root, told)))
 
 
 def _has_remote(root: Path) -> bool:
@@ -68,15 +74,14 @@ def _has_remote(root: Path) -> bool:
     return any("remote" in path.read_text(encoding="utf-8") for path in (root / ".dvc").glob("config*"))
 
 
-def _look_at_cache(root: Path, tell: Callable[[str], None]) -> None:
-    checked = cache.check(root, new=True)
+def _look_at_cache(root: Path, told: Pipeline, tell: Callable[[str], None]) -> None:
+    checked = cache.check(root, new=True, told=told)
     for sentence in cache.sentences(checked):
         tell(sentence)
     cache.refuse_damaged(checked)
 
 
 def _inputs(root: Path, told: Pipeline) -> Iterator[Path]:
-    """What people write: settings, code, and the files that params.yaml names."""
     yield from map(Path, SETTINGS)
     made = [out.path for stage in told.stages.values() for out in stage.outputs]
     for path in {path for stage in told.stages.values() for path in stage.inputs}:
