@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
+from quoi import hardware, params, stage
 from quoi.files import write_json
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
@@ -17,6 +17,7 @@ from quoi.records.checks import settle
 def command() -> None:
     """Write indexes/ and reports/devise/indexes.json."""
     given = params.load()
+    hardware.set_threads(given.hardware.threads)
     built = build.build_all(given.nearest, Catalogue())
     settle("build_indexes", build.checks(built), given.checks)
     write_json(Path("reports/devise/indexes.json"), build.report(built))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from quoi import stage
+from quoi import hardware, params, stage
 from quoi.report import gallery
 
 
 @click.command("search_gallery")
 def command() -> None:
     """Write reports/devise/README.md, its scores and its gallery."""
+    hardware.set_threads(params.load().hardware.threads)
     scores = gallery.write()
     for name in scores.sets:
         told = scores.summary("DeViSE", name)
