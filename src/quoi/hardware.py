@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from quoi.errors import QuoiError
 from quoi.params import Hardware
@@ -43,11 +44,13 @@ def set_threads(number: int) -> None:
     With another number sums are done in another order, and what a training ends with moves by more than its last digit.
     """
     import numpy  # noqa: F401 - only libraries that are loaded can be limited
-    import torch
     from threadpoolctl import threadpool_limits
 
+    # Read by what is loaded later: a stage without a model need not wait seconds for PyTorch.
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(number)))
     threadpool_limits(number)
-    torch.set_num_threads(number)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(number)
 
 
 def _gpus() -> int:

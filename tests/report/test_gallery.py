@@ -77,6 +77,7 @@ def test_links_lead_somewhere_and_no_path_of_the_machine_is_told(made):
 def test_torch_is_not_imported(mine):
     code = "import sys, runpy\ntry: runpy.run_path(sys.argv.pop(1), run_name='__main__')\n"
     code += "finally: print('torch' in sys.modules)"
+    shutil.copy(ROOT / "params.yaml", mine)
     command = [sys.executable, "-c", code, str(ROOT / "stages/search_gallery.py")]
     done = subprocess.run(command, cwd=mine, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")})
     assert done.stdout.splitlines()[-1] == "False" and "hit@5 0.550 of 40 pictures" in done.stdout, done.stderr
