@@ -1,19 +1,21 @@
-"""What the pipeline costs, part by part: the whole of it in an empty copy of the repository, and once more.
+"""What `quoi repro` costs, part by part: the whole pipeline in an empty copy of the repository, and once more.
 
 Run: python benchmarks/pipeline.py [--profile smoke] [--code FOLDER]
-Writes benchmarks/results/pipeline.json. `--code` takes another checkout's code in place of this one's, to compare two
-in turn. Seconds are those of the wall; CPU seconds are those of all processes together, also of those that outlive the
-one that started them. The product is that of two matrices of 2,000 x 2,000 float32 on one thread, timed before and
-after: CPU seconds divided by its time are what two machines can be compared by.
+Writes benchmarks/results/pipeline.json. `--code` runs another checkout's code by `dvc repro`, to compare two in turn:
+it may be one without `quoi repro`, and only the whole is told. Seconds are those of the wall; CPU seconds are those of
+all processes together, also of those that outlive the one that started them. The product is that of two matrices of
+2,000 x 2,000 float32 on one thread, timed before and after: CPU seconds divided by its time are what two machines can
+be compared by.
 
-A stage is charged with what DVC does for it. What start-up, training, validation and scoring are in a training comes
-from the measures that it leaves in MLflow.
+Stages tell what they have cost, from the start of their work: what is left of the whole is their processes' start, the
+libraries' import, DVC, and what `quoi repro` does before and after. As the pipeline's branches run side by side, the
+seconds of all parts add up to more than the whole. What training, validation and scoring are in a training comes from
+the measures that it leaves in MLflow.
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
 import json
 import os
 import platform
@@ -25,13 +27,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import click
 import psutil
 
 from quoi.files import write_json
+from quoi.processes import COSTS
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.workspace import ROOT, Workspace
@@ -59,16 +61,20 @@ Spent = tuple[float, float]
 @click.option("--code", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another checkout.")
 @click.option("--keep", type=click.Path(exists=False, path_type=Path), help="Run in this new folder, and leave it.")
 def main(profile: str, code: Path | None, keep: Path | None) -> None:
-    """Run, print a row for each part, and keep the rows of this checkout."""
+    """Run, print a row for each part, and keep the rows."""
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory(prefix="quoi-") as folder:
         work = _workspace(keep or Path(folder) / "quoi", profile, code)
+        costs = Path(folder) / "costs"
         product = [_product()]
-        rows = _parts(work, _whole(work))
-        rows["whole"] = functools.reduce(_more, rows.values())
         if code is None:
-            rows["after the run: cache, MLflow"] = _timed(work, "quoi", "repro")
-            rows["nothing changed"] = _timed(work, "quoi", "repro")
+            whole = _timed(work, costs, "quoi", "repro")
+            rows = _parts(work, costs)
+            rows["the rest"] = (whole[0], whole[1] - sum(cpu for _, cpu in rows.values()))
+            rows["whole"] = whole
+            rows["nothing changed"] = _timed(work, costs, "quoi", "repro")
+        else:
+            rows = {"whole": _timed(work, costs, "dvc", "repro")}
         product.append(_product())
     unit = statistics.median(product)
     told = {
@@ -81,9 +87,8 @@ def main(profile: str, code: Path | None, keep: Path | None) -> None:
     }
     for name, row in told["parts"].items():
         click.echo(f"{name:30} {row['seconds']:7.1f} s {row['cpu_seconds']:8.1f} CPU s {row['products']:7,} products")
-    if code is None:
-        kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-        write_json(RESULTS, kept | {profile: told})
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    write_json(RESULTS, kept | {profile if code is None else f"{profile}, {_commit(code)}": told})
 
 
 def _workspace(folder: Path, profile: str, code: Path | None) -> Workspace:
@@ -94,45 +99,23 @@ def _workspace(folder: Path, profile: str, code: Path | None) -> Workspace:
     return Workspace(folder)
 
 
-def _whole(work: Workspace) -> dict[str, Spent]:
-    """`dvc repro`, by stage; what comes before the first is DVC's own start."""
-    names, marks = ["start"], []
-    with subprocess.Popen(
-        ["dvc", "repro"], cwd=work.folder, env=work.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        dvc = psutil.Process(process.pid)
-        marks.append(_now(dvc))
-        said = b""
-        for said in process.stdout:
-            if said.startswith(b"Running stage"):
-                names.append(said.decode().split("'")[1])
-                marks.append(_now(dvc))
-        marks.append(_now(dvc))
-    if process.returncode:
-        raise click.ClickException(f"`dvc repro` has failed: {said.decode()}")
-    return {name: _less(after, before) for name, (before, after) in zip(names, pairwise(marks), strict=True)}
+def _commit(code: Path) -> str:
+    return subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=code, text=True).strip()
 
 
-def _now(process: psutil.Process) -> Spent:
-    """The clock, and the CPU seconds of a process, of all that it has waited for, and of orphans that have ended."""
-    for orphan in psutil.Process().children():
-        if orphan.pid != process.pid:  # it ends as soon as it sees that it is one
-            os.waitpid(orphan.pid, 0)
-    orphans = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.perf_counter(), sum(process.cpu_times()[:4]) + orphans.ru_utime + orphans.ru_stime
-
-
-def _parts(work: Workspace, stages: dict[str, Spent]) -> dict[str, Spent]:
+def _parts(work: Workspace, costs: Path) -> dict[str, Spent]:
     """The stages' costs added up by part, and the trainings' taken apart."""
     rows: dict[str, Spent] = {}
-    for name, spent in stages.items():
-        kind, _, variant = name.partition("@")
+    for line in costs.read_text().splitlines():
+        stage = json.loads(line)
+        kind, _, variant = stage["stage"].partition("@")
+        spent = (stage["seconds"], stage["cpu_seconds"])
         if kind == "train":
             inside = _of_training(work, variant)
             for part, each in inside.items():
                 rows[part] = _more(rows.get(part, (0, 0)), each)
                 spent = _less(spent, each)
-        part = "start-up of trainings" if kind == "train" else PART_OF.get(kind, "DVC")
+        part = "trainings' start and end" if kind == "train" else PART_OF[kind]
         rows[part] = _more(rows.get(part, (0, 0)), spent)
     return rows
 
@@ -160,12 +143,21 @@ def _of_training(work: Workspace, variant: str) -> dict[str, Spent]:
     return told
 
 
-def _timed(work: Workspace, *command: str) -> Spent:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    work.run(*command)
-    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _timed(work: Workspace, costs: Path, *command: str) -> Spent:
+    before, started = _used(), time.perf_counter()
+    done = subprocess.run(command, cwd=work.folder, env=work.environment() | {COSTS: str(costs)}, capture_output=True)
+    if done.returncode:
+        raise click.ClickException(f"{' '.join(command)} has failed: {done.stdout.decode()}{done.stderr.decode()}")
+    wall = time.perf_counter() - started
+    for orphan in psutil.Process().children():
+        os.waitpid(orphan.pid, 0)  # it ends as soon as it sees that it is one
+    return wall, _used() - before
+
+
+def _used() -> float:
+    """CPU seconds of all processes that have been waited for."""
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime
 
 
 def _product() -> float:

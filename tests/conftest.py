@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.workspace import Workspace
+from tests.workspace import Workspace, ran
 
 # Models of a few numbers are slower on two threads than on one, and `make test` has a process on every core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -23,7 +23,7 @@ settings.load_profile("quoi")
 
 @dataclass(frozen=True)
 class Smoke:
-    """A workspace after `dvc repro`. Look, don't touch: tests that change something take a copy."""
+    """A workspace after `quoi repro`. Look, don't touch: tests that change something take a copy."""
 
     workspace: Workspace
     stages: list[str]
@@ -39,7 +39,7 @@ def smoke(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Smoke:
         if not told.is_file():
             folder.mkdir()
             workspace = Workspace.fresh(folder)
-            told.write_text(json.dumps({"stages": workspace.repro()}))
+            told.write_text(json.dumps({"stages": ran(workspace.run("quoi", "repro").stdout)}))
     return Smoke(Workspace(folder), **json.loads(told.read_text()))
 
 

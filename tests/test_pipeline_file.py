@@ -21,12 +21,12 @@ def stages() -> dict[str, dict[str, Any]]:
 
 STAGES = stages()
 
-# Read by many stages and deciding no output: how errors are said, files read and replaced, bars drawn, downloads
-# made (their bytes are the server's), and how keys are checked (their values are parameters of the stages). A change to
-# one of them runs nothing again.
+# Read by many stages and deciding no output: how stages start, errors are said, files read and replaced, bars drawn,
+# downloads made (their bytes are the server's), and how keys are checked (their values are parameters of the stages). A
+# change to one of them runs nothing again.
 PLUMBING = {
-    "__init__.py", "arrays.py", "download.py", "errors.py", "files.py", "installed.py", "lightning.py", "partial.py",
-    "progress.py", "stage.py", "torchvision_compat.py", "web.py",
+    "__init__.py", "arrays.py", "download.py", "errors.py", "files.py", "fork_server.py", "installed.py",
+    "lightning.py", "partial.py", "processes.py", "progress.py", "stage.py", "torchvision_compat.py", "web.py",
 }  # fmt: skip
 
 # Where a training tells what it has found: MLflow runs, their pictures and the words of the model card. They are made

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -31,6 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         patch.setenv("DVC_SITE_CACHE_DIR", str(root / ".dvc/tmp/site"))
+        patch.setattr(repro.fork_server, "running", lambda: nullcontext({}))  # no stage here has libraries to import
         for command in (["git", "init", "--quiet"], ["dvc", "init", "--quiet"]):
             subprocess.run(command, check=True)
         smoke = (ROOT / "profiles/smoke.yaml").read_text(encoding="utf-8")
@@ -123,3 +126,78 @@ def test_a_damaged_cache_stops_it_before_anything_runs(root, monkeypatch):
     with pytest.raises(QuoiError, match="Damaged"):
         repro.run(lambda sentence: None)
     assert (root / "ran").read_text() == before
+
+
+BRANCHES = """
+stages:
+  begin:
+    cmd: echo 1 > begun
+    outs: [begun]
+    always_changed: true
+  first:
+    cmd: touch first.here && while [ ! -e second.here ]; do sleep 0.05; done; cp begun one
+    deps: [begun]
+    outs: [one]
+  second:
+    cmd: touch second.here && while [ ! -e first.here ]; do sleep 0.05; done; echo said by the second; cp begun two
+    deps: [begun]
+    outs: [two]
+  third:
+    cmd: cp two three
+    deps: [two]
+    outs: [three]
+  join:
+    cmd: cat one three > joined
+    deps: [one, three]
+    outs: [joined]
+"""
+
+
+@pytest.fixture
+def branched(root, monkeypatch):
+    monkeypatch.setattr(repro, "cores", lambda: 2)
+    (root / "dvc.yaml").write_text(BRANCHES)
+    shutil.rmtree(root / ".dvc/cache/runs", ignore_errors=True)  # from which an earlier test's runs would be taken
+    for name in ("dvc.lock", "out", "begun", "one", "two", "three", "joined", "first.here", "second.here"):
+        (root / name).unlink(missing_ok=True)
+    return root
+
+
+def test_the_branches_are_what_shares_only_its_beginning_and_its_end(branched):
+    assert repro.branches(pipeline.read()) == (["begin"], [["first"], ["second", "third"]])
+    (branched / "dvc.yaml").write_text(PIPELINE)
+    assert repro.branches(pipeline.read()) == (["copy"], [])
+
+
+def test_branches_that_have_not_run_run_side_by_side_and_all_is_seen(branched, capfd):
+    told = []
+    repro.run(told.append)  # each waits for the other
+    assert (branched / "joined").read_text() == "1\n1\n" and repro.unchanged()
+    said = capfd.readouterr().out
+    assert said.index("Running stage 'first'") < said.index("said by the second") < said.index("Running stage 'join'")
+    assert any("second, third" in sentence for sentence in told)
+
+
+def test_with_one_core_or_one_branch_to_run_they_take_turns(branched, monkeypatch, capfd):
+    (branched / "dvc.yaml").write_text(BRANCHES.replace("while", "false && while"))
+    monkeypatch.setattr(repro, "cores", lambda: 1)
+    told = []
+    repro.run(told.append)
+    (branched / "one").unlink()
+    monkeypatch.setattr(repro, "cores", lambda: 2)
+    repro.run(told.append)
+    assert not any("second" in sentence for sentence in told)
+
+
+def test_a_branch_that_fails_ends_the_run_and_the_other(branched, capfd):
+    (branched / "dvc.yaml").write_text(BRANCHES.replace("; cp begun two", "; false"))
+    with pytest.raises(QuoiError, match="dvc repro"):
+        repro.run(lambda sentence: None)
+    assert "said by the second" in capfd.readouterr().out and not (branched / "joined").exists()
+
+    (branched / "first.here").unlink()
+    fails = BRANCHES.replace("done; cp begun one", "done; false").replace("echo said by the second", "exec sleep 600")
+    (branched / "dvc.yaml").write_text(fails)
+    with pytest.raises(QuoiError, match="dvc repro"):
+        repro.run(lambda sentence: None)
+    assert json.loads((branched / ".dvc/tmp/rwlock").read_text()) == {}

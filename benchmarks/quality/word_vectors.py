@@ -82,7 +82,9 @@ def main(
 
 def _train(variant: str, work: Path) -> dict[str, Any]:
     """Scores, doubled marks and losses of every seed; `work` is this source's alone, as checkpoints are taken up."""
-    trained = training.train_all(params.load(), variant, work / variant, lambda seed, event: None)
+    given = params.load()
+    with training.started(given) as workers:
+        trained = training.train_all(given, variant, work / variant, lambda seed, event: None, workers)
     told: dict[str, Any] = {score: [round(each.scores[score], 4) for each in trained] for score in SCORES}
     return told | {
         "doubled_marks": [round(each.measures.values["doubled_marks"], 4) for each in trained],

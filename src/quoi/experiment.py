@@ -49,29 +49,29 @@ def run(params: Params, variant: str) -> Path | None:
     """
     settings = params.variant(variant)
     hardware.check(params.hardware)
-    seeds.prepare(params)
-    inputs = inputs_.read(params)
-    work = _workplace(params, variant)
-    git = lineage.git_state()
-    with _runs(params, variant, git) as runs, _progress(variant, params.seeds, settings.epochs) as show:
+    with seeds.started(params) as workers:
+        inputs = inputs_.read(params)
+        work = _workplace(params, variant)
+        git = lineage.git_state()
+        with _runs(params, variant, git) as runs, _progress(variant, params.seeds, settings.epochs) as show:
 
-        def report(seed: int, event: dict[str, Any]) -> None:
-            show(seed, event)
-            if event["kind"] in ("epoch", "done") and seed in runs:
-                told = {name: value for name, value in event.items() if name != "kind"}
-                runs[seed].log_epoch(told, step=int(event["epoch"]))
+            def report(seed: int, event: dict[str, Any]) -> None:
+                show(seed, event)
+                if event["kind"] in ("epoch", "done") and seed in runs:
+                    told = {name: value for name, value in event.items() if name != "kind"}
+                    runs[seed].log_epoch(told, step=int(event["epoch"]))
 
-        trained = seeds.train_all(params, variant, work, report)
-        if not seeds.is_first_process():
-            return None
-        best = max(trained, key=lambda each: each.scores["bleu_beam"])
-        measures = checks.by_seed({each.seed: each.measures for each in trained}, best.seed)
-        checks.settle(lineage.stage_of(variant), measures, params.checks)
-        folder = _write_record(params, variant, trained, best)
-        _write_model(params, variant, inputs, trained, best)
-        records = record.read_record(folder)
-        for seed, each in runs.items():
-            record.complete(each, records[seed])
+            trained = seeds.train_all(params, variant, work, report, workers)
+            if not seeds.is_first_process():
+                return None
+            best = max(trained, key=lambda each: each.scores["bleu_beam"])
+            measures = checks.by_seed({each.seed: each.measures for each in trained}, best.seed)
+            checks.settle(lineage.stage_of(variant), measures, params.checks)
+            folder = _write_record(params, variant, trained, best)
+            _write_model(params, variant, inputs, trained, best)
+            records = record.read_record(folder)
+            for seed, each in runs.items():
+                record.complete(each, records[seed])
     shutil.rmtree(work, ignore_errors=True)
     return folder
 

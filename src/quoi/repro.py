@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
 
-from quoi import cache, named, params, pipeline
+from quoi import cache, fork_server, named, params, pipeline
 from quoi.errors import QuoiError
 from quoi.files import read_json, write_json
 from quoi.locks import holders
 from quoi.params.outside import own_paths
-from quoi.pipeline import Pipeline
+from quoi.pipeline import Pipeline, Stage
+from quoi.processes import cores
 from quoi.tracking import store
 
 SEEN = Path(".quoi/repro.json")
@@ -48,7 +56,9 @@ def run(tell: Callable[[str], None], root: Path = Path()) -> None:
     told = pipeline.read(root)
     _look_at_cache(root, told, tell if _has_remote(root) else lambda sentence: None)
     before = inputs(told, root)
-    if subprocess.run(["dvc", "repro"], cwd=root).returncode:
+    with fork_server.running() as address:
+        status = _dvc(root, told, os.environ | address, tell)
+    if status:
         raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *map(str, holders(root)))))
     told = pipeline.read(root)
     _look_at_cache(root, told, tell)
@@ -57,6 +67,78 @@ def run(tell: Callable[[str], None], root: Path = Path()) -> None:
         tell(sentence)
     if before == inputs(told, root):  # else something was edited meanwhile, and the next run has to see it
         remember(told, before, root)
+
+
+def branches(told: Pipeline) -> tuple[list[str], list[list[str]]]:
+    """What can run side by side.
+
+    Returns:
+        the stages that need no other, with which all begins; and groups of stages of which none needs another group's,
+        each in an order in which it can run. A last stage that joins groups is in none.
+    """
+    before = {
+        name: [other for other, earlier in told.stages.items() if other != name and _feeds(earlier, stage)]
+        for name, stage in told.stages.items()
+    }
+    groups: list[list[str]] = []
+    for name in TopologicalSorter(before).static_order():
+        met = [group for group in groups if set(before[name]) & set(group)]
+        joins = len(met) > 1 and not any(name in others for others in before.values())
+        if before[name] and not joins:
+            groups = [group for group in groups if group not in met] + [[*chain.from_iterable(met), name]]
+    place = list(told.stages).index
+    return [name for name in before if not before[name]], sorted(groups, key=lambda group: min(map(place, group)))
+
+
+def _feeds(stage: Stage, other: Stage) -> bool:
+    """Whether one stage writes what the other reads, all or a part of it."""
+    return any(
+        path == out.path or path.startswith(f"{out.path}/") or out.path.startswith(f"{path}/")
+        for path in other.inputs
+        for out in stage.outputs
+    )
+
+
+def _dvc(root: Path, told: Pipeline, environment: dict[str, str], tell: Callable[[str], None]) -> int:
+    """`dvc repro`, and on two cores before it the two first branches of the pipeline side by side, if both are missing.
+
+    The first has the terminal; what the second says comes after it. Where there are results already, to start DVC once
+    is quicker.
+
+    Returns:
+        the exit status.
+    """
+
+    def dvc(*stages: str) -> dict[str, Any]:
+        told = ("dvc", "--wait-for-lock", "repro", "--single-item", *stages) if stages else ("dvc", "repro")
+        return {"args": told, "cwd": root, "env": environment}
+
+    def missing(branch: list[str]) -> bool:
+        return not all((root / out.path).exists() for name in branch for out in told.stages[name].outputs)
+
+    start, found = branches(told)
+    found = [branch for branch in found if missing(branch)]
+    if len(found) > 1 and cores() > 1:
+        if status := subprocess.run(**dvc(*start)).returncode:
+            return status
+        tell(f"Beside the other stages, and shown after them: {', '.join(found[1])}")
+        with (
+            TemporaryFile() as said,
+            subprocess.Popen(**dvc(*found[1]), stdout=said, stderr=said, process_group=0) as second,
+        ):
+            status = 1
+            try:
+                status = subprocess.run(**dvc(*found[0])).returncode
+            finally:
+                if status:
+                    os.killpg(second.pid, signal.SIGINT)
+            status = second.wait() or status
+            said.seek(0)
+            sys.stdout.flush()
+            shutil.copyfileobj(said, sys.stdout.buffer)
+        if status:
+            return status
+    return subprocess.run(**dvc()).returncode
 
 
 def inputs(told: Pipeline, root: Path = Path()) -> dict[str, Stamp]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import io
 import json
 import os
 import sys
-import threading
-import time
 from typing import Any, NoReturn
 
 import click
 
+from quoi import fork_server
 from quoi.errors import QuoiError
 from quoi.files import why_not_written
+from quoi.processes import follow_parent, told_costs
 
 
 def main(command: click.Command) -> NoReturn:
@@ -28,8 +29,11 @@ def main(command: click.Command) -> NoReturn:
         sys.stdout.reconfigure(errors="replace")
     if "DVC_STAGE" in os.environ:
         follow_parent()
+        if (status := fork_server.run()) is not None:
+            sys.exit(status)
     try:
-        command.main(standalone_mode=False)
+        with told_costs():
+            command.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -42,6 +46,8 @@ def main(command: click.Command) -> NoReturn:
         if reason is None:
             raise
         _leave(f"A file cannot be written: {reason}.", 1)
+    finally:
+        gc.freeze()  # seconds, in which the interpreter would look for circles among all that it is about to drop
     sys.exit(0)
 
 
@@ -49,21 +55,6 @@ def echo_json(value: Any, indent: int | None = 2) -> None:
     """Print a value as JSON, in an output's own letters where it has all of them, and escaped where not."""
     has_all = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name.startswith("utf-")
     click.echo(json.dumps(value, indent=indent, ensure_ascii=not has_all, default=str))
-
-
-def follow_parent() -> None:
-    """End this process when its parent is gone, however that went.
-
-    DVC passes over the locks of one that is dead, and the next run would write the same files.
-    """
-    parent = os.getppid()
-
-    def follow() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.2)
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
 
 
 def _leave(sentence: str, status: int) -> NoReturn:

@@ -5,7 +5,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -29,6 +31,17 @@ def test_another_experiment_and_a_deleted_one_are_there(root):
 def test_artifacts_are_found_after_the_repository_has_moved(root):
     client = store.connect(root)
     assert client.get_experiment_by_name("translation").artifact_location.startswith("mlartifacts/")
+
+
+def test_one_process_at_a_time_makes_the_tables(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    other = threading.Thread(target=store.connect)
+    with store._locked(tmp_path):
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive() and not Path(store.DATABASE).exists()
+    other.join()
+    assert Path(store.DATABASE).exists()
 
 
 def test_nothing_is_printed_nor_sent(tmp_path):

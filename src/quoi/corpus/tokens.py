@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
 from quoi.geometry import evenly
+from quoi.processes import follow_parent
 from quoi.progress import track
 from quoi.records.checks import Measures
-from quoi.stage import follow_parent
 
 __all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from quoi import download, profiles
+from quoi import download, processes, profiles
 from quoi.doctor.checks import NOTE, OK, PROBLEM, Check
 from quoi.params import Params
 from quoi.profiles import size
@@ -23,7 +22,7 @@ _UNMEASURED = profiles.Needs(0, "not measured", "not measured")
 def checks(root: Path, given: Params, told: Mapping[str, Any]) -> Iterator[Check]:
     """Disk, memory, cores, GPU. `told` is params.yaml as YAML gives it."""
     needs = profiles.NEEDS.get(given.profile, _UNMEASURED)
-    number = _cores()
+    number = processes.cores()
     yield disk(root, given, told, needs)
     yield memory(given, needs, number)
     yield cores(given, needs, number)
@@ -96,10 +95,6 @@ def gpu(given: Params) -> Check:
 
 def _side_by_side(given: Params, number: int) -> int:
     return min(len(given.seeds), max(1, number // given.hardware.threads))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _gpus() -> list[str]:

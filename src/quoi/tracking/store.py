@@ -51,15 +51,26 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
         set_tracking_uri(uri(root))
         # MLflow hands its address on to the processes that this one starts, which may work in another folder.
         os.environ.pop("MLFLOW_TRACKING_URI", None)
-        client = MlflowClient(uri(root))
-        missing = [name for name in experiments if client.get_experiment_by_name(name) is None]
-        for name in missing:
-            _create_experiment(root, name)
+        with _locked(root):  # MLflow fails where another process has made some of the tables
+            client = MlflowClient(uri(root))
+            missing = [name for name in experiments if client.get_experiment_by_name(name) is None]
+            for name in missing:
+                _create_experiment(root, name)
         for name in experiments:
             experiment = client.get_experiment_by_name(name)
             if experiment.lifecycle_stage == "deleted":
                 client.restore_experiment(experiment.experiment_id)
     return client
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from importlib import import_module
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from quoi import hardware
 from quoi.params import Hardware, Params
+from quoi.processes import cores
 from quoi.records.checks import Measures
 
 _IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
-"""What a worker computes with, and a forked one has already."""
+"""What a worker computes with."""
 
 Report = Callable[[int, dict[str, Any]], None]
 """Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
@@ -38,48 +41,62 @@ class Trained:
     measures: Measures
 
 
-def prepare(params: Params) -> None:
-    """Begin to import what takes seconds, in a process that those of the seeds are forked from, while others do more.
+@dataclass(frozen=True)
+class Workers:
+    """Processes that are there before their training, and the queue in which their events come back."""
 
-    It has no threads and holds no lock. Where seeds take turns, nothing is begun.
-    """
-    if _side_by_side(params) > 1 and params.hardware.accelerator != "gpu" and not _joint():
-        forkserver.set_forkserver_preload(_IMPORTED)
-        forkserver.ensure_running()
+    pool: ProcessPoolExecutor
+    queue: Any
 
 
-def train_all(params: Params, variant: str, work: Path, report: Report) -> list[Trained]:
-    """Train and evaluate `variant` with every seed of `params`.
+@contextmanager
+def started(params: Params) -> Iterator[Workers | None]:
+    """The processes that will train the seeds, while the block runs; None where seeds take turns in this one.
 
     On a CPU as many seeds train at once as have `hardware.threads` cores each: small recurrent networks gain little
     from a second thread. On GPUs, under torchrun or SLURM they take turns and Lightning uses the devices.
 
-    Args:
-        work: folder for checkpoints and weights; what a killed run left there is taken up again.
-        report: called in this process, whichever process the event comes from.
+    On Linux they are forks of this process, once it has imported what they compute with and before it has threads,
+    open files and locks of its own.
     """
-    seeds = params.seeds
     if _side_by_side(params) == 1 or _elsewhere(params.hardware):
-        return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
-
-    prepare(params)
-    context = multiprocessing.get_context("forkserver")
+        yield None
+        return
+    if forked := sys.platform == "linux":
+        for name in _IMPORTED:
+            import_module(name)
+    context = multiprocessing.get_context("fork" if forked else "spawn")
     queue = context.Queue()
     with ProcessPoolExecutor(_side_by_side(params), context, _begin, (queue,)) as pool:
-        futures = {pool.submit(_train_in_worker, params, variant, seed, work): seed for seed in seeds}
         try:
-            while not all(future.done() for future in futures):
-                for seed, event in _drain(queue, patience=0.2):
-                    report(seed, event)
-                for future in wait(futures, timeout=0).done:
-                    future.result()
+            pool.submit(os.getpid)  # with its first task a pool forks them all
+            yield Workers(pool, queue)
         except BaseException:
             for process in list(pool._processes.values()):
                 process.terminate()
             raise
-        for seed, event in _drain(queue, patience=0.2):
+
+
+def train_all(params: Params, variant: str, work: Path, report: Report, workers: Workers | None) -> list[Trained]:
+    """Train and evaluate `variant` with every seed of `params`.
+
+    Args:
+        work: folder for checkpoints and weights; what a killed run left there is taken up again.
+        report: called in this process, whichever process the event comes from.
+        workers: from `started`.
+    """
+    seeds = params.seeds
+    if workers is None:
+        return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
+    futures = [workers.pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
+    while not all(future.done() for future in futures):
+        for seed, event in _drain(workers.queue, patience=0.2):
             report(seed, event)
-        return [future.result() for future in futures]
+        for future in wait(futures, timeout=0).done:
+            future.result()
+    for seed, event in _drain(workers.queue, patience=0.2):
+        report(seed, event)
+    return [future.result() for future in futures]
 
 
 def train_one(params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]) -> Trained:
@@ -131,13 +148,9 @@ def is_first_process() -> bool:
     return all(int(os.environ.get(name, 0)) == 0 for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _side_by_side(params: Params) -> int:
     """How many seeds this machine's cores can train at once."""
-    return min(len(params.seeds), max(1, _cores() // params.hardware.threads))
+    return min(len(params.seeds), max(1, cores() // params.hardware.threads))
 
 
 def _joint() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,7 @@ from multiprocessing import get_context
 from quoi.devise.images.convert import Converted, Limits, convert_all
 from quoi.devise.images.pictures import Picture
 from quoi.errors import QuoiError
-from quoi.stage import follow_parent
+from quoi.processes import cores, follow_parent
 
 _TASK = 16
 _FEW = 48
@@ -34,7 +33,7 @@ def converted(
     """
     pictures = iter(pictures)
     first = list(islice(pictures, _FEW))
-    workers = workers or _cores()
+    workers = workers or cores()
     if len(first) < _FEW or workers == 1:
         for picture in chain(first, pictures):
             yield picture, convert_all([picture.content], limits)[0]
@@ -63,10 +62,6 @@ def _in_order(
             return
         task, future = waiting.popleft()
         yield from zip(task, future.result(), strict=True)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _begin() -> None:

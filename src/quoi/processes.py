@@ -1,0 +1,52 @@
+"""This process among others: the cores it may use, the parent it ends with, and what it has cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+COSTS = "QUOI_COSTS"
+"""The environment variable with the file to which each stage adds what it has cost: a benchmark's."""
+
+
+def cores() -> int:
+    """The processor's cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def follow_parent() -> None:
+    """End this process when its parent is gone, however that went.
+
+    DVC passes over the locks of one that is dead, and the next run would write the same files.
+    """
+    parent = os.getppid()
+
+    def follow() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+@contextmanager
+def told_costs() -> Iterator[None]:
+    """If DVC has started this, add to the file that `COSTS` names: stage, seconds, CPU seconds of its processes."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        if {COSTS, "DVC_STAGE"} <= set(os.environ):
+            used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+            told = {
+                "stage": os.environ["DVC_STAGE"],
+                "seconds": time.perf_counter() - started,
+                "cpu_seconds": sum(each.ru_utime + each.ru_stime for each in used),
+            }
+            with open(os.environ[COSTS], "a", encoding="utf-8") as file:
+                file.write(json.dumps(told) + "\n")
