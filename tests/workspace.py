@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
 import signal
@@ -13,6 +15,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from quoi import fork_server
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -20,6 +24,14 @@ def ran(told: str) -> list[str]:
     """The stages that ran by what `dvc repro` has printed, but for `check_params`, which does so each time."""
     names = (line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage"))
     return [name for name in names if name != "check_params"]
+
+
+@functools.cache
+def libraries() -> dict[str, str]:
+    """What lets stages be forked from a process that has the libraries: they take most of a small stage's time."""
+    running = fork_server.running()
+    atexit.register(running.__exit__, None, None, None)
+    return running.__enter__()
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ class Workspace:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=self.environment() | {"COLUMNS": str(columns)},
+            env=self.environment() | (libraries() if command[0] == "dvc" else {}) | {"COLUMNS": str(columns)},
             capture_output=True,
             text=True,
             input=stdin,

@@ -57,7 +57,7 @@ def running() -> Iterator[dict[str, str]]:
 
 
 def run() -> int | None:
-    """Let the server run this process's script with its arguments, folder, environment and terminal.
+    """Let the server run this process's script with its arguments, modules, folder, environment and terminal.
 
     Returns:
         its exit status; None: there is no server, or it is not ready, and nothing has run.
@@ -70,7 +70,7 @@ def run() -> int | None:
             server.connect(address)
         except OSError:
             return None
-        told = json.dumps([sys.argv, os.getcwd(), dict(os.environ)]).encode()
+        told = json.dumps([sys.argv, sys.path, os.getcwd(), dict(os.environ)]).encode()
         socket.send_fds(server, [len(told).to_bytes(_LENGTH)], [0, 1, 2])
         server.sendall(told)
         stage = int.from_bytes(server.recv(_LENGTH))
@@ -120,7 +120,7 @@ def _stage(connection: socket.socket) -> None:
     """
     length, descriptors, *_ = socket.recv_fds(connection, _LENGTH, 3)
     with connection.makefile("rb") as reader:
-        sys.argv, folder, environment = json.loads(reader.read(int.from_bytes(length)))
+        sys.argv, sys.path[:], folder, environment = json.loads(reader.read(int.from_bytes(length)))
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)

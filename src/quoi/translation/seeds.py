@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -173,9 +174,10 @@ _queue: Any = None
 
 
 def _begin(queue: Any) -> None:
-    """In a worker: keep the way back, and end with the training's process, however that went."""
+    """In a worker: keep the way back, leave interrupts to the training's process, and end when that does."""
     global _queue
     _queue = queue
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 
