@@ -35,8 +35,8 @@ from quoi.errors import QuoiError
 @click.argument("what")
 def command(what):
     if what == "tell":
-        told = [sys.argv, os.getcwd(), os.environ["GIVEN"], sys.stdin.read(), fork_server in os.environ]
-        print(json.dumps([*told, "colorsys" in sys.modules, "quoi.tracking.store" in sys.modules, os.getppid()]))
+        told = [sys.argv, os.getcwd(), os.environ["GIVEN"], sys.stdin.read(), os.environ["PYTHONPATH"] in sys.path]
+        print(json.dumps([*told, "colorsys" in sys.modules, fork_server in os.environ, os.getppid()]))
         print("to the other", file=sys.stderr)
     elif what == "refuse":
         raise QuoiError("Not so.")
@@ -72,7 +72,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def start(place: Path, what: str, address: str) -> subprocess.Popen[str]:
-    given = {"DVC_STAGE": "a", "GIVEN": "là", fork_server.ADDRESS: address, "PYTHONUTF8": "1"}
+    given = {"DVC_STAGE": "a", "GIVEN": "là", fork_server.ADDRESS: address, "PYTHONPATH": str(place / "modules")}
     return subprocess.Popen(
         [sys.executable, "-P", "stage.py", what],
         cwd=place,
@@ -109,7 +109,7 @@ def test_a_stage_is_where_and_with_what_it_was_started_and_has_the_libraries(pla
     status, out, err = run(place, "tell", server.address, "a line\n")
     assert (status, err) == (0, "to the other\n")
     told = json.loads(out)
-    assert told == [["stage.py", "tell"], str(place), "là", "a line\n", False, True, False, server.pid]
+    assert told == [["stage.py", "tell"], str(place), "là", "a line\n", True, True, False, server.pid]
 
 
 def test_without_a_server_it_runs_in_its_own_process(place, tmp_path):
