@@ -73,9 +73,10 @@ def run() -> int | None:
         told = json.dumps([sys.argv, sys.path, os.getcwd(), dict(os.environ)]).encode()
         socket.send_fds(server, [len(told).to_bytes(_LENGTH)], [0, 1, 2])
         server.sendall(told)
-        stage = int.from_bytes(server.recv(_LENGTH))
-        signal.signal(signal.SIGINT, lambda *_: os.killpg(stage, signal.SIGINT))
-        status = server.recv(1)
+        status = b""
+        if stage := int.from_bytes(server.recv(_LENGTH)):
+            signal.signal(signal.SIGINT, lambda *_: os.killpg(stage, signal.SIGINT))
+            status = server.recv(1)
     if not status:
         sys.stderr.write("The stage's process was killed; the memory may have been short.\n")
         return 1

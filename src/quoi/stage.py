@@ -27,11 +27,11 @@ def main(command: click.Command) -> NoReturn:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # Python does so for stderr by itself
         sys.stdout.reconfigure(errors="replace")
-    if "DVC_STAGE" in os.environ:
-        follow_parent()
-        if (status := fork_server.run()) is not None:
-            sys.exit(status)
     try:
+        if "DVC_STAGE" in os.environ:
+            follow_parent()
+            if (status := fork_server.run()) is not None:
+                sys.exit(status)
         with told_costs():
             command.main(standalone_mode=False)
     except click.ClickException as error:
