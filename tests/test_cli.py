@@ -56,6 +56,15 @@ def here(smoke) -> Workspace:
     return smoke.workspace
 
 
+@pytest.fixture
+def models(smoke, tmp_path) -> Workspace:
+    """What of the smoke run's workspace these verbs read, to change at will."""
+    for name in ("models", "reports"):
+        shutil.copytree(smoke.workspace.folder / name, tmp_path / name)
+    shutil.copy(smoke.workspace.folder / "params.yaml", tmp_path)
+    return Workspace(tmp_path)
+
+
 def assert_one_sentence(done: Done, *parts: str, status: int = 1) -> None:
     """Exit status, and one line on stderr that holds all parts."""
     assert done.status == status, done
@@ -159,10 +168,10 @@ def test_variants_lists_scores_and_what_is_trained(here, quoi):
     assert all(each["trained"] and each["scores"]["bleu_beam"] >= 0 for each in told.values())
 
 
-def test_variants_says_what_has_no_model(trained, quoi):
-    shutil.rmtree(trained.folder / "models/bidir")
-    assert "Without a model here: bidir." in quoi(trained, "variants").out
-    assert json.loads(quoi(trained, "variants", "--json").out)["bidir"]["trained"] is False
+def test_variants_says_what_has_no_model(models, quoi):
+    shutil.rmtree(models.folder / "models/bidir")
+    assert "Without a model here: bidir." in quoi(models, "variants").out
+    assert json.loads(quoi(models, "variants", "--json").out)["bidir"]["trained"] is False
 
 
 @pytest.mark.parametrize("leading", ["", "17\t"])
@@ -210,10 +219,10 @@ def test_unknown_variant(here, quoi, verb):
     assert_one_sentence(done, "no variant 'nobody'", "allowed here: baseline, bidir, forcing, attention, all")
 
 
-def test_nothing_trained(trained, quoi, tmp_path):
-    shutil.rmtree(trained.folder / "models")
-    assert_one_sentence(quoi(trained, "translate", SENTENCE), "No variant is trained yet: run `dvc repro`")
-    done = quoi(trained, "translate", SENTENCE, "--variant", "all")
+def test_nothing_trained(models, quoi):
+    shutil.rmtree(models.folder / "models")
+    assert_one_sentence(quoi(models, "translate", SENTENCE), "No variant is trained yet: run `dvc repro`")
+    done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "models/all holds no trained model: `dvc repro train@all` trains it")
 
 
@@ -258,25 +267,25 @@ def test_a_picture_of_another_kind(here, quoi):
         ("source.txt", b"qui\n", "is not a vocabulary"),
     ],
 )
-def test_damaged_model(trained, quoi, file, content, sentence):
-    (trained.folder / "models/all" / file).write_bytes(content)
-    assert_one_sentence(quoi(trained, "translate", SENTENCE, "--variant", "all"), f"models/all/{file}", sentence) if (
+def test_damaged_model(models, quoi, file, content, sentence):
+    (models.folder / "models/all" / file).write_bytes(content)
+    assert_one_sentence(quoi(models, "translate", SENTENCE, "--variant", "all"), f"models/all/{file}", sentence) if (
         "another model" not in sentence
-    ) else assert_one_sentence(quoi(trained, "translate", SENTENCE, "--variant", "all"), sentence)
+    ) else assert_one_sentence(quoi(models, "translate", SENTENCE, "--variant", "all"), sentence)
 
 
-def test_truncated_and_foreign_weights(trained, quoi):
-    weights = trained.folder / "models/all/seed-1.safetensors"
+def test_truncated_and_foreign_weights(models, here, quoi):
+    weights = models.folder / "models/all/seed-1.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
-    assert_one_sentence(quoi(trained, "translate", SENTENCE, "--variant", "all"), str(Path("models/all")), "is damaged")
-    shutil.copy(trained.folder / "models/baseline/seed-1.safetensors", weights)
-    done = quoi(trained, "translate", SENTENCE, "--variant", "all")
+    assert_one_sentence(quoi(models, "translate", SENTENCE, "--variant", "all"), str(Path("models/all")), "is damaged")
+    shutil.copy(models.folder / "models/baseline/seed-1.safetensors", weights)
+    done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "holds the weights of another model")
-    shutil.copy(trained.folder / "data/vectors/en.safetensors", weights)
-    done = quoi(trained, "translate", SENTENCE, "--variant", "all")
+    shutil.copy(here.folder / "data/vectors/en.safetensors", weights)
+    done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "holds the weights of another model")
     weights.unlink()
-    assert_one_sentence(quoi(trained, "translate", SENTENCE, "--variant", "all"), "is missing: `dvc pull` or")
+    assert_one_sentence(quoi(models, "translate", SENTENCE, "--variant", "all"), "is missing: `dvc pull` or")
 
 
 @pytest.mark.parametrize(
@@ -287,9 +296,9 @@ def test_truncated_and_foreign_weights(trained, quoi):
         ("search.beam", 0, ("search.beam is 0", "greater than or equal to 1")),
     ],
 )
-def test_bad_parameters(trained, quoi, key, value, parts):
-    trained.change(key, value)
-    assert_one_sentence(quoi(trained, "translate", SENTENCE), "params.yaml", *parts)
+def test_bad_parameters(models, quoi, key, value, parts):
+    models.change(key, value)
+    assert_one_sentence(quoi(models, "translate", SENTENCE), "params.yaml", *parts)
 
 
 @pytest.mark.parametrize(

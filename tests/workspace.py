@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import atexit
 import functools
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -28,10 +31,17 @@ def ran(told: str) -> list[str]:
 
 @functools.cache
 def libraries() -> dict[str, str]:
-    """What lets stages be forked from a process that has the libraries: they take most of a small stage's time."""
-    running = fork_server.running()
+    """What lets commands be forked from a process that has the libraries: they take most of a small command's time."""
+    running = fork_server.running("dvc.cli.parser", "dvc.repo", "dvc.stage.run", "dulwich.index", "networkx")
     atexit.register(running.__exit__, None, None, None)
     return running.__enter__()
+
+
+@functools.cache
+def modules() -> list[str]:
+    """Where a script finds its modules, but for its own folder."""
+    told = subprocess.check_output([sys.executable, "-P", "-c", "import json, sys; print(json.dumps(sys.path))"])
+    return json.loads(told)
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,14 @@ class Workspace:
         return made
 
     def copy(self, folder: Path) -> Workspace:
-        """The same workspace elsewhere, results and caches included."""
-        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        """The same workspace elsewhere, results and caches included; what nobody writes to in place is linked."""
+        models = self.folder.glob("mlartifacts/*/models")
+        linked = (*map(str, models), *(str(self.folder / name) for name in (".dvc/cache", ".git/objects", "indexes")))
+
+        def put(source: str, target: str) -> None:
+            (os.link if source.startswith(linked) else shutil.copy2)(source, target)
+
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True, copy_function=put)
         return Workspace(folder)
 
     def environment(self) -> dict[str, str]:
@@ -93,17 +109,46 @@ class Workspace:
         self, *command: str, status: int | None = 0, stdin: str = "", columns: int = 160
     ) -> subprocess.CompletedProcess[str]:
         """A command to its end; its exit status must be `status` (None: any)."""
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment() | (libraries() if command[0] == "dvc" else {}) | {"COLUMNS": str(columns)},
-            capture_output=True,
-            text=True,
-            input=stdin,
-        )
+        environment = self.environment() | {"COLUMNS": str(columns)}
+        done = self._forked(command, environment, stdin)
+        if done is None:
+            done = subprocess.run(
+                command, cwd=self.folder, env=environment, capture_output=True, text=True, input=stdin
+            )
         told = f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert status is None or done.returncode == status, told
         return done
+
+    def _forked(
+        self, command: Sequence[str], environment: dict[str, str], stdin: str
+    ) -> subprocess.CompletedProcess[str] | None:
+        """The same script, and the stages that it starts, in forks of a process that has the libraries.
+
+        None where it is no script of Python's, or that process is not ready.
+        """
+        if command[:2] == (sys.executable, "-P"):
+            script, *arguments = command[2:]
+        elif command[0] in ("dvc", "quoi"):
+            script, arguments = shutil.which(command[0], path=environment["PATH"]), command[1:]
+        else:
+            return None
+        with TemporaryFile("w+") as given, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+            given.write(stdin)
+            given.flush()
+            given.seek(0)
+            status = fork_server.ask(
+                libraries().get(fork_server.ADDRESS, ""),
+                [script, *arguments],
+                [str(self.folder / "src"), *modules()],
+                str(self.folder),
+                environment | libraries(),
+                [given.fileno(), out.fileno(), err.fileno()],
+            )
+            if status is None:
+                return None
+            for file in (out, err):
+                file.seek(0)
+            return subprocess.CompletedProcess(command, status, out.read(), err.read())
 
     def repro(self, *arguments: str) -> list[str]:
         """`dvc repro`; the names of the stages that really ran, but for `check_params`, which does so each time."""

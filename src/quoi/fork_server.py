@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,8 +39,8 @@ _LENGTH = 4  # bytes in which a request's length is told
 
 
 @contextmanager
-def running() -> Iterator[dict[str, str]]:
-    """A server while the block runs; yields what the stages' environment needs to find it.
+def running(*libraries: str) -> Iterator[dict[str, str]]:
+    """A server while the block runs, with further libraries if wanted; yields what the stages' environment needs.
 
     Elsewhere than on Linux, where forks of a process with such libraries are not safe, there is none.
     """
@@ -49,7 +49,8 @@ def running() -> Iterator[dict[str, str]]:
         return
     with TemporaryDirectory(prefix="quoi-") as folder:  # a socket's path may have 107 bytes
         address = str(Path(folder) / "socket")
-        with subprocess.Popen([sys.executable, "-P", "-m", "quoi.fork_server", address, str(os.getpid())]) as server:
+        command = [sys.executable, "-P", "-m", "quoi.fork_server", address, str(os.getpid()), *libraries]
+        with subprocess.Popen(command) as server:
             try:
                 yield {ADDRESS: address}
             finally:
@@ -65,28 +66,56 @@ def run() -> int | None:
     address = os.environ.pop(ADDRESS, None)
     if address is None:
         return None
+
+    def pass_interrupts_on(stage: int) -> None:
+        signal.signal(signal.SIGINT, lambda *_: os.killpg(stage, signal.SIGINT))
+
+    status = ask(address, sys.argv, sys.path, os.getcwd(), os.environ, (0, 1, 2), pass_interrupts_on)
+    if status is not None and status < 0:
+        sys.stderr.write("The stage's process was killed; the memory may have been short.\n")
+        return 1
+    return status
+
+
+def ask(
+    address: str,
+    arguments: Sequence[str],
+    modules: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    descriptors: Sequence[int],
+    begun: Callable[[int], object] = lambda process: None,
+) -> int | None:
+    """Let the server at an address run a Python script.
+
+    Args:
+        arguments: the script, and what it is given.
+        modules: the folders of modules, as `sys.path` has them.
+        descriptors: of its standard input, output and error.
+        begun: called with its process, the leader of a group of its own.
+
+    Returns:
+        its exit status, -1 if it was killed; None: there is no server, or it is not ready, and nothing has run.
+    """
     with socket.socket(socket.AF_UNIX) as server:
         try:
             server.connect(address)
         except OSError:
             return None
-        told = json.dumps([sys.argv, sys.path, os.getcwd(), dict(os.environ)]).encode()
-        socket.send_fds(server, [len(told).to_bytes(_LENGTH)], [0, 1, 2])
+        told = json.dumps([arguments, modules, folder, dict(environment)]).encode()
+        socket.send_fds(server, [len(told).to_bytes(_LENGTH)], descriptors)
         server.sendall(told)
         status = b""
-        if stage := int.from_bytes(server.recv(_LENGTH)):
-            signal.signal(signal.SIGINT, lambda *_: os.killpg(stage, signal.SIGINT))
+        if process := int.from_bytes(server.recv(_LENGTH)):
+            begun(process)
             status = server.recv(1)
-    if not status:
-        sys.stderr.write("The stage's process was killed; the memory may have been short.\n")
-        return 1
-    return status[0]
+    return status[0] if status else -1
 
 
-def serve(address: str, parent: int) -> None:
+def serve(address: str, parent: int, libraries: Sequence[str] = ()) -> None:
     """Import the libraries, then fork a process for each stage that asks, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import()
+    _import(libraries)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(f"{address}.new")
         listening.listen()
@@ -101,11 +130,11 @@ def serve(address: str, parent: int) -> None:
                     context.Process(target=_stage, args=(connection,)).start()
 
 
-def _import() -> None:
+def _import(libraries: Sequence[str]) -> None:
     # MLflow reads at its import that it shall send nothing. By its name alone, as no stage depends on it by this.
     importlib.import_module("quoi.tracking.store").quiet()
     gc.disable()
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *libraries):
         with suppress(ImportError):  # said by the stage that needs it
             importlib.import_module(name)
     gc.enable()
@@ -139,8 +168,9 @@ def _stage(connection: socket.socket) -> None:
     status = 1
     try:
         runpy.run_path(sys.argv[0], run_name="__main__")
+        status = 0
     except SystemExit as ended:
-        status = ended.code
+        status = int(ended.code or 0)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
@@ -156,4 +186,4 @@ def _end_with(connection: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

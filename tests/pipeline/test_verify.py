@@ -78,9 +78,8 @@ def test_an_output_that_is_another_every_time_is_found(trained):
 
     done = trained.run("quoi", "verify", "numericalize", status=1)
     assert done.stdout.splitlines()[-1] == "Not reproduced." and re.search(r" 1 of \d files: noise.bin", done.stdout)
-    assert results(trained.run("quoi", "verify", "numericalize", "--json", status=1)) == {
-        "data/ids": DIFFERS, path: DIFFERS, measures: IDENTICAL
-    }  # fmt: skip
+    for out, result in ((r"data/ids", DIFFERS), (path, DIFFERS), (measures, IDENTICAL)):
+        assert re.search(rf" {out} +{result}", done.stdout), done.stdout
 
     # On another kind of machine the numbers decide: nanoseconds since 1970 are nearly the same.
     done = trained.run("quoi", "verify", "numericalize", "--tolerance", "0.001", "--json")
@@ -88,8 +87,6 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     told = json.loads(done.stdout)["stages"][0]["outputs"][1]
     assert "when 1." in told["says"] and "0.10% are allowed" in told["says"]
     assert {each["key"]: each["recorded"] for each in told["numbers"]}["pairs"] == 300
-    done = trained.run("quoi", "verify", "numericalize", "--tolerance", "1", "--tolerance", "when=0", status=1)
-    assert "0.00% are allowed" in " ".join(done.stdout.split())
 
 
 def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
@@ -108,7 +105,7 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
 def test_an_input_is_taken_from_where_it_is_whole(trained):
     told = verify.pipeline.read(trained.folder)
     (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/tokens.parquet")
-    stored.chmod(0o644)
+    stored.unlink()
     stored.write_bytes(b"damaged")
     assert "Reproduced." in trained.run("quoi", "verify", "numericalize").stdout
     (trained.folder / "data/tokens.parquet").unlink()
@@ -260,8 +257,8 @@ def test_only_what_decides_is_judged(smoke):
 def test_the_tolerance_unless_told_is_what_machines_were_seen_to_differ_by(trained):
     measured = verify.measured_tolerances(trained.folder)
     assert {"lesson_loss", "bleu_beam"} <= measured.keys() and all(0 < share < 1 for share in measured.values())
-    for arguments in (("numericalize", "--tolerance"), ("--tolerance", "numericalize")):
-        assert set(results(trained.run("quoi", "verify", *arguments, "--json")).values()) == {IDENTICAL}
+    done = trained.run("quoi", "verify", "--tolerance", "numericalize", "--json")  # the name is no tolerance
+    assert set(results(done).values()) == {IDENTICAL}
     assert "'much'" in trained.run("quoi", "verify", "--tolerance", "much", status=1).stderr
     (trained.folder / verify.MEASURED).unlink()
     done = trained.run("quoi", "verify", "numericalize", "--tolerance", status=1)
