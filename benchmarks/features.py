@@ -21,11 +21,11 @@ import torch
 from PIL import Image
 from torch.utils.flop_counter import FlopCounterMode
 
-from quoi.devise import backbone
-from quoi.devise.features import extract
-from quoi.files import write_json
+from quoi.images import backbone
+from quoi.images.features import extract
+from quoi.io.files import write_json
+from quoi.io.progress import track
 from quoi.params.devise import Features
-from quoi.progress import track
 
 RESULTS = Path(__file__).parent / "results" / "features.json"
 _SIDE = 2048

@@ -21,8 +21,8 @@ import click
 import numpy as np
 
 from quoi.corpus.questions import filter_questions
-from quoi.files import write_json
-from quoi.progress import track
+from quoi.io.files import write_json
+from quoi.io.progress import track
 
 RESULTS = Path(__file__).parent / "results" / "filter.json"
 LETTERS = {"en": "etaoinshrdlucmfwypvbgk", "fr": "esaitnrulodcpméàvqfbghèç"}

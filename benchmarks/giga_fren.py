@@ -23,8 +23,8 @@ from isal import igzip
 from quoi.corpus.questions import filter_questions
 from quoi.corpus.sources.archives import in_tar
 from quoi.corpus.sources.giga_fren import MEMBERS, TAR
-from quoi.files import write_json
-from quoi.progress import track
+from quoi.io.files import write_json
+from quoi.io.progress import track
 
 RESULTS = Path(__file__).parent / "results" / "giga_fren.json"
 QUESTIONS = 52_331 / 22_500_000

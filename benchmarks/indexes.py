@@ -17,7 +17,7 @@ import click
 import numpy as np
 
 from quoi.devise.space import unit
-from quoi.files import write_json
+from quoi.io.files import write_json
 from quoi.nearest import index
 from quoi.nearest.build import queries
 from quoi.nearest.recall import recall

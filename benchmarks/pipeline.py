@@ -32,8 +32,8 @@ from pathlib import Path
 import click
 import psutil
 
-from quoi.files import write_json
-from quoi.processes import COSTS
+from quoi.io.files import write_json
+from quoi.io.processes import COSTS
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.workspace import ROOT, Workspace

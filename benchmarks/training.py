@@ -28,9 +28,9 @@ import torch
 
 from quoi.corpus.batches import Batch, collate, sort_keys, sortish
 from quoi.corpus.vocabulary import EOS
-from quoi.files import write_json
+from quoi.io.files import write_json
+from quoi.io.progress import track
 from quoi.params import Translation
-from quoi.progress import track
 from quoi.translation.model import Seq2Seq
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -21,8 +21,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from quoi.files import write_json
-from quoi.progress import track
+from quoi.io.files import write_json
+from quoi.io.progress import track
 from quoi.vectors.text_file import TextFile
 
 RESULTS = Path(__file__).parent / "results" / "vectors.json"

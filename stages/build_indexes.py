@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from quoi import hardware, params, stage
-from quoi.files import write_json
+from quoi import params
+from quoi.io import stage
+from quoi.io.files import write_json
+from quoi.jobs import hardware
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
 from quoi.records.checks import settle

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from quoi import params, stage
+from quoi import params
+from quoi.io import stage
 from quoi.records.checks import rows
 from quoi.report import checks_page
 

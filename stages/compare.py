@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from quoi import params, stage
-from quoi.report import page, progression, results
+from quoi import params
+from quoi.io import stage
+from quoi.records import results
+from quoi.report import page, progression
 
 
 @click.command("compare")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
+from quoi import params
 from quoi.corpus import sources
+from quoi.io import stage
 
 
 @click.command()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
-from quoi.devise.images.fetch import fetch
-from quoi.files import write_json
+from quoi import params
+from quoi.images.fetch import fetch
+from quoi.io import stage
+from quoi.io.files import write_json
 from quoi.records.checks import settle
 
 

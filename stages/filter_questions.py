@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
+from quoi import params
 from quoi.corpus.examples import Examples
 from quoi.corpus.questions import checks, filter_questions
 from quoi.corpus.stretches import sides
-from quoi.files import write_json
+from quoi.io import stage
+from quoi.io.files import write_json
 from quoi.records.checks import settle
 
 

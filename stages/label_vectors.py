@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
-from quoi.corpus.tables import read_columns
-from quoi.files import write_json
-from quoi.nearest import label_vectors as made
+from quoi import params
+from quoi.io import stage
+from quoi.io.files import write_json
+from quoi.io.tables import read_columns
 from quoi.records.checks import settle
+from quoi.vectors import label_vectors as made
 
 
 @click.command()

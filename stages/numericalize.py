@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
+from quoi import params
 from quoi.corpus import facts, numericalize
-from quoi.corpus.tables import read_columns
-from quoi.files import write_json
+from quoi.io import stage
+from quoi.io.files import write_json
+from quoi.io.tables import read_columns
 from quoi.records.checks import settle
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from quoi import hardware, params, stage
+from quoi import params
+from quoi.io import stage
+from quoi.jobs import hardware
 from quoi.report import gallery
 
 

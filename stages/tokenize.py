@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from quoi import params, stage
-from quoi.corpus.tables import read_columns, write_tokens
+from quoi import params
 from quoi.corpus.tokens import checks, tokenize_all
+from quoi.io import stage
+from quoi.io.tables import read_columns, write_tokens
 from quoi.records.checks import settle
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from quoi import params, stage
+from quoi import params
+from quoi.io import stage
 
 
 @click.command()
 def train_devise() -> None:
     """Write models/devise/ and its record in reports/devise/."""
-    from quoi.devise import record
+    from quoi.jobs import devise as record
 
     for each in record.run(params.load()):
         unseen = each.scores["DeViSE"]["unseen"]

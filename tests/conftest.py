@@ -49,6 +49,25 @@ def trained(smoke: Smoke, tmp_path: Path) -> Workspace:
     return smoke.workspace.copy(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def lite0():
+    """The real backbone, loaded once."""
+    from quoi.images import backbone
+
+    return backbone.load(backbone.LITE0, 3)
+
+
+@pytest.fixture
+def one_thread():
+    """With which sums come out the same."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Number bytes instead of spelling them: an archive's hold the time at which it was packed."""
     return argname if isinstance(val, bytes) else None

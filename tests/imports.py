@@ -16,7 +16,7 @@ SOURCE = ROOT / "src"
 
 @cache
 def imported(file: Path) -> frozenset[Path]:
-    """The files of package quoi that `file` imports itself, those that are only for the type checker left out."""
+    """The files of quoi and atlas that `file` imports itself, those that are only for the type checker left out."""
     found: set[Path] = set()
     for node in _running(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -69,7 +69,7 @@ def _running(node: ast.AST) -> list[ast.AST]:
 def _files(name: str) -> list[Path]:
     """The module's own file, and those of the packages that it lies in."""
     parts = name.split(".")
-    if parts[0] != "quoi":
+    if parts[0] not in ("quoi", "atlas"):
         return []
     files = [SOURCE.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
     files.append(SOURCE.joinpath(*parts).with_suffix(".py"))

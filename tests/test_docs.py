@@ -101,7 +101,7 @@ def test_make_commands_are_targets(document):
 
 @PARAMETERS
 def test_quoi_commands_have_these_verbs_and_options(document):
-    from quoi.cli import quoi
+    from quoi.cli.main import quoi
 
     for arguments in commands(document, "quoi"):
         command: click.Command = quoi

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from quoi import pipeline, scratch
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
+from quoi.repo import pipeline, scratch
 from tests.workspace import ROOT
 
 STUB = '#!/bin/sh\necho "${0##*/} $*" >> "$LOG"\n'
@@ -41,7 +41,7 @@ def test_make_in_a_path_with_a_space(tmp_path, monkeypatch):
 
 
 def test_a_clone_holds_the_bytes_of_git_whatever_it_is_told_of_line_ends(tmp_path):
-    names = [".gitattributes", "dvc.yaml", "params.yaml", "src/quoi/errors.py", "tests/__init__.py"]
+    names = [".gitattributes", "dvc.yaml", "params.yaml", "src/quoi/io/errors.py", "tests/__init__.py"]
     for name in names:
         (tmp_path / "one" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / "one" / name)

@@ -29,14 +29,14 @@ from quoi.corpus.lines import text_blocks
 from quoi.corpus.sources import fetch
 from quoi.corpus.sources.files import read_pairs
 from quoi.corpus.stretches import sides
-from quoi.devise.images.fetch import open_source
-from quoi.errors import QuoiError
-from quoi.nearest.data_noun import read as read_nouns
+from quoi.images.fetch import open_source
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.images import Images
+from quoi.vectors.data_noun import read as read_nouns
 from quoi.vectors.table import VectorTable
 from quoi.vectors.text_file import TextFile
-from tests.nearest.wordnet_files import LICENCE, data_noun
+from tests.vectors.wordnet_files import LICENCE, data_noun
 
 MEMORY = 64 << 20
 """Bytes that a reader may take at once for any of these files, which have a few kilobytes."""
@@ -298,7 +298,7 @@ def model(place) -> Path:
     source = Vocabulary.from_sentences([[f"m{n}" for n in range(SOURCE_WORDS - 4)]], 99)
     target = Vocabulary.from_sentences([[f"w{n}" for n in range(TARGET_WORDS - 4)]], 99)
     says = saved.Description("mine", "fr-en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
-    saved.save(place / "model", says, source, target, "# card\n")
+    saved.save(place / "model", says, source, target)
     saved.save_weights(place / "model/seed-1.safetensors", made)
     use(place / "model")  # what is imported and made once shall not count
     return place / "model"

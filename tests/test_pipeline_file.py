@@ -24,18 +24,21 @@ STAGES = stages()
 # Read by many stages and deciding no output: how stages start, errors are said, files read and replaced, bars drawn,
 # downloads made (their bytes are the server's), and how keys are checked (their values are parameters of the stages). A
 # change to one of them runs nothing again.
-PLUMBING = {
-    "__init__.py", "arrays.py", "download.py", "errors.py", "files.py", "fork_server.py", "installed.py",
-    "lightning.py", "partial.py", "processes.py", "progress.py", "stage.py", "torchvision_compat.py", "web.py",
+PLUMBING = {"quoi/__init__.py"} | {
+    f"quoi/io/{name}.py"
+    for name in (
+        "arrays", "download", "errors", "files", "fork_server", "installed", "lightning", "partial", "processes",
+        "progress", "stage", "torchvision_compat", "web",
+    )
 }  # fmt: skip
 
 # Where a training tells what it has found: MLflow runs, their pictures and the words of the model card. They are made
 # anew from the record at any time, so a change to them must not retrain a model.
-SINKS = {"train": ("report", "tracking"), "train_devise": ("tracking",)}
+SINKS = {"train": ("records", "report", "tracking"), "train_devise": ("records", "tracking")}
 
 
 # Judges what the stages measure whenever that is read: only the page is made anew of it.
-JUDGES = {"records/bounds.py", "records/checks.py"}
+JUDGES = {"quoi/records/bounds.py", "quoi/records/checks.py"}
 
 
 def script(stage: str) -> Path:
@@ -43,11 +46,11 @@ def script(stage: str) -> Path:
 
 
 def modules(stage: str) -> set[str]:
-    """Paths below src/quoi of what the stage imports and must depend on."""
-    sinks = tuple(f"{package}/" for package in ("params", *SINKS.get(stage, ())))
+    """Paths below src of what the stage imports and must depend on."""
+    sinks = tuple(f"quoi/{package}/" for package in ("params", *SINKS.get(stage, ())))
     told_to = {path for package in SINKS.get(stage, ()) for path in (SOURCE / "quoi" / package).rglob("*.py")}
     found = reached(script(stage), frozenset(told_to))
-    names = {str(path.relative_to(SOURCE / "quoi")) for path in found if not is_empty(path)}
+    names = {str(path.relative_to(SOURCE)) for path in found if not is_empty(path)}
     plumbing = PLUMBING if stage == "checks" else PLUMBING | JUDGES
     return {name for name in names if name not in plumbing and not name.startswith(sinks)}
 
@@ -58,8 +61,8 @@ def is_empty(path: Path) -> bool:
 
 
 def listed(stage: str) -> set[str]:
-    """Entries of the stage's deps below src/quoi."""
-    prefix = "src/quoi/"
+    """Entries of the stage's deps below src."""
+    prefix = "src/"
     return {dep.removeprefix(prefix) for dep in STAGES[stage]["deps"] if dep.startswith(prefix)}
 
 
@@ -97,7 +100,7 @@ def test_a_stage_depends_on_no_module_it_does_not_import(stage):
 
 
 def test_no_report_and_no_tracking_makes_a_training_run_again():
-    assert not [entry for entry in listed("train") if entry.startswith(("report", "tracking"))]
+    assert not [entry for entry in listed("train") if entry.startswith(("quoi/report", "quoi/tracking"))]
 
 
 @pytest.mark.parametrize("stage", STAGES)

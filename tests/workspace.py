@@ -18,7 +18,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from quoi import fork_server
+from quoi.io import fork_server
 
 ROOT = Path(__file__).parents[1]
 

@@ -19,8 +19,9 @@ from unittest import mock
 import click
 import torch
 
-from quoi import pipeline, scratch, verify
-from quoi.files import write_json
+from quoi.io.files import write_json
+from quoi.jobs import verify
+from quoi.repo import pipeline, scratch
 from quoi.tracking.settings import set_values
 
 ROOT = Path(__file__).parents[2]

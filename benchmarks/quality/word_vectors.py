@@ -22,10 +22,10 @@ import click
 from ruamel.yaml import YAML
 
 from quoi import params
-from quoi.files import read_json, write_json
+from quoi.io.files import read_json, write_json
+from quoi.jobs import seeds as training
 from quoi.records import checks
 from quoi.tracking.settings import set_values
-from quoi.translation import seeds as training
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks/results/word_vectors.json"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus.sources import archives
 from quoi.corpus.sources.archives import in_tar, in_zip
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 EN, FR = "en.gz", "fr.gz"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quoi.corpus import facts
-from quoi.corpus.tables import write_tokens
+from quoi.io.tables import write_tokens
 from quoi.params.facts import Facts
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from quoi.corpus import sources
 from quoi.corpus.questions import filter_questions
 from quoi.corpus.sources.giga_fren import MEMBERS, TAR
 from quoi.corpus.stretches import sides
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus, GigaFren
 from tests.server import file, serving, status
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from quoi.corpus import lines, stretches
 from quoi.corpus.normalise import normalise
 from quoi.corpus.stretches import Held
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 
 def text(path: Path, normalised: bool = True) -> tuple[list[str], dict[int, str]]:

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 from quoi.corpus.numericalize import checks, numericalize
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params import Split, Vocabulary
 from quoi.records.bounds import BOUNDS
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from quoi.corpus import questions, stretches
 from quoi.corpus.examples import Examples
 from quoi.corpus.questions import Counts, _anchored, _start, filter_questions
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus import stretches
 from quoi.corpus.sources import fetch
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Atlas, Corpus, Files
 
 NAMES = "corpus.en.gz", "corpus.fr.gz"
@@ -244,11 +244,11 @@ def test_full_disk_leaves_the_earlier_corpus(tmp_path: Path, monkeypatch) -> Non
 
 
 def test_the_generated_corpus_has_the_same_form(tmp_path: Path, monkeypatch) -> None:
-    stub = ModuleType("quoi.corpus.sources.atlas")
+    stub = ModuleType("atlas")
     stub.DESCRIPTION, stub.LICENCE = "Made up.", "MIT"
     stub.generate = lambda questions, seed: iter([("What?", "Quoi ?"), ("", "é"), (f"{questions}", f"{seed}")])
-    monkeypatch.setitem(sys.modules, "quoi.corpus.sources.atlas", stub)
-    monkeypatch.setattr("quoi.corpus.sources.atlas", stub, raising=False)
+    monkeypatch.setitem(sys.modules, "atlas", stub)
+    monkeypatch.setattr("atlas", stub, raising=False)
     assert fetch(Corpus(atlas=Atlas(questions=50, seed=7)), tmp_path) == 3
     assert raw(tmp_path) == [b"What?\n\n50\n", "Quoi ?\né\n7\n".encode()]
     assert json.loads((tmp_path / "source.json").read_text())["description"] == "Made up."

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus import lines, stretches
 from quoi.corpus.stretches import Stretch, sides
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 
 def text(stretch: Stretch) -> bytes:

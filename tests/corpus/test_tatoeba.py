@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus import sources
 from quoi.corpus.sources import archives
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus, Tatoeba
 from tests.server import file, serving, status
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus.sources.files import read_pairs
 from quoi.corpus.sources.tsv import Tsv
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 PAIRS = [
     ("Where are we?", "Où sommes-nous ?"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quoi.corpus.vocabulary import BOS, EOS, PAD, SPECIALS, UNK, Vocabulary
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 SENTENCES = [["b", "a", "c"], ["a", "c"], ["a", "d"]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from quoi.devise.data import Data
-from quoi.devise.features import PLAIN, Features, Note
 from quoi.devise.space import unit
+from quoi.images.features import PLAIN, Features, Note
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 

@@ -11,10 +11,10 @@ import pytest
 
 from quoi.devise.baselines import imagenet_classes
 from quoi.devise.data import read
-from quoi.devise.features import FEATURES, NOTE, SCORES
-from quoi.errors import QuoiError
-from quoi.files import write_json
-from quoi.nearest.labels import Labels
+from quoi.images.features import FEATURES, NOTE, SCORES
+from quoi.io.errors import QuoiError
+from quoi.io.files import write_json
+from quoi.vectors.labels import Labels
 from tests.nearest.repository import LABELS, make
 
 VIEWS = ["plain", "turned", "flip"]

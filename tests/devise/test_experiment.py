@@ -10,10 +10,10 @@ from safetensors.torch import save
 
 from quoi.devise import train
 from quoi.devise.experiment import PARTS, RIDGES, SETS, Experiment, Trained
-from quoi.devise.features import PLAIN
 from quoi.devise.kernel import Regression, linear
 from quoi.devise.space import unit
-from quoi.errors import QuoiError
+from quoi.images.features import PLAIN
+from quoi.io.errors import QuoiError
 from tests.devise.synthetic import CPU, LABELS, data, devise
 
 pytestmark = pytest.mark.usefixtures("one_thread")

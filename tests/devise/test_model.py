@@ -11,15 +11,15 @@ from safetensors.numpy import load_file, save_file
 
 from quoi.devise import model
 from quoi.devise.experiment import Experiment
-from quoi.devise.features import Features, extract
 from quoi.devise.kernel import Regression
 from quoi.devise.predict import predict_pictures
 from quoi.devise.space import Space, unit
-from quoi.errors import QuoiError
-from quoi.files import sha256
+from quoi.images.features import Features, extract
+from quoi.io.errors import QuoiError
+from quoi.io.files import sha256
 from quoi.params.devise import Features as FeatureSettings
-from tests.devise.pictures import pixels
 from tests.devise.synthetic import CPU, data, devise
+from tests.images.pictures import pixels
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

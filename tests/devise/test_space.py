@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from quoi.devise.space import Back, Space, joined, unit
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 
 def vectors(count: int, width: int, seed: int = 0) -> np.ndarray:

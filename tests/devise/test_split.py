@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quoi.devise.split import drawn, split
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.devise import LabelSplit
 
 NAMES = st.lists(st.text(min_size=1, max_size=6), min_size=10, max_size=40, unique=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from quoi.corpus.tables import read_columns
-from quoi.devise.images.fetch import fetch
 from quoi.devise.space import Back, Space, unit
-from quoi.nearest import label_vectors
-from quoi.nearest.labels import Labels
+from quoi.images.fetch import fetch
+from quoi.io.tables import read_columns
 from quoi.params.images import Images as ImageParams
 from quoi.params.labels import Labels as LabelParams
+from quoi.vectors import label_vectors
+from quoi.vectors.labels import Labels
 
 LABELS = ["boat", "ship", "engine", "beer", "banana", "motor boat", "zzyzx"]
 """The last has no word vector."""

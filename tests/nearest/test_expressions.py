@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.nearest.expressions import evaluate, weights
 from quoi.nearest.syntax import parse
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.nearest import build as built
 from quoi.nearest import hnsw
 from quoi.nearest.index import Index, build, normalised

@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from quoi import stage
 from quoi.devise.space import Space, unit
-from quoi.errors import QuoiError
+from quoi.images.fetch import fetch
+from quoi.io import stage
+from quoi.io.errors import QuoiError
 from quoi.nearest import build
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.search import Searcher
+from quoi.params.images import Images as ImageParams
 from quoi.params.nearest import Nearest
 from quoi.records.bounds import BOUNDS
 from tests.nearest.model_side import stand_ins
@@ -56,7 +58,7 @@ def mine(here, tmp_path, monkeypatch) -> Path:
 
 
 def search(*arguments: str) -> tuple[int, str, str]:
-    from quoi.search_cli import search
+    from quoi.cli.search import search
 
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
@@ -147,6 +149,19 @@ def test_a_picture_finds_labels_nouns_and_pictures(here, tmp_path):
     assert found["images"][0]["similarity"] == found["images"][1]["similarity"]
     assert found["classes"][0]["name"] == "boat"
     assert list(results("--image", str(tmp_path / "boat.png"), "--in", "nouns")) == ["nouns"]
+
+
+def test_a_picture_that_is_asked_about_is_made_as_those_of_the_data(tmp_path):
+    drawn = np.random.default_rng(0).integers(0, 255, (90, 150, 3), dtype=np.uint8)
+    for label in LABELS:
+        (tmp_path / "mine" / label).mkdir(parents=True)
+        Image.fromarray(drawn).save(tmp_path / f"mine/{label}/{label}.png")
+    params = ImageParams(source="folder", path=str(tmp_path / "mine"), shorter_side=64)
+    fetch(params, tmp_path / "data/images")
+    searcher = Searcher(tmp_path)
+    asked = searcher.picture(tmp_path / f"mine/{LABELS[0]}/{LABELS[0]}.png")
+    assert min(asked.size) == 64
+    assert np.array_equal(np.asarray(asked), np.asarray(searcher.images[0]))
 
 
 def test_a_picture_whose_name_is_no_text(here, tmp_path, monkeypatch):
@@ -288,7 +303,7 @@ def test_points_that_a_graph_does_not_reach_are_counted(mine):
 
 def test_a_search_imports_nothing_heavy(here):
     program = """
-from quoi.search_cli import search
+from quoi.cli.search import search
 search.main([sys.argv[1], "--in", sys.argv[2], "--top", "3"], standalone_mode=False)
 heavy = ("torch", "lightning", "mlflow", "scipy", "pandas", "matplotlib", "pydantic")
 print([name for name in heavy if name in sys.modules])

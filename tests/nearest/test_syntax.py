@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.nearest.syntax import DEEPEST, LONGEST, Chain, Negative, Number, Phrase, parse
 
 boat, ship = Phrase(("boat",)), Phrase(("ship",))

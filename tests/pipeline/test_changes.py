@@ -30,15 +30,15 @@ PARAMETERS = {
     "hardware.devices": (1, set()),
 }
 MODULES = {
-    "report/plots.py": {"compare"},
-    "report/card.py": set(),
-    "tracking/runs.py": set(),
-    "cli.py": set(),
-    "download.py": set(),
-    "translation/translator.py": set(),
-    "translation/decoder.py": TRAININGS,
-    "corpus/splits.py": {"numericalize"},
-    "corpus/sources/atlas/noise.py": {"fetch_corpus"},
+    "quoi/report/plots.py": {"compare"},
+    "quoi/report/card.py": {"compare"},
+    "quoi/tracking/runs.py": set(),
+    "quoi/cli/main.py": set(),
+    "quoi/io/download.py": set(),
+    "quoi/translation/translator.py": set(),
+    "quoi/translation/decoder.py": TRAININGS,
+    "quoi/corpus/splits.py": {"numericalize"},
+    "atlas/noise.py": {"fetch_corpus"},
 }
 
 
@@ -46,14 +46,14 @@ def test_a_parameter_and_a_module_concern_the_stages_that_use_them(trained):
     for key, (value, _) in PARAMETERS.items():
         trained.change(key, value)
     for module in MODULES:
-        with (trained.folder / "src/quoi" / module).open("a", encoding="utf-8") as file:
+        with (trained.folder / "src" / module).open("a", encoding="utf-8") as file:
             file.write("\n")
     told = json.loads(trained.run("dvc", "status", "--json").stdout)
     assert told.pop("check_params") == ["always changed"]
     # Of sections and folders DVC says that something in them has changed.
     changed = {stage: set(chain.from_iterable(map(names, changes))) for stage, changes in told.items()}
     expected = {key: stages for key, (_, stages) in PARAMETERS.items()}
-    expected |= {f"src/quoi/{module}": stages for module, stages in MODULES.items()}
+    expected |= {f"src/{module}": stages for module, stages in MODULES.items()}
     found = {
         key: {stage for stage, named in changed.items() if any(map(partial(holds, key), named))} for key in expected
     }

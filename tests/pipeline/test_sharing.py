@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from quoi import cache, pipeline
+from quoi.repo import cache, pipeline
 from tests.workspace import Workspace, ran
 
 pytestmark = pytest.mark.pipeline

@@ -14,8 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from quoi import pipeline, scratch, verify
-from quoi.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
+from quoi.jobs import verify
+from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
+from quoi.repo import pipeline, scratch
 from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
@@ -131,7 +132,7 @@ def test_files_of_ones_own_are_found(trained):
 def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
     add(trained, "filter_questions", "if not Path('mlflow.db').exists(): raise QuoiError('No store.')")
     script = trained.folder / "stages/filter_questions.py"
-    imports = "from quoi.errors import QuoiError\nfrom pathlib import Path\nimport click\n"
+    imports = "from quoi.io.errors import QuoiError\nfrom pathlib import Path\nimport click\n"
     script.write_text(script.read_text(encoding="utf-8").replace("import click\n", imports), encoding="utf-8")
     assert trained.repro("filter_questions") == ["filter_questions"]
     done = trained.run("quoi", "verify", "filter_questions", status=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.records import checks
 from quoi.records.bounds import BOUNDS, Bound
 from quoi.records.checks import Measures, settle

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from quoi.report import results
-from quoi.report.results import Result
+from quoi.records import results
+from quoi.records.results import Result
 from tests.record import write_record_of_all
 
 

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from quoi.corpus.tables import read_columns
-from quoi.devise.images.fetch import fetch
 from quoi.devise.space import Space, unit
-from quoi.nearest import build, label_vectors
+from quoi.images.fetch import fetch
+from quoi.io.tables import read_columns
+from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
-from quoi.nearest.labels import Labels
 from quoi.params.images import Images as ImageParams
 from quoi.params.labels import Labels as LabelParams
 from quoi.params.nearest import Nearest
+from quoi.vectors import label_vectors
+from quoi.vectors.labels import Labels
 
 LABELS = (
     "ship", "canoe", "motor boat", "apple", "banana", "cherry", "dog", "cat", "horse", "hammer", "saw", "piano",

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from quoi.records.results import Result
 from quoi.report.card import model_card
-from quoi.report.results import Result
 from tests.report.conftest import cells
 
 SOURCE = {"name": "atlas", "description": "Generated questions.", "url": None, "licence": "MIT"}

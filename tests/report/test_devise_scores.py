@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.report import devise_meaning, devise_scores
 from tests.report.conftest import cells
 from tests.report.gallery_repository import record

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
 from quoi.params.nearest import Nearest

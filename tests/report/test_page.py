@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from quoi.errors import QuoiError
-from quoi.report import page, results, samples
+from quoi.io.errors import QuoiError
+from quoi.records import results
+from quoi.report import page, samples
 from tests.record import SENTENCES, write_corpus_reports, write_record
 from tests.report.conftest import cells
 
 WRITTEN = (
     "README.md", "progression.json", "progression.md", "progression.png", "loss_curves.png", "samples.md",
-    "attention/README.md", "attention/all.png", "attention/attention.png",
+    "attention/README.md", "attention/all.png", "attention/attention.png", "cards/all.md", "cards/baseline.md",
 )  # fmt: skip
 
 

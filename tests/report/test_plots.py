@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from quoi.errors import QuoiError
-from quoi.report import attention, plots, results, style
+from quoi.io.errors import QuoiError
+from quoi.records import results
+from quoi.report import attention, plots, style
 from tests.record import write_record
 
 

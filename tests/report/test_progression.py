@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.registry import SCORES
-from quoi.report import progression, results
+from quoi.records import results
+from quoi.records.results import Summary
+from quoi.report import progression
 from quoi.report.intervals import Pooled
-from quoi.report.results import Summary
 from tests.record import write_record
 from tests.report.conftest import cells
 

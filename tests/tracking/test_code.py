@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from quoi.errors import QuoiError
-from quoi.tracking import code, locks
-from quoi.tracking.ancestry import Lineage
-from quoi.tracking.digests import of_path
+from quoi.io.errors import QuoiError
+from quoi.repo import locks
+from quoi.repo.ancestry import Lineage
+from quoi.repo.digests import of_path
+from quoi.tracking import code
 from quoi.tracking.listing import Known
 
 

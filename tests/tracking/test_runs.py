@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.tracking import store
 from quoi.tracking.runs import LONGEST_VALUE, Run, shortened
 

@@ -8,7 +8,7 @@ import tempfile
 
 import pytest
 
-from quoi.tracking.digests import of_path, of_value
+from quoi.repo.digests import of_path, of_value
 
 pytestmark = pytest.mark.pipeline
 
@@ -74,7 +74,7 @@ def test_a_run_is_tagged_with_the_digest_of_every_dependency_parameter_and_outpu
         "quoi.param.seeds": of_value([1, 2]),
         "quoi.param.variants.all": of_value({"attention": True}),
     }
-    assert tags["quoi.stage"] == "train@all" and tags["quoi.git_dirty"] == "true"
+    assert tags["quoi.io.stage"] == "train@all" and tags["quoi.git_dirty"] == "true"
     (raw,) = (each.dataset for each in run.inputs.dataset_inputs)
     assert (raw.name, raw.digest) == ("made", of_path(folder / "data/raw"))
     says = {"path": "data/raw", "url": "https://example.org/made.gz", "licence": "CC0"}
@@ -216,7 +216,7 @@ def test_what_the_cache_lacks_comes_from_the_remote(mine):
 
 def test_a_lineage_that_names_places_elsewhere_writes_nothing_there(mine):
     """A store may be somebody else's: what it says does not lead out of the folder."""
-    from quoi.tracking.digests import of_bytes
+    from quoi.repo.digests import of_bytes
 
     (path,) = (mine.folder / "mlartifacts").glob(f"*/{run_of(mine, 'baseline-1')['id']}/artifacts/lineage.json")
     told = json.loads(path.read_text())
@@ -325,7 +325,7 @@ def test_two_imports_at_once_make_each_run_and_model_once(shop, tmp_path):
     author.commit()
     clone = author.clone(tmp_path / "clone")
     shutil.copytree(author.folder / "models", clone.folder / "models")
-    command = "from tests.tracking.workshop import make_light; make_light(); from quoi.cli import main; main()"
+    command = "from tests.tracking.workshop import make_light; make_light(); from quoi.cli.main import main; main()"
     both = [clone.start("python", "-c", command, "runs", "import") for _ in range(2)]
     told = [each.communicate() for each in both]
     assert [each.returncode for each in both] == [0, 0], told

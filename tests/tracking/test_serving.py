@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.tracking import backfill, record, serving, store
 from tests.record import write_trained
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.tracking import settings
 
 TEXT = """\

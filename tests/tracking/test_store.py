@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.tracking import store
 
 

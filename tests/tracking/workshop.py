@@ -99,7 +99,7 @@ class Workshop(Workspace):
 
     def quoi(self, *arguments: str) -> Done:
         """The command in this process, which saves every test the seconds of its imports."""
-        from quoi import cli
+        from quoi.cli import main as cli
 
         out, err = StringIO(), StringIO()
         with pytest.MonkeyPatch.context() as patch:
@@ -135,7 +135,7 @@ def words() -> None:
 
 
 def train(variant: str) -> None:
-    """The record and the model, and an MLflow run a seed, in the order in which quoi.experiment makes them."""
+    """The record and the model, and an MLflow run a seed, in the order in which quoi.jobs.experiment makes them."""
     from quoi.tracking import lineage, record, store
     from tests.record import history_rows, write_record
 
@@ -153,17 +153,18 @@ def train(variant: str) -> None:
         for row in history_rows(seed, loss, 3, forcing=variant == "all"):
             live[seed].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
     folder = write_record(Path(), variant, losses, parameters=told)
-    head = f"# {variant}, by [quoi](../../README.md)\n\n| score |\n| -: |\n| 1 |"
+    head = f"# {variant}, by [quoi](../../../README.md)\n\n| score |\n| -: |\n| 1 |"
     card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
-    _write(f"models/{variant}/README.md", card)
+    _write(f"reports/translation/cards/{variant}.md", card)
+    _write(f"models/{variant}/weights", variant)
     for seed, done in record.read_record(folder).items():
         record.complete(live[seed], done)
 
 
 def make_light(replace: Callable[[Any, str, Any], None] = setattr) -> None:
     """No pictures, and models that MLflow only knows of: both have tests of their own, and take seconds."""
+    from quoi.repo.digests import of_path
     from quoi.tracking import record, serving
-    from quoi.tracking.digests import of_path
 
     def log_model(client, run_id, folder, name="translator"):
         experiment = client.get_run(run_id).info.experiment_id

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from quoi.corpus.vocabulary import Vocabulary
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.translation import saved
 from tests.translation.conftest import SIZE, SOURCE_WORDS, TARGET_WORDS, make_batch, make_model
 
@@ -32,7 +32,7 @@ def models(variant) -> dict:
 @pytest.fixture
 def folder(models, tmp_path):
     """A model folder of two seeds, the second the best."""
-    saved.save(tmp_path, description(models[1]), SOURCE, TARGET, "# card\n")
+    saved.save(tmp_path, description(models[1]), SOURCE, TARGET)
     for seed, model in models.items():
         saved.save_weights(tmp_path / f"seed-{seed}.safetensors", model)
     return tmp_path
@@ -58,7 +58,7 @@ def test_a_model_comes_back_with_its_losses(folder, models, variant):
 
 def test_the_folder_is_text_and_weights_without_code(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
-        "README.md", "model.json", "seed-1.safetensors", "seed-2.safetensors", "source.txt", "target.txt"
+        "model.json", "seed-1.safetensors", "seed-2.safetensors", "source.txt", "target.txt"
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save
 
 from quoi.corpus.vocabulary import EOS
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params import Hardware, Search, Translation
 from quoi.translation import scores
 from quoi.translation.inputs import Data

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from quoi.corpus.vocabulary import Vocabulary
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params import Search
 from quoi.translation import saved
 from quoi.translation.translator import Translator
@@ -119,7 +119,7 @@ def test_evaluation_has_every_score_and_a_translation_a_pair(mine):
 
 def test_weights_that_are_no_numbers_are_refused(mine, tmp_path):
     weights = tmp_path / "seed-1.safetensors"
-    saved.save(tmp_path, mine.description, mine.source, mine.target, "# card\n")
+    saved.save(tmp_path, mine.description, mine.source, mine.target)
     saved.save_weights(weights, mine.model)
     assert Translator.load(tmp_path).translate(["où"], 1)
     with torch.no_grad():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from quoi.cli import quoi
+from quoi.cli.main import quoi
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors.table import Found, build
 from tests.vectors.conftest import Model, vec
 

@@ -18,9 +18,9 @@ import pytest
 
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.stretches import RAW
-from quoi.corpus.tables import write_tokens
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.files import write_json
+from quoi.io.files import write_json
+from quoi.io.tables import write_tokens
 from quoi.records import checks as records
 from quoi.vectors.table import VectorTable
 from tests.vectors.conftest import Model, vec

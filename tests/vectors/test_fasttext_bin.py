@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors import fasttext_bin
 from quoi.vectors.fasttext_bin import BinaryModel, available_memory, inspect
 from tests.vectors.conftest import Model

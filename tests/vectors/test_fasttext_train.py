@@ -7,8 +7,8 @@ import tempfile
 import numpy as np
 import pytest
 
-from quoi.errors import QuoiError
-from quoi.geometry import mean_cosine
+from quoi.io.errors import QuoiError
+from quoi.io.geometry import mean_cosine
 from quoi.params.vectors import Vectors
 from quoi.vectors.fasttext_train import suitable_epochs, train
 

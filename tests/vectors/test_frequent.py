@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from quoi.corpus import stretches
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors.fasttext_bin import BinaryModel
 from quoi.vectors.text_file import TextFile
 from tests.vectors.conftest import Model, vec

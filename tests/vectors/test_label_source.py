@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.nearest import label_vectors
-from quoi.nearest.labels import Labels
 from quoi.params.labels import Labels as Settings
+from quoi.vectors import label_vectors
+from quoi.vectors.labels import Labels
 from quoi.vectors.words import Words
 from tests.vectors.conftest import Model
 

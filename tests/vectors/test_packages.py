@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors import packages
 from quoi.vectors.packages import GlovePackage
 from tests.imports import loaded

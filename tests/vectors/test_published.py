@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from quoi.download import FOLDER
-from quoi.errors import QuoiError
+from quoi.io.download import FOLDER
+from quoi.io.errors import QuoiError
 from quoi.params.vectors import PublishedVectors, Vectors
 from quoi.vectors.published import Published, open_published
 from tests.server import file, serving

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quoi.corpus import stretches
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors.table import Found
 from quoi.vectors.text_file import TextFile
 

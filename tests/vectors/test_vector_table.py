@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors.table import Found, VectorTable, build, without_own
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.vectors import words
 from quoi.vectors.words import Words
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from quoi.corpus.normalise import normalise, visible
 from quoi.corpus.stretches import Advance, Stretch, Text, blocks, why_damaged
-from quoi.errors import QuoiError
-from quoi.files import reading
+from quoi.io.errors import QuoiError
+from quoi.io.files import reading
 
 LONGEST = 1 << 20
 """Characters. A line above this is no sentence, and it may not grow in memory either."""

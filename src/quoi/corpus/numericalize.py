@@ -10,8 +10,8 @@ import numpy as np
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.splits import groups, together, validation_rows
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK, Vocabulary
-from quoi.errors import QuoiError
-from quoi.geometry import evenly
+from quoi.io.errors import QuoiError
+from quoi.io.geometry import evenly
 from quoi.params import Split
 from quoi.params import Vocabulary as Settings
 from quoi.records.checks import Measures, histogram

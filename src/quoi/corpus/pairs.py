@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.arrays import read_tensors
-from quoi.errors import QuoiError
-from quoi.files import replacing
+from quoi.io.arrays import read_tensors
+from quoi.io.errors import QuoiError
+from quoi.io.files import replacing
 
 _ARRAYS = {
     "en": np.int32,

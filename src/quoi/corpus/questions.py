@@ -14,9 +14,9 @@ import numpy as np
 from quoi.corpus.examples import LONGEST_SHOWN, Example, Examples
 from quoi.corpus.lines import BAD, REPAIRED, TextBlock, text_blocks
 from quoi.corpus.stretches import Advance, Stretch, Text
-from quoi.errors import QuoiError
-from quoi.files import replacing
-from quoi.progress import bar
+from quoi.io.errors import QuoiError
+from quoi.io.files import replacing
+from quoi.io.progress import bar
 from quoi.records.checks import Measures
 
 ROW_GROUP = 1 << 14

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from quoi.errors import QuoiError
-from quoi.files import read_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
 
 RAW = "corpus.en.gz", "corpus.fr.gz"
 """The two line-aligned files of a raw corpus whose source.json does not say that its sides lie elsewhere."""

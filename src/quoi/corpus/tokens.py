@@ -12,9 +12,9 @@ from itertools import chain
 from typing import Any, Literal
 
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
-from quoi.geometry import evenly
-from quoi.processes import follow_parent
-from quoi.progress import track
+from quoi.io.geometry import evenly
+from quoi.io.processes import follow_parent
+from quoi.io.progress import track
 from quoi.records.checks import Measures
 
 __all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from quoi.errors import QuoiError, absent
-from quoi.files import write_text
+from quoi.io.errors import QuoiError, absent
+from quoi.io.files import write_text
 
 SPECIALS = ("_bos_", "_pad_", "_eos_", "_unk_")
 BOS, PAD, EOS, UNK = range(4)

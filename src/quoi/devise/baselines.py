@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from quoi.devise.space import unit
-from quoi.installed import folder_of
+from quoi.io.installed import folder_of
 
 TEMPERATURE = 0.07
 """Of the softmax over cosines of visual neighbours."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from quoi.devise.features import Features
 from quoi.devise.scores import hubness
 from quoi.devise.space import unit
-from quoi.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions
+from quoi.images.features import Features
+from quoi.io.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions
 from quoi.records.checks import Measures, histogram
 
 MOST = 1_500

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.corpus.tables import read_columns
 from quoi.devise.baselines import imagenet_classes
-from quoi.devise.features import PLAIN, Features
-from quoi.errors import QuoiError
-from quoi.nearest.labels import Labels
+from quoi.images.features import PLAIN, Features
+from quoi.io.errors import QuoiError
+from quoi.io.tables import read_columns
+from quoi.vectors.labels import Labels
 
 TURNED = "turned"
 """The view that no training sees: it stands for another picture of a label that has only one."""

@@ -11,12 +11,12 @@ import numpy as np
 
 from quoi.devise import baselines, checks, scores
 from quoi.devise.data import TURNED, Data
-from quoi.devise.features import PLAIN
 from quoi.devise.head import Head, Standard
 from quoi.devise.kernel import Regression, exponential, linear
 from quoi.devise.model import Model, looks_of
 from quoi.devise.space import Back, Space, unit
 from quoi.devise.split import Split, split
+from quoi.images.features import PLAIN
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 from quoi.records.checks import Measures

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from quoi.arrays import read_tensors
 from quoi.devise.head import Head, Standard
 from quoi.devise.kernel import Regression, exponential
 from quoi.devise.space import Space, joined, unit
-from quoi.errors import QuoiError
-from quoi.files import read_as, sha256, write_json
+from quoi.io.arrays import read_tensors
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_as, sha256, write_json
 from quoi.params.devise import Devise
 
 MODEL, WEIGHTS, SPACE, PREDICTIONS = "model.json", "weights.safetensors", "space.safetensors", "predictions.npy"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,7 +22,8 @@ def predict_pictures(pictures: Sequence[Image], folder: Path = MODEL) -> np.ndar
     Raises:
         QuoiError: there is no model yet, it is damaged, or its backbone is not here.
     """
-    from quoi.devise import backbone, features, model
+    from quoi.devise import model
+    from quoi.images import backbone, features
 
     network, told = model.load(folder)
     seen = backbone.load(told.backbone, told.layers)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.arrays import read_tensors
-from quoi.errors import QuoiError
+from quoi.io.arrays import read_tensors
+from quoi.io.errors import QuoiError
 
 _ROWS = 4096
 

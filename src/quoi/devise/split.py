@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.devise import LabelSplit
 
 FEWEST = 10

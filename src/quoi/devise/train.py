@@ -13,7 +13,7 @@ from torch import Tensor
 from quoi.devise.head import Head
 from quoi.devise.loss import chosen, cosine
 from quoi.devise.scores import ranks
-from quoi.lightning import Callback, lightning, quiet
+from quoi.io.lightning import Callback, EarlyStopping, lightning, quiet
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 
@@ -90,11 +90,11 @@ class Training(lightning.LightningModule):
 
 
 class History(Callback):
-    """A row an epoch (columns HISTORY); ends a training that has not found held-out labels better for some epochs."""
+    """A row an epoch (columns HISTORY), with how well held-out labels are found."""
 
-    def __init__(self, held_out: Examples | None, patience: int | None, report: Callable[[dict[str, Any]], None]):
+    def __init__(self, held_out: Examples | None, report: Callable[[dict[str, Any]], None]):
         self.rows: list[dict[str, float]] = []
-        self.held_out, self.patience, self.report = held_out, patience, report
+        self.held_out, self.report = held_out, report
 
     def on_train_epoch_start(self, trainer, module) -> None:
         self._losses: list[Tensor] = []
@@ -113,9 +113,8 @@ class History(Callback):
         if self.held_out is not None:
             row |= _measured(module.head, self.held_out)
             module.train()
+            module.log("tune_mrr", row["tune_mrr"])
         self.rows.append(row)
-        if self.held_out is not None and self.patience is not None:
-            trainer.should_stop = len(self.rows) - best_epoch(self.rows) >= self.patience
         self.report(row)
 
 
@@ -150,12 +149,15 @@ def fit(
     quiet()
     torch.manual_seed(seed)
     head = Head(examples.features.shape[-1], examples.words.shape[1], settings)
-    history = History(held_out, settings.early_stop, report)
+    callbacks: list[Callback] = [history := History(held_out, report)]
+    if held_out is not None and settings.early_stop is not None:
+        patience = settings.early_stop
+        callbacks.append(EarlyStopping("tune_mrr", mode="max", patience=patience, check_on_train_epoch_end=True))
     trainer = lightning.Trainer(
         accelerator=hardware.accelerator,
         devices=1,
         max_epochs=epochs,
-        callbacks=[history],
+        callbacks=callbacks,
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quoi.geometry import evenly
+from quoi.io.geometry import evenly
 from quoi.nearest import index
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.index import Index

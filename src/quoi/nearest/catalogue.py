@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quoi.arrays import mapped
-from quoi.errors import QuoiError, absent
+from quoi.io.arrays import mapped
+from quoi.io.errors import QuoiError, absent
 from quoi.nearest.index import Index
 
 if TYPE_CHECKING:
-    from quoi.nearest.labels import Labels, Rows
+    from quoi.vectors.labels import Labels, Rows
 
 _TABLES = {
     "images": "data/images/images.parquet",
@@ -102,7 +102,7 @@ class Catalogue:
     @cached_property
     def labels(self) -> Labels:
         """The classes and the nouns."""
-        from quoi.nearest.labels import Labels
+        from quoi.vectors.labels import Labels
 
         return Labels.open(self.root / "data/labels")
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.nearest.syntax import Negative, Node, Number, Phrase, error
 
 Lookup: TypeAlias = Callable[[str], "np.ndarray | None"]

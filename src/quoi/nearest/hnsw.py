@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quoi.arrays import mapped
-from quoi.errors import QuoiError
-from quoi.files import read_json, replacing, write_json
+from quoi.io.arrays import mapped
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json, replacing, write_json
+from quoi.io.progress import bar
 from quoi.nearest import hnsw
-from quoi.progress import bar
 
 if TYPE_CHECKING:
     from quoi.params.nearest import Nearest

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
 from quoi.nearest.catalogue import Catalogue
 from quoi.nearest.expressions import evaluate, weights
 from quoi.nearest.index import Index, normalised
@@ -19,11 +20,8 @@ from quoi.nearest.syntax import parse
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from quoi.devise.images.archive import Images
+    from quoi.images.archive import Images
     from quoi.vectors.words import Words
-
-_SHORTER_SIDE, _MAX_PIXELS = 256, 89_478_485
-"""Of a picture that somebody asks about; the defaults of section `images`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Searcher:
     @cached_property
     def images(self) -> Images:
         """The pictures themselves."""
-        from quoi.devise.images.archive import Images
+        from quoi.images.archive import Images
 
         return Images.open(self.catalogue.root / "data/images")
 
@@ -97,14 +95,15 @@ class Searcher:
         return units[0]
 
     def picture(self, path: Path) -> Image:
-        """A picture that somebody asks about, as those of the data are: RGB, upright, scaled down.
+        """A picture that somebody asks about, made as those of the data set were: RGB, upright, scaled down.
 
         Raises:
             QuoiError: it is absent or unreadable.
         """
-        from quoi.devise.images.convert import Limits, read_picture
+        from quoi.images.archive import NOTE
+        from quoi.images.convert import Limits, read_picture
 
-        return read_picture(path, Limits(_SHORTER_SIDE, _MAX_PIXELS))
+        return read_picture(path, Limits(**read_json(self.catalogue.root / "data/images" / NOTE)["limits"]))
 
     def pictures(self, paths: Sequence[Path]) -> np.ndarray:
         """The places that the model gives to pictures: float32 [n, d], each of length 1. Imports torch.

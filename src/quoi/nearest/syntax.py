@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 LONGEST, DEEPEST = 1_000, 50
 """Characters of an expression, and parentheses or signs one inside the other."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.devise import Devise, Features
 from quoi.params.errors import closest, sentence

@@ -58,6 +58,11 @@ def wanted(given: Params) -> list[Wanted]:
     ]
 
 
+def downloads(given: Params) -> list[str]:
+    """The first address of every file that the settings have fetched; a file that is already here is not."""
+    return list(dict.fromkeys(each.urls[0] for each in wanted(given) if each.urls and not each.paths))
+
+
 def own_paths(section: Section, prefix: str = "") -> dict[str, str]:
     """Every path of the user's own in the settings by its dotted key, whether or not a stage reads it."""
     found: dict[str, str] = {}

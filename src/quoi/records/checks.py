@@ -16,8 +16,8 @@ import click
 import numpy as np
 from pydantic import Field
 
-from quoi.errors import QuoiError
-from quoi.files import read_as, write_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_as, write_json
 from quoi.records.bounds import BOUNDS, STATES, Bound, State, written
 
 if TYPE_CHECKING:

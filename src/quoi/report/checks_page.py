@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from quoi.errors import QuoiError
-from quoi.files import replacing, write_text
+from quoi.io.errors import QuoiError
+from quoi.io.files import replacing, write_text
 from quoi.records import checks
 from quoi.report import style
 from quoi.report.progression import escaped, markdown

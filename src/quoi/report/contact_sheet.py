@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from quoi.files import replacing
+from quoi.io.files import replacing
 from quoi.report.style import FAINT, INK, NOTE, ink
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quoi.errors import QuoiError
-from quoi.files import read_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
+from quoi.records.results import Summary
 from quoi.report import style
 from quoi.report.progression import markdown, written
-from quoi.report.results import Summary
 
 METRICS = Path("reports/devise/metrics.json")
 WHOLE = "DeViSE"

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi import profiles
+from quoi import params
+from quoi.params import profiles
+from quoi.params.outside import downloads
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,11 +21,12 @@ def listed(known: Mapping[str, Path], installed: str | None) -> Table:
     table = _table("Profiles" if installed else "Profiles (params.yaml is none of them)")
     for name in ("", "profile", "corpus", "vectors", "variants", "seeds", "downloads"):
         table.add_column(name, no_wrap=True)
+    measured = profiles.measured()
     for name, path in known.items():
         told = profiles.settings(path)
         sources = (str(told.get(section, {}).get("source", "")) for section in ("corpus", "vectors"))
         counts = (str(len(told.get(key, ()))) for key in ("variants", "seeds"))
-        total = sum(profiles.BYTES.get(url, 0) for url in profiles.downloads(told))
+        total = measured.total(downloads(params.load(path)))
         table.add_row(
             "●" if name == installed else "", name, *sources, *counts, profiles.size(total) if total else "none"
         )
@@ -43,13 +46,13 @@ def changed(name: str, done: profiles.Installed) -> Table | str:
     return table
 
 
-def needed(told: Mapping[str, Any]) -> Table:
+def needed(given: params.Params) -> Table:
     """What a run with these settings needs."""
     table = _table("It needs")
     table.show_header = False
     table.add_column("what", no_wrap=True)
     table.add_column("how much")
-    for name, words in profiles.needs(told).items():
+    for name, words in profiles.needs(given).items():
         table.add_row(name, words)
     return table
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from quoi.files import read_json, replacing, write_json, write_text
+from quoi.io.files import read_json, replacing, write_json, write_text
 from quoi.report import devise_scores, gallery_choices, gallery_page, gallery_sheets, word_map
 from quoi.report.gallery_choices import Collection
 from quoi.report.gallery_page import Section

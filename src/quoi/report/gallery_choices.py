@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.errors import QuoiError
-from quoi.files import read_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
 from quoi.nearest.search import Hit, Searcher
 
 MODEL = Path("models/devise/model.json")

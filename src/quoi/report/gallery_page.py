@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.report import devise_meaning
 from quoi.report.devise_scores import Scores
 from quoi.report.gallery_choices import Collection

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from quoi.corpus import facts
-from quoi.files import read_json, replacing, write_json, write_text
+from quoi.io.files import read_json, replacing, write_json, write_text
+from quoi.records.results import Result
 from quoi.report import attention, plots, progression, samples
-from quoi.report.results import Result
+from quoi.report.card import CARDS, model_card
 
 FOLDER = Path("reports/translation")
 
@@ -16,7 +17,7 @@ _LOOKED = "Where the decoder looked (columns, source) while it wrote each word (
 
 
 def write(results: Sequence[Result], profile: str, maps: int, root: Path | str = ".") -> None:
-    """Write the progression (JSON, markdown, picture), loss curves (data, picture), attention maps, samples, the page.
+    """Write the progression (JSON, markdown, picture), loss curves, attention maps, samples, model cards, the page.
 
     Args:
         results: every variant's, in the order of params.yaml.
@@ -25,7 +26,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
         root: the root of the repository.
 
     Raises:
-        QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.
+        QuoiError: the data's source or a report of the corpus or the vectors is absent, or a file cannot be written.
     """
     folder = Path(root) / FOLDER
     published = progression.published_for(profile)
@@ -40,6 +41,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     plots.loss_curves(folder / "loss_curves.png", results)
     mapped = _attention(folder / "attention", results, maps)
     write_text(folder / "samples.md", samples.samples_page(results))
+    _cards(Path(root), results)
     write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
 
 
@@ -66,6 +68,16 @@ def _tables(results: Sequence[Result], published: Mapping[str, float] | None, ro
     )
 
 
+def _cards(root: Path, results: Sequence[Result]) -> None:
+    """A model card for each variant."""
+    counts, source = progression.read_corpus(root)
+    with replacing(root / CARDS) as partial:
+        partial.mkdir()
+        for result in results:
+            card = model_card(source, result, counts["training"], counts["validation"])
+            (partial / f"{result.variant}.md").write_text(card, encoding="utf-8", newline="\n")
+
+
 def _attention(folder: Path, results: Sequence[Result], maps: int) -> list[str]:
     """A picture for each variant with attention, and a page that says so, which also keeps the folder in Git."""
     drawn = {
@@ -88,7 +100,7 @@ def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, ch
     parts = [
         "# Translation: the loss progression",
         "Written by `dvc repro compare`; the numbers are in [progression.json](progression.json), each variant's in "
-        "[variants/](variants).",
+        "[variants/](variants), and [cards/](cards) has a model card for each.",
         tables.strip(),
         "![Loss and BLEU of every variant and seed](progression.png)",
         "## Loss by epoch",

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
+from quoi.records.results import History, Result
 from quoi.report import style
-from quoi.report.results import History, Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

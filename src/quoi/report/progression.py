@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi.files import read_json
+from quoi.io.files import read_json
 from quoi.params.registry import SCORES
+from quoi.records.results import SWITCHES, Result, Summary
 from quoi.report.intervals import LEVEL, Pooled, pooled
-from quoi.report.results import SWITCHES, Result, Summary
 
 if TYPE_CHECKING:
     from rich.table import Table

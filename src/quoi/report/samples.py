@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from quoi.errors import QuoiError
-from quoi.files import read_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
+from quoi.records.results import Result
 from quoi.report.progression import escaped, markdown
-from quoi.report.results import Result
 
 _LANGUAGES = {"en": "English", "fr": "French"}
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi.files import replacing
+from quoi.io.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.errors import QuoiError
-from quoi.tracking import ancestry, store
-from quoi.tracking.ancestry import Lineage
-from quoi.tracking.digests import of_bytes, of_path, of_value
-from quoi.tracking.locks import Made, inside
+from quoi.io.errors import QuoiError
+from quoi.repo import ancestry
+from quoi.repo.ancestry import Lineage
+from quoi.repo.digests import of_bytes, of_path, of_value
+from quoi.repo.locks import Made, inside
+from quoi.tracking import store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import DatasetInput
     from mlflow.entities import Run as Found
 
-STAGE_TAG = "quoi.stage"
+STAGE_TAG = "quoi.io.stage"
 LINEAGE_TAG = "quoi.lineage"
 SOURCES_TAG = "quoi.sources"
 HEADLINE_TAG = "quoi.headline"

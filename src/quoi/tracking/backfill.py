@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.progress import track
-from quoi.tracking import attach, devise_record, lineage, record, registry, serving, store
+from quoi.io.progress import track
+from quoi.records import devise_record
+from quoi.records.devise_record import DeviseRecord
+from quoi.tracking import attach, lineage, record, registry, serving, store
 from quoi.tracking.attach import IMPORTED_TAG
-from quoi.tracking.devise_record import DeviseRecord
 from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
 from quoi.tracking.runs import Run
 

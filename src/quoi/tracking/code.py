@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from quoi.errors import QuoiError
-from quoi.tracking import git, locks
-from quoi.tracking.ancestry import Lineage
-from quoi.tracking.digests import of_commit
+from quoi.io.errors import QuoiError
+from quoi.repo import git, locks
+from quoi.repo.ancestry import Lineage
+from quoi.repo.digests import of_commit
 from quoi.tracking.listing import Known
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from quoi.report.results import smaller_is_better
-from quoi.tracking.ancestry import Lineage
+from quoi.records.results import smaller_is_better
+from quoi.repo.ancestry import Lineage
 from quoi.tracking.listing import Known
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.errors import closest
+from quoi.repo.ancestry import Lineage
 from quoi.tracking import attach, store
-from quoi.tracking.ancestry import Lineage
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -11,10 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from quoi.files import read_json
-from quoi.records import checks
-from quoi.report import results
-from quoi.report.results import History, Result
+from quoi.io.files import read_json
+from quoi.records import checks, results
+from quoi.records.results import History, Result
 from quoi.tracking import lineage, serving, store
 from quoi.tracking.attach import IMPORTED_TAG
 from quoi.tracking.runs import Run

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.report.results import Result, best
+from quoi.records.results import Result, best
+from quoi.repo.digests import of_path
+from quoi.report.card import CARDS
 from quoi.tracking import store
-from quoi.tracking.digests import of_path
 from quoi.tracking.record import MODEL_TAG, Record
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str 
                 uri,
                 run.info.run_id,
                 {DIGEST_TAG: digest, "quoi.variant": chosen.variant},
-                description=card(folder),
+                description=card(Path(root) / CARDS / f"{chosen.variant}.md"),
                 model_id=uri.removeprefix("models:/"),
             )
         if ALIAS in (version.aliases or ()):
@@ -77,13 +78,13 @@ def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str 
     return str(version.version)
 
 
-def card(folder: Path) -> str:
-    """The model card of models/VARIANT without its table of settings, which are the run's parameters.
+def card(path: Path) -> str:
+    """The model card without its table of settings, which are the run's parameters.
 
     Links to other files of the repository lead nowhere from MLflow's pages: their words stay. And those pages take a
     table for one only where the line below its head has several dashes a column.
     """
-    text = (folder / "README.md").read_text(encoding="utf-8") if (folder / "README.md").is_file() else ""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
     text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", text)
     text = re.sub(r"^\|[ :|-]+\|$", lambda rule: rule[0].replace("-", "---"), text, flags=re.MULTILINE)
     return text.split("\n## Settings", 1)[0].strip()[:_LONGEST]

@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi.errors import QuoiError
-from quoi.tracking import code, git, locks, settings
-from quoi.tracking.ancestry import Lineage
-from quoi.tracking.cache import Cache
-from quoi.tracking.digests import ignored, of_path, of_value
+from quoi.io.errors import QuoiError
+from quoi.repo import git, locks
+from quoi.repo.ancestry import Lineage
+from quoi.repo.digests import ignored, of_path, of_value
+from quoi.repo.objects import Cache
+from quoi.tracking import code, settings
 from quoi.tracking.listing import Known
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.tracking import attach, store
 
 if TYPE_CHECKING:

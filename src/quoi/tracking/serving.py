@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import quoi
-from quoi.errors import QuoiError
-from quoi.files import link_or_copy, read_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import link_or_copy, read_json
+from quoi.repo.digests import of_path
 from quoi.tracking import store
-from quoi.tracking.digests import of_path
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -7,8 +7,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from quoi.errors import QuoiError
-from quoi.files import write_text
+from quoi.io.errors import QuoiError
+from quoi.io.files import write_text
 
 ABSENT = object()
 """What `value` gives for a key that is not there."""

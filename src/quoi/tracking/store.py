@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from quoi.corpus.batches import Batch, collate
 from quoi.corpus.vocabulary import BOS, UNK
-from quoi.geometry import evenly
+from quoi.io.geometry import evenly
 from quoi.records.checks import Measures, Values
 from quoi.translation.inputs import Data
 from quoi.translation.model import Seq2Seq

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from quoi.corpus.pairs import Pairs
-from quoi.corpus.tables import read_columns
 from quoi.corpus.vocabulary import Vocabulary
+from quoi.io.tables import read_columns
 from quoi.params import Params
 from quoi.vectors.table import VectorTable
 

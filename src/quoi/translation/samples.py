@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from quoi.geometry import evenly
+from quoi.io.geometry import evenly
 from quoi.translation import search
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from quoi.errors import QuoiError
-from quoi.files import read_as, replacing, write_json, write_text
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_as, replacing, write_json
 from quoi.params import Translation
 
 if TYPE_CHECKING:
@@ -47,12 +47,11 @@ class Description:
     straight_apostrophes: bool
 
 
-def save(folder: Path, description: Description, source: Vocabulary, target: Vocabulary, card: str) -> None:
+def save(folder: Path, description: Description, source: Vocabulary, target: Vocabulary) -> None:
     """Write everything of a model folder but the weights (`save_weights`)."""
     write_json(folder / "model.json", asdict(description))
     source.save(folder / "source.txt")
     target.save(folder / "target.txt")
-    write_text(folder / "README.md", card)
 
 
 def save_weights(path: Path, model: Seq2Seq) -> None:

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from quoi.corpus.batches import Batch, Loader, sort_keys, sortish
-from quoi.errors import QuoiError
-from quoi.lightning import Callback, EarlyStopping, ModelCheckpoint, lightning, quiet
+from quoi.io.errors import QuoiError
+from quoi.io.lightning import Callback, EarlyStopping, ModelCheckpoint, lightning, quiet
 from quoi.params import Hardware, Translation
 from quoi.translation import schedules, scores
 from quoi.translation.inputs import Data

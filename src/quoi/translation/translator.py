@@ -13,7 +13,7 @@ from quoi.corpus.detokenize import detokenize
 from quoi.corpus.normalise import normalise
 from quoi.corpus.tokens import tokenize
 from quoi.corpus.vocabulary import UNK, Vocabulary
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params import Search
 from quoi.translation import saved, scores, search
 from quoi.translation.model import Seq2Seq

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.geometry import cosines_of_pairs, mean_cosine, shares_of_directions
+from quoi.io.geometry import cosines_of_pairs, mean_cosine, shares_of_directions
 from quoi.records.checks import Measures, histogram
 from quoi.vectors.table import VectorTable
 

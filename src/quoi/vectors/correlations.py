@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.errors import QuoiError
-from quoi.files import read_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
 from quoi.params.vectors import Vectors
 from quoi.vectors import published, subwords
 from quoi.vectors.table import Found, VectorTable, build

@@ -14,11 +14,11 @@ import numpy as np
 from quoi.corpus import facts, monolingual
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.stretches import sides
-from quoi.corpus.tables import read_columns
 from quoi.corpus.tokens import tokenize_all
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.errors import QuoiError
-from quoi.files import read_json, write_json, write_text
+from quoi.io.errors import QuoiError
+from quoi.io.files import read_json, write_json, write_text
+from quoi.io.tables import read_columns
 from quoi.params import Params
 from quoi.records import checks as records
 from quoi.vectors import checks, drawn, fasttext_train, published, subwords, table

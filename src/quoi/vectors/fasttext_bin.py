@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.errors import QuoiError
-from quoi.files import reading
-from quoi.progress import bar
+from quoi.io.errors import QuoiError
+from quoi.io.files import reading
+from quoi.io.progress import bar
 from quoi.vectors.table import Found
 
 _MAGIC = 793712314

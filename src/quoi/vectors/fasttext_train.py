@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
+from quoi.io.progress import bar
 from quoi.params.vectors import Vectors
-from quoi.progress import bar
 from quoi.vectors.fasttext_lookup import lookup
 from quoi.vectors.table import Found
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from quoi.arrays import mapped
-from quoi.errors import QuoiError
-from quoi.files import sha256
-from quoi.installed import folder_of
+from quoi.io.arrays import mapped
+from quoi.io.errors import QuoiError
+from quoi.io.files import sha256
+from quoi.io.installed import folder_of
 from quoi.vectors.table import Found
 
 _PIECE = 20_000

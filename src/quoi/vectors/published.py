@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from quoi.download import FOLDER, fetch
-from quoi.errors import QuoiError
-from quoi.files import reading, replacing, sha256
+from quoi.io.download import FOLDER, fetch
+from quoi.io.errors import QuoiError
+from quoi.io.files import reading, replacing, sha256
+from quoi.io.progress import bar
 from quoi.params.vectors import PublishedVectors, Vectors
-from quoi.progress import bar
 from quoi.vectors.fasttext_bin import BinaryModel
 from quoi.vectors.table import Found
 from quoi.vectors.text_file import TextFile

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from quoi.arrays import read_tensors
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
-from quoi.errors import QuoiError
-from quoi.files import replacing
+from quoi.io.arrays import read_tensors
+from quoi.io.errors import QuoiError
+from quoi.io.files import replacing
 
 
 @dataclass(frozen=True)

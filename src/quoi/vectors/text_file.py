@@ -17,8 +17,8 @@ from typing import Literal
 import numpy as np
 
 from quoi.corpus.lines import LONGEST, line_blocks
-from quoi.errors import QuoiError
-from quoi.progress import bar
+from quoi.io.errors import QuoiError
+from quoi.io.progress import bar
 from quoi.vectors.table import Found
 from quoi.vectors.text_lines import HEADER, BadRow, decoded, form_of, layout, numbers_of, shown, stripped
 

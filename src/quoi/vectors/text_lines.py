@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 HEADER = re.compile(rb"(\d{1,18}) (\d{1,9}) ?")
 """The first line of a .vec file: the numbers of words and of dimensions."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from quoi.arrays import mapped
-from quoi.errors import QuoiError, absent
+from quoi.io.arrays import mapped
+from quoi.io.errors import QuoiError, absent
 
 NAMES, VECTORS = "words.parquet", "words.npy"
 

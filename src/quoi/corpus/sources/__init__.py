@@ -14,10 +14,10 @@ import numpy as np
 from quoi.corpus.examples import LONGEST_SHOWN
 from quoi.corpus.lines import BAD, text_blocks
 from quoi.corpus.stretches import RAW, Advance, sides
-from quoi.errors import QuoiError
-from quoi.files import replacing, sha256, write_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import replacing, sha256, write_json
+from quoi.io.progress import bar
 from quoi.params.corpus import Corpus
-from quoi.progress import bar
 
 SHOWN = 3
 """Pairs that are shown as they were read."""
@@ -136,12 +136,15 @@ def _source(params: Corpus) -> Source:
         from quoi.corpus.sources import tatoeba
 
         return tatoeba.source(params.tatoeba, params.on_bad_line)
-    from quoi.corpus.sources import atlas
+    import atlas
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
-        for english, french in atlas.generate(params.atlas.questions, params.atlas.seed):
-            advance(1)
-            yield _line(english), _line(french)
+        try:
+            for english, french in atlas.generate(params.atlas.questions, params.atlas.seed):
+                advance(1)
+                yield _line(english), _line(french)
+        except atlas.Exhausted as error:
+            raise QuoiError(str(error)) from None
 
     return Source("atlas", atlas.DESCRIPTION, atlas.LICENCE, chunks, total=10 * params.atlas.questions)
 

@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn, TypeVar
 
 from quoi.corpus.stretches import Stretch
-from quoi.download import FOLDER, fetch
-from quoi.errors import QuoiError
-from quoi.files import reading, sha256
+from quoi.io.download import FOLDER, fetch
+from quoi.io.errors import QuoiError
+from quoi.io.files import reading, sha256
 from quoi.params.corpus import Archive
 
 Found = TypeVar("Found")
@@ -53,7 +53,7 @@ def obtain(params: Archive, key: str, name: str, what: str, look: Callable[[Path
         look: finds what is wanted in it; a download that it refuses is removed.
 
     Raises:
-        QuoiError: as `quoi.download.fetch` and `look`; the copy is absent or has another digest than the pinned one.
+        QuoiError: as `quoi.io.download.fetch` and `look`; the copy is absent or has another digest than the pinned one.
     """
     if params.path is not None:
         got = _own(Path(params.path), key, params.sha256)

@@ -13,7 +13,7 @@ from quoi.corpus.sources import Source, languages
 from quoi.corpus.sources.rows import LeftOut, OnBad
 from quoi.corpus.sources.tsv import KEY, SIDES, Tsv, head
 from quoi.corpus.stretches import Advance
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Files
 
 MOST_INVALID = 0.05

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from quoi.corpus.sources.archives import in_tar, obtain
 from quoi.corpus.stretches import Stretch
-from quoi.errors import QuoiError
-from quoi.files import link_or_copy, move, write_json
+from quoi.io.errors import QuoiError
+from quoi.io.files import link_or_copy, move, write_json
 from quoi.params.corpus import GigaFren
 
 DESCRIPTION = "The Giga French-English corpus, release 2, collected from the web for the workshop WMT10."

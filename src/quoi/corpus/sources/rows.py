@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Literal
 
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 OnBad = Literal["skip", "fail"]
 

@@ -15,7 +15,7 @@ from quoi.corpus.sources import Source
 from quoi.corpus.sources.archives import in_zip, obtain
 from quoi.corpus.sources.rows import LeftOut, OnBad
 from quoi.corpus.stretches import Advance
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 from quoi.params.corpus import Tatoeba
 
 DESCRIPTION = (

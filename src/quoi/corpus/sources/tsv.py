@@ -13,7 +13,7 @@ from quoi.corpus.normalise import normalise
 from quoi.corpus.sources import languages
 from quoi.corpus.sources.rows import MEND, LeftOut, OnBad
 from quoi.corpus.stretches import Advance, Text
-from quoi.errors import QuoiError
+from quoi.io.errors import QuoiError
 
 KEY = "corpus.files.columns"
 

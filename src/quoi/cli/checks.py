@@ -1,0 +1,75 @@
+"""`quoi checks`: what each stage has measured of its own work, and whether that is sound."""
+
+from __future__ import annotations
+
+import click
+
+from quoi.io.errors import QuoiError
+from quoi.io.stage import echo_json
+
+_SIGNS = {"ok": "[green]ok[/]", "look": "[yellow]look[/]", "broken": "[red]broken[/]"}
+
+
+@click.command()
+@click.argument("stage", required=False)
+@click.option("--not-ok", is_flag=True, help="Only what is not ok; be silent if all is.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
+    """Show what each stage has measured of its own work: ok, worth a look, or broken.
+
+    With a STAGE (embed@fr, train@all), also what it shows for reading: neighbours of words, translations, lines.
+    """
+    from quoi import params
+    from quoi.records import checks as records
+
+    variants = list(params.load().variants)
+    if stage is not None and records.file_of(stage).is_file():
+        reports = [records.read(stage)]
+    else:
+        reports = records.read_all(variants)
+        if stage is None and not reports:
+            raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
+    if stage not in (None, *(each.stage for each in reports)):
+        known = ", ".join(each.stage for each in reports) or "none"
+        raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
+    if as_json:
+        found = [check for each in reports for check in each.checks]
+        echo_json([check.as_dict() for check in found if not (not_ok and check.state == "ok")])
+        return
+    rows = [row for each in reports for row in records.rows(each) if not (not_ok and row.state == "ok")]
+    if rows:
+        _print(rows)
+    if stage is not None and not not_ok:
+        for title, texts in reports[0].texts.items():
+            click.echo(f"\n{title}")
+            for name, text in texts.items():
+                click.echo(f"  {name}: {text}")
+
+
+def _print(rows: list) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200  # for grep, a check a line
+    table = Table(box=None)
+    table.add_column("stage", no_wrap=True)
+    table.add_column("check")
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("sound", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    before = None
+    for row in rows:
+        table.add_row(
+            "" if row.stage == before else row.stage, escape(row.name), row.values, row.sound, _SIGNS[row.state]
+        )
+        before = row.stage
+    console.print(table)
+    stages: dict[str, list[str]] = {}
+    for row in rows:
+        if row.state != "ok":
+            stages.setdefault(f"{row.state}: {row.name}: {row.why}", []).append(row.stage)
+    for sentence, where in stages.items():
+        click.echo(f"{sentence} ({', '.join(where)})")

@@ -1,0 +1,270 @@
+"""The `quoi` command: use and compare what the pipeline has trained. Heavy imports wait until a verb needs them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from quoi import __version__
+from quoi.cli.cache import cache, locks
+from quoi.cli.checks import checks
+from quoi.cli.doctor import doctor
+from quoi.cli.runs import runs
+from quoi.cli.search import search
+from quoi.cli.verify import verify
+from quoi.io import stage
+from quoi.io.errors import QuoiError
+from quoi.io.stage import echo_json
+
+MODELS = Path("models")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="quoi")
+def quoi() -> None:
+    """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
+
+
+for _command in (cache, checks, doctor, locks, runs, search, verify):
+    quoi.add_command(_command)
+
+
+@quoi.command()
+@click.argument("text", required=False)
+@click.option("--variant", help="Which model; the best by params.yaml's registry.score unless told.")
+@click.option("--seed", type=int, help="Which of its trainings; the best unless told.")
+@click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy; params.yaml's unless told.")
+@click.option(
+    "--attention",
+    is_flag=False,
+    flag_value="terminal",
+    metavar="[FILE.png]",
+    help="Draw where each word looks: in the terminal, or to a picture.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a sentence.")
+def translate(
+    text: str | None, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
+) -> None:
+    """Translate TEXT: a sentence, a file with one a line, or - for standard input."""
+    from quoi import params
+    from quoi.records.results import best_variant
+
+    if text is None and attention is not None and not attention.endswith(".png"):
+        text, attention = attention, "terminal"  # `--attention "Où ?"`: what follows is the sentence
+    if text is None:
+        raise click.UsageError("Missing argument 'TEXT': a sentence, a file, or - for standard input.")
+    given = params.load()
+    folder = MODELS / (variant or best_variant(given.variants, MODELS, score=given.registry.score))
+    if variant:
+        given.variant(variant)
+    if attention and attention != "terminal" and not attention.endswith(".png"):
+        raise QuoiError(f"--attention writes a .png file or draws in the terminal; {attention!r} is neither.")
+    from quoi.cli.translate_input import sentences_of
+    from quoi.corpus.normalise import normalise
+
+    many, sentences = sentences_of(text)
+    from quoi.translation.translator import Translator
+
+    translator = Translator.load(folder, seed)
+    if attention and not translator.model.settings.attention:
+        raise QuoiError(f"{folder.name} has no attention to draw; --variant takes one that has.")
+    beam = given.search.beam if beam is None else beam
+    empty = [many and not normalise(sentence).strip() for sentence in sentences]
+    spoken = [sentence for sentence, nothing in zip(sentences, empty, strict=True) if not nothing]
+    translated = translator.translate(spoken, beam, given.search.length_exponent, attention=attention is not None)
+    waiting = iter(translated)
+    for number, (sentence, nothing) in enumerate(zip(sentences, empty, strict=True), start=1):
+        where = f"line {number}: " if many else ""
+        if nothing:
+            # Line by line beside the input: `paste` and a program that counts lines rely on it.
+            told, remarks = {"source": sentence, "text": ""}, ["empty, and so is its translation"]
+        else:
+            each = next(waiting)
+            told, remarks = asdict(each), translator.remarks(each)
+        for remark in remarks:
+            click.echo(f"{where}{remark}", err=True)
+        if as_json:
+            echo_json({**told, "variant": folder.name}, indent=None)
+        else:
+            click.echo(told["text"])
+        if attention == "terminal" and not as_json and told["text"]:
+            _draw(told)
+    if attention and attention != "terminal":
+        from quoi.report.attention import attention_png
+
+        drawn = [asdict(each) for each in translated if each.text]
+        if not drawn:
+            raise QuoiError("There is no attention to draw: no translation has a word.")
+        attention_png(Path(attention), drawn, title=folder.name)
+        click.echo(f"attention: {attention}", err=True)
+
+
+def _draw(translation: dict[str, Any]) -> None:
+    """The attention of one translation, in the terminal."""
+    from rich.console import Console
+
+    from quoi.report.attention import heatmap_terminal
+
+    words, said = translation["source_tokens"], translation["target_tokens"]
+    Console().print(heatmap_terminal(words, said, translation["attention"]))
+
+
+@quoi.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def variants(as_json: bool) -> None:
+    """List the variants of params.yaml: what is trained, and its scores."""
+    from quoi import params
+    from quoi.records import results
+    from quoi.report import progression
+
+    given = params.load()
+    trained = results.load(name for name in given.variants if (results.VARIANTS / name / results.METRICS).exists())
+    missing = [name for name in given.variants if not (MODELS / name / "model.json").exists()]
+    if as_json:
+        scores = {each.variant: each.means for each in trained}
+        rows = {name: {"trained": name not in missing, "scores": scores.get(name)} for name in given.variants}
+        echo_json(rows)
+        return
+    if trained:
+        from rich.console import Console
+
+        Console().print(progression.show(trained, progression.published_for(given.profile)))
+    if missing:
+        click.echo(f"Without a model here: {', '.join(missing)}. `dvc repro` trains, `dvc pull` fetches shared ones.")
+
+
+@quoi.command()
+@click.pass_context
+def repro(context: click.Context) -> None:
+    """Run what is missing or changed by `dvc repro`, import it into MLflow, and list the variants.
+
+    DVC's cache is checked before and after. Where nothing has changed since the last whole run, nothing is run.
+    """
+    from quoi.cli import repro
+
+    if repro.unchanged():
+        click.echo("Nothing has changed since the last run.")
+    else:
+        repro.run(click.echo)
+    context.invoke(variants)
+    context.invoke(checks, not_ok=True)
+
+
+@quoi.command()
+@click.argument("name", required=False)
+def profile(name: str | None) -> None:
+    """Install the settings profiles/NAME.yaml as params.yaml, and say what changes; without NAME, list them."""
+    from rich.console import Console
+
+    from quoi import params
+    from quoi.params import profiles
+    from quoi.report import dials
+
+    if name is None:
+        Console().print(dials.listed(profiles.known(), profiles.current()))
+        return
+    told = profiles.install(name)
+    if told.saved:
+        click.echo(f"params.yaml was none of the profiles: it is kept as {told.saved}.")
+    Console().print(dials.changed(name, told))
+    Console().print(dials.needed(params.load(profiles.known()[name])))
+    click.echo("`dvc repro` runs what this changes; what ran with these settings before comes out of DVC's cache.")
+
+
+@quoi.command()
+@click.argument("variant")
+@click.option(
+    "--pairs",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="TSV of english, french; packed or not.",
+)
+@click.option(
+    "--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name; by their look unless told."
+)
+@click.option("--seed", type=int, help="Which training; the best unless told.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, as_json: bool) -> None:
+    """Score VARIANT on a file of sentence pairs, as validation scores it."""
+    from quoi import params
+    from quoi.corpus.sources.files import read_pairs
+
+    given = params.load()
+    given.variant(variant)
+    chosen = [int(name) if name.isdecimal() else name for name in columns.split(",")] if columns else None
+    if chosen is not None and len(chosen) != 2:
+        raise click.UsageError(f"--columns names two, english and french; {columns!r} names {len(chosen)}.")
+    both, remarks = read_pairs(Path(os.path.expanduser(pairs)), chosen, "--columns")
+    for remark in remarks:
+        click.echo(remark, err=True)
+    from quoi.translation.translator import Translator
+
+    translator = Translator.load(MODELS / variant, seed)
+    if translator.source_language == "fr":
+        both = [(french, english) for english, french in both]
+    evaluation = translator.evaluate(both, given.search)
+    result: dict[str, Any] = {
+        "variant": variant,
+        "seed": seed if seed is not None else translator.description.best_seed,
+        "pairs": len(both),
+        "beam": given.search.beam,
+        **evaluation.scores,
+        "signatures": evaluation.signatures,
+    }
+    if as_json:
+        echo_json(result)
+        return
+    for name, value in result.items():
+        for label, each in value.items() if isinstance(value, dict) else [(name, value)]:
+            click.echo(f"{label:18} {each:.4f}" if isinstance(each, float) else f"{label:18} {each}")
+
+
+@quoi.command()
+@click.argument("words", nargs=-1, metavar="[WORD WORD]...")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of which vectors.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
+    """Correlate the vectors of pairs of words, the lesson's unless told, and describe the vocabulary's."""
+    from dataclasses import asdict
+
+    from quoi import params
+
+    if len(words) % 2:
+        raise click.UsageError(f"Words are compared in pairs; {len(words)} cannot be.")
+    given = params.load()
+    from quoi.vectors import correlations
+
+    pairs = list(zip(words[::2], words[1::2], strict=True)) or correlations.LESSON
+    told = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
+    if as_json:
+        echo_json(asdict(told))
+    else:
+        click.echo("\n".join(told.lines()))
+
+
+@quoi.command("lr-find")
+@click.argument("variant")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the picture goes; .quoi/lr-find/VARIANT.png.")
+def lr_find(variant: str, out: Path | None) -> None:
+    """Draw the loss of VARIANT against a rising learning rate (Smith 2017), and suggest one."""
+    from quoi import params
+    from quoi.report.plots import lr_curve
+
+    given = params.load()
+    given.variant(variant)
+    from quoi.jobs.rates import find
+
+    rates, losses, suggestion = find(given, variant)
+    out = out or Path(".quoi/lr-find") / f"{variant}.png"
+    lr_curve(out, rates, losses, suggestion)
+    found = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
+    click.echo(f"suggested learning rate: {found}; curve: {out}")
+
+
+def main() -> None:
+    """Entry point: errors that a person can put right are one sentence."""
+    stage.main(quoi)

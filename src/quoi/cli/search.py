@@ -1,0 +1,108 @@
+"""The verb `quoi search`: pictures, classes and nouns, found by words, by arithmetic on words, or by a picture."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from quoi.io.errors import QuoiError
+from quoi.io.stage import echo_json
+
+if TYPE_CHECKING:
+    from quoi.nearest.search import Hit, Searcher
+
+KINDS = ("images", "classes", "nouns")
+_HEADS = {
+    "images": ("picture", "class"),
+    "classes": ("class", "synset"),
+    "nouns": ("noun", "synset"),
+}
+_SHEET = 200
+"""Pictures on a contact sheet; more would be no overview."""
+
+
+@click.command()
+@click.argument("expression", nargs=-1, metavar="[EXPRESSION]")
+@click.option("--image", type=click.Path(path_type=Path), help="Search by this picture instead of by words.")
+@click.option("--in", "kind", type=click.Choice(KINDS), help="Where; images unless told, with --image all three.")
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many to show.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the pictures found.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def search(
+    expression: tuple[str, ...], image: Path | None, kind: str | None, top: int, out: Path | None, as_json: bool
+) -> None:
+    """Find what is nearest to EXPRESSION: a word, a phrase, or words with + - * / numbers and parentheses.
+
+    \b
+        quoi search boat
+        quoi search "engine + boat"
+        quoi search "(beer + party) / 2" --out sheet.png
+        quoi search "king - man + woman" --in nouns
+        quoi search --image photo.jpg
+    """
+    if bool(expression) == (image is not None):
+        raise click.UsageError("Give an EXPRESSION or --image, one of the two.")
+    kinds = (kind,) if kind else KINDS if image else ("images",)
+    if out is not None:
+        if "images" not in kinds:
+            raise click.UsageError("--out draws the pictures found: it goes with --in images.")
+        if out.suffix.lower() != ".png":
+            raise QuoiError(f"--out writes a .png file; {str(out)!r} is none.")
+        if out.is_dir() or any(parent.exists() and not parent.is_dir() for parent in out.parents):
+            raise QuoiError(f"--out cannot be {str(out)!r}: there is a folder of that name, or a file on the way.")
+    from quoi.nearest.search import Searcher
+
+    searcher, text = Searcher(), " ".join(expression)
+    for each in kinds:
+        searcher.index(each)  # what is wrong with an index is told before a model is loaded
+    vector = searcher.pictures([image])[0] if image else searcher.expression(text)
+    found = {each: searcher.nearest(each, vector, top) for each in kinds}
+    if as_json:
+        query = {"expression": text or None, "image": _text(image) if image else None}
+        results = {each: [asdict(hit) for hit in hits] for each, hits in found.items()}
+        echo_json(query | {"results": results})
+    else:
+        _print(found)
+    for each, hits in found.items():
+        if len(hits) < top:
+            click.echo(f"{len(hits):,} {each} can be found, fewer than {top:,}: all are shown.", err=True)
+    if out is not None:
+        _draw(out, searcher, text, image, found["images"])
+
+
+def _text(path: Path | str) -> str:
+    """A path as text that can be printed: names of files need not be valid UTF-8."""
+    return str(path).encode(errors="replace").decode()
+
+
+def _print(found: dict[str, list[Hit]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    for kind, hits in found.items():
+        table = Table(box=box.SIMPLE_HEAD)
+        table.add_column("", justify="right")
+        for head in _HEADS[kind]:
+            table.add_column(head, overflow="fold")
+        table.add_column("similarity", justify="right")
+        for hit in hits:
+            beside = hit.label if kind == "images" else hit.synset
+            table.add_row(str(hit.rank), Text(hit.name), Text(beside or ""), f"{hit.similarity:.3f}")
+        Console().print(table)
+
+
+def _draw(out: Path, searcher: Searcher, text: str, image: Path | None, hits: list[Hit]) -> None:
+    from quoi.report.contact_sheet import sheet
+
+    pictures = [(searcher.images[hit.row], f"{hit.name}\n{hit.similarity:.2f}") for hit in hits[:_SHEET]]
+    rows = [(f"“{text}”" if image is None else "nearest pictures", pictures)]
+    if image is not None:
+        rows.insert(0, (_text(image.name), [(searcher.picture(image), "")]))
+    sheet(out, rows, note=searcher.images.source.get("attribution") or "")
+    more = f", the first {_SHEET:,}" if len(hits) > _SHEET else ""
+    click.echo(f"pictures: {out}{more}", err=True)

@@ -1,0 +1,54 @@
+"""What `quoi translate TEXT` is given: a sentence, a file with one a line, or standard input."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+from quoi.corpus.lines import read_lines
+from quoi.corpus.normalise import normalise
+from quoi.corpus.stretches import Held
+from quoi.io.errors import QuoiError
+from quoi.io.files import reading
+
+_BEGINS_AS_A_PATH = re.compile(r"(/|\./|\.\./|~/|[A-Za-z]:[\\/])\S")
+_SUFFIX = r"[^\s.]\.(txt|text|tsv|csv|tab|fra?|eng?|md|jsonl?|gz|bz2|xz|zip|docx?|odt|pdf|html?)$"
+_ENDS_AS_A_FILE = re.compile(_SUFFIX, re.IGNORECASE)
+_OTHERWISE = "a file with one sentence a line is needed, and a sentence of that look comes by `quoi translate -`"
+
+
+def sentences_of(text: str) -> tuple[bool, list[str]]:
+    """Whether there may be many sentences, and the sentences, one a line and as they stand.
+
+    Raises:
+        QuoiError: it is a folder, or looks like a path and is none; the lines cannot be read, or show nothing at all.
+    """
+    path = os.path.expanduser(text)
+    if text == "-":
+        lines = read_lines(Held(Path("standard input"), data=click.get_binary_stream("stdin").read()))
+    elif os.path.isfile(path):
+        lines = read_lines(path)
+    elif text.strip() and os.path.isdir(path):
+        raise QuoiError(f"{text} is a folder: {_OTHERWISE}.")
+    elif text.strip() and os.path.exists(path):  # a pipe, as of `<(zcat …)`, is read once and from its start to its end
+        with reading(text, "a text file"):
+            lines = read_lines(Held(Path(text), data=Path(path).read_bytes()))
+    elif _looks_like_a_path(text):
+        raise QuoiError(f"{text} does not exist: {_OTHERWISE}.")
+    else:
+        return False, [text]
+    if not any(normalise(line).strip() for line in lines):
+        raise QuoiError("There is nothing to translate: the input is empty.")
+    return True, lines
+
+
+def _looks_like_a_path(text: str) -> bool:
+    """Whether who types this means a file: by its look, or because there is the folder that it would lie in."""
+    if "\n" in text or "\0" in text:
+        return False
+    one_word = not re.search(r"\s", text)
+    looks = _BEGINS_AS_A_PATH.match(text) or _ENDS_AS_A_FILE.search(text)
+    return bool(looks) or (one_word and os.path.isdir(os.path.dirname(text) or "\0"))

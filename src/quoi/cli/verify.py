@@ -1,0 +1,97 @@
+"""`quoi verify`: does running a stage again give what dvc.lock has?"""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from quoi.io.errors import QuoiError
+from quoi.io.stage import echo_json
+
+if TYPE_CHECKING:
+    from quoi.jobs.verify import Verified
+
+
+_MEASURED = "measured"
+_STAGES = "quoi.stages"
+
+
+def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float] | None:
+    found = {}
+    for each in given:
+        if each == _MEASURED:
+            continue
+        name, sign, number = each.rpartition("=")
+        try:
+            share = math.nan if sign and not name else float(number)
+        except ValueError:
+            if not sign:  # the stage that follows the option without a number
+                context.meta.setdefault(_STAGES, []).append(each)
+                continue
+            share = math.nan
+        if not 0 <= share < math.inf:
+            raise click.BadParameter(f"{each!r}: a number from 0 is needed, or NAME=NUMBER, as 0.01 or bleu_beam=0.05.")
+        found[name] = share
+    return found if given else None
+
+
+@click.command()
+@click.argument("stages", nargs=-1, metavar="[STAGE]...")
+@click.option(
+    "--tolerance",
+    "tolerances",
+    multiple=True,
+    is_flag=False,
+    flag_value=_MEASURED,
+    callback=_tolerances,
+    metavar="[[NAME=]SHARE]",
+    help="Let numbers differ by this share: all of them, or those of one name; without a number, by what machines were "
+    "seen to differ. Without it, the bytes have to be the same.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:
+    """Run STAGEs again (all, unless told) in a scratch workspace, and compare what they write with dvc.lock.
+
+    The workspace, its cache and its runs stay as they are. Exit status 1: an output differs.
+    """
+    from quoi.jobs import verify
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a CI that cancels sends it
+    told: list[Verified] = []
+    try:
+        for each in verify.verify([*context.meta.get(_STAGES, []), *stages], tolerances=tolerances):
+            told.append(each)
+    except QuoiError:
+        if told and not as_json:
+            _show(told)  # what took its time before is not lost
+        raise
+    good = all(each.reproduced for each in told)
+    if as_json:
+        rows = [asdict(each) | {"reproduced": each.reproduced} for each in told]
+        echo_json({"reproduced": good, "stages": rows})
+    else:
+        _show(told)
+        click.echo("Reproduced." if good else "Not reproduced.")
+    sys.exit(0 if good else 1)
+
+
+def _show(told: list[Verified]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="")
+    for name in ("stage", "took", "output", "result", ""):
+        table.add_column(name, justify="right" if name == "took" else "left", overflow="fold")
+    for each in told:
+        head = each.stage, f"{each.seconds:.0f} s"
+        for out in each.outputs:
+            table.add_row(*head, escape(out.path), out.result, escape(out.says))
+            head = "", ""
+    Console().print(table)

@@ -1,0 +1,65 @@
+"""Imagenette, ten classes of ImageNet that are easily told apart; read from its archive, which stays as it is.
+
+torchvision would unpack it, and take what a killed run has unpacked for the whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source
+from quoi.images.sources.tars import Tar, obtain
+from quoi.io.errors import QuoiError
+from quoi.params.images import Imagenette
+
+LABELS = {
+    "n01440764": "tench",
+    "n02102040": "English springer",
+    "n02979186": "cassette player",
+    "n03000684": "chain saw",
+    "n03028079": "church",
+    "n03394916": "French horn",
+    "n03417042": "garbage truck",
+    "n03425413": "gas pump",
+    "n03445777": "golf ball",
+    "n03888257": "parachute",
+}
+
+_PICTURES = re.compile(rf"(?:.*/)?(train|val)/({SYNSET.pattern})/([^/]+\.JPEG)")
+_LARGEST = 64 << 20
+
+
+def source(params: Imagenette) -> Source:
+    """13,394 photographs, with the source's own split.
+
+    Raises:
+        QuoiError: the archive cannot be downloaded, is absent or damaged.
+    """
+    tar = obtain(params, "images.imagenette", "Imagenette")
+    return Source(
+        name="imagenette",
+        description="Imagenette: photographs of ten ImageNet classes, chosen by fast.ai.",
+        licence="the photographs are ImageNet's: for non-commercial research and education",
+        attribution="Imagenette by fast.ai (Howard), out of ImageNet (Deng et al., 2009).",
+        url=tar.url or "https://github.com/fastai/imagenette",
+        more=tar.note(),
+        pictures=lambda leave_out: _pictures(tar, leave_out),
+    )
+
+
+def _pictures(tar: Tar, leave_out: LeaveOut) -> Iterator[Picture]:
+    found = False
+    for member in tar.members(_PICTURES):
+        found = True
+        half, synset, name = member.match.groups()
+        if synset not in LABELS:
+            leave_out("no label", f"{half}/{synset}/{name}")
+        elif member.size > _LARGEST:
+            leave_out("too large a file", f"{half}/{synset}/{name}")
+        else:
+            stem, split = PurePosixPath(name).stem, "train" if half == "train" else "val"
+            yield Picture(stem, LABELS[synset], member.read(), synset, split=split)
+    if not found:
+        raise QuoiError(f"There is no {{train,val}}/SYNSET/NAME.JPEG in {tar.path}: it is not Imagenette.")

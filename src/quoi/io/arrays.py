@@ -1,0 +1,47 @@
+"""Arrays from files that cannot carry code: several by name in a safetensors file, or one in a .npy file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from tokenize import TokenError
+
+import numpy as np
+
+from quoi.io.errors import QuoiError, absent
+
+
+def read_tensors(path: Path | str, holds: str, only: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+    """The tensors of a safetensors file by name.
+
+    Args:
+        holds: what the file ought to hold, for who is told that it does not.
+        only: names of those that are wanted; all, unless told.
+
+    Raises:
+        QuoiError: the file is absent or damaged, no safetensors file, or lacks a wanted name.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "numpy") as file:
+            return {name: file.get_tensor(name) for name in only or file.keys()}
+    except FileNotFoundError:
+        raise absent(path) from None
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+        # numpy has not all of the format's types.
+        raise QuoiError(f"{path} is damaged or holds no {holds} ({error}): run `dvc repro`.") from None
+
+
+def mapped(path: Path | str) -> np.ndarray:
+    """The array of a .npy file, mapped and not read.
+
+    Raises:
+        OSError: the file cannot be read. ValueError: it is damaged, or holds Python objects.
+    """
+    try:
+        return np.lib.format.open_memmap(path, mode="r")
+    except TokenError as error:
+        raise ValueError(f"its header is damaged: {error.args[0]}") from None
+    except (EOFError, TypeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"its header is damaged: {error}") from None

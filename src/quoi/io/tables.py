@@ -1,0 +1,39 @@
+"""The two Parquet tables between the stages: questions as text, and as tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from quoi.io.errors import QuoiError, absent
+from quoi.io.files import replacing
+
+
+def read_columns(path: Path, names: Sequence[str] = ("english", "french")) -> list[list]:
+    """Read columns of a table that an earlier stage wrote, each as a list with one entry a row.
+
+    Raises:
+        QuoiError: the file is absent, is no Parquet table, or lacks a column.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = Path(path)
+    try:
+        table = pq.ParquetFile(path).read(columns=list(names))
+        return [table.column(name).to_pylist() for name in names]
+    except FileNotFoundError:
+        raise absent(path) from None
+    except (KeyError, OSError, pa.ArrowException) as error:
+        raise QuoiError(f"{path} is damaged or has no columns {', '.join(names)} ({error}).") from None
+
+
+def write_tokens(path: Path, english: list[list[str]], french: list[list[str]]) -> None:
+    """Write columns english and french, each a list of strings a row."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kind = pa.list_(pa.string())
+    table = pa.table({"english": pa.array(english, kind), "french": pa.array(french, kind)})
+    with replacing(path) as partial:
+        pq.write_table(table, partial, compression="zstd")

@@ -1,0 +1,1 @@
+"""What a training stage does, from its inputs to its record."""

@@ -1,0 +1,194 @@
+"""One variant trained once per seed: side by side in processes on a CPU, one after the other elsewhere."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from quoi.io.processes import cores, follow_parent
+from quoi.jobs import hardware
+from quoi.params import Hardware, Params
+from quoi.records.checks import Measures
+
+_IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
+"""What a worker computes with."""
+
+Report = Callable[[int, dict[str, Any]], None]
+"""Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What one seed's training leaves: history (a row an epoch), scores, sample sentences, the file of its weights,
+    and what was measured of it."""
+
+    seed: int
+    history: list[dict[str, float]]
+    scores: dict[str, float]
+    signatures: dict[str, str]
+    samples: list[dict[str, Any]]
+    weights: Path
+    measures: Measures
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Processes that are there before their training, and the queue in which their events come back."""
+
+    pool: ProcessPoolExecutor
+    queue: Any
+
+
+@contextmanager
+def started(params: Params) -> Iterator[Workers | None]:
+    """The processes that will train the seeds, while the block runs; None where seeds take turns in this one.
+
+    On a CPU as many seeds train at once as have `hardware.threads` cores each: small recurrent networks gain little
+    from a second thread. On GPUs, under torchrun or SLURM they take turns and Lightning uses the devices.
+
+    On Linux they are forks of this process, once it has imported what they compute with and before it has threads,
+    open files and locks of its own.
+    """
+    if side_by_side(params, cores()) == 1 or _elsewhere(params.hardware):
+        yield None
+        return
+    if forked := sys.platform == "linux":
+        for name in _IMPORTED:
+            import_module(name)
+    context = multiprocessing.get_context("fork" if forked else "spawn")
+    queue = context.Queue()
+    with ProcessPoolExecutor(side_by_side(params, cores()), context, _begin, (queue,)) as pool:
+        try:
+            pool.submit(os.getpid)  # with its first task a pool forks them all
+            yield Workers(pool, queue)
+        except BaseException:
+            for process in list(pool._processes.values()):
+                process.terminate()
+            raise
+
+
+def train_all(params: Params, variant: str, work: Path, report: Report, workers: Workers | None) -> list[Trained]:
+    """Train and evaluate `variant` with every seed of `params`.
+
+    Args:
+        work: folder for checkpoints and weights; what a killed run left there is taken up again.
+        report: called in this process, whichever process the event comes from.
+        workers: from `started`.
+    """
+    seeds = params.seeds
+    if workers is None:
+        return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
+    futures = [workers.pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
+    while not all(future.done() for future in futures):
+        for seed, event in _drain(workers.queue, patience=0.2):
+            report(seed, event)
+        for future in wait(futures, timeout=0).done:
+            future.result()
+    for seed, event in _drain(workers.queue, patience=0.2):
+        report(seed, event)
+    return [future.result() for future in futures]
+
+
+def train_one(params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]) -> Trained:
+    """Train and evaluate one seed in this process."""
+    import torch
+
+    from quoi.corpus.detokenize import detokenize
+    from quoi.translation import checks, samples, saved, scores
+    from quoi.translation.inputs import read
+    from quoi.translation.train import Clock, build, final_losses, fit
+
+    hardware.set_threads(params.hardware.threads)
+    # Probabilities below 1e-38 are denormal numbers, with which a CPU's matrix products are many times slower.
+    torch.set_flush_denormal(True)
+    settings = params.variant(variant)
+    inputs = read(params)
+    model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
+    initial = checks.initial_loss(model, inputs.data)
+    history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
+    device = hardware.device(params.hardware)
+    model.to(device)
+    report({"kind": "evaluate"})
+    clock = Clock()
+    language = params.target_language
+    evaluation = scores.evaluate(
+        model,
+        *inputs.data.pairs(inputs.data.validation),
+        inputs.validation_texts(language),
+        lambda ids: detokenize(inputs.target.decode(ids), language),
+        inputs.max_target,
+        settings.batch_size,
+        params.search,
+        device,
+        measured=final_losses(settings, history),
+    )
+    weights = work / f"seed-{seed}.safetensors"
+    if is_first_process():
+        saved.save_weights(weights, model)
+    shown = samples.collect(model, inputs, evaluation, (params.source_language, language), params.report.samples)
+    references = inputs.validation_texts(language)
+    sources = inputs.validation_texts(params.source_language)
+    measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
+    return Trained(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures)
+
+
+def is_first_process() -> bool:
+    """Whether this process writes the results: the only one, or the first of those that train together."""
+    return all(int(os.environ.get(name, 0)) == 0 for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))
+
+
+def side_by_side(params: Params, number: int) -> int:
+    """How many seeds so many cores can train at once."""
+    return min(len(params.seeds), max(1, number // params.hardware.threads))
+
+
+def _joint() -> bool:
+    """Whether someone else has started several processes that train together."""
+    return any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK"))
+
+
+def _elsewhere(hardware: Hardware) -> bool:
+    """Whether Lightning will use GPUs, or processes that someone else started."""
+    if _joint():
+        return True
+    if hardware.accelerator == "cpu":
+        return hardware.devices not in ("auto", 1)
+    import torch
+
+    return torch.cuda.is_available()
+
+
+_queue: Any = None
+
+
+def _begin(queue: Any) -> None:
+    """In a worker: keep the way back, leave interrupts to the training's process, and end when that does."""
+    global _queue
+    _queue = queue
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_parent()
+
+
+def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> Trained:
+    return train_one(params, variant, seed, work, lambda event: _queue.put((seed, event)))
+
+
+def _drain(queue: Any, patience: float) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Events that have arrived; waits at most `patience` seconds for the first."""
+    try:
+        yield queue.get(timeout=patience)
+        while True:
+            yield queue.get_nowait()
+    except Empty:
+        return

@@ -1,0 +1,1 @@
+"""Every path, and DVC and Git: digests, the cache, a worktree."""

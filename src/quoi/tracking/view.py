@@ -1,0 +1,196 @@
+"""Runs on a terminal: their table, the tree of what one stands on, the proof that it is back, two beside each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from quoi.records.results import smaller_is_better
+from quoi.repo.digests import of_listing
+
+if TYPE_CHECKING:
+    from quoi.repo.ancestry import Lineage
+    from quoi.repo.locks import Stage
+    from quoi.tracking.differences import Change, Differences
+    from quoi.tracking.listing import Known
+    from quoi.tracking.restore import Restored
+
+ABSENT = "–"
+_LONGEST = 60  # characters of a value
+
+
+def tables(runs: Iterable[Known]) -> list[Table]:
+    """A table an experiment, a row a run, the latest first; with the main scores of the latest of them."""
+    by_experiment: dict[str, list[Known]] = {}
+    for run in runs:
+        by_experiment.setdefault(run.experiment, []).append(run)
+    return [_table(name, by_experiment[name]) for name in sorted(by_experiment)]
+
+
+def tree(run: Known, lineage: Lineage | None, why_none: str, files: bool = False) -> Tree:
+    """What a run stands on: scores, commit, and stage by stage the parameters, code and data.
+
+    Args:
+        why_none: what is said in place of the stages where there is no lineage.
+        files: whether each file of code is named.
+    """
+    top = Tree(Text.assemble((run.name, "bold"), f"  {run.id}  {run.experiment}, {run.status}, {_time(run.started)}"))
+    if run.headline:
+        top.add("scores: " + ", ".join(f"{name} {_number(run.metrics.get(name))}" for name in run.headline))
+    top.add(Text(f"commit: {run.commit}" + (" (+: the tree had changes)" if run.commit.endswith("+") else "")))
+    if lineage is None:
+        top.add(Text(f"no lineage: {why_none}"))
+        return top
+    _grow(top, lineage, lineage.stage, files, set())
+    if not lineage.sources:
+        top.add("where the raw data came from is not known here: `dvc pull` brings them, and what they say of it")
+    return top
+
+
+def proof(done: Restored) -> Table:
+    """Every digest of a restored folder beside the run's; of the code only what differs, and how many files do not."""
+    table = Table(title=f"{done.folder}, from commit {done.commit[:10]}", title_justify="left")
+    for name in ("kind", "name", "the run's", "in the folder"):
+        table.add_column(name, overflow="fold")
+    for each in done.compared:
+        if each.kind != "code" or not each.same:
+            found = "the same" if each.same else "missing" if each.found is None else f"differs: {_short(each.found)}"
+            table.add_row(each.kind, escape(each.name), _short(each.wanted), found)
+    code = [each.same for each in done.compared if each.kind == "code"]
+    if any(code):
+        table.add_row("code", f"{sum(code)} of {len(code)} files and folders", "", "the same")
+    return table
+
+
+def differences(first: Known, second: Known, told: Differences) -> list[Table | str]:
+    """Parameters, data, code and scores in which two runs differ."""
+    names = [f"{run.name} {run.id[:8]}" for run in (first, second)]
+    shown: list[Table | str] = []
+    for title, rows, cut in (
+        ("parameters", told.parameters, _cut),
+        ("data", told.data, _short),
+        ("code", told.code, _short),
+    ):
+        if rows is None:
+            shown.append(f"{title}: not known, a run has no lineage")
+        elif not rows:
+            shown.append(f"{title}: the same")
+        else:
+            shown.append(_changes(title, names, rows, cut))
+    if told.commits[0] != told.commits[1]:
+        shown.append(f"commits: {told.commits[0]}, {told.commits[1]}")
+    table = _headed("scores", ["score", *names, "change", ""])
+    for score in told.scores:
+        if smaller_is_better(score.name) is None:
+            continue  # a rate, a time: no score
+        mark = "" if score.better is None else "better" if score.better else "worse"
+        change = ABSENT if score.change is None else _digits(score.change, "+")
+        table.add_row(score.name, _number(score.first), _number(score.second), change, mark)
+    return [*shown, table]
+
+
+def _table(experiment: str, runs: list[Known]) -> Table:
+    scores = next((run.headline for run in runs if run.headline), [])
+    table = Table(title=f"experiment {experiment}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for name in ("run", "id", "started", "commit"):
+        table.add_column(name)
+    for name in scores:
+        table.add_column(name, justify="right")
+    for run in runs:
+        name = run.name if run.status == "FINISHED" else f"{run.name}, {run.status.lower()}"
+        told = (name, run.id[:8], _time(run.started), run.commit[:7] + "+" * run.commit.endswith("+"))
+        table.add_row(*map(escape, told), *(_number(run.metrics.get(name)) for name in scores))
+    return table
+
+
+def _grow(above: Tree, lineage: Lineage, name: str, files: bool, seen: set[str]) -> None:
+    """Add a stage and, below it, what it read; a stage that is there already is only named."""
+    stage = next(each for each in lineage.stages if each.name == name)
+    if name in seen:
+        above.add(Text(f"stage {name} (above)"))
+        return
+    seen.add(name)
+    here = above.add(Text(f"stage {name}: {stage.command}", style="bold"))
+    for path, digest in stage.outs.items():
+        here.add(Text(f"wrote {path}  {_short(digest)}"))
+        for where, source in lineage.sources.items():
+            if where.startswith((f"{path}/", f"{path}#")) or where == path:
+                _source(here, where, source)
+    if stage.parameters:
+        values = here.add("parameters")
+        for key, value in stage.parameters.items():
+            told = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            values.add(Text(told, no_wrap=True, overflow="ellipsis"))  # whole with --json
+    code = [path for path in stage.deps if path in lineage.code]
+    if code:
+        together = of_listing((path, stage.deps[path]) for path in code)
+        count = f"{len(code)} files and folders, together" if len(code) > 1 else "1 file or folder,"
+        listed = here.add(f"code: {count} {_short(together)}")
+        for path in code if files else ():
+            listed.add(Text(f"{path}  {_short(stage.deps[path])}"))
+    _read(here, lineage, stage, files, seen)
+
+
+def _read(here: Tree, lineage: Lineage, stage: Stage, files: bool, seen: set[str]) -> None:
+    for path, digest in stage.deps.items():
+        if path not in lineage.code:
+            below = here.add(Text(f"read {path}  {_short(digest)}"))
+            for name in lineage.before(path):
+                _grow(below, lineage, name, files, seen)
+
+
+def _source(above: Tree, where: str, source: dict[str, Any]) -> None:
+    here = above.add(Text(f"from outside, says {where}:"))
+    for key in ("name", "description", "url", "licence", "file", "sha256"):
+        if source.get(key):
+            told = source[key]
+            files = told.items() if isinstance(told, dict) else [("", told)]
+            for file, each in files:
+                here.add(Text(f"{key}: {f'{file} ' if file else ''}{each}"))
+
+
+def _changes(title: str, names: list[str], rows: list[Change], cut: Any) -> Table:
+    table = _headed(title, [title, *names])
+    for row in rows:
+        table.add_row(escape(row.name), cut(row.first), cut(row.second))
+    return table
+
+
+def _headed(title: str, columns: list[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _time(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000):%Y-%m-%d %H:%M}"
+
+
+def _number(value: float | None) -> str:
+    return ABSENT if value is None else _digits(value)
+
+
+def _digits(value: float, sign: str = "-") -> str:
+    """Four digits that count, zeros at the end too: in a column, points stand below points."""
+    return f"{value:{sign}#.4g}".removesuffix(".")
+
+
+def _short(digest: str | None) -> str:
+    if digest is None:
+        return ABSENT
+    return re.sub(r"^(.{12}).*?(\.dir)?$", r"\1\2", digest)
+
+
+def _cut(value: str | None) -> str:
+    if value is None:
+        return ABSENT
+    return escape(value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…")

@@ -1,0 +1,105 @@
+"""data/labels: the labels of the pictures and the nouns, each with its words and its place in word space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quoi.io.arrays import read_tensors
+from quoi.io.errors import QuoiError, absent
+from quoi.io.files import read_json
+
+LABELS, NOUNS, VECTORS, SOURCE = "labels.parquet", "nouns.parquet", "vectors.safetensors", "source.json"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The labels, or the nouns. What is asked for is read then, and kept."""
+
+    folder: Path
+    file: str
+    tensor: str
+
+    @cached_property
+    def table(self) -> Any:
+        """pyarrow table: `label` and `missed` (labels only), `synset`, `lemmas`, `words`, `found`.
+
+        Raises:
+            QuoiError: the file is absent or damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.folder / self.file
+        try:
+            table = pq.ParquetFile(path).read()
+        except FileNotFoundError:
+            raise absent(path) from None
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
+        texts = pa.list_(pa.string())
+        needed = {"synset": pa.string(), "lemmas": texts, "words": texts, "found": pa.bool_()}
+        if not needed.items() <= dict(zip(table.schema.names, table.schema.types, strict=True)).items():
+            raise QuoiError(f"{path} is not what the stage label_vectors writes: run `dvc repro`.")
+        return table
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What each is called: the label, or the most usual lemma of a noun."""
+        if "label" in self.table.column_names:
+            return self.table.column("label").to_pylist()
+        # Not `to_pylist` of the lists, which takes twenty times as long.
+        lemmas = self.table.column("lemmas").combine_chunks()
+        texts = lemmas.values.to_pylist()
+        return [texts[start] for start in lemmas.offsets[:-1].to_pylist()]
+
+    @cached_property
+    def synsets(self) -> list[str | None]:
+        """n02084071; None for a label that is no noun's lemma."""
+        return self.table.column("synset").to_pylist()
+
+    @cached_property
+    def found(self) -> np.ndarray:
+        """bool (rows,): whether there is a vector."""
+        # By way of a list: pyarrow's own conversion would import pandas, which takes half a second.
+        return np.array(self.table.column("found").to_pylist(), dtype=bool)
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """float32 (rows, dimensions), the mean of the vectors of the words; zeros where `found` is False.
+
+        Raises:
+            QuoiError: the file is absent, damaged, or has another number of rows than the table.
+        """
+        vectors = read_tensors(self.folder / VECTORS, "word vectors", [self.tensor])[self.tensor]
+        if vectors.ndim != 2 or len(vectors) != len(self) or vectors.dtype != np.float32:
+            raise QuoiError(f"{self.file} and {VECTORS} in {self.folder} do not fit together: run `dvc repro`.")
+        return vectors
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the stage label_vectors has written."""
+
+    labels: Rows
+    nouns: Rows
+    source: dict[str, Any]
+    """`vectors` and `nouns`: where each is from, its digest and licence."""
+
+    @classmethod
+    def open(cls, folder: Path) -> Labels:
+        """Open data/labels; tables and vectors are read when they are asked for.
+
+        Raises:
+            QuoiError: source.json is absent or damaged.
+        """
+        folder = Path(folder)
+        source = read_json(folder / SOURCE)
+        return cls(Rows(folder, LABELS, "labels"), Rows(folder, NOUNS, "nouns"), source)

@@ -1,0 +1,180 @@
+"""Grammar of the generated text: rules that hold for every sentence, checked over many seeds."""
+
+import itertools
+import re
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from atlas.choose import Chooser
+from atlas.clauses import Clause
+from atlas.english.join import join as join_english
+from atlas.frames import FRAMES
+from atlas.french.forms import opens_with_vowel
+from atlas.french.join import join as join_french
+from atlas.phrases import Adjective, NounPhrase
+from atlas.words import verb
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def ask(seed, count=40):
+    random = Random(seed)
+    chooser = Chooser(random)
+    return [random.choice(FRAMES).fill(chooser) for _ in range(count)]
+
+
+@given(st.integers(0, 10**9))
+@MANY
+def test_french_elides_and_contracts(seed):
+    for _, french in ask(seed):
+        words = french.replace(",", " ,").split()
+        for first, second in itertools.pairwise(words):
+            if first in ("le", "la", "de", "que", "je", "ne", "se", "me", "te"):
+                assert not opens_with_vowel(second), french
+            if first in ("ce", "ma", "ta", "sa"):
+                assert not opens_with_vowel(second), french
+        assert not re.search(r"\b[dlnsjmt]'(?![aàâeéèêëhiîïoôuùûyœæAÀÂEÉÈÊHIÎOÔUYŒÖÜÁ])", french), french
+        assert not re.search(r"\bsi ils?\b", french), french
+        # after à or de a `le` or `les` is a pronoun, and then a verb follows
+        for found in re.finditer(r"\b(?:de|à) les? (\S+)", french):
+            assert found[1].endswith(("er", "ir", "re")), french
+
+
+@given(st.integers(0, 10**9))
+@MANY
+def test_english_articles_follow_the_sound(seed):
+    for english, _ in ask(seed):
+        assert not re.search(r"\ba (?!us|un[aio]|eu|one|uran)[aeiou]", english), english
+        assert not re.search(r"\ban (?!honest|hour|heir)[^aeiouAEIOU\d NHFLMRSX]", english), english
+
+
+@given(st.integers(0, 10**9))
+@MANY
+def test_spacing_and_marks(seed):
+    for english, french in ask(seed):
+        for text in (english, french):
+            assert text == " ".join(text.split())
+            assert not re.search(r"[\^{}|?.!]| ,|--|-\s|\s-", text), text
+            assert text[0].isupper()
+        assert english.startswith("Wh")
+
+
+@given(st.integers(0, 10**9))
+@MANY
+def test_every_frame_can_be_filled(seed):
+    chooser = Chooser(Random(seed))
+    for frame in FRAMES[seed % 7 :: 7]:
+        english, french = frame.fill(chooser)
+        assert english and french
+
+
+@given(st.integers(0, 10**9))
+@MANY
+def test_inversion_agrees_with_its_subject(seed):
+    for _, french in ask(seed):
+        for found in re.finditer(r"(\w+)-(?:t-)?(ils?|elles?|nous|vous|tu)\b", french):
+            form, pronoun = found.groups()
+            if pronoun in ("ils", "elles"):
+                assert form.endswith("nt"), french
+            elif pronoun == "nous":
+                assert form.endswith("s"), french  # -ons, sommes
+            elif pronoun == "vous":
+                assert form.endswith(("ez", "tes")), french
+            elif pronoun == "tu":
+                assert form.endswith(("s", "x")), french
+            else:
+                assert form[-1] in "dtaec", french
+
+
+def test_at_least_150_frames_and_12_for_every_word():
+    assert len(FRAMES) >= 150
+    for word in ("what", "where", "which", "when", "who", "whose", "why"):
+        assert sum(frame.word == word for frame in FRAMES) >= 12, word
+
+
+def phrase(en, fr, gender, plural=False, determiner="the", adjectives=()):
+    return NounPhrase(en, fr, gender, plural, determiner, adjectives=list(adjectives))
+
+
+OLD = Adjective("old", "vieux", True)
+RED = Adjective("red", "rouge", False)
+
+
+@pytest.mark.parametrize(
+    ("node", "english", "french"),
+    [
+        (phrase("tree", "arbre", "m", adjectives=[OLD]), "the old tree", "le vieil arbre"),
+        (phrase("church", "église", "f", adjectives=[OLD]), "the old church", "la vieille église"),
+        (phrase("apple", "pomme", "f", True, "a", [RED]), "red apples", "des pommes rouges"),
+        (phrase("car", "voiture", "f", True, "a", [OLD]), "old cars", "de vieilles voitures"),
+        (phrase("hero", "héros", "m"), "the hero", "le héros"),
+        (phrase("hour", "heure", "f", False, "a"), "an hour", "une heure"),
+        (phrase("school", "école", "f", False, "my"), "my school", "mon école"),
+        (phrase("child", "enfant", "m", False, "this"), "this child", "cet enfant"),
+        (phrase("child", "enfant", "m", True, "this"), "these children", "ces enfants"),
+        (phrase("museum", "musée", "m", True, "their"), "their museums", "leurs musées"),
+    ],
+)
+def test_noun_phrases(node, english, french):
+    assert join_english(node.english()) == english
+    assert join_french(node.french()) == french
+
+
+TEACHER = phrase("teacher", "professeur", "m")
+SHE = Chooser(Random(0)).pronoun("she")
+I = Chooser(Random(0)).pronoun("i")  # noqa: E741
+LETTER = phrase("letter", "lettre", "f")
+WRITE, SLEEP, NEED = verb("write", "écrire"), verb("sleep", "dormir"), verb("need", "avoir besoin|de", "s")
+WASH, LEAVE = verb("complain|about", "se plaindre|de"), verb("leave", "partir")
+
+
+@pytest.mark.parametrize(
+    ("clause", "english", "french"),
+    [
+        (Clause(TEACHER, SLEEP, "present"), "does the teacher sleep", "le professeur dort-il"),
+        (Clause(SHE, WRITE, "past", LETTER), "did she write the letter", "a-t-elle écrit la lettre"),
+        (Clause(SHE, LEAVE, "past"), "did she leave", "est-elle partie"),
+        (Clause(SHE, WASH, "past", phrase("noise", "bruit", "m")),
+         "did she complain about the noise", "s'est-elle plainte du bruit"),
+        (Clause(TEACHER, SLEEP, "future", negative=True),
+         "will the teacher not sleep", "le professeur ne dormira-t-il pas"),
+        (Clause(SHE, WRITE, "past", I), "did she write me", "m'a-t-elle écrit"),
+        (Clause(I, NEED, "present", LETTER), "do I need the letter", "ai-je besoin de la lettre"),
+        (Clause(I, SLEEP, "present"), "do I sleep", "est-ce que je dors"),
+        (Clause(I, SLEEP, "present", style="stylistic"), "do I sleep", "est-ce que je dors"),
+        (Clause(SHE, WRITE, "past", phrase("report", "rapport", "m", False, "a"), negative=True),
+         "didn't she write a report",
+         "n'a-t-elle pas écrit de rapport"),
+        (Clause(LETTER, WRITE, "past", passive=True), "was the letter written", "la lettre a-t-elle été écrite"),
+        (Clause(phrase("letter", "lettre", "f", True), WRITE, "future", passive=True), "will the letters be written",
+         "les lettres seront-elles écrites"),
+        (Clause(TEACHER, WRITE, "progressive", LETTER),
+         "is the teacher writing the letter", "le professeur écrit-il la lettre"),
+        (Clause(TEACHER, WRITE, "have_to", LETTER),
+         "does the teacher have to write the letter", "le professeur doit-il écrire la lettre"),
+        (Clause(TEACHER, NEED, "past", LETTER),
+         "did the teacher need the letter", "le professeur avait-il besoin de la lettre"),
+        (Clause(TEACHER, SLEEP, "past", style="stylistic"), "did the teacher sleep", "a dormi le professeur"),
+    ],
+)  # fmt: skip
+def test_questions_of_one_tree(clause, english, french):
+    assert join_english(clause.english("q")) == english
+    assert join_french(clause.french("q")) == french
+
+
+def test_participle_agrees_with_an_object_before_it():
+    letters = phrase("letter", "lettre", "f", True)
+    clause = Clause(SHE, WRITE, "past", letters, gap="object", asked=letters)
+    assert join_french(clause.french("quel")) == "quelles lettres a-t-elle écrites"
+    assert join_french(Clause(SHE, WRITE, "past", LETTER).french()) == "elle a écrit la lettre"
+
+
+def test_prepositions_move_to_the_front_in_french_only():
+    clause = Clause(TEACHER, verb("look|for", "chercher"), "past", gap="object", style="est-ce que")
+    assert join_english(clause.english("q")) == "did the teacher look for"
+    assert join_french(clause.french("quoi")) == "qu'est-ce que le professeur a cherché"
+    clause = Clause(SHE, verb("play", "jouer|à"), "past", gap="object")
+    assert join_french(clause.french("quoi")) == "à quoi a-t-elle joué"
