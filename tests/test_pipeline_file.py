@@ -27,8 +27,8 @@ STAGES = stages()
 PLUMBING = {"quoi/__init__.py"} | {
     f"quoi/io/{name}.py"
     for name in (
-        "arrays", "download", "errors", "files", "fork_server", "installed", "lightning", "partial", "processes",
-        "progress", "stage", "torchvision_compat", "web",
+        "arrays", "download", "errors", "files", "fork_server", "installed", "lightning", "processes", "progress",
+        "stage", "torchvision_compat",
     )
 }  # fmt: skip
 

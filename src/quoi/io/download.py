@@ -1,47 +1,67 @@
-"""Downloads that may be cut at any time: they go on where they stopped, and are whole and checked or not there."""
+"""Downloads that may be cut at any time: they continue where they stopped, and are whole and checked or not there.
+
+While a file is loaded, NAME.partial holds what has come. NAME.note (JSON) has its URL, the server's mark of that
+version and its size: a part is continued only where the server says that it still has that version.
+"""
 
 from __future__ import annotations
 
-import random
+import json
+import os
 import re
 import shutil
+import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rich.filesize import decimal
 
+from quoi import __version__
 from quoi.io.errors import QuoiError
-from quoi.io.files import why_not_written
-from quoi.io.partial import Download, Partial
+from quoi.io.files import sha256 as digest_of
+from quoi.io.files import why_not_written, write_json
 from quoi.io.progress import bar
-from quoi.io.web import Answer, Failure, ask, session
+
+if TYPE_CHECKING:
+    from requests import Response, Session
 
 FOLDER = Path(".quoi/downloads")
 """Where downloads lie: DVC removes the outputs of a stage before it runs, so a half one may not be among them."""
+ATTEMPTS = 5
+"""Requests in a row without an answer, or that brought less than a megabyte each, after which a mirror is given up."""
+TIMEOUT = 30.0
+"""Seconds without a sign of life."""
 
-_WORTH = 1 << 20
-_LONGEST = 60
-_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_MEGABYTE = 1 << 20
+_LONGEST = 60  # seconds between two requests
+_BUSY = (408, 425, 429, 500, 502, 503, 504)
+_PAGES = ("text/html", "application/xhtml+xml")
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_sleep = time.sleep
+
+
+class Failure(Exception):
+    """Why a URL did not give a file, as what follows the URL in a sentence; `again`: another request may help."""
+
+    def __init__(self, reason: str, again: bool = False) -> None:
+        super().__init__(reason)
+        self.again = again
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long a server is borne with."""
+class Download:
+    """A file that is whole: where from, where, bytes, and the SHA-256 as 64 hexadecimal digits."""
 
-    attempts: int = 5
-    """Requests in a row that brought less than a megabyte each."""
-    pause: float = 1.0
-    """Seconds before the second of them, give or take a half; doubled for every further one."""
-    stall: float = 30.0
-    """Seconds without an answer, or in which less than `least` bytes a second come."""
-    least: int = 1024
-    sleep: Callable[[float], None] = time.sleep
+    url: str
+    path: Path
+    bytes: int
+    sha256: str
 
 
 def fetch(
@@ -51,11 +71,10 @@ def fetch(
     sha256: str | None = None,
     what: str = "the file",
     otherwise: str = "",
-    patience: Patience = Patience(),
+    attempts: int = ATTEMPTS,
+    timeout: float = TIMEOUT,
 ) -> Download:
-    """Download a file; what an earlier, cut download left is gone on with, and a whole file is not loaded again.
-
-    While it is loaded, `path` with `.partial` added holds what has come; it is renamed when it is whole and checked.
+    """Download a file; the part that a cut download left is continued, and a whole file is not loaded again.
 
     Args:
         urls: mirrors, http or https, asked in this order; the one that a part is from is asked first.
@@ -70,102 +89,206 @@ def fetch(
     path, pinned = Path(path), sha256.lower() if sha256 else None
     for url in urls:
         _check_url(url)
-    with _alone(path):
-        part = Partial(path)
-        if found := part.kept(urls, pinned):
+    with _locked(path):
+        part = _Part(path)
+        if found := part.finished(urls, pinned):
             return found
         reasons: list[str] = []
-        with session() as asking:
+        with session(attempts) as asking:
             for url in sorted(urls, key=lambda url: url != part.url):
                 try:
-                    return _load(asking, url, part, pinned, what, patience)
+                    return _complete(asking, url, part, pinned, what, attempts, timeout)
                 except Failure as failure:
                     reasons.append(f"{url} {failure}")
         reasons = reasons or ["there is no URL"]
-        if part.have and part.mark:
+        if part.bytes and part.mark:
             whole = f" of {decimal(part.size)}" if part.size else ""
-            reasons.append(f"{decimal(part.have)}{whole} are kept, and the next try goes on from there")
+            reasons.append(f"{decimal(part.bytes)}{whole} are kept, and the next try goes on from there")
         else:
             part.drop()
         reasons += [otherwise] if otherwise else []
         raise QuoiError(f"{_capital(what)} could not be downloaded: {'; '.join(reasons)}.")
 
 
-def _load(asking: Any, url: str, part: Partial, pinned: str | None, what: str, patience: Patience) -> Download:
+@contextmanager
+def session(attempts: int = ATTEMPTS) -> Iterator[Session]:
+    """What requests are made with. It heeds proxies and certificates as the environment sets them, and ~/.netrc, and
+    asks again where there is no answer or the server is busy."""
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+    from urllib3 import Retry
+
+    retry = Retry(
+        attempts - 1, backoff_factor=1, status_forcelist=_BUSY, raise_on_status=False, retry_after_max=_LONGEST
+    )
+    with Session() as asking:
+        asking.max_redirects = 10
+        for scheme in ("http://", "https://"):
+            asking.mount(scheme, HTTPAdapter(max_retries=retry))
+        # Some servers turn away what does not say who it is and what it takes.
+        asking.headers.update({"User-Agent": f"quoi/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"})
+        yield asking
+
+
+def ask(asking: Session, url: str, headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT) -> Response:
+    """The answer to a request for a file or, where `headers` have a `Range`, for a part of it; its body is yet to come.
+
+    Raises:
+        Failure: there is no such answer.
+    """
+    headers = headers or {}
+    try:
+        with _failures(timeout):
+            answer = asking.get(url, headers=headers, stream=True, timeout=timeout)
+    except ValueError as error:
+        raise Failure("is not a valid address, or leads to none") from error
+    hops = [each.url for each in (*answer.history, answer)]
+    reason = None
+    if any(here.startswith("https:") and there.startswith("http:") for here, there in pairwise(hops)):
+        reason = "redirects from https to http, which anybody on the way could change"
+    elif answer.status_code not in ((200, 206, 416) if "Range" in headers else (200,)):
+        reason = f"answers {answer.status_code} {answer.reason or ''}".strip()
+    elif answer.status_code != 416 and answer.headers.get("content-type", "").split(";")[0].strip().lower() in _PAGES:
+        reason = "sends a web page in place of the file"
+    if reason:
+        answer.close()
+        raise Failure(reason)
+    return answer
+
+
+class _Part:
+    """What is here of a download. Only one process at a time may hold it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.data = path.with_name(path.name + ".partial")
+        self.note_file = path.with_name(path.name + ".note")
+        self.note = _read(self.note_file)
+        self.joined = self.bytes > 0
+        """Whether the bytes come from more than one answer."""
+
+    @property
+    def bytes(self) -> int:
+        return self.data.stat().st_size if self.data.exists() else 0
+
+    @property
+    def url(self) -> str | None:
+        """Where the part is from; None: there is none."""
+        return self.note.get("url") if self.bytes else None
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the whole; None: not known."""
+        return self.note.get("size")
+
+    @property
+    def mark(self) -> str | None:
+        """The server's mark of this very version; None: there is no way to be sure of it."""
+        return self.note.get("mark")
+
+    def begin(self, url: str, headers: Mapping[str, str], size: int | None) -> None:
+        """Start from nothing with an answer from `url`."""
+        self.drop()
+        etag = headers.get("etag", "")
+        # A weak mark, W/"...", stands for the same meaning, not for the same bytes.
+        mark = etag if etag.startswith('"') else headers.get("last-modified")
+        self.note, self.joined = {"url": url, "mark": mark, "size": size}, False
+        write_json(self.note_file, self.note)
+
+    def drop(self) -> None:
+        """Remove the part."""
+        self.data.unlink(missing_ok=True)
+
+    def keep(self, pinned: str | None) -> Download:
+        """The part is the whole: check it and give it its name.
+
+        Raises:
+            Failure: it has another digest than the pinned one.
+        """
+        digest = digest_of(self.data).hexdigest()
+        if pinned and digest != pinned:
+            self.drop()
+            raise Failure(f"gave a file with the SHA-256 {digest}, but {pinned} is pinned", again=self.joined)
+        told = self.data.stat()
+        write_json(self.note_file, {**self.note, "size": told.st_size, "time": told.st_mtime_ns, "sha256": digest})
+        os.replace(self.data, self.path)
+        return Download(self.note["url"], self.path, told.st_size, digest)
+
+    def finished(self, urls: Sequence[str], pinned: str | None) -> Download | None:
+        """The file, where it is whole already and is what is asked for.
+
+        It is where one of the URLs gave it and it has not changed since, or where it has the pinned digest.
+        """
+        url, noted = self.note.get("url"), self.note.get("sha256")
+        if not self.path.is_file() or (not pinned and (noted is None or url not in urls)):
+            return None
+        told = self.path.stat()
+        unchanged = noted and [self.note.get("size"), self.note.get("time")] == [told.st_size, told.st_mtime_ns]
+        digest = noted if unchanged else digest_of(self.path).hexdigest()
+        if digest != (pinned or noted):
+            return None
+        return Download(url if url in urls else urls[0], self.path, told.st_size, digest)
+
+
+def _complete(
+    asking: Session, url: str, part: _Part, pinned: str | None, what: str, attempts: int, timeout: float
+) -> Download:
     """Ask one mirror until the file is whole and is the right one, or until that is hopeless."""
-    fruitless, most = 0, part.have
+    fruitless, most = 0, part.bytes
     while True:
         try:
-            if not (part.url == url and part.have == part.size):
-                _request(asking, url, part, what, patience)
-            digest = part.digest()
-            if pinned and digest != pinned:
-                glued = part.glued
-                part.drop()
-                raise Failure(f"gave a file with the SHA-256 {digest}, but {pinned} is pinned", again=glued)
-            return part.keep()
+            if not (part.url == url and part.bytes == part.size):
+                _request(asking, url, part, what, timeout)
+            return part.keep(pinned)
         except Failure as failure:
-            fruitless = 0 if part.have >= most + _WORTH else fruitless + 1
-            most = max(most, part.have)
-            if not failure.again or fruitless >= patience.attempts or failure.wait > _LONGEST:
+            fruitless = 0 if part.bytes >= most + _MEGABYTE else fruitless + 1
+            most = max(most, part.bytes)
+            if not failure.again or fruitless >= attempts:
                 raise
-            pause = max(failure.wait, patience.pause * 2 ** max(0, fruitless - 1) * random.uniform(0.5, 1.5))
-            with bar(f"{url} {failure}: once more in {pause:.0f} s"):
-                patience.sleep(pause)
+            pause = min(_LONGEST, 2 ** max(0, fruitless - 1))
+            with bar(f"{url} {failure}: once more in {pause} s"):
+                _sleep(pause)
 
 
-def _request(asking: Any, url: str, part: Partial, what: str, patience: Patience) -> None:
+def _request(asking: Session, url: str, part: _Part, what: str, timeout: float) -> None:
     """Ask once for the file, or for what is missing of it, and append what comes; return when it is whole."""
-    here = part.have if part.url == url and part.mark and part.have < (part.size or part.have + 1) else 0
-    wanted = {"Range": f"bytes={here}-", "If-Range": part.mark} if here else {}
-    with closing(ask(asking, url, wanted, patience.stall, patience.least)) as answer:
-        pieces = answer.pieces()
-        if answer.status == 206:
-            if not _goes_on(answer, part, here):
-                part.drop()
-                raise Failure("sends another part than the one that is missing", again=True)
-        elif answer.status == 416:
-            if part.size is None and answer.range == (None, here):
-                return
+    on = part.url == url and part.mark and part.bytes < (part.size or part.bytes + 1)
+    wanted = {"Range": f"bytes={part.bytes}-", "If-Range": part.mark} if on else {}
+    with closing(ask(asking, url, wanted, timeout)) as answer:
+        if answer.status_code == 200:
+            length = answer.headers.get("content-length", "")
+            size = int(length) if length.isdecimal() else None
+            _check_space(part, size, what)
+            part.begin(url, answer.headers, size)
+        elif answer.status_code == 416 or not _continues(answer, part):
             part.drop()
-            raise Failure("has another file than the one of which a part is here", again=True)
+            raise Failure("sends another part than the one that is missing", again=True)
         else:
-            pieces = _checked(pieces)
-            _check_space(part, answer.size, what)
-            part.begin(url, answer.headers, answer.size)
-        size = part.size or answer.range[1]
-        with part.appending() as write, bar(_capital(what), size, in_bytes=True, done=part.have) as advance:
-            for piece in pieces:
-                write(piece)
+            part.joined = True
+        with (
+            part.data.open("ab") as file,
+            bar(_capital(what), part.size, in_bytes=True, done=part.bytes) as advance,
+            _failures(timeout, again=True),
+        ):
+            while piece := answer.raw.read1(_MEGABYTE, decode_content=False):  # no encoding is undone
+                file.write(piece)
                 advance(len(piece))
-    if size is not None and part.have != size:
+    if not part.bytes and not part.size:
+        raise Failure("sends an empty file")
+    if part.size is not None and part.bytes != part.size:
         raise Failure("broke off", again=True)
 
 
-def _goes_on(answer: Answer, part: Partial, here: int) -> bool:
+def _continues(answer: Response, part: _Part) -> bool:
     """Whether a partial answer is what comes after the part that is here."""
-    start, size = answer.range
-    sizes = {size, part.size} - {None}
-    marks = {answer.headers.get("etag"), part.note.get("etag")} - {None}
-    return start == here and len(sizes) < 2 and (len(marks) < 2 or not part.note.get("etag"))
+    told = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
+    if told is None or int(told[1]) != part.bytes or (part.size and told[2] not in ("*", str(part.size))):
+        return False
+    return not part.mark.startswith('"') or answer.headers.get("etag", part.mark) == part.mark
 
 
-def _checked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, unless there are none or they are a web page."""
-    first = b""
-    for piece in pieces:
-        first += piece
-        if len(first) >= 1024:
-            break
-    if not first:
-        raise Failure("sends an empty file", again=False)
-    if _PAGE.match(first[:1024]):
-        raise Failure("sends a web page in place of the file", again=False)
-    return chain((first,), pieces)
-
-
-def _check_space(part: Partial, size: int | None, what: str) -> None:
-    free = shutil.disk_usage(part.path.parent).free + part.have
+def _check_space(part: _Part, size: int | None, what: str) -> None:
+    free = shutil.disk_usage(part.path.parent).free + part.bytes
     if size is not None and size > free:
         raise QuoiError(
             f"{_capital(what)} needs {decimal(size)} of disk space in {part.path.parent}, and only {decimal(free)} are "
@@ -186,21 +309,60 @@ def _check_url(url: str) -> None:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other processes from the file, and say in one sentence why nothing can be written."""
     from filelock import FileLock, Timeout
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{path}.lock", timeout=0)
-        lock.acquire()
+        with FileLock(f"{path}.lock", timeout=0):
+            yield
     except Timeout:
         raise QuoiError(f"{path} is being downloaded by another process: wait until it ends.") from None
     except OSError as error:
         raise QuoiError(f"{path} cannot be written: {why_not_written(error) or error}.") from error
+
+
+@contextmanager
+def _failures(timeout: float, again: bool = False) -> Iterator[None]:
+    """What requests and urllib3 raise, in words."""
+    from requests import exceptions as of_requests
+    from urllib3 import exceptions as of_urllib3
+
     try:
         yield
-    finally:
-        lock.release()
+    except (of_requests.RequestException, of_urllib3.HTTPError) as error:
+        causes = list(_causes(error))
+        reasons = {
+            "cannot be reached through the proxy that the environment names": of_requests.ProxyError,
+            "has a host name that nobody here knows, or there is no network": of_urllib3.NameResolutionError,
+            "refuses the connection": ConnectionRefusedError,
+            "has a certificate that cannot be trusted": ssl.SSLCertVerificationError,
+            f"sends nothing for {timeout:g} seconds": (of_requests.Timeout, of_urllib3.TimeoutError),
+            "redirects too often": of_requests.TooManyRedirects,
+            "is not a valid address, or leads to none": (of_requests.InvalidURL, of_requests.InvalidSchema),
+        }
+        reason = next((why for why, kind in reasons.items() if any(isinstance(c, kind) for c in causes)), "broke off")
+        raise Failure(reason, again) from error
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and all that led to it, however requests and urllib3 have wrapped it."""
+    todo, seen = [error], set()
+    while todo:
+        cause = todo.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            todo += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # without its note a part is worth nothing, and the download begins anew
+    return note if isinstance(note, dict) else {}
 
 
 def _capital(what: str) -> str:

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from quoi.cli.doctor.checks import OK, PROBLEM, Check
-from quoi.io import download, web
+from quoi.io import download
 from quoi.params import Params
 from quoi.params.outside import Wanted, wanted
 
@@ -78,9 +78,12 @@ class Asked:
 def why_not(url: str) -> str | None:
     """Why a server does not give a file, as a sentence without its end; None: it does. Only a byte is asked for."""
     try:
-        with web.session() as asking, closing(web.ask(asking, url, {"Range": "bytes=0-0"}, PATIENCE, 0)):
+        with (
+            download.session(attempts=1) as asking,
+            closing(download.ask(asking, url, {"Range": "bytes=0-0"}, PATIENCE)),
+        ):
             return None
-    except web.Failure as failure:
+    except download.Failure as failure:
         return f"{url} {failure}"
 
 
