@@ -27,8 +27,8 @@ STAGES = stages()
 PLUMBING = {"quoi/__init__.py"} | {
     f"quoi/io/{name}.py"
     for name in (
-        "arrays", "download", "errors", "files", "fork_server", "installed", "lightning", "processes", "progress",
-        "stage", "torchvision_compat",
+        "arrays", "download", "errors", "files", "fork_server", "http", "installed", "lightning", "processes",
+        "progress", "stage", "torchvision_compat",
     )
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from quoi import params
-from quoi.cli import doctor
+from quoi.cli import doctor, doctor_data
 from quoi.cli.doctor import NOTE, OK, PROBLEM, Check
 from quoi.params import profiles
 from quoi.params.outside import wanted
@@ -175,7 +175,7 @@ def test_remote(tmp_path, url, mark, says):
     if url:
         workspace.run("dvc", "remote", "add", "--default", "shared", url)
     with pipeline.opened(tmp_path) as repo:
-        has(doctor.remote(repo), mark, says)
+        has(doctor_data.remote(repo), mark, says)
 
 
 def test_folders_that_may_not_be_written(tmp_path, monkeypatch):
@@ -183,37 +183,37 @@ def test_folders_that_may_not_be_written(tmp_path, monkeypatch):
     workspace.run("dvc", "init", "--quiet", "--no-scm")
     workspace.run("dvc", "remote", "add", "--default", "shared", str(tmp_path / "shared"))
     made = pipeline.Pipeline({}, tmp_path / "cache/not/made/yet")
-    has(doctor.objects(made), OK, "What dvc.lock names is there")
+    has(doctor_data.objects(made), OK, "What dvc.lock names is there")
     # Root may write everywhere: the system's answer is asked for, not tried.
-    monkeypatch.setattr(doctor.os, "access", lambda path, mode: path != tmp_path)
-    has(doctor.objects(made), PROBLEM, f"{made.cache} may not be written", "fails at its end")
+    monkeypatch.setattr(doctor_data.os, "access", lambda path, mode: path != tmp_path)
+    has(doctor_data.objects(made), PROBLEM, f"{made.cache} may not be written", "fails at its end")
     with pipeline.opened(tmp_path) as repo:
-        has(doctor.remote(repo), NOTE, "may not be written: `dvc push` fails")
+        has(doctor_data.remote(repo), NOTE, "may not be written: `dvc push` fails")
 
 
 def test_mlflow(tmp_path):
-    path = tmp_path / doctor.DATABASE
-    has(doctor.mlflow(tmp_path), OK, "is not there yet")
+    path = tmp_path / doctor_data.DATABASE
+    has(doctor_data.mlflow(tmp_path), OK, "is not there yet")
     path.write_bytes(b"no database at all, but a text that is long enough to be taken for a damaged header" * 9)
-    has(doctor.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged", "`quoi runs import`")
+    has(doctor_data.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged", "`quoi runs import`")
     path.unlink()
     with closing(sqlite3.connect(path)) as store:
         store.execute("CREATE TABLE other (x)")
         store.commit()
-        has(doctor.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged (no such table")
+        has(doctor_data.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged (no such table")
         store.execute("CREATE TABLE runs (lifecycle_stage)")
         store.execute("INSERT INTO runs VALUES ('active'), ('deleted')")
         store.commit()
-        has(doctor.mlflow(tmp_path), OK, "mlflow.db holds 1 run.")
+        has(doctor_data.mlflow(tmp_path), OK, "mlflow.db holds 1 run.")
         store.execute("BEGIN EXCLUSIVE")
-        has(doctor.mlflow(tmp_path), NOTE, "is locked by another program")
+        has(doctor_data.mlflow(tmp_path), NOTE, "is locked by another program")
         store.rollback()
         store.executemany("INSERT INTO other VALUES (?)", [("x" * 1000,)] * 100)
         store.commit()
     content = bytearray(path.read_bytes())
     content[-4096:-4000] = bytes(96)
     path.write_bytes(content)
-    has(doctor.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged")
+    has(doctor_data.mlflow(tmp_path), PROBLEM, "mlflow.db is damaged")
 
 
 # Sources
@@ -243,7 +243,7 @@ def test_what_each_profile_reads_from_elsewhere():
 
 
 def checks(root: Path, given: params.Params) -> list[Check]:
-    return [check for each in wanted(given) for check in doctor.source(root, each)]
+    return [check for each in wanted(given) for check in doctor_data.source(root, each)]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def checks(root: Path, given: params.Params) -> list[Check]:
     ],
 )
 def test_a_server_is_asked_for_a_byte(tmp_path, monkeypatch, answer: Answer, mark, says):
-    monkeypatch.setattr(doctor, "TIMEOUT", 0.5)
+    monkeypatch.setattr(doctor_data, "TIMEOUT", 0.5)
     with serving(answer) as server:
         (check,) = checks(tmp_path, tatoeba(server.url))
         has(check, mark, says)

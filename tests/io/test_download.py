@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from urllib3.util import retry
 
 from quoi import __version__
-from quoi.io import download
+from quoi.io import download, http
 from quoi.io.download import Failure, fetch
 from quoi.io.errors import QuoiError
 from tests.server import Server, file, serving, silent, status
@@ -370,7 +370,7 @@ def test_no_redirect_leads_from_https_to_http(monkeypatch):
 
     def led(*urls: str) -> SimpleNamespace:
         answer = hop(urls[-1], history=[hop(url) for url in urls[:-1]])
-        return download.ask(SimpleNamespace(get=lambda *_, **__: answer), urls[0])
+        return http.ask(SimpleNamespace(get=lambda *_, **__: answer), urls[0])
 
     led("http://a.example/x", "https://b.example/y")
     led("https://a.example/x", "https://b.example/y")

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import importlib
-import json
-import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
 
 if TYPE_CHECKING:
     from quoi.params import Params
-    from quoi.params.outside import Wanted
     from quoi.params.profiles import Needs
-    from quoi.repo.pipeline import Pipeline
 
 Mark = Literal["ok", "note", "problem"]
 OK: Mark = "ok"
 NOTE: Mark = "note"
 PROBLEM: Mark = "problem"
-DATABASE = "mlflow.db"
 TIMEOUT = 2.0
 """Seconds in which a server or a driver has to answer."""
 _COLOURS = {OK: "green", NOTE: "yellow", PROBLEM: "red"}
@@ -77,6 +69,7 @@ def doctor(as_json: bool) -> None:
 
 def examine(given: Params, root: Path = Path()) -> Iterator[Check]:
     """Look at everything, in seconds; nothing is written, and servers are asked for a byte at most."""
+    from quoi.cli import doctor_data
     from quoi.io.processes import cores as available
     from quoi.params import profiles
     from quoi.params.outside import downloads, wanted
@@ -90,11 +83,11 @@ def examine(given: Params, root: Path = Path()) -> Iterator[Check]:
     yield memory(given, needs, available())
     yield cores(given, needs, available())
     yield gpu(given)
-    yield mlflow(root)
-    yield from dvc(root)
+    yield doctor_data.mlflow(root)
+    yield from doctor_data.dvc(root)
     found = wanted(given)
     for each in found:
-        yield from source(root, each)
+        yield from doctor_data.source(root, each)
     if not found:
         yield Check("network", OK, "The profile reads nothing from elsewhere.")
 
@@ -220,139 +213,6 @@ def gpu(given: Params) -> Check:
     if blind:
         return Check("GPU", NOTE, f"{there}, left idle: torch {build} is built without GPUs.")
     return Check("GPU", OK, f"{there}: training runs there.")
-
-
-# Data
-
-
-def mlflow(root: Path) -> Check:
-    """Whether MLflow's store can be read."""
-    path = root / DATABASE
-    if not path.exists():
-        return Check("MLflow", OK, f"{DATABASE} is not there yet: the first run or `quoi runs import` makes it.")
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.5)) as store:
-            (runs,) = store.execute("SELECT count(*) FROM runs WHERE lifecycle_stage = 'active'").fetchone()
-            (state,) = store.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        if "locked" in str(error):
-            return Check("MLflow", NOTE, f"{DATABASE} is locked by another program: close it before training.")
-        state = str(error)
-    if state != "ok":
-        why = " ".join(state.strip("* \n").split())
-        says = f"{DATABASE} is damaged ({why}): move it away, and `quoi runs import` makes it anew from the record."
-        return Check("MLflow", PROBLEM, says)
-    return Check("MLflow", OK, f"{DATABASE} holds {runs} run{'' if runs == 1 else 's'}.")
-
-
-def dvc(root: Path) -> Iterator[Check]:
-    """DVC's cache, remote and locks."""
-    from quoi.repo import holders, pipeline
-
-    try:
-        with pipeline.opened(root) as repo:
-            yield remote(repo)
-        yield objects(pipeline.read(root))
-    except QuoiError as error:
-        yield Check("DVC", PROBLEM, str(error))
-    yield from (Check("DVC lock", NOTE, str(holder)) for holder in holders.holders(root))
-
-
-def remote(repo) -> Check:
-    """Whether DVC can use its default remote, which shares artifacts; it is not asked for anything."""
-    name = repo.config["core"].get("remote")
-    if name is None:
-        return Check("DVC remote", OK, "There is none: nothing is pulled or shared, and no profile needs it.")
-    try:
-        told = repo.cloud.get_remote(name)
-    except Exception as error:  # DVC raises what its plug-ins do
-        return Check("DVC remote", NOTE, f"{name!r} cannot be used: {' '.join(str(error).split())}.")
-    if told.fs.protocol == "local" and not _writable(Path(told.path)):
-        return Check("DVC remote", NOTE, f"{name!r} is {told.path}, which may not be written: `dvc push` fails.")
-    return Check("DVC remote", OK, f"{name!r} is {told.path}.")
-
-
-def objects(told: Pipeline) -> Check:
-    """Whether the cache has what dvc.lock names. Nothing is read of it: `quoi cache` does that."""
-    from quoi.repo import cache
-
-    if not _writable(told.cache):
-        says = f"{told.cache} may not be written: a stage that runs fails at its end, when its outputs go there."
-        return Check("DVC cache", PROBLEM, says)
-    if lacking := cache.missing(told):
-        again = f"stages that write these run again unless `dvc pull` fetches what was shared: {cache.shown(lacking)}"
-        return Check("DVC cache", NOTE, f"Not all is there; {again}.")
-    return Check("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")
-
-
-# What is read from elsewhere
-
-
-def source(root: Path, each: Wanted) -> Iterator[Check]:
-    """Files of one's own, or a download: whether it is there, or a server gives it. Only a byte is asked for."""
-    for key, path in each.paths.items():
-        if (root / path).exists():
-            yield Check("source", OK, f"{key} is there.")
-        else:
-            yield Check("source", PROBLEM, f"{key} is {path}, which does not exist: {each.stage} cannot run.")
-    if each.paths:
-        return
-    if _downloaded(root).intersection(each.urls):
-        yield Check("network", OK, f"{each.key} was downloaded earlier.")
-        return
-    reasons = [reason for url in each.urls if (reason := why_not(url))]
-    if len(reasons) < len(each.urls):
-        yield Check("network", OK, f"{each.key} can be downloaded.")
-    elif _is_up_to_date(root, each.stage):
-        yield Check("network", OK, f"{each.key} need not be downloaded, for {each.stage} has nothing to do.")
-    else:
-        yield Check("network", PROBLEM, f"{reasons[0]}: {each.stage} cannot run, unless {each.key}.path is set.")
-
-
-def why_not(url: str) -> str | None:
-    """Why a server does not give a file, as a sentence without its end; None: it does."""
-    from quoi.io import download
-
-    try:
-        with (
-            download.session(attempts=1) as asking,
-            closing(download.ask(asking, url, {"Range": "bytes=0-0"}, TIMEOUT)),
-        ):
-            return None
-    except download.Failure as failure:
-        return f"{url} {failure}"
-
-
-def _downloaded(root: Path) -> set[str]:
-    """The addresses of the files that are here whole."""
-    from quoi.io.download import FOLDER
-
-    found = set()
-    for path in (root / FOLDER).glob("*.note"):
-        try:
-            note = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(note, dict) and note.get("sha256") and path.with_suffix("").is_file():
-            found.add(str(note.get("url")))
-    return found
-
-
-def _is_up_to_date(root: Path, stage: str) -> bool:
-    """Whether a stage has run with what it now depends on; its outputs may be in the cache alone."""
-    asked = [sys.executable, "-m", "dvc", "status", "--json", stage]
-    answer = subprocess.run(asked, cwd=root, capture_output=True, text=True)
-    if answer.returncode:
-        return False
-    told = json.loads(answer.stdout).get(stage, [])
-    changes = [change for each in told for change in (each.items() if isinstance(each, dict) else [(each, {})])]
-    return all(kind == "changed outs" and set(outs.values()) <= {"deleted"} for kind, outs in changes)
-
-
-def _writable(path: Path) -> bool:
-    """Whether files can be made in a folder, or the folder itself where it is not there yet."""
-    there = next(each for each in (path, *path.resolve().parents) if each.exists())
-    return os.access(there, os.W_OK | os.X_OK)
 
 
 def _bytes(path: Path) -> int:
