@@ -10,20 +10,19 @@ from quoi.io.stage import echo_json
 
 
 @click.command()
-@click.option("--new", is_flag=True, help="Pass over what was found whole earlier, and be silent if all is well.")
 @click.option("--repair", is_flag=True, help="Take damaged objects out, and put in what the workspace has whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def cache(new: bool, repair: bool, as_json: bool) -> None:
+def cache(repair: bool, as_json: bool) -> None:
     """Check that DVC's cache has what dvc.lock names, undamaged; DVC itself restores a damaged file without a word."""
     from quoi.repo import cache
 
-    checked = cache.check(new=new)
+    checked = cache.check()
     repaired = cache.repair(checked) if repair else cache.Repaired([], [])
     if as_json:
         echo_json(asdict(checked) | asdict(repaired))
     else:
         told = cache.sentences(checked, repaired)
-        if not (told or checked.damaged or new):
+        if not (told or checked.damaged):
             told = [f"All {checked.objects:,} objects that dvc.lock names are in DVC's cache, and whole."]
         for sentence in told:
             click.echo(sentence)
