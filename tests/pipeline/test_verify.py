@@ -1,4 +1,4 @@
-"""`quoi verify`: stages of the smoke run, run again elsewhere and held against dvc.lock."""
+"""`quoi verify`: stages of the smoke run, run again elsewhere and compared with dvc.lock."""
 
 from __future__ import annotations
 

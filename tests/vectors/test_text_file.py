@@ -1,4 +1,4 @@
-"""Reading .vec and GloVe files: held against a plain parser, and everything that can be wrong with a file."""
+"""Reading .vec and GloVe files: checked against a plain parser, and everything that can be wrong with a file."""
 
 from __future__ import annotations
 

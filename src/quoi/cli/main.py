@@ -35,9 +35,9 @@ for _command in (cache, checks, doctor, locks, runs, search, verify):
 
 @quoi.command()
 @click.argument("text", required=False)
-@click.option("--variant", help="Which model; the best by params.yaml's registry.score unless told.")
-@click.option("--seed", type=int, help="Which of its trainings; the best unless told.")
-@click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy; params.yaml's unless told.")
+@click.option("--variant", help="Which model. Default: the best by registry.score in params.yaml.")
+@click.option("--seed", type=int, help="Which of its trainings. Default: the best.")
+@click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy. Default: params.yaml's.")
 @click.option(
     "--attention",
     is_flag=False,
@@ -184,9 +184,9 @@ def profile(name: str | None) -> None:
     help="TSV of english, french; packed or not.",
 )
 @click.option(
-    "--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name; by their look unless told."
+    "--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name. Default: by their look."
 )
-@click.option("--seed", type=int, help="Which training; the best unless told.")
+@click.option("--seed", type=int, help="Which training. Default: the best.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, as_json: bool) -> None:
     """Score VARIANT on a file of sentence pairs, as validation scores it."""
@@ -228,7 +228,7 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of which vectors.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
-    """Correlate the vectors of pairs of words, the lesson's unless told, and describe the vocabulary's."""
+    """Correlate the vectors of pairs of words (default: the lesson's), and describe the vocabulary's."""
     from dataclasses import asdict
 
     from quoi import params

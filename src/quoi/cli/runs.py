@@ -81,7 +81,7 @@ def where(run: str, files: bool, as_json: bool) -> None:
 def restore(run: str, folder: Path | None, as_json: bool) -> None:
     """Put code, parameters, data and model of RUN into FOLDER, a Git worktree, and prove it by their digests.
 
-    FOLDER must be new or empty and outside the repository; unless told, it is made beside the repository.
+    FOLDER must be new or empty and outside the repository. Default: one is made beside it.
     """
     from quoi.tracking import attach, listing
     from quoi.tracking.restore import place

@@ -27,7 +27,7 @@ _SHEET = 200
 @click.command()
 @click.argument("expression", nargs=-1, metavar="[EXPRESSION]")
 @click.option("--image", type=click.Path(path_type=Path), help="Search by this picture instead of by words.")
-@click.option("--in", "kind", type=click.Choice(KINDS), help="Where; images unless told, with --image all three.")
+@click.option("--in", "kind", type=click.Choice(KINDS), help="Where. Default: images; with --image, all three.")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many to show.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the pictures found.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

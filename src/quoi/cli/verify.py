@@ -56,7 +56,7 @@ def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:
-    """Run STAGEs again (all, unless told) in a scratch workspace, and compare what they write with dvc.lock.
+    """Run STAGEs again (default: all) in a temporary workspace, and compare what they write with dvc.lock.
 
     The workspace, its cache and its runs stay as they are. Exit status 1: an output differs.
     """

@@ -16,7 +16,7 @@ def read_tensors(path: Path | str, holds: str, only: Iterable[str] | None = None
 
     Args:
         holds: what the file ought to hold, for who is told that it does not.
-        only: names of those that are wanted; all, unless told.
+        only: names of those that are wanted; default: all.
 
     Raises:
         QuoiError: the file is absent or damaged, no safetensors file, or lacks a wanted name.

@@ -1,4 +1,4 @@
-"""Proof of reproduction: a stage is run again elsewhere, and every output is held against dvc.lock."""
+"""Proof of reproduction: a stage is run again elsewhere, and every output is compared with dvc.lock."""
 
 from __future__ import annotations
 

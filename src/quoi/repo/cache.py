@@ -1,4 +1,4 @@
-"""DVC's cache, held against dvc.lock: is everything there, and is it still what its name says?
+"""DVC's cache, checked against dvc.lock: is everything there, and is it still what its name says?
 
 DVC takes a file that it once put into its cache for good: `dvc checkout` and `dvc repro` restore a damaged one without
 a word, and train on it. So the objects are read here, and hashed.

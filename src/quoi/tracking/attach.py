@@ -41,7 +41,7 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
     Args:
         client: from `store.connect`.
         root: the root of the repository.
-        stage: only runs of this stage; of all stages, unless told.
+        stage: only runs of this stage; default: of all stages.
 
     Returns:
         how many runs got something.
@@ -102,7 +102,7 @@ def finished(client: MlflowClient, stage: str | None = None) -> Iterator[Found]:
 
 
 def found(client: MlflowClient, wanted: str, experiments: Iterable[str] | None = None) -> Iterator[Found]:
-    """The runs, in all experiments unless told, that MLflow's filter lets through, the latest first."""
+    """The runs that MLflow's filter lets through, the latest first; default: in all experiments."""
     with store.explained(Path(store.DATABASE)):
         ids = [
             each.experiment_id for each in client.search_experiments() if not experiments or each.name in experiments

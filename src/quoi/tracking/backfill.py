@@ -63,7 +63,7 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
     Args:
         root: the root of the repository, and the current directory.
         score: by which the best variant is chosen and registered; None: none is.
-        variants: those to choose from; all recorded ones, unless told.
+        variants: those to choose from; default: all recorded ones.
 
     Raises:
         QuoiError: the store is locked or damaged, or a record is not whole.

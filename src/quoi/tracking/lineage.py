@@ -56,7 +56,7 @@ def tags(variant: str, seed: int, profile: str, state: GitState, stage: str | No
         seed: the seed it was trained with.
         profile: the `profile` of params.yaml.
         state: what `git_state` found when the training began.
-        stage: the DVC stage; `train@VARIANT` unless told.
+        stage: the DVC stage; default: `train@VARIANT`.
     """
     stage = stage or stage_of(variant)
     return {

@@ -160,7 +160,7 @@ def start(
         seed: the training's seed.
         parameters: as the record will hold them: flattened, dotted keys.
         git: what `lineage.git_state` found when the training began.
-        time_ms: when it began, in milliseconds since 1970; now, unless told.
+        time_ms: when it began, in milliseconds since 1970; default: now.
 
     Raises:
         QuoiError: the database is locked, damaged or not writable.

@@ -72,7 +72,7 @@ class Restored:
 
 
 def place(run: Known, root: Path | str = ".") -> Path:
-    """Where a run goes unless told: beside the repository, named after it and the run."""
+    """Where a run goes by default: beside the repository, named after it and the run."""
     top = git.top(root) or Path(root).resolve()
     return top.parent / f"{top.name}-{run.name}-{run.id[:8]}"
 

@@ -60,7 +60,7 @@ class Run:
             name: for people, for example `baseline seed 1`.
             params: flattened, dotted keys; a value longer than MLflow takes is cut and given its digest.
             tags: from `lineage.tags`.
-            time_ms: when the run began, in milliseconds since 1970; now, unless told.
+            time_ms: when the run began, in milliseconds since 1970; default: now.
 
         Raises:
             QuoiError: the database is locked, damaged or not writable.
