@@ -16,7 +16,7 @@ import pytest
 
 from quoi.jobs import verify
 from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
-from quoi.repo import pipeline, scratch
+from quoi.repo import pipeline, sandbox
 from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
@@ -51,7 +51,7 @@ def results(done) -> dict[str, str]:
 
 
 def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("scratch")))
+    monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("sandbox")))
     before = state(trained)
     done = trained.run("quoi", "verify", "numericalize", "embed@fr")
     rows = [line.split() for line in done.stdout.splitlines()]
@@ -66,7 +66,7 @@ def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_
         )
     ]  # fmt: skip
     assert state(trained) == before
-    assert list(Path(tmp_path_factory.getbasetemp()).glob("scratch*/*")) == []
+    assert list(Path(tmp_path_factory.getbasetemp()).glob("sandbox*/*")) == []
 
 
 def test_an_output_that_is_another_every_time_is_found(trained):
@@ -202,7 +202,7 @@ def test_a_scratch_folder_that_cannot_be_written_is_named(smoke, monkeypatch):
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(scratch, "_copy", full)
+    monkeypatch.setattr(sandbox, "_copy", full)
     with pytest.raises(verify.QuoiError, match=r"cannot be written: the disk is full; the variable TMPDIR names"):
         list(verify.verify(["tokenize"], smoke.workspace.folder))
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from ruamel.yaml import YAML
 
-from quoi.repo import ancestry, locks
+from quoi.repo import ancestry, lockfile
 from quoi.repo.digests import of_bytes
-from quoi.repo.locks import Made
+from quoi.repo.lockfile import Made
 from quoi.tracking import code
 from quoi.tracking.listing import Known
 from tests.tracking.test_code import git
@@ -33,7 +33,7 @@ def lock(root: Path, fetched: str = "r" * 32, metrics: str = RECORD["metrics.jso
         "fetch": entry("fetch.py", {}, {"data/raw": fetched}),
         "train": entry("train.py", {"data/raw": fetched}, {"reports/metrics.json": metrics}),
     }
-    with (root / locks.LOCK).open("w", encoding="utf-8") as file:
+    with (root / lockfile.LOCK).open("w", encoding="utf-8") as file:
         YAML(typ="safe", pure=True).dump({"schema": "2.0", "stages": stages}, file)
 
 
@@ -86,7 +86,7 @@ def test_what_ran_with_changes_is_what_was_committed_next(history):
     assert found.code == expected("second")
 
 
-@pytest.mark.parametrize("made", [locks.UNKNOWN, Made("f" * 40, clean=True), Made("unknown", clean=False)])
+@pytest.mark.parametrize("made", [lockfile.UNKNOWN, Made("f" * 40, clean=True), Made("unknown", clean=False)])
 def test_without_a_commit_there_is_a_lineage_all_the_same(history, made):
     assert ancestry.find(history.root, "train", RECORD, made).code == expected("first")
     assert ancestry.find(history.root, "train", {"metrics.json": "0" * 32}, made) is None
@@ -95,11 +95,11 @@ def test_without_a_commit_there_is_a_lineage_all_the_same(history, made):
 def test_a_stage_before_that_has_run_again_since_is_the_one_that_made_what_was_read(history):
     """Only `fetch` has gone on in the lock here; `train` still has what the second wrote."""
     git(history.root, "checkout", "--quiet", f"{history.begun[2]}~")
-    stages = {name: dict(told) for name, told in locks.read(history.root).items()}
+    stages = {name: dict(told) for name, told in lockfile.read(history.root).items()}
     stages["fetch"] |= {"outs": [{"path": "data/raw", "md5": "s" * 32}]}
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
-        found = locks.upstream(stages, "train", history.root, Made(begun, clean=True))
-        assert locks.Stage.of("fetch", found["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
+        found = lockfile.upstream(stages, "train", history.root, Made(begun, clean=True))
+        assert lockfile.Stage.of("fetch", found["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
 
 
 def test_code_that_none_of_the_likely_commits_has_is_found_all_the_same(history, tmp_path):

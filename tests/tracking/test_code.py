@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.repo import locks
+from quoi.repo import lockfile
 from quoi.repo.ancestry import Lineage
 from quoi.repo.digests import of_path
 from quoi.tracking import code
@@ -85,10 +85,10 @@ def test_the_first_commit_with_an_entry_of_the_lock_recorded_it(history):
     told = {"cmd": "x", "outs": [{"path": "models/all", "md5": "a" * 32}]}
     recorded = []
     for text in ("stages: {train: {cmd: x, outs: [{path: models/all, md5: %s}]}}", "stages: {}  # %s", "stages: [%s"):
-        (root / locks.LOCK).write_text(text % ("a" * 32))
+        (root / lockfile.LOCK).write_text(text % ("a" * 32))
         git(root, "add", ".")
         git(root, "commit", "-qm", "lock")
         recorded.append(git(root, "rev-parse", "HEAD").strip())
-    assert locks.recorded(root, "train", told) == recorded[0]
-    assert locks.recorded(root, "train", told | {"cmd": "y"}) is None
-    assert locks.of_commit(root, recorded[2]) == {}
+    assert lockfile.recorded(root, "train", told) == recorded[0]
+    assert lockfile.recorded(root, "train", told | {"cmd": "y"}) is None
+    assert lockfile.of_commit(root, recorded[2]) == {}

@@ -33,7 +33,7 @@ def cache(repair: bool, as_json: bool) -> None:
 @click.command()
 def locks() -> None:
     """Say which processes hold DVC's locks here."""
-    from quoi.repo.holders import holders
+    from quoi.repo.locks import holders
 
     for holder in holders():
         click.echo(holder)

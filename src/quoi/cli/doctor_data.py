@@ -17,7 +17,7 @@ from quoi.io import http
 from quoi.io.download import FOLDER
 from quoi.io.errors import QuoiError
 from quoi.params.outside import Wanted
-from quoi.repo import cache, holders, pipeline
+from quoi.repo import cache, locks, pipeline
 
 DATABASE = "mlflow.db"
 
@@ -50,7 +50,7 @@ def dvc(root: Path) -> Iterator[Check]:
         yield objects(pipeline.read(root))
     except QuoiError as error:
         yield Check("DVC", PROBLEM, str(error))
-    yield from (Check("DVC lock", NOTE, str(holder)) for holder in holders.holders(root))
+    yield from (Check("DVC lock", NOTE, str(holder)) for holder in locks.holders(root))
 
 
 def remote(repo: Any) -> Check:

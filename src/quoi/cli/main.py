@@ -183,9 +183,7 @@ def profile(name: str | None) -> None:
     type=click.Path(path_type=Path),
     help="TSV of english, french; packed or not.",
 )
-@click.option(
-    "--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name. Default: by their look."
-)
+@click.option("--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name. Default: by their look.")
 @click.option("--seed", type=int, help="Which training. Default: the best.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, as_json: bool) -> None:

@@ -24,7 +24,7 @@ from quoi.io.processes import cores
 from quoi.jobs import named
 from quoi.params.outside import own_paths
 from quoi.repo import cache, pipeline
-from quoi.repo.holders import holders
+from quoi.repo.locks import holders
 from quoi.repo.pipeline import Pipeline, Stage
 from quoi.tracking import store
 

@@ -83,14 +83,14 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
 
     FOLDER must be new or empty and outside the repository. Default: one is made beside it.
     """
-    from quoi.tracking import attach, listing
+    from quoi.tracking import listing, run_tags
     from quoi.tracking.restore import place
     from quoi.tracking.restore import restore as bring_back
 
     client = _store()
     chosen = _find(client, run)
     stands_on = listing.needed_lineage(chosen)
-    done = bring_back(chosen, stands_on, folder or place(chosen), attach.files_by_digest(client, chosen.found))
+    done = bring_back(chosen, stands_on, folder or place(chosen), run_tags.files_by_digest(client, chosen.found))
     if as_json:
         echo_json(done.as_dict())
     else:

@@ -16,7 +16,7 @@ from quoi.io.files import read_json
 from quoi.jobs import named
 from quoi.params import profiles
 from quoi.params.errors import closest
-from quoi.repo import cache, pipeline, scratch
+from quoi.repo import cache, pipeline, sandbox
 from quoi.repo.digests import of_file
 from quoi.repo.pipeline import Output, Pipeline, Stage
 
@@ -104,7 +104,7 @@ def verify(
             "" is for all others, and where there is none they have what was measured. None: the bytes count.
 
     Raises:
-        QuoiError: as `choose` and `scratch.scratch`; a tolerance is for no number of these stages; a stage fails.
+        QuoiError: as `choose` and `sandbox.sandbox`; a tolerance is for no number of these stages; a stage fails.
     """
     told = pipeline.read(root)
     chosen = choose(told, names)
@@ -113,10 +113,10 @@ def verify(
         tolerances = {**measured_tolerances(root), **tolerances}
     for stage in chosen:
         changed = named.changed(params.load(root / profiles.PARAMS), stage.name, root)
-        with scratch.scratch(root, told, stage, changed) as folder:
+        with sandbox.sandbox(root, told, stage, changed) as folder:
             recorded = {out.path: _json(root / out.path, out.md5) for out in stage.outputs}
             started = time.monotonic()
-            found = scratch.run(folder, stage)
+            found = sandbox.run(folder, stage)
             seconds = time.monotonic() - started
             outputs = [_compare(told, out, found[out.path], folder, recorded[out.path]) for out in stage.outputs]
         deciding = _deciding(stage)

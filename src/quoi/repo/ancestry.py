@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from quoi.repo import git, locks
+from quoi.repo import git, lockfile
 from quoi.repo.digests import of_path
-from quoi.repo.locks import Made, Stage, Stages
+from quoi.repo.lockfile import Made, Stage, Stages
 from quoi.repo.objects import Cache
 
 _STATEMENT = 1 << 18  # bytes; a larger JSON file states no source
@@ -55,7 +55,7 @@ class Lineage:
         """Digests of all that these stages read and none of them wrote, by path."""
         outs = self.outs
         found = {path: digest for stage in self.stages for path, digest in stage.deps.items()}
-        return {path: found[path] for path in sorted(found) if not any(locks.inside(path, out) for out in outs)}
+        return {path: found[path] for path in sorted(found) if not any(lockfile.inside(path, out) for out in outs)}
 
     @property
     def parameters(self) -> dict[str, dict[str, Any]]:
@@ -68,7 +68,7 @@ class Lineage:
 
     def before(self, path: str) -> list[str]:
         """The names of the stages that wrote what was read as `path`."""
-        return locks.producers(self.entries, path)
+        return lockfile.producers(self.entries, path)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -85,7 +85,7 @@ class Lineage:
         return cls(told["stage"], told["stages"], told["sources"])
 
 
-def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = locks.UNKNOWN) -> Lineage | None:
+def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = lockfile.UNKNOWN) -> Lineage | None:
     """The lineage of a run of a stage whose record has these digests, by the files' names.
 
     dvc.lock is asked first, then the locks of Git's history; of several that tell of it, the one counts whose code is
@@ -96,10 +96,10 @@ def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = locks.UNK
     def fits(stages: Stages) -> str | None:
         return stage if _is_of(stages.get(stage), kept) else None
 
-    told = locks.matching(root, locks.read(root), kept.values(), fits, made)
+    told = lockfile.matching(root, lockfile.read(root), kept.values(), fits, made)
     if told is None:
         return None
-    found = Lineage(stage, locks.upstream(told[0], stage, root, made))
+    found = Lineage(stage, lockfile.upstream(told[0], stage, root, made))
     return Lineage(stage, found.entries, sources(root, found))
 
 
@@ -117,7 +117,7 @@ def sources(root: Path, lineage: Lineage) -> dict[str, dict[str, Any]]:
             for path, digest in {**read, **stage.outs}.items():
                 for name, wanted in _statements(root, cache, path, digest):
                     text = _content(root, cache, name, wanted)
-                    if text is None and (commit := locks.recorded(root, stage.name, lineage.entries[stage.name])):
+                    if text is None and (commit := lockfile.recorded(root, stage.name, lineage.entries[stage.name])):
                         text = _committed(content, commit, name)
                     if text is not None and len(text) <= _STATEMENT:
                         found |= dict(_licensed(text, name))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from quoi.io.progress import track
 from quoi.records import devise_record
 from quoi.records.devise_record import DeviseRecord
-from quoi.tracking import attach, lineage, record, registry, serving, store
-from quoi.tracking.attach import IMPORTED_TAG
+from quoi.tracking import lineage, record, registry, run_tags, serving, store
 from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
+from quoi.tracking.run_tags import IMPORTED_TAG
 from quoi.tracking.runs import Run
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
         with store.explained(root / store.DATABASE):
             wanted = [(each, found) for each in records if _lacks(found := find(client, each), each, root)]
             made = [each.name for each, found in track(wanted, "MLflow runs") if _supply(client, found, each, root)]
-            lineages = attach.attach(client, root)
+            lineages = run_tags.attach(client, root)
             translators = [each for each in records if isinstance(each, Record)]
             chosen = [each for each in translators if variants is None or each.variant in variants]
             return Brought(made, lineages, _register(client, chosen, score, root) if score else None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from quoi.io.errors import QuoiError
-from quoi.repo import git, locks
+from quoi.repo import git, lockfile
 from quoi.repo.ancestry import Lineage
 from quoi.repo.digests import of_commit
 from quoi.tracking.listing import Known
@@ -25,7 +25,7 @@ def candidates(root: Path, run: Known, lineage: Lineage) -> list[str]:
     head = git.ask(root, "rev-parse", "--verify", "HEAD")
     if head is None:
         raise QuoiError(f"The code of a run is taken from Git. {git.why_not(root)}")
-    recorded = locks.recorded(root, lineage.stage, lineage.entries[lineage.stage])
+    recorded = lockfile.recorded(root, lineage.stage, lineage.entries[lineage.stage])
     named = dict.fromkeys((run.tags.get("mlflow.source.git.commit"), recorded, head))
     return [each for each in named if each and git.ask(root, "cat-file", "-e", f"{each}^{{commit}}") is not None]
 
@@ -70,7 +70,7 @@ def extract(root: Path, commits: list[str], path: str, digest: str, folder: Path
             if (folder / path).is_dir():
                 shutil.rmtree(folder / path)
             for name, blob in blobs.items():
-                if locks.inside(name, path):
+                if lockfile.inside(name, path):
                     (folder / name).parent.mkdir(parents=True, exist_ok=True)
                     (folder / name).write_bytes(content(blob))
             return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quoi.io.errors import QuoiError
 from quoi.params.errors import closest
 from quoi.repo.ancestry import Lineage
-from quoi.tracking import attach, store
+from quoi.tracking import run_tags, store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -36,7 +36,7 @@ class Known:
     @property
     def stage(self) -> str | None:
         """The DVC stage that made it."""
-        return self.tags.get(attach.STAGE_TAG)
+        return self.tags.get(run_tags.STAGE_TAG)
 
     @property
     def commit(self) -> str:
@@ -47,7 +47,7 @@ class Known:
     @property
     def headline(self) -> list[str]:
         """The names of its main scores."""
-        return [name for name in self.tags.get(attach.HEADLINE_TAG, "").split(",") if name]
+        return [name for name in self.tags.get(run_tags.HEADLINE_TAG, "").split(",") if name]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -60,8 +60,8 @@ class Known:
             "stage": self.stage,
             "commit": self.tags.get("mlflow.source.git.commit"),
             "dirty": self.tags.get("quoi.git_dirty"),
-            "lineage": attach.LINEAGE_TAG in self.tags,
-            "sources": self.tags.get(attach.SOURCES_TAG),
+            "lineage": run_tags.LINEAGE_TAG in self.tags,
+            "sources": self.tags.get(run_tags.SOURCES_TAG),
             "model": self.tags.get("quoi.model"),
             "headline": self.headline,
             "scores": self.metrics,
@@ -79,7 +79,7 @@ def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
         if experiment is not None and experiment not in names.values():
             raise QuoiError(f"There is no MLflow experiment {experiment!r}{closest(experiment, names.values())}.")
         only = None if experiment is None else [experiment]
-        runs = [_known(run, names[run.info.experiment_id]) for run in attach.found(client, "", only)]
+        runs = [_known(run, names[run.info.experiment_id]) for run in run_tags.found(client, "", only)]
         return sorted(runs, key=lambda run: (-run.started, run.name))
 
 
@@ -113,7 +113,7 @@ def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
 def lineage(run: Known) -> Lineage | None:
     """What the run stands on; None where no dvc.lock tells of it."""
     with store.explained(Path(store.DATABASE)):
-        return attach.read(run.found)
+        return run_tags.read(run.found)
 
 
 def needed_lineage(run: Known) -> Lineage:

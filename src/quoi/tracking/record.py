@@ -15,7 +15,7 @@ from quoi.io.files import read_json
 from quoi.records import checks, results
 from quoi.records.results import History, Result
 from quoi.tracking import lineage, serving, store
-from quoi.tracking.attach import IMPORTED_TAG
+from quoi.tracking.run_tags import IMPORTED_TAG
 from quoi.tracking.runs import Run
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.errors import QuoiError
-from quoi.repo import git, locks
+from quoi.repo import git, lockfile
 from quoi.repo.ancestry import Lineage
 from quoi.repo.digests import ignored, of_path, of_value
 from quoi.repo.objects import Cache
@@ -146,10 +146,10 @@ def _write_lock(folder: Path, lineage: Lineage) -> None:
     """Make dvc.lock say what the lineage says of its stages; the file stays as it is where it does already."""
     from ruamel.yaml import YAML
 
-    here = locks.read(folder)
+    here = lockfile.read(folder)
     if all(here.get(name) == told for name, told in lineage.entries.items()):
         return
-    with (folder / locks.LOCK).open("w", encoding="utf-8") as file:
+    with (folder / lockfile.LOCK).open("w", encoding="utf-8") as file:
         YAML(typ="safe", pure=True).dump({"schema": "2.0", "stages": {**here, **lineage.entries}}, file)
 
 

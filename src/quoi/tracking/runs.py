@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import attach, store
+from quoi.tracking import run_tags, store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -68,8 +68,8 @@ class Run:
         from mlflow.entities import Param
 
         with store.explained(Path(store.DATABASE)):
-            if attach.STAGE_TAG in tags and attach.IMPORTED_TAG not in tags:
-                attach.attach(client, stage=tags[attach.STAGE_TAG])
+            if run_tags.STAGE_TAG in tags and run_tags.IMPORTED_TAG not in tags:
+                run_tags.attach(client, stage=tags[run_tags.STAGE_TAG])
             made = client.create_run(
                 store.experiment_id(client, experiment), start_time=time_ms, tags=dict(tags), run_name=name
             )

@@ -18,7 +18,7 @@ from quoi.repo.digests import of_listing
 
 if TYPE_CHECKING:
     from quoi.repo.ancestry import Lineage
-    from quoi.repo.locks import Stage
+    from quoi.repo.lockfile import Stage
     from quoi.tracking.differences import Change, Differences
     from quoi.tracking.listing import Known
     from quoi.tracking.restore import Restored

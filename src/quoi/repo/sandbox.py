@@ -21,7 +21,7 @@ from quoi.io.files import why_not_written
 from quoi.params import profiles
 from quoi.repo import cache, git
 from quoi.repo.digests import of_file
-from quoi.repo.locks import inside
+from quoi.repo.lockfile import inside
 from quoi.repo.pipeline import Pipeline, Stage
 
 _CONFIG = "[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = cache\n"
@@ -30,7 +30,7 @@ _ALONE = ("--quiet", "--single-item", "--force", "--no-commit")
 
 
 @contextmanager
-def scratch(root: Path, told: Pipeline, stage: Stage, changed: Iterable[str] = ()) -> Iterator[Path]:
+def sandbox(root: Path, told: Pipeline, stage: Stage, changed: Iterable[str] = ()) -> Iterator[Path]:
     """Yield a temporary folder that holds what Git tracks or the stage depends on, as it stands, and its inputs.
 
     It has a cache of its own, which stays empty. The folder is made where the system keeps temporary files; the
@@ -57,7 +57,7 @@ def scratch(root: Path, told: Pipeline, stage: Stage, changed: Iterable[str] = (
 
 
 def run(folder: Path, stage: Stage) -> dict[str, str]:
-    """Run a stage in a scratch workspace, and return the digests of its outputs by path; it prints to stderr.
+    """Run a stage in a sandbox workspace, and return the digests of its outputs by path; it prints to stderr.
 
     Raises:
         QuoiError: it failed, and has said why.
@@ -173,7 +173,7 @@ def _named(changes: dict[str, Any]) -> list[str]:
 
 
 def _dvc(folder: Path, *arguments: str, stdout: Any) -> subprocess.CompletedProcess[str]:
-    """DVC in a scratch workspace, with that workspace's code; where this is interrupted, it ends with all it began."""
+    """DVC in a sandbox workspace, with that workspace's code; where this is interrupted, it ends with all it began."""
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     environment = os.environ | {
         "PATH": os.pathsep.join(filter(None, path)),

@@ -13,7 +13,7 @@ from quoi.io.errors import QuoiError
 from quoi.repo import ancestry
 from quoi.repo.ancestry import Lineage
 from quoi.repo.digests import of_bytes, of_path, of_value
-from quoi.repo.locks import Made, inside
+from quoi.repo.lockfile import Made, inside
 from quoi.tracking import store
 
 if TYPE_CHECKING:

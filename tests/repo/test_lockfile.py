@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quoi.io.errors import QuoiError
+from quoi.repo import lockfile
+from quoi.repo.ancestry import Lineage
+
+
+def entry(reads=None, writes=None, params=None):
+    def listed(told):
+        return [{"path": path, "hash": "md5", "md5": digest} for path, digest in (told or {}).items()]
+
+    told = {"cmd": "run", "deps": listed(reads), "outs": listed(writes)}
+    return told | ({"params": {"params.yaml": params}} if params else {})
+
+
+STAGES = {
+    "fetch": entry({"fetch.py": "f1"}, {"data/raw": "r1.dir"}, {"corpus.source": "atlas"}),
+    "other": entry({"data/raw": "r1.dir"}, {"data/other": "o1"}),
+    "split": entry({"data/raw": "r1.dir", "split.py": "s1"}, {"data/ids": "i1.dir"}, {"split.seed": 1}),
+    "train": entry({"data/ids": "i1.dir", "data/raw/source.json": "j1", "train.py": "t1"}, {"models/all": "m1.dir"}),
+}
+
+
+def test_a_lineage_is_the_stage_and_all_before_it_and_nothing_else():
+    found = Lineage("train", lockfile.upstream(STAGES, "train"))
+    assert [stage.name for stage in found.stages] == ["train", "split", "fetch"]
+    assert found.code == {"fetch.py": "f1", "split.py": "s1", "train.py": "t1"}
+    assert found.parameters == {"params.yaml": {"split.seed": 1, "corpus.source": "atlas"}}
+    assert found.before("data/raw/source.json") == ["fetch"]
+    assert Lineage.parse(found.text()) == found
+
+
+def test_a_stage_that_wrote_something_else_than_was_read_is_not_of_the_lineage(tmp_path):
+    newer = {**STAGES, "split": entry({"data/raw": "r2.dir"}, {"data/ids": "i2.dir"})}
+    assert "split" not in lockfile.upstream(newer, "train", tmp_path)
+
+
+def test_of_two_stages_that_write_one_path_the_one_counts_that_wrote_what_was_read():
+    renamed = {"old": entry({"old.py": "x"}, {"data/ids": "i0.dir"}), **STAGES}
+    assert "old" not in lockfile.upstream(renamed, "train")
+
+
+def test_a_folder_of_several_stages_outputs_comes_from_all_of_them():
+    several = {
+        "en": entry({}, {"reports/en.json": "1"}),
+        "fr": entry({}, {"reports/fr.json": "2"}),
+        "page": entry({"reports": "3.dir"}, {"page.md": "4"}),
+    }
+    assert list(lockfile.upstream(several, "page")) == ["page", "en", "fr"]
+
+
+@given(st.text() | st.builds("schema: '2.0'\nstages: {}".format, st.text(alphabet="{}[]:, -a\n1'")))
+def test_any_text_is_a_lock_or_one_sentence(text):
+    try:
+        stages = lockfile.parse(text, "dvc.lock")
+    except QuoiError as error:
+        assert "dvc.lock is damaged" in str(error) and "\n" not in str(error)
+    else:
+        assert all(lockfile.Stage.of(name, told) for name, told in stages.items())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"stages": {"a": {"cmd": ["one", "two"], "deps": None}}},
+        {"stages": {"a": {"cmd": "x", "deps": [{"path": "https://example.org/x", "etag": "abc"}]}}},
+    ],
+)
+def test_lists_of_commands_and_files_elsewhere_are_read(told):
+    stage = lockfile.Stage.of("a", told["stages"]["a"])
+    assert stage.command in ("one && two", "x")
+    assert list(stage.deps.values()) in ([], ["abc"])
