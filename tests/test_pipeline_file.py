@@ -28,7 +28,7 @@ PLUMBING = {"quoi/__init__.py"} | {
     f"quoi/io/{name}.py"
     for name in (
         "arrays", "download", "errors", "files", "fork_server", "http", "installed", "lightning", "processes",
-        "progress", "stage", "torchvision_compat",
+        "progress", "stage", "torchvision_compat", "yaml",
     )
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from quoi.io import yaml
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.devise import Devise, Features
@@ -206,16 +207,13 @@ def load(path: Path | str = "params.yaml") -> Params:
         QuoiError: the file is absent, is not YAML, or breaks a rule; the message names the key, what was given
             and what is allowed.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     path = Path(path)
     try:
-        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_bytes())
     except FileNotFoundError:
         raise QuoiError(f"{path} does not exist here: run quoi at the root of the repository.") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise QuoiError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        raise QuoiError(f"{path} is not valid YAML: {error}") from None
     if not isinstance(data, dict):
         raise QuoiError(f"{path} must be a mapping of sections; it holds {type(data).__name__}.")
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quoi import params
+from quoi.io import yaml
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_as, replacing
 from quoi.params.errors import closest
@@ -178,11 +179,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _read(content: bytes) -> dict[str, Any] | None:
     """A YAML mapping; None where it is not one."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        found = YAML(typ="safe", pure=True).load(content.decode("utf-8"))
-    except (YAMLError, UnicodeDecodeError):
+        found = yaml.load(content)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None

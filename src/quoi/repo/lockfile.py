@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from quoi.io import yaml
 from quoi.io.errors import QuoiError
 from quoi.repo import git
 from quoi.repo.digests import of_commit as digest_in_commit
@@ -74,14 +75,11 @@ def parse(text: str, name: str) -> Stages:
     Raises:
         QuoiError: it is no lock of DVC's.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        stages = YAML(typ="safe", pure=True).load(text)["stages"]
+        stages = yaml.load(text)["stages"]
         for stage, told in stages.items():
             Stage.of(stage, told)
-    except (YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         sentence = f"{name} is damaged: `git checkout {LOCK}` or `dvc repro` brings it back."
         raise QuoiError(sentence) from error
     return stages

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from quoi.io import yaml
 from quoi.io.errors import QuoiError
 from quoi.io.files import write_text
 
@@ -16,12 +17,9 @@ ABSENT = object()
 
 def read(path: Path) -> Any:
     """A file's content; an empty mapping where it is absent or not YAML."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, UnicodeDecodeError, YAMLError):
+        return yaml.load(path.read_bytes())
+    except (FileNotFoundError, ValueError):
         return {}
 
 
@@ -46,9 +44,9 @@ def set_values(path: Path, values: Mapping[str, Any]) -> None:
     changed = {key: each for key, each in values.items() if value(here, key) != each}
     if not changed:
         return
-    yaml = YAML()
-    yaml.width = 4096
-    content = yaml.load(path.read_text(encoding="utf-8")) if here else {}
+    editor = YAML()  # which keeps comments
+    editor.width = 4096
+    content = editor.load(path.read_text(encoding="utf-8")) if here else {}
     for key, each in changed.items():
         section = content
         *names, last = key.split(".")
@@ -60,7 +58,7 @@ def set_values(path: Path, values: Mapping[str, Any]) -> None:
                 raise QuoiError(f"{path.name} cannot be set to the run's parameters: {key} is not a section's there.")
         _put(section, last, each)
     text = StringIO()
-    yaml.dump(content, text)
+    editor.dump(content, text)
     write_text(path, text.getvalue())
 
 
