@@ -16,6 +16,7 @@ from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Check
 from quoi.io import http
 from quoi.io.download import FOLDER
 from quoi.io.errors import QuoiError
+from quoi.io.files import read_note
 from quoi.params.outside import Wanted
 from quoi.repo import cache, locks, pipeline
 
@@ -115,11 +116,8 @@ def _downloaded(root: Path) -> set[str]:
     """The addresses of the files that are here whole."""
     found = set()
     for path in (root / FOLDER).glob("*.note"):
-        try:
-            note = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(note, dict) and note.get("sha256") and path.with_suffix("").is_file():
+        note = read_note(path)
+        if note.get("sha256") and path.with_suffix("").is_file():
             found.add(str(note.get("url")))
     return found
 

@@ -19,7 +19,7 @@ from typing import Any
 from quoi import params
 from quoi.io import fork_server
 from quoi.io.errors import QuoiError
-from quoi.io.files import read_json, write_json
+from quoi.io.files import read_note, write_json
 from quoi.io.processes import cores
 from quoi.jobs import named
 from quoi.params.outside import own_paths
@@ -41,10 +41,7 @@ def unchanged(root: Path = Path()) -> bool:
 
     That is also what DVC goes by before it reads a file again, so it would have nothing to do.
     """
-    try:
-        seen = read_json(root / SEEN)
-    except (OSError, QuoiError):
-        return False
+    seen = read_note(root / SEEN)
     return bool(seen) and all(_stamp(root / path) == stamp for path, stamp in seen.items())
 
 

@@ -6,7 +6,6 @@ version and its size: a part is continued only where the server says that it sti
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -15,14 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rich.filesize import decimal
 
 from quoi.io.errors import QuoiError
+from quoi.io.files import read_note, why_not_written, write_json
 from quoi.io.files import sha256 as digest_of
-from quoi.io.files import why_not_written, write_json
 from quoi.io.http import ATTEMPTS, LONGEST, TIMEOUT, Failure, ask, failures, session
 from quoi.io.progress import bar
 
@@ -99,7 +98,7 @@ class _Part:
         self.path = path
         self.data = path.with_name(path.name + ".partial")
         self.note_file = path.with_name(path.name + ".note")
-        self.note = _read(self.note_file)
+        self.note = read_note(self.note_file)  # without it a part is worth nothing
         self.joined = self.bytes > 0
         """Whether the bytes come from more than one answer."""
 
@@ -257,14 +256,6 @@ def _locked(path: Path) -> Iterator[None]:
         raise QuoiError(f"{path} is being downloaded by another process: wait until it ends.") from None
     except OSError as error:
         raise QuoiError(f"{path} cannot be written: {why_not_written(error) or error}.") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        note = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}  # without its note a part is worth nothing, and the download begins anew
-    return note if isinstance(note, dict) else {}
 
 
 def _capital(what: str) -> str:

@@ -113,6 +113,15 @@ def read_json(path: Path) -> Any:
         raise QuoiError(f"{path} is not valid JSON ({error}).") from error
 
 
+def read_note(path: Path) -> dict[str, Any]:
+    """A JSON object that quoi keeps for itself; empty where it is gone or damaged, and the work is then done anew."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def read_as(path: Path, kind: type[T]) -> T:
     """Read a JSON file that holds a dataclass's fields: all, of their types, and no others.
 

@@ -7,7 +7,6 @@ down, for each stage that reads such a file, what the file holds now; the stage 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quoi.io.errors import QuoiError
-from quoi.io.files import reading, sha256, write_json
+from quoi.io.files import read_note, reading, sha256, write_json
 from quoi.params import Params
 from quoi.params.outside import own_paths, wanted
 from quoi.repo import pipeline
@@ -70,7 +69,7 @@ def note(given: Params, root: Path = Path()) -> list[str]:
     """
     kept = []
     for stage, named in _read_by(given).items():
-        before = _json(root / NOTES / f"{stage}.json")
+        before = read_note(root / NOTES / f"{stage}.json")
         told = {}
         for key, path in named.items():
             told[key] = found = {"path": path, **_content(root, key, path, given)}
@@ -91,7 +90,7 @@ def changed(given: Params, stage: str, root: Path = Path()) -> list[str]:
     Raises:
         QuoiError: a file or folder may not be read.
     """
-    before = _json(root / NOTES / f"{stage}.json")
+    before = read_note(root / NOTES / f"{stage}.json")
     found = {path: _content(root, key, path, given) for key, path in _read_by(given).get(stage, {}).items()}
     noted = {told["path"]: told["sha256"] for told in before.values()}
     return [path for path, told in found.items() if told["sha256"] not in (None, noted.get(path))]
@@ -168,7 +167,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _remembered(memory: Path, files: dict[str, Path]) -> dict[str, Any]:
     """What the files hold, with the digests of those that have not been written to since they were last read."""
-    before, now = _json(memory), _now()
+    before, now = read_note(memory), _now()
     after, digests, size = {}, {}, 0
     for name, file in sorted(files.items()):
         told = file.stat()
@@ -196,12 +195,3 @@ def _together(digests: dict[str, str]) -> str:
 def _text(path: str | Path) -> str:
     """A path that need not be UTF-8, as text."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """A file that this module has written; nothing where it is gone or damaged, and everything is then read again."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}

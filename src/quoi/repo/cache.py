@@ -6,14 +6,13 @@ a word, and train on it. So the objects are read here, and hashed.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from quoi.io.errors import QuoiError
-from quoi.io.files import replacing, write_json
+from quoi.io.files import read_note, replacing, write_json
 from quoi.io.progress import bar
 from quoi.repo import pipeline
 from quoi.repo.digests import listed, of_file
@@ -72,7 +71,7 @@ def check(root: Path = Path(), *, new: bool = False, told: Pipeline | None = Non
     """
     entries = list(tracked(told or pipeline.read(root)))
     here = {entry.md5: entry.object for entry in entries if entry.object.is_file()}
-    known = _known(root) if new else {}
+    known = read_note(root / CHECKED) if new else {}
     whole = {}
     with bar("Checking DVC's cache", sum(path.stat().st_size for path in here.values()), in_bytes=True) as advance:
         for digest, path in here.items():
@@ -188,11 +187,3 @@ def _put(content: Path, stored: Path) -> None:
 def _stamp(path: Path) -> list[int]:
     told = path.stat()
     return [told.st_size, told.st_mtime_ns, told.st_ino]
-
-
-def _known(root: Path) -> dict[str, list[int]]:
-    try:
-        known = json.loads((root / CHECKED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}  # then everything is read once more
-    return known if isinstance(known, dict) else {}
