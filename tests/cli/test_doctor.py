@@ -183,7 +183,7 @@ def test_folders_that_may_not_be_written(tmp_path, monkeypatch):
     workspace.run("dvc", "init", "--quiet", "--no-scm")
     workspace.run("dvc", "remote", "add", "--default", "shared", str(tmp_path / "shared"))
     made = pipeline.Pipeline({}, tmp_path / "cache/not/made/yet")
-    has(doctor_data.objects(made), OK, "What dvc.lock names is there")
+    has(doctor_data.objects(made), OK, "names no output yet")
     # Root may write everywhere: the system's answer is asked for, not tried.
     monkeypatch.setattr(doctor_data.os, "access", lambda path, mode: path != tmp_path)
     has(doctor_data.objects(made), PROBLEM, f"{made.cache} may not be written", "fails at its end")

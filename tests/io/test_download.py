@@ -75,7 +75,7 @@ CUT = file(CONTENT, cut=HALF), status(404)
 
 def leave_part(server: Server, path: Path) -> None:
     """Download half of the file from a server that answers `CUT`."""
-    with pytest.raises(QuoiError, match="and the next try goes on from there"):
+    with pytest.raises(QuoiError, match="and the next try continues from there"):
         fetch([server.url], path)
     assert names(path) == ["file.tar.note", "file.tar.partial"]
 
@@ -154,7 +154,7 @@ def test_a_download_that_is_always_cut_says_what_is_kept_and_the_next_call_needs
     with serving(file(CONTENT, cut=HALF), file(CONTENT, cut=1)) as server:
         told = failure(server, path, otherwise="a copy can be named")
         assert told == (
-            "The corpus could not be downloaded: URL broke off; 1.6 MB of 3.1 MB are kept, and the next try goes on "
+            "The corpus could not be downloaded: URL broke off; 1.6 MB of 3.1 MB are kept, and the next try continues "
             "from there; a copy can be named."
         )
         assert len(server.asked) == 6 and len(slept) == 5  # five without a megabyte, after one with more
@@ -247,6 +247,47 @@ def test_a_server_that_gives_a_part_at_a_time_is_asked_until_all_is_here(path):
     assert server.ranges() == [None, "bytes=1048576-", "bytes=2097152-"]
 
 
+def test_the_size_may_be_told_with_a_later_part(path):
+    """The first answer is in chunks, and tells no size; the second has less than what is missing."""
+
+    def capped(handler) -> None:
+        start = int(handler.headers["Range"][6:-1])
+        body = CONTENT[start : start + (1 << 20)]
+        handler.send_response(206)
+        handler.send_header("Content-Range", f"bytes {start}-{start + len(body) - 1}/{len(CONTENT)}")
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with serving(file(CONTENT, chunked=True, cut=HALF), capped) as server:
+        assert fetch([server.url], path).sha256 == DIGEST
+    assert len(server.asked) == 3
+
+
+def test_a_file_of_which_only_the_end_of_the_answer_was_missing_is_whole(path):
+    def cut_at_its_end(handler) -> None:
+        handler.send_response(200)
+        handler.send_header("ETag", '"one"')
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(CONTENT), CONTENT))
+
+    with serving(cut_at_its_end, file(CONTENT)) as server:
+        assert fetch([server.url], path).sha256 == DIGEST
+    assert server.ranges() == [None, f"bytes={len(CONTENT)}-"]
+
+
+def test_a_part_of_another_date_is_not_glued(path):
+    dates = "Mon, 01 Jan 2018 00:00:00 GMT", "Tue, 02 Jan 2018 00:00:00 GMT"
+    other = file(OTHER, etag=None, modified=dates[1])
+
+    def lie(handler):
+        handler.headers.replace_header("If-Range", dates[1])
+        other(handler)
+
+    with serving(file(CONTENT, etag=None, modified=dates[0], cut=HALF), lie, file(CONTENT)) as server:
+        assert fetch([server.url], path).sha256 == DIGEST
+
+
 def test_a_server_that_ignores_ranges_is_begun_anew_and_cleanly(path):
     with serving(file(CONTENT, cut=HALF, ranges=False), file(CONTENT, ranges=False)) as server:
         assert fetch([server.url], path).sha256 == DIGEST
@@ -307,8 +348,11 @@ def test_what_no_further_try_can_mend_is_said_at_once(path, slept, answer, said)
         (status(500), "answers 500 Internal Server Error"),
         (status(429), "answers 429 Too Many Requests"),
         (file(CONTENT, cut=0), "broke off"),
-        (file(CONTENT, length=len(CONTENT) + 1), "sends another part than the one that is missing."),
-        (file(CONTENT, chunked=True, cut=1 << 16), "broke off; 327.7 kB are kept, and the next try goes on"),
+        (file(CONTENT, length=len(CONTENT) + 1), "has another file than the one of which a part is here."),
+        (
+            file(CONTENT, chunked=True, cut=1 << 16),
+            "broke off; 327.7 kB of 3.1 MB are kept, and",
+        ),
         (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), "broke off"),
         (lambda handler: None, "broke off"),
     ],
@@ -389,7 +433,7 @@ def test_mirrors_are_asked_in_order_and_each_reason_is_told(path):
 def test_the_mirror_that_a_part_is_from_is_asked_first_and_a_page_elsewhere_does_not_cost_the_part(path):
     page = file(b"<html>log in</html>", kind="text/html")
     with serving(page) as first, serving(*CUT) as second:
-        with pytest.raises(QuoiError, match=r"web page .* and the next try goes on"):
+        with pytest.raises(QuoiError, match=r"web page .* and the next try continues"):
             fetch([first.url, second.url], path)
         with pytest.raises(QuoiError, match=r"web page .* are kept"):
             fetch([first.url], path)
@@ -477,7 +521,7 @@ def test_no_address_at_all(path):
         fetch([], path)
 
 
-@pytest.mark.parametrize("note", ["{", "[]", "null", json.dumps({"url": "URL", "etag": '"one"'})])
+@pytest.mark.parametrize("note", ["{", "[]", "null", json.dumps({"url": "URL", "mark": 5, "size": "x"})])
 def test_a_note_that_somebody_has_damaged_is_no_reason_to_fail(path, note):
     with serving(*CUT) as server:
         leave_part(server, path)

@@ -50,7 +50,12 @@ def doctor(as_json: bool) -> None:
     from quoi import params
 
     given = params.load()
-    checks = list(examine(given))
+    checks = []
+    try:
+        for check in examine(given):
+            checks.append(check)
+    except ImportError as error:
+        checks.append(Check("packages", PROBLEM, f"{error}, so the checks end here: {_SETUP}."))
     problems = sum(check.mark == PROBLEM for check in checks)
     if as_json:
         echo_json({"profile": given.profile, "problems": problems, "checks": [asdict(check) for check in checks]})
@@ -59,7 +64,7 @@ def doctor(as_json: bool) -> None:
         from rich.markup import escape
         from rich.table import Table
 
-        table = Table(title=f"For profile {given.profile}", title_justify="left", title_style="bold", box=None)
+        table = Table(title=f"For profile {escape(given.profile)}", title_justify="left", title_style="bold", box=None)
         table.show_header = False
         for check in checks:
             table.add_row(f"[{_COLOURS[check.mark]}]{check.mark}[/]", check.name, escape(check.says))
@@ -105,9 +110,9 @@ def packages(root: Path) -> Check:
         return Check("packages", PROBLEM, f"{_shown(broken)}: {_SETUP}.")
     try:
         lines = (root / "constraints.txt").read_text(encoding="utf-8").split()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return Check("packages", NOTE, f"There is nothing to compare with: {error}.")
-    pinned = dict(line.split("==") for line in lines if "==" in line)
+    pinned = dict(line.split("==", 1) for line in lines if "==" in line)
     other = []
     for name, version in pinned.items():
         try:

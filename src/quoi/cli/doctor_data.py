@@ -14,7 +14,7 @@ from typing import Any
 
 from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Check
 from quoi.io import http
-from quoi.io.download import FOLDER
+from quoi.io.download import FOLDER, check_url
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_note
 from quoi.params.outside import Wanted
@@ -73,6 +73,8 @@ def objects(told: pipeline.Pipeline) -> Check:
     if not _writable(told.cache):
         says = f"{told.cache} may not be written: a stage that runs fails at its end, when its outputs go there."
         return Check("DVC cache", PROBLEM, says)
+    if not any(told.outputs()):
+        return Check("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
     if lacking := cache.missing(told):
         again = f"stages that write these run again unless `dvc pull` fetches what was shared: {cache.shown(lacking)}"
         return Check("DVC cache", NOTE, f"Not all is there; {again}.")
@@ -103,6 +105,7 @@ def source(root: Path, each: Wanted) -> Iterator[Check]:
 def why_not(url: str) -> str | None:
     """Why a server does not give a file, as a sentence without its end; None: it does."""
     try:
+        check_url(url)
         with (
             http.session(attempts=1) as asking,
             closing(http.ask(asking, url, {"Range": "bytes=0-0"}, TIMEOUT)),
@@ -110,6 +113,8 @@ def why_not(url: str) -> str | None:
             return None
     except http.Failure as failure:
         return f"{url} {failure}"
+    except QuoiError as error:
+        return str(error).rstrip(".")
 
 
 def _downloaded(root: Path) -> set[str]:
@@ -117,7 +122,8 @@ def _downloaded(root: Path) -> set[str]:
     found = set()
     for path in (root / FOLDER).glob("*.note"):
         note = read_note(path)
-        if note.get("sha256") and path.with_suffix("").is_file():
+        file = path.with_suffix("")
+        if note.get("sha256") and file.is_file() and file.stat().st_size == note.get("size"):
             found.add(str(note.get("url")))
     return found
 

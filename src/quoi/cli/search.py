@@ -103,6 +103,9 @@ def _draw(out: Path, searcher: Searcher, text: str, image: Path | None, hits: li
     rows = [(f"“{text}”" if image is None else "nearest pictures", pictures)]
     if image is not None:
         rows.insert(0, (_text(image.name), [(searcher.picture(image), "")]))
-    sheet(out, rows, note=searcher.images.source.get("attribution") or "")
+    try:
+        sheet(out, rows, note=searcher.images.source.get("attribution") or "")
+    except OSError as error:
+        raise QuoiError(f"{_text(out)} cannot be written: {error.strerror or error}.") from error
     more = f", the first {_SHEET:,}" if len(hits) > _SHEET else ""
     click.echo(f"pictures: {out}{more}", err=True)

@@ -1,4 +1,4 @@
-"""Downloads that may be cut at any time: they continue where they stopped, and are whole and checked or not there.
+"""Downloads that may be cut at any time: they continue where they stopped, and no file is there before it is whole.
 
 While a file is loaded, NAME.partial holds what has come. NAME.note (JSON) has its URL, the server's mark of that
 version and its size: a part is continued only where the server says that it still has that version.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLDER = Path(".quoi/downloads")
 """Where downloads lie: DVC removes the outputs of a stage before it runs, so a half one may not be among them."""
 _MEGABYTE = 1 << 20
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(?:(\d+)|\*)")
 _sleep = time.sleep
 
 
@@ -69,7 +69,7 @@ def fetch(
     """
     path, pinned = Path(path), sha256.lower() if sha256 else None
     for url in urls:
-        _check_url(url)
+        check_url(url)
     with _locked(path):
         part = _Part(path)
         if found := part.finished(urls, pinned):
@@ -84,7 +84,7 @@ def fetch(
         reasons = reasons or ["there is no URL"]
         if part.bytes and part.mark:
             whole = f" of {decimal(part.size)}" if part.size else ""
-            reasons.append(f"{decimal(part.bytes)}{whole} are kept, and the next try goes on from there")
+            reasons.append(f"{decimal(part.bytes)}{whole} are kept, and the next try continues from there")
         else:
             part.drop()
         reasons += [otherwise] if otherwise else []
@@ -98,7 +98,9 @@ class _Part:
         self.path = path
         self.data = path.with_name(path.name + ".partial")
         self.note_file = path.with_name(path.name + ".note")
-        self.note = read_note(self.note_file)  # without it a part is worth nothing
+        note = read_note(self.note_file)  # without it a part is worth nothing
+        sound = isinstance(note.get("size"), int | None) and isinstance(note.get("mark"), str | None)
+        self.note = note if sound else {}
         self.joined = self.bytes > 0
         """Whether the bytes come from more than one answer."""
 
@@ -162,7 +164,7 @@ class _Part:
         digest = noted if unchanged else digest_of(self.path).hexdigest()
         if digest != (pinned or noted):
             return None
-        return Download(url if url in urls else urls[0], self.path, told.st_size, digest)
+        return Download(next((each for each in (url, *urls) if each in urls), ""), self.path, told.st_size, digest)
 
 
 def _complete(
@@ -195,11 +197,14 @@ def _request(asking: Session, url: str, part: _Part, what: str, timeout: float) 
             size = int(length) if length.isdecimal() else None
             _check_space(part, size, what)
             part.begin(url, answer.headers, size)
-        elif answer.status_code == 416 or not _continues(answer, part):
-            part.drop()
-            raise Failure("sends another part than the one that is missing", again=True)
         else:
-            part.joined = True
+            start, size = _range(answer)
+            if answer.status_code == 416 and part.size is None and size == part.bytes:
+                return  # nothing is missing: only the size was not known
+            if answer.status_code == 416 or start != part.bytes or not _is_same_version(answer, part, size):
+                part.drop()
+                raise Failure("has another file than the one of which a part is here", again=True)
+            part.note["size"], part.joined = part.size or size, True
         with (
             part.data.open("ab") as file,
             bar(_capital(what), part.size, in_bytes=True, done=part.bytes) as advance,
@@ -214,12 +219,17 @@ def _request(asking: Session, url: str, part: _Part, what: str, timeout: float) 
         raise Failure("broke off", again=True)
 
 
-def _continues(answer: Response, part: _Part) -> bool:
-    """Whether a partial answer is what comes after the part that is here."""
+def _range(answer: Response) -> tuple[int | None, int | None]:
+    """Of a partial answer: its first byte, and the bytes of the whole file."""
     told = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
-    if told is None or int(told[1]) != part.bytes or (part.size and told[2] not in ("*", str(part.size))):
-        return False
-    return not part.mark.startswith('"') or answer.headers.get("etag", part.mark) == part.mark
+    start, size = told.groups() if told else (None, None)
+    return int(start) if start else None, int(size) if size else None
+
+
+def _is_same_version(answer: Response, part: _Part, size: int | None) -> bool:
+    """Whether a partial answer is of the version of which a part is here, as far as it says so."""
+    header = "etag" if part.mark.startswith('"') else "last-modified"
+    return len({size, part.size} - {None}) < 2 and answer.headers.get(header, part.mark) == part.mark
 
 
 def _check_space(part: _Part, size: int | None, what: str) -> None:
@@ -231,7 +241,8 @@ def _check_space(part: _Part, size: int | None, what: str) -> None:
         )
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Raise a QuoiError where a URL cannot be downloaded from, or holds a password."""
     try:
         told = urlsplit(url)
         good = told.scheme in ("http", "https") and told.hostname and told.port != 0
@@ -255,7 +266,7 @@ def _locked(path: Path) -> Iterator[None]:
     except Timeout:
         raise QuoiError(f"{path} is being downloaded by another process: wait until it ends.") from None
     except OSError as error:
-        raise QuoiError(f"{path} cannot be written: {why_not_written(error) or error}.") from error
+        raise QuoiError(f"{path} cannot be written: {why_not_written(error) or error.strerror or error}.") from error
 
 
 def _capital(what: str) -> str:
