@@ -5,14 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import atlas
 from quoi.corpus import stretches
 from quoi.corpus.sources import fetch
 from quoi.io.errors import QuoiError
@@ -244,11 +244,20 @@ def test_full_disk_leaves_the_earlier_corpus(tmp_path: Path, monkeypatch) -> Non
 
 
 def test_the_generated_corpus_has_the_same_form(tmp_path: Path, monkeypatch) -> None:
-    stub = ModuleType("atlas")
-    stub.DESCRIPTION, stub.LICENCE = "Made up.", "MIT"
-    stub.generate = lambda questions, seed: iter([("What?", "Quoi ?"), ("", "é"), (f"{questions}", f"{seed}")])
-    monkeypatch.setitem(sys.modules, "atlas", stub)
-    monkeypatch.setattr("atlas", stub, raising=False)
+    def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
+        yield from (("What?", "Quoi ?"), ("", "é"), (f"{questions}", f"{seed}"))
+
+    monkeypatch.setattr(atlas, "generate", generate)
     assert fetch(Corpus(atlas=Atlas(questions=50, seed=7)), tmp_path) == 3
     assert raw(tmp_path) == [b"What?\n\n50\n", "Quoi ?\né\n7\n".encode()]
-    assert json.loads((tmp_path / "source.json").read_text())["description"] == "Made up."
+    assert json.loads((tmp_path / "source.json").read_text())["description"] == atlas.DESCRIPTION
+
+
+def test_a_grammar_with_too_few_questions_says_so(tmp_path: Path, monkeypatch) -> None:
+    def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
+        yield "What?", "Quoi ?"
+        raise atlas.Exhausted("There are 1, and 50 were asked for.")
+
+    monkeypatch.setattr(atlas, "generate", generate)
+    with pytest.raises(QuoiError, match="50 were asked for"):
+        fetch(Corpus(atlas=Atlas(questions=50, seed=7)), tmp_path)
