@@ -46,6 +46,10 @@ def serving(*answers: Answer) -> Iterator[Server]:
             with suppress(BrokenPipeError, ConnectionResetError):  # the client may hang up
                 answer(self)
 
+        def end_headers(self) -> None:
+            self.send_header("Connection", "close")
+            super().end_headers()
+
         def log_message(self, *args: object) -> None:
             pass
 

@@ -114,7 +114,7 @@ def test_an_input_is_taken_from_where_it_is_whole(trained):
     assert done.stderr.startswith("data/tokens.parquet is missing or damaged, in DVC's cache and in the workspace: ")
     shutil.rmtree(trained.folder / ".dvc/cache")
     done = trained.run("quoi", "verify", "train@all", status=1)
-    assert "of fetch_corpus is not in DVC's cache: `dvc pull` or `dvc repro` brings it back." in done.stderr
+    assert "data/ids of numericalize is not in DVC's cache: `dvc pull` or `dvc repro` brings it back." in done.stderr
 
 
 def test_files_of_ones_own_are_found(trained):

@@ -110,7 +110,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") ->
         before, after = old.get(key, ABSENT), new.get(key, ABSENT)
         if isinstance(before, Mapping) and isinstance(after, Mapping) and before and after:
             rows += changes(before, after, f"{prefix}{key}.")
-        elif before != after or type(before) is not type(after):
+        elif repr(before) != repr(after):  # Python takes 0 for False, also in a list
             rows.append((f"{prefix}{key}", before, after))
     return rows
 
