@@ -62,7 +62,7 @@ def test_imported_run_holds_what_the_record_tells(root):
     assert run.data.metrics["lesson_loss"] == 3.25
     assert run.data.metrics["chrf_beam"] == pytest.approx(41 + 12 - 3.25)
     assert run.data.tags["quoi.record"] == record.read_record(folder)[1].digest
-    assert run.data.tags["quoi.io.stage"] == "train@all"
+    assert run.data.tags["quoi.stage"] == "train@all"
     assert run.data.tags["quoi.imported"] == "true"
     client = store.connect()
     assert [point.step for point in client.get_metric_history(run.info.run_id, "lesson_loss")] == [1, 2, 3]

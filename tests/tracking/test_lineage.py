@@ -76,7 +76,7 @@ def test_last_commit_of_a_record(repository):
 
 def test_tags_name_stage_variant_seed_and_commit():
     tags = lineage.tags("all", 2, "demo", lineage.GitState("abc", "true"))
-    assert tags["quoi.io.stage"] == "train@all"
+    assert tags["quoi.stage"] == "train@all"
     assert tags["mlflow.source.git.commit"] == "abc"
     assert (tags["quoi.variant"], tags["quoi.seed"], tags["quoi.profile"], tags["quoi.git_dirty"]) == (
         "all", "2", "demo", "true",

@@ -74,7 +74,7 @@ def test_a_run_is_tagged_with_the_digest_of_every_dependency_parameter_and_outpu
         "quoi.param.seeds": of_value([1, 2]),
         "quoi.param.variants.all": of_value({"attention": True}),
     }
-    assert tags["quoi.io.stage"] == "train@all" and tags["quoi.git_dirty"] == "true"
+    assert tags["quoi.stage"] == "train@all" and tags["quoi.git_dirty"] == "true"
     (raw,) = (each.dataset for each in run.inputs.dataset_inputs)
     assert (raw.name, raw.digest) == ("made", of_path(folder / "data/raw"))
     says = {"path": "data/raw", "url": "https://example.org/made.gz", "licence": "CC0"}

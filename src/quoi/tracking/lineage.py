@@ -64,7 +64,7 @@ def tags(variant: str, seed: int, profile: str, state: GitState, stage: str | No
         "mlflow.source.name": f"dvc repro {stage}",
         "mlflow.source.type": "LOCAL",
         "quoi.git_dirty": state.dirty,
-        "quoi.io.stage": stage,
+        "quoi.stage": stage,
         "quoi.variant": variant,
         "quoi.seed": str(seed),
         "quoi.profile": profile,

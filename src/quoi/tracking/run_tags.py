@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
     from mlflow.entities import Run as Found
 
-STAGE_TAG = "quoi.io.stage"
+STAGE_TAG = "quoi.stage"
 LINEAGE_TAG = "quoi.lineage"
 SOURCES_TAG = "quoi.sources"
 HEADLINE_TAG = "quoi.headline"
