@@ -11,9 +11,9 @@ from quoi.io import stage
 @click.command()
 def train_devise() -> None:
     """Write models/devise/ and its record in reports/devise/."""
-    from quoi.jobs import devise as record
+    from quoi.jobs import devise
 
-    for each in record.run(params.load()):
+    for each in devise.run(params.load()):
         unseen = each.scores["DeViSE"]["unseen"]
         click.echo(
             f"seed {each.seed}: {each.stopped} epochs; hit@5 among {unseen['labels']} unseen labels "

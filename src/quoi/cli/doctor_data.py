@@ -19,8 +19,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import read_note
 from quoi.params.outside import Wanted
 from quoi.repo import cache, locks, pipeline
-
-DATABASE = "mlflow.db"
+from quoi.tracking.store import DATABASE
 
 
 def mlflow(root: Path) -> Check:

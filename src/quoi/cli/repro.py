@@ -24,6 +24,7 @@ from quoi.io.processes import cores
 from quoi.jobs import named
 from quoi.params.outside import own_paths
 from quoi.repo import cache, pipeline
+from quoi.repo.lockfile import overlap
 from quoi.repo.locks import holders
 from quoi.repo.pipeline import Pipeline, Stage
 from quoi.tracking import store
@@ -92,11 +93,7 @@ def branches(told: Pipeline) -> tuple[list[str], list[list[str]]]:
 
 def _feeds(stage: Stage, other: Stage) -> bool:
     """Whether one stage writes what the other reads, all or a part of it."""
-    return any(
-        path == out.path or path.startswith(f"{out.path}/") or out.path.startswith(f"{path}/")
-        for path in other.inputs
-        for out in stage.outputs
-    )
+    return any(overlap(path, out.path) for path in other.inputs for out in stage.outputs)
 
 
 def _dvc(root: Path, told: Pipeline, environment: dict[str, str], tell: Callable[[str], None]) -> int:
@@ -168,7 +165,7 @@ def _inputs(root: Path, told: Pipeline) -> Iterator[Path]:
     yield from map(Path, SETTINGS)
     made = [out.path for stage in told.stages.values() for out in stage.outputs]
     for path in {path for stage in told.stages.values() for path in stage.inputs}:
-        if not any(path == out or path.startswith(f"{out}/") or out.startswith(f"{path}/") for out in made):
+        if not any(overlap(path, out) for out in made):
             yield from _below(root, Path(path))
     given = params.load(root / "params.yaml")
     for key, path in own_paths(given).items():

@@ -42,9 +42,9 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
     elif not found:
         click.echo(listing.NOTHING)
     else:
-        from quoi.tracking import view as lineage
+        from quoi.tracking import view
 
-        _print(*lineage.tables(found))
+        _print(*view.tables(found))
 
 
 @runs.command("import")
@@ -69,9 +69,9 @@ def where(run: str, files: bool, as_json: bool) -> None:
         told = {**chosen.as_dict(), "lineage": found and found.as_dict()}
         echo_json(told)
         return
-    from quoi.tracking import view as lineage
+    from quoi.tracking import view
 
-    _print(lineage.tree(chosen, found, listing.why_none(chosen), files))
+    _print(view.tree(chosen, found, listing.why_none(chosen), files))
 
 
 @runs.command()
@@ -94,9 +94,9 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
     if as_json:
         echo_json(done.as_dict())
     else:
-        from quoi.tracking import view as lineage
+        from quoi.tracking import view
 
-        _print(lineage.proof(done))
+        _print(view.proof(done))
     if done.lacking:
         click.echo(f"Neither DVC's cache nor its remote has: {', '.join(done.lacking)}", err=True)
     if done.differing:
@@ -119,9 +119,9 @@ def diff(first: str, second: str, as_json: bool) -> None:
     if as_json:
         echo_json({"first": one.id, "second": other.id, **told.as_dict()})
         return
-    from quoi.tracking import view as lineage
+    from quoi.tracking import view
 
-    _print(*lineage.differences(one, other, told))
+    _print(*view.differences(one, other, told))
 
 
 def _bring() -> Brought:

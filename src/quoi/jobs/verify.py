@@ -111,8 +111,9 @@ def verify(
     _check_names(root, chosen, tolerances or {})
     if tolerances is not None and "" not in tolerances:
         tolerances = {**measured_tolerances(root), **tolerances}
+    given = params.load(root / profiles.PARAMS)
     for stage in chosen:
-        changed = named.changed(params.load(root / profiles.PARAMS), stage.name, root)
+        changed = named.changed(given, stage.name, root)
         with sandbox.sandbox(root, told, stage, changed) as folder:
             recorded = {out.path: _json(root / out.path, out.md5) for out in stage.outputs}
             started = time.monotonic()

@@ -196,16 +196,17 @@ def upstream(stages: Stages, stage: str, root: Path | str = ".", made: Made = UN
 
 def producers(stages: Stages, path: str) -> list[str]:
     """The stages that write a path, a folder that holds it, or something in it."""
-    return [
-        name
-        for name, told in stages.items()
-        if any(inside(path, out) or inside(out, path) for out in _digests(told, "outs"))
-    ]
+    return [name for name, told in stages.items() if any(overlap(path, out) for out in _digests(told, "outs"))]
 
 
 def inside(path: str, folder: str) -> bool:
     """Whether a path is the folder, or lies in it."""
     return f"{posixpath.normpath(path)}/".startswith(f"{posixpath.normpath(folder)}/")
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one of two paths is the other, or lies in it."""
+    return inside(one, other) or inside(other, one)
 
 
 def _elsewhere(root: Path | str, path: str, digest: str, made: Made) -> Stages:

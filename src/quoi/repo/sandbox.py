@@ -21,7 +21,7 @@ from quoi.io.files import why_not_written
 from quoi.params import profiles
 from quoi.repo import cache, git
 from quoi.repo.digests import of_file
-from quoi.repo.lockfile import inside
+from quoi.repo.lockfile import inside, overlap
 from quoi.repo.pipeline import Pipeline, Stage
 
 _CONFIG = "[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = cache\n"
@@ -100,19 +100,15 @@ def _needed(told: Pipeline, stage: Stage) -> dict[str, str]:
     """The cached files that the stage reads, by path, and their digests."""
     needed: dict[str, str] = {}
     for producer, out in told.outputs():
-        if not out.cached or not any(_overlap(out.path, each) for each in stage.inputs):
+        if not out.cached or not any(overlap(out.path, each) for each in stage.inputs):
             continue
         listed = cache.files(told, out)
         if listed is None:
             raise QuoiError(
                 f"{out.path} of {producer.name} is not in DVC's cache: `dvc pull` or `dvc repro` brings it back."
             )
-        needed |= {path: md5 for path, md5 in listed.items() if any(_overlap(path, each) for each in stage.inputs)}
+        needed |= {path: md5 for path, md5 in listed.items() if any(overlap(path, each) for each in stage.inputs)}
     return needed
-
-
-def _overlap(one: str, other: str) -> bool:
-    return inside(one, other) or inside(other, one)
 
 
 def _place(root: Path, told: Pipeline, folder: Path, path: str, md5: str) -> None:

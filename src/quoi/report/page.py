@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from quoi.corpus import facts
 from quoi.io.files import read_json, replacing, write_json, write_text
@@ -26,11 +27,18 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
         root: the root of the repository.
 
     Raises:
-        QuoiError: the data's source or a report of the corpus or the vectors is absent, or a file cannot be written.
+        QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.
     """
     folder = Path(root) / FOLDER
     published = progression.published_for(profile)
-    tables = _tables(results, published, root)
+    counts, source = progression.read_corpus(root)
+    tables = "\n".join(
+        (
+            progression.loss_table(results, published),
+            progression.quality_table(results),
+            progression.caption(results, counts, source),
+        )
+    )
     missed = samples.missed_words(root)
     checked = fact_table(root)
     sample_table = samples.sample_table(results)
@@ -41,7 +49,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     plots.loss_curves(folder / "loss_curves.png", results)
     mapped = _attention(folder / "attention", results, maps)
     write_text(folder / "samples.md", samples.samples_page(results))
-    _cards(Path(root), results)
+    _cards(Path(root) / CARDS, results, counts, source)
     write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
 
 
@@ -57,21 +65,11 @@ def fact_table(root: Path | str = ".") -> str:
     return facts.markdown(rows) if rows else ""
 
 
-def _tables(results: Sequence[Result], published: Mapping[str, float] | None, root: Path | str) -> str:
-    counts, source = progression.read_corpus(root)
-    return "\n".join(
-        (
-            progression.loss_table(results, published),
-            progression.quality_table(results),
-            progression.caption(results, counts, source),
-        )
-    )
-
-
-def _cards(root: Path, results: Sequence[Result]) -> None:
+def _cards(
+    folder: Path, results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any] | None
+) -> None:
     """A model card for each variant."""
-    counts, source = progression.read_corpus(root)
-    with replacing(root / CARDS) as partial:
+    with replacing(folder) as partial:
         partial.mkdir()
         for result in results:
             card = model_card(source, result, counts["training"], counts["validation"])
