@@ -53,9 +53,9 @@ TOLERANCE = 1e-4
 
 @click.command()
 @click.option("--batches", default=12, show_default=True, help="Timed batches a row; the first, the longest, warms up.")
-@click.option("--threads", type=int, help="CPU threads; torch's own number unless told.")
+@click.option("--threads", type=int, help="CPU threads; default: torch's own number.")
 @click.option("--precision", type=click.Choice(list(PRECISIONS)), default="fp32", show_default=True)
-@click.option("--variant", "variants", multiple=True, type=click.Choice(list(VARIANTS)), help="All unless told.")
+@click.option("--variant", "variants", multiple=True, type=click.Choice(list(VARIANTS)), help="Default: all.")
 def main(batches: int, threads: int | None, precision: str, variants: tuple[str, ...]) -> None:
     """Time quoi and the port in turn on every batch, so that a slow moment of the machine meets both."""
     if threads:
@@ -89,29 +89,31 @@ def main(batches: int, threads: int | None, precision: str, variants: tuple[str,
             f"{row['port_tokens_per_second']:7,}   ratio {row['ratio']:.2f}   losses differ by {difference:.1e}"
         )
     if not variants:
-        told = {"threads": torch.get_num_threads(), "batches": batches, "rows": rows}
-        keep(RESULTS, device, precision, told)
+        settings = {"threads": torch.get_num_threads(), "batches": batches, "rows": rows}
+        keep(RESULTS, device, precision, settings)
     if any(row["loss_difference"] > TOLERANCE for row in rows):
         raise click.ClickException(f"the losses differ by more than {TOLERANCE}")
 
 
-def keep(path: Path, device: str, precision: str, told: dict[str, Any]) -> None:
+def keep(path: Path, device: str, precision: str, settings: dict[str, Any]) -> None:
     """Add what was measured to a file of results, beside that of other devices and precisions."""
     machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
     kept = json.loads(path.read_text()) if path.exists() else {}
-    write_json(path, {**kept, f"{device} {precision}": {"device": machine, "torch": torch.__version__, **told}})
+    write_json(path, {**kept, f"{device} {precision}": {"device": machine, "torch": torch.__version__, **settings}})
 
 
-def sentences(count: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def sentences(
+    count: int, rng: np.random.Generator, source_words: int = SOURCE_WORDS, target_words: int = TARGET_WORDS
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Random ids of `count` English and French sentences, end markers last."""
-    spread = math.log(30 / 23) / (NormalDist().inv_cdf(1 - 2071 / 52331) - NormalDist().inv_cdf(0.9))
-    middle = math.log(23) - spread * NormalDist().inv_cdf(0.9)
-    drawn = np.floor(rng.lognormal(middle, spread, 4 * count)).astype(int)
+    deviation = math.log(30 / 23) / (NormalDist().inv_cdf(1 - 2071 / 52331) - NormalDist().inv_cdf(0.9))
+    middle = math.log(23) - deviation * NormalDist().inv_cdf(0.9)
+    drawn = np.floor(rng.lognormal(middle, deviation, 4 * count)).astype(int)
     targets = drawn[(drawn >= 5) & (drawn <= LONGEST)][:count]
     sources = np.round(targets * 28 / 23 * rng.uniform(0.8, 1.2, len(targets)))
     sources = np.clip(sources, 5, LONGEST).astype(int)
-    english = [np.append(rng.integers(4, TARGET_WORDS, length - 1), EOS) for length in targets]
-    french = [np.append(rng.integers(4, SOURCE_WORDS, length - 1), EOS) for length in sources]
+    english = [np.append(rng.integers(4, target_words, length - 1), EOS) for length in targets]
+    french = [np.append(rng.integers(4, source_words, length - 1), EOS) for length in sources]
     return english, french
 
 

@@ -7,6 +7,8 @@ The encoder runs over padding too; masks keep padding out of the states, since o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -15,8 +17,12 @@ BOS, PAD = 0, 1
 PLAIN = {"tanh": torch.tanh, "relu": torch.relu}
 
 
-def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor]:
-    """Source ids (S, B) to the decoder's first hidden state, (B, E) a layer, and outputs (S, B, H x directions)."""
+State = list[Tensor]
+"""What a layer carries from word to word, each (B, H): a GRU's hidden state; an LSTM's hidden state and its cell."""
+
+
+def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[State], Tensor]:
+    """Source ids (S, B) to the decoder's first state, (B, E) tensors a layer, and outputs (S, B, H x directions)."""
     encoder = model.encoder
     real = (torch.arange(len(source)).unsqueeze(1) < lengths).unsqueeze(2).to(source.device)
     inputs = drop(encoder.drop_embedding, encoder.embedding(source))
@@ -25,20 +31,30 @@ def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor
         inputs = drop(encoder.drop_layer, inputs) if number else inputs
         both = [recur(rnn, inputs, real, backwards=bool(place)) for place, rnn in enumerate(directions)]
         inputs = torch.cat([outputs for outputs, _ in both], dim=2)
-        states.append(encoder.bridges[0](drop(encoder.drop_bridge, torch.cat([last for _, last in both], dim=1))))
+        last = [torch.cat(parts, dim=1) for parts in zip(*(state for _, state in both), strict=True)]
+        bridges = zip(encoder.bridges, last, strict=True)
+        states.append([bridge(drop(encoder.drop_bridge, part)) for bridge, part in bridges])
     return states, inputs
 
 
-def recur(rnn, inputs: Tensor, real: Tensor, backwards: bool) -> tuple[Tensor, Tensor]:
+def recur(rnn, inputs: Tensor, real: Tensor, backwards: bool) -> tuple[Tensor, State]:
     """One direction of one layer, padding steps leaving the state alone."""
-    weights = cell(rnn)
-    hidden = inputs.new_zeros(inputs.shape[1], rnn.hidden_size)
+    zeros = inputs.new_zeros(inputs.shape[1], rnn.hidden_size)
+    state = [zeros, zeros] if rnn.mode == "LSTM" else [zeros]
     steps = range(len(inputs))
-    outputs: list[Tensor] = [hidden] * len(inputs)
+    outputs: list[Tensor] = [zeros] * len(inputs)
     for t in reversed(steps) if backwards else steps:
-        hidden = torch.where(real[t], torch.gru_cell(inputs[t], hidden, *weights), hidden)
-        outputs[t] = hidden * real[t]
-    return torch.stack(outputs), hidden
+        state = [torch.where(real[t], new, old) for new, old in zip(advance(rnn, inputs[t], state), state, strict=True)]
+        outputs[t] = state[0] * real[t]
+    return torch.stack(outputs), state
+
+
+def advance(rnn, inputs: Tensor, state: State) -> State:
+    """One step of a layer."""
+    weights = [getattr(rnn, f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    if rnn.mode == "LSTM":
+        return list(torch.lstm_cell(inputs, state, *weights))
+    return [torch.gru_cell(inputs, state[0], *weights)]
 
 
 def drop(module, values: Tensor) -> Tensor:
@@ -46,17 +62,19 @@ def drop(module, values: Tensor) -> Tensor:
     return F.dropout(values, module.p, module.training)
 
 
-def cell(rnn) -> list[Tensor]:
-    """The weights of a layer as torch.gru_cell takes them."""
-    return [getattr(rnn, f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-
-
 def decode(
-    model, source: Tensor, lengths: Tensor, max_length: int, target: Tensor | None = None, forced: Tensor | None = None
+    model,
+    source: Tensor,
+    lengths: Tensor,
+    max_length: int,
+    target: Tensor | None = None,
+    forced: Tensor | None = None,
+    never: Sequence[int] = (),
 ) -> Tensor:
     """Logits (steps, B, V), at most `max_length` steps, fewer when the whole batch predicts padding.
 
-    Where `forced` (T, B) is true the next input is the target, elsewhere the most probable word.
+    Where `forced` (T, B) is true the next input is the target, elsewhere the most probable word; the words `never` get
+    a logit of -inf.
     """
     states, outputs = encode(model, source, lengths)
     layers, attention = model.decoder.layers, model.decoder.attention
@@ -67,14 +85,16 @@ def decode(
     for t in range(max_length):
         inputs = model.embedding(words)
         if attention:
-            scores = PLAIN[model.settings.activation](keys + attention.w2(states[-1])) @ attention.v
+            scores = PLAIN[model.settings.activation](keys + attention.w2(states[-1][0])) @ attention.v
             weights = torch.softmax(scores.masked_fill(padded, float("-inf")), dim=0)
             context = (weights.unsqueeze(2) * outputs).sum(dim=0)
             inputs = model.decoder.join(torch.cat((inputs, context), dim=1))
         for number, layer in enumerate(layers):
             inputs = drop(model.decoder.drop_layer, inputs) if number else inputs
-            inputs = states[number] = torch.gru_cell(inputs, states[number], *cell(layer))
+            states[number] = advance(layer, inputs, states[number])
+            inputs = states[number][0]
         logits = model.projection(drop(model.decoder.drop_output, inputs))
+        logits[:, list(never)] = float("-inf")
         result.append(logits)
         words = logits.detach().max(1)[1]
         if forced is None and (words == PAD).all():

@@ -11,6 +11,7 @@ import torch
 from quoi.corpus.batches import pad
 from quoi.corpus.vocabulary import BOS, EOS, PAD
 from quoi.translation import search
+from tests import reference
 from tests.translation.conftest import SOURCE_WORDS, VARIANTS, make_batch, make_model, make_sentences
 
 LONGEST = 12
@@ -55,6 +56,20 @@ def test_greedy_batched_is_one_by_one(model, sentences):
     assert together == [search.greedy(model, *pad([each]), LONGEST)[0] for each in sentences]
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+@pytest.mark.parametrize("name", ["bidir", "all"])
+def test_greedy_is_the_plain_ports_most_probable_words(sentences, name, cell):
+    model = trained(cell=cell, **VARIANTS[name])
+    source, lengths = pad(sentences)
+    with torch.no_grad():
+        logits = reference.decode(model, source, lengths, LONGEST, never=search.NEVER)
+    words = logits.argmax(dim=2).t().tolist()
+    ends = [row.index(EOS) + 1 if EOS in row else LONGEST for row in words]
+    expected = [row[:end] for row, end in zip(words, ends, strict=True)]
+    assert search.greedy(model, source, lengths, LONGEST) == expected
+    assert search.beam(model, source, lengths, LONGEST, 1) == expected
+
+
 def test_translations_end_once_and_hold_no_padding(model, sentences):
     for size in (1, 4):
         for ids in search.beam(model, *pad(sentences), LONGEST, size):
@@ -64,9 +79,10 @@ def test_translations_end_once_and_hold_no_padding(model, sentences):
             assert ids[-1] == EOS or len(ids) == LONGEST
 
 
-def test_a_wide_beam_finds_the_best_short_translation():
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_wide_beam_finds_the_best_short_translation(cell):
     """With room for every hypothesis, beam search is exhaustive."""
-    model, steps = trained(), 3
+    model, steps = trained(cell=cell), 3
     source, lengths = pad(make_sentences(1, SOURCE_WORDS, 1))
     words = [word for word in range(model.projection.out_features) if word not in (BOS, PAD, EOS)]
     scores = {}

@@ -104,13 +104,14 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     import torch
 
     from quoi.corpus.detokenize import detokenize
-    from quoi.translation import checks, samples, saved, scores
+    from quoi.translation import checks, kernels, samples, saved, scores
     from quoi.translation.inputs import read
     from quoi.translation.train import Clock, build, final_losses, fit
 
     hardware.set_threads(params.hardware.threads)
     # Probabilities below 1e-38 are denormal numbers, with which a CPU's matrix products are many times slower.
     torch.set_flush_denormal(True)
+    kernels.switch(params.hardware.kernels)
     settings = params.variant(variant)
     inputs = read(params)
     model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)

@@ -121,6 +121,7 @@ class Hardware(Section):
     devices: Positive | Literal["auto"] = "auto"
     precision: Literal["32-true", "16-mixed", "bf16-mixed"] = "32-true"
     threads: Positive = 1
+    kernels: bool = True
 
 
 class Report(Section):

@@ -30,9 +30,9 @@ NEAR = 2
 def initial_loss(model: Seq2Seq, data: Data, device: torch.device | str = "cpu") -> float:
     """Loss of a batch before the first step / ln V; 1 is what even outputs have."""
     sources, targets = data.pairs(data.validation[: model.settings.batch_size])
-    found = losses(model, sorted_loader(sources, targets, len(sources)), device)["token_loss_free"]
+    loss = losses(model, sorted_loader(sources, targets, len(sources)), device)["token_loss_free"]
     model.train()  # as Lightning expects it
-    return found / math.log(model.projection.out_features)
+    return loss / math.log(model.projection.out_features)
 
 
 def measure(
@@ -84,8 +84,8 @@ def attention(model: Seq2Seq, batch: Batch) -> Tensor:
     state, memory = model.encode(batch.source, batch.source_lengths)
     words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
     weights = []
-    for each in words:
-        _, state, looked = model.step(each, state, memory)
+    for word in words:
+        _, state, looked = model.step(word, state, memory)
         weights.append(looked)
     return torch.stack(weights, dim=1).cpu()
 
@@ -125,10 +125,10 @@ def by_distance(weights: Tensor, source_lengths: Tensor, target_lengths: Tensor,
 
 def _sentences(weights: Tensor, source_lengths: Tensor, target_lengths: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     """Of each sentence with two source words or more, its weights (T, S) and how far each is from the diagonal."""
-    for each, source, target in zip(weights, source_lengths.tolist(), target_lengths.tolist(), strict=True):
+    for matrix, source, target in zip(weights, source_lengths.tolist(), target_lengths.tolist(), strict=True):
         if source > 1:
             middle = torch.arange(target).unsqueeze(1) * (source - 1) / max(1, target - 1)
-            yield each[:target, :source].double(), torch.arange(source) - middle
+            yield matrix[:target, :source].double(), torch.arange(source) - middle
 
 
 def of_translations(evaluation: Evaluation, references: Sequence[str]) -> Values:
@@ -138,12 +138,12 @@ def of_translations(evaluation: Evaluation, references: Sequence[str]) -> Values
     ids = [word for sentence in evaluation.beam_ids for word in sentence]
     return {
         "unknown_words": ids.count(UNK) / max(1, len(ids)),
-        "doubled_words": sum(any(a == b for a, b in pairwise(each)) for each in words) / number,
+        "doubled_words": sum(any(a == b for a, b in pairwise(sentence)) for sentence in words) / number,
         "doubled_marks": sum(text.count("?") > max(1, reference.count("?")) for text, reference in zip(
             texts, references, strict=True)) / number,
         "distinct": len(set(texts)) / len(set(references)),
         "most_common": Counter(texts).most_common(1)[0][1] / number,
-        "translation_length": sum(map(len, words)) / max(1, sum(len(each.split()) for each in references)),
+        "translation_length": sum(map(len, words)) / max(1, sum(len(text.split()) for text in references)),
     }  # fmt: skip
 
 

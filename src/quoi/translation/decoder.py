@@ -50,6 +50,6 @@ class Decoder(nn.Module):
         after: list[Tensor] = []
         for number, layer in enumerate(self.layers):
             inputs = self.drop_layer(words) if number else words
-            words, each = run(layer, inputs, state[number * self.parts : (number + 1) * self.parts])
-            after += each
+            words, last = run(layer, inputs, state[number * self.parts : (number + 1) * self.parts])
+            after += last
         return self.drop_output(words), tuple(after)

@@ -11,8 +11,8 @@ from torch.autograd import Function
 from torch.nn.utils.rnn import PackedSequence
 
 from quoi.params import Translation
-from quoi.translation import gru
 from quoi.translation.dropout import Dropout
+from quoi.translation.kernels import gru
 from quoi.translation.recurrent import CELLS, PARTS, State
 
 
@@ -64,12 +64,12 @@ class Encoder(nn.Module):
         for number, directions in enumerate(self.layers):
             inputs = self.drop_layer(words) if number else words
             # Backwards, each sentence is reversed within its length. Reversing twice changes nothing.
-            turned = [inputs, *(_Move.apply(inputs, packing.reverse, packing.reverse) for _ in directions[1:])]
-            outputs, states = zip(*_run(directions, turned, packing), strict=True)
-            back = [_Move.apply(each, packing.reverse, packing.reverse) for each in outputs[1:]]
+            directed = [inputs, *(_Move.apply(inputs, packing.reverse, packing.reverse) for _ in directions[1:])]
+            outputs, states = zip(*_run(directions, directed, packing), strict=True)
+            back = [_Move.apply(backward, packing.reverse, packing.reverse) for backward in outputs[1:]]
             words = torch.cat((outputs[0], *back), dim=1) if back else outputs[0]
-            for bridge, each in zip(self.bridges, zip(*states, strict=True), strict=True):
-                state.append(bridge(self.drop_bridge(torch.cat(each, dim=1))))
+            for bridge, parts in zip(self.bridges, zip(*states, strict=True), strict=True):
+                state.append(bridge(self.drop_bridge(torch.cat(parts, dim=1))))
         outputs = _Move.apply(words, packing.rows.flatten(), packing.places).unflatten(0, packing.rows.shape)
         mask = torch.arange(len(source)) < lengths.cpu().unsqueeze(1)
         return Encoded(outputs, mask.to(source.device), tuple(state))
@@ -112,20 +112,20 @@ class Packing(NamedTuple):
 
     def to(self, device: torch.device) -> Packing:
         """The same on `device`, but for the sizes."""
-        return Packing(self.sizes, *(each.to(device) for each in self[1:]))
+        return Packing(self.sizes, *(part.to(device) for part in self[1:]))
 
 
 def _run(rnns: Sequence[nn.RNNBase], inputs: Sequence[Tensor], packing: Packing) -> list[tuple[Tensor, State]]:
     """Each RNN over its own inputs (N, D): outputs (N, H) and states (B, H) after each sentence's last word."""
     if gru.suits(rnns, inputs[0]):
         outputs = gru.side_by_side(rnns, inputs, packing.sizes.tolist())
-        return [(each, (each.index_select(0, packing.last),)) for each in outputs]
-    return [_packed(rnn, each, packing) for rnn, each in zip(rnns, inputs, strict=True)]
+        return [(output, (output.index_select(0, packing.last),)) for output in outputs]
+    return [_packed(rnn, words, packing) for rnn, words in zip(rnns, inputs, strict=True)]
 
 
 def _packed(rnn: nn.RNNBase, inputs: Tensor, packing: Packing) -> tuple[Tensor, State]:
     outputs, last = rnn(PackedSequence(inputs, packing.sizes, packing.order, packing.back))
-    return outputs.data, tuple(each.squeeze(0) for each in (last if isinstance(last, tuple) else (last,)))
+    return outputs.data, tuple(part.squeeze(0) for part in (last if isinstance(last, tuple) else (last,)))
 
 
 class _Move(Function):

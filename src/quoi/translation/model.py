@@ -11,10 +11,12 @@ from torch import Tensor, nn
 from quoi.corpus.batches import Batch
 from quoi.corpus.vocabulary import BOS, PAD
 from quoi.params import Translation
+from quoi.translation import kernels
 from quoi.translation.attention import Memory
 from quoi.translation.decoder import Decoder
 from quoi.translation.encoder import Encoder
-from quoi.translation.loss import ProjectedCrossEntropy, StepEmbedding
+from quoi.translation.kernels.embedding import StepEmbedding
+from quoi.translation.loss import Entropy, linear_cross_entropy
 from quoi.translation.recurrent import State
 
 
@@ -77,9 +79,9 @@ class Seq2Seq(nn.Module):
         )
         total = sum(counts)
         state, memory = self.encode(batch.source, batch.source_lengths)
-        embed = StepEmbedding(self.embedding.weight)
-        tied = embed if self.settings.tied else None
-        entropy = ProjectedCrossEntropy(self.projection.weight, self.projection.bias, 1 / total, tied)
+        embed = StepEmbedding(self.embedding.weight) if kernels.used("embedding") else self.embedding
+        tied = embed if self.settings.tied and kernels.used("embedding") else None
+        entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1 / total, tied)
 
         if forced is not None and memory is None and forced[:-1].all():
             words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
@@ -90,7 +92,7 @@ class Seq2Seq(nn.Module):
 
         words = torch.full_like(batch.target[0], BOS)
         for t, (count, following) in enumerate(zip(counts, [*counts[1:], 0], strict=True)):
-            state = tuple(each[:count] for each in state)
+            state = tuple(part[:count] for part in state)
             memory = memory and memory.first(count)
             output, state, _ = self.decoder.step(embed(words[:count]), state, memory)
             target = batch.target[t, :count]
@@ -105,9 +107,7 @@ class Seq2Seq(nn.Module):
         return entropy.total()
 
     @staticmethod
-    def _predict(
-        entropy: ProjectedCrossEntropy, output: Tensor, target: Tensor, following: int, everything: bool
-    ) -> Tensor:
+    def _predict(entropy: Entropy, output: Tensor, target: Tensor, following: int, everything: bool) -> Tensor:
         """Predictions of the rows that go on; the others' projection may wait."""
         needed = len(output) if everything else following
         if needed < len(output):
@@ -115,7 +115,7 @@ class Seq2Seq(nn.Module):
         return entropy.now(output[:needed], target[:needed])[1] if needed else target[:0]
 
     @staticmethod
-    def _mix(entropy: ProjectedCrossEntropy, output: Tensor, target: Tensor, following: int, forced: Tensor) -> Tensor:
+    def _mix(entropy: Entropy, output: Tensor, target: Tensor, following: int, forced: Tensor) -> Tensor:
         """The next words of the rows that go on: targets where forced, predictions elsewhere."""
         rest = torch.ones(len(output), dtype=torch.bool)
         rest[:following] = forced
@@ -141,7 +141,7 @@ class Seq2Seq(nn.Module):
         """
         mask = torch.arange(len(batch.target)).unsqueeze(1) < batch.target_lengths
         state, memory = self.encode(batch.source, batch.source_lengths)
-        entropy = ProjectedCrossEntropy(self.projection.weight, self.projection.bias, 1.0)
+        entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1.0)
         first, words = state, torch.full_like(batch.target[0], BOS)
         free, stopped = [], len(batch.target)
         for t, target in enumerate(batch.target):
@@ -167,9 +167,9 @@ class Seq2Seq(nn.Module):
             outputs, _ = self.decoder.sequence(self.embedding(words), state)
         else:
             steps = []
-            for each in words:
-                output, state, _ = self.decoder.step(self.embedding(each), state, memory)
+            for word in words:
+                output, state, _ = self.decoder.step(self.embedding(word), state, memory)
                 steps.append(output)
             outputs = torch.stack(steps)
-        entropy = ProjectedCrossEntropy(self.projection.weight, self.projection.bias, 1.0)
+        entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1.0)
         return torch.stack([entropy.now(o, t)[0] for o, t in zip(outputs, batch.target, strict=True)])

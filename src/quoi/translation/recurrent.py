@@ -14,6 +14,6 @@ PARTS = {"gru": 1, "lstm": 2}
 
 def run(layer: nn.RNNBase, inputs: Tensor, state: State) -> tuple[Tensor, State]:
     """Inputs (T, B, D) and one layer's state to outputs (T, B, H) and the state after the last step."""
-    given = tuple(each.unsqueeze(0) for each in state)
-    outputs, last = layer(inputs, given if len(given) > 1 else given[0])
-    return outputs, tuple(each.squeeze(0) for each in (last if isinstance(last, tuple) else (last,)))
+    first = tuple(part.unsqueeze(0) for part in state)
+    outputs, last = layer(inputs, first if len(first) > 1 else first[0])
+    return outputs, tuple(part.squeeze(0) for part in (last if isinstance(last, tuple) else (last,)))

@@ -121,7 +121,7 @@ def _kinds(path: Path, variant: str) -> dict[str, tuple[str, tuple[int, ...]]]:
     try:
         with safe_open(path, framework="pt") as file:
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
-            return {name: (each.get_dtype(), tuple(each.get_shape())) for name, each in slices.items()}
+            return {name: (part.get_dtype(), tuple(part.get_shape())) for name, part in slices.items()}
     except FileNotFoundError:
         raise QuoiError(f"{path} is missing: `dvc pull` or `dvc repro train@{variant}` brings it back.") from None
     except (OSError, SafetensorError) as error:

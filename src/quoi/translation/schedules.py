@@ -54,10 +54,12 @@ def forcing_probability(settings: Translation, epoch: int) -> float:
     return settings.forcing_start * max(0.0, 1 - epoch / settings.forcing_epochs)
 
 
-def coins(settings: Translation, epoch: int, shape: tuple[int, int], generator: torch.Generator) -> torch.Tensor | None:
-    """Which steps of a batch read the target.
+def forcing_mask(
+    settings: Translation, epoch: int, shape: tuple[int, int], generator: torch.Generator
+) -> torch.Tensor | None:
+    """Which steps of a batch read the target: the teacher-forcing mask.
 
-    The lesson throws one coin a step for the whole batch; the sound form throws one for every sentence and step.
+    The lesson draws one number a step for the whole batch; the sound form draws one for every sentence and step.
 
     Args:
         shape: (T, B).
@@ -69,5 +71,5 @@ def coins(settings: Translation, epoch: int, shape: tuple[int, int], generator: 
     if probability <= 0:
         return None
     steps, size = shape
-    thrown = torch.rand(steps, size if settings.forcing_coin == "sentence" else 1, generator=generator)
-    return (thrown < probability).expand(steps, size)
+    drawn = torch.rand(steps, size if settings.forcing_coin == "sentence" else 1, generator=generator)
+    return (drawn < probability).expand(steps, size)

@@ -42,7 +42,7 @@ def losses(model: Seq2Seq, loader: Loader, device: torch.device | str = "cpu") -
     batched, as the lesson's does. The token losses are means over real tokens and do not.
     """
     model.eval()
-    sums = Losses(*(sum(each) for each in zip(*(model.losses(batch.to(device)) for batch in loader), strict=True)))
+    sums = Losses(*(sum(column) for column in zip(*(model.losses(batch.to(device)) for batch in loader), strict=True)))
     means = (sums.lesson / sums.positions, sums.free / sums.tokens, sums.forced / sums.tokens)
     return dict(zip(LOSSES, means, strict=True))
 
@@ -63,10 +63,10 @@ def translate(
         source, lengths = pad([sources[row] for row in rows])
         source = source.to(device)
         if beam is None:
-            found = search.greedy(model, source, lengths, max_length)
+            translations = search.greedy(model, source, lengths, max_length)
         else:
-            found = search.beam(model, source, lengths, max_length, beam.beam, beam.length_exponent)
-        for row, ids in zip(rows, found, strict=True):
+            translations = search.beam(model, source, lengths, max_length, beam.beam, beam.length_exponent)
+        for row, ids in zip(rows, translations, strict=True):
             results[row] = ids
         on_batch()
     return results

@@ -58,7 +58,7 @@ def beam(
     count = source.shape[1]
     results: list[list[int]] = [[] for _ in range(count)]
     sentences = torch.arange(count, device=source.device)
-    state = tuple(each.repeat_interleave(size, dim=0) for each in state)
+    state = tuple(part.repeat_interleave(size, dim=0) for part in state)
     memory = memory and memory.select(sentences.repeat_interleave(size))
     scores = torch.full((count, size), -math.inf, device=source.device)
     scores[:, 0] = 0.0
@@ -105,7 +105,7 @@ def beam(
             words = texts[:, :, -1].flatten()
             # Hypotheses of one sentence share its memory, so its rows move only when sentences leave.
             memory = memory and memory.select(rows.flatten())
-        state = tuple(each[rows.flatten()] for each in state)
+        state = tuple(part[rows.flatten()] for part in state)
     return results
 
 

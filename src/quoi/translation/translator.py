@@ -99,11 +99,11 @@ class Translator:
         encoded = [self.encode(text) for text in texts]
         sources = [ids for _, ids in encoded]
         settings = Search(beam=beam, length_exponent=length_exponent)
-        found = scores.translate(
+        translations = scores.translate(
             self.model, sources, self.description.max_target, BATCH_SIZE, settings if beam > 1 else None
         )
         results = []
-        for text, (tokens, ids), translation in zip(texts, encoded, found, strict=True):
+        for text, (tokens, ids), translation in zip(texts, encoded, translations, strict=True):
             results.append(
                 Translated(
                     source=text,
@@ -116,14 +116,14 @@ class Translator:
             )
         return results
 
-    def remarks(self, each: Translated) -> list[str]:
+    def remarks(self, translated: Translated) -> list[str]:
         """What a reader of the translation should know: unknown words, unusual length."""
         remarks = []
-        words = len(each.source_tokens) - 1
-        if len(each.unknown) == words:
+        words = len(translated.source_tokens) - 1
+        if len(translated.unknown) == words:
             remarks.append(f"none of the {words} words is in the vocabulary, so the translation is a guess")
-        elif each.unknown:
-            remarks.append(f"not in the vocabulary: {', '.join(each.unknown[:10])}")
+        elif translated.unknown:
+            remarks.append(f"not in the vocabulary: {', '.join(translated.unknown[:10])}")
         if words >= self.description.max_source:
             longest = self.description.max_source
             remarks.append(f"{words:,} words, and no training sentence had more than {longest}: expect little")

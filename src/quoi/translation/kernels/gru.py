@@ -13,13 +13,16 @@ import torch
 from torch import Tensor, nn
 from torch.autograd import Function
 
+from quoi.translation import kernels
+
 WEIGHTS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
 def suits(layers: Sequence[nn.RNNBase], inputs: Tensor) -> bool:
     """Whether `side_by_side` is the faster way for them: on a GPU, and with mixed precision, torch's own is."""
-    plain = inputs.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
-    return plain and all(isinstance(layer, nn.GRU) for layer in layers)
+    if not kernels.used("gru") or inputs.device.type != "cpu" or torch.is_autocast_enabled("cpu"):
+        return False
+    return all(isinstance(layer, nn.GRU) for layer in layers)
 
 
 def side_by_side(layers: Sequence[nn.GRU], inputs: Sequence[Tensor], sizes: Sequence[int]) -> tuple[Tensor, ...]:
@@ -52,10 +55,10 @@ class _SideBySide(Function):
         outputs = inputs.new_empty(count, rows, width)
         hidden = inputs.new_zeros(count, sizes[0], width)
         wh, bh = _candidate_first(wh), _candidate_first(bh).unsqueeze(1)  # of c, r, z from here on
-        turned = wh.transpose(1, 2).contiguous()
+        transposed = wh.transpose(1, 2).contiguous()
         for step, output in zip(_steps(buffer, sizes), _steps(outputs, sizes), strict=True):
             hidden = hidden[:, : output.shape[1]]
-            recurrent = torch.baddbmm(bh, hidden, turned)
+            recurrent = torch.baddbmm(bh, hidden, transposed)
             c, r, z, n = step.split(width, dim=2)
             c.copy_(recurrent[..., :width])
             step[..., width : 3 * width].add_(recurrent[..., width:]).sigmoid_()
@@ -73,12 +76,12 @@ class _SideBySide(Function):
         del ctx.buffer  # Written into here: a second backward pass would take gradients for gates.
         count, _, width = outputs.shape
         start = outputs.new_zeros(count, sizes[0], width)
-        before = [start, *(each[:, :size] for each, size in zip(_steps(outputs, sizes), sizes[1:], strict=False))]
+        before = [start, *(step[:, :size] for step, size in zip(_steps(outputs, sizes), sizes[1:], strict=False))]
         places, hidden_grad = [torch.empty_like(start) for _ in range(4)], start[:, :0]
         steps = zip(_steps(buffer, sizes), _steps(outputs_grad, sizes), before, strict=True)
         for step, passed, hidden in reversed(list(steps)):
             c, r, z, n = step.split(width, dim=2)
-            output_grad, kept, inner, spare = (each[:, : step.shape[1]] for each in places)
+            output_grad, kept, inner, spare = (place[:, : step.shape[1]] for place in places)
             output_grad.copy_(passed)
             output_grad[:, : hidden_grad.shape[1]] += hidden_grad
             torch.mul(output_grad, z, out=kept)

@@ -1,0 +1,98 @@
+"""What each hand-written kernel of translation/kernels brings: training steps with all of them, and without one.
+
+Run: python benchmarks/kernels.py [--batches 24]
+Writes benchmarks/results/kernels.json. Random sentences as in benchmarks/training.py, the variant `all`, the sizes of
+the default profile and those of the lesson. A step is loss, backward pass and Adam; its cost is the CPU seconds of one
+thread. Each way takes its turn on each batch, so that a slow moment of the machine meets all. A gain of 1.10 says that
+a step takes 1.10 times as long without that kernel; its interval is a bootstrap over the batches (95 %, scipy).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from scipy.stats import bootstrap
+
+from quoi.corpus.batches import Batch, collate, sort_keys, sortish
+from quoi.params import Translation
+from quoi.translation import kernels
+from quoi.translation.model import Seq2Seq
+
+sys.path.insert(0, str(Path(__file__).parent))
+from training import keep, sentences
+
+RESULTS = Path(__file__).parent / "results" / "kernels.json"
+SIZES: dict[str, dict[str, int]] = {
+    "default": {"source": 5440, "target": 3865, "vectors": 100, "hidden": 128, "layers": 1, "batch_size": 64},
+    "lesson": {"source": 24_793, "target": 17_573, "vectors": 300, "hidden": 256, "layers": 2, "batch_size": 125},
+}
+WAYS: dict[str, frozenset[str]] = {
+    "all": kernels.NAMES,
+    **{f"without {name}": kernels.NAMES - {name} for name in sorted(kernels.NAMES)},
+    "none": frozenset(),
+}
+
+
+@click.command()
+@click.option("--batches", default=24, show_default=True, help="Timed batches; one more warms up.")
+def main(batches: int) -> None:
+    """Time training steps with all kernels, without each, and without any."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # as in training
+    rows = [row for sizes in SIZES for loss in ("lesson", "tokens") for row in _measure(sizes, loss, batches)]
+    keep(RESULTS, "cpu", "fp32", {"threads": 1, "batches": batches, "rows": rows})
+
+
+def _measure(name: str, loss: str, count: int) -> list[dict[str, Any]]:
+    """A row for each way but the first: how many times as long a step takes."""
+    sizes = SIZES[name]
+    settings = Translation(
+        hidden=sizes["hidden"], layers=sizes["layers"], bidirectional=True, forcing=True, attention=True
+    )
+    torch.manual_seed(0)
+    vectors = [torch.randn(sizes[side], sizes["vectors"]) for side in ("source", "target")]
+    model = Seq2Seq(settings, *vectors)
+    optimizer = torch.optim.Adam(model.parameters(), 1e-4, fused=True)
+    times: dict[str, list[float]] = {way: [] for way in WAYS}
+    for batch in _batches(count + 1, sizes):
+        forced = torch.rand(batch.target.shape) < 0.5
+        for way, used in WAYS.items():
+            with kernels.only(*used):
+                started = time.process_time()
+                optimizer.zero_grad()
+                model.loss(batch, padding=loss == "lesson", forced=forced).backward()
+                optimizer.step()
+                times[way].append(time.process_time() - started)
+    seconds = {way: np.array(taken[1:]) for way, taken in times.items()}
+    rows = []
+    for way in list(WAYS)[1:]:
+        interval = bootstrap(
+            (seconds[way], seconds["all"]), _ratio, paired=True, vectorized=False, method="percentile", rng=0
+        ).confidence_interval
+        gain = round(_ratio(seconds[way], seconds["all"]), 2)
+        rows.append(
+            {"sizes": name, "loss": loss, "way": way, "gain": gain, "interval": [round(x, 2) for x in interval]}
+        )
+        click.echo(f"{name:8} {loss:7} {way:22} {gain:.2f}   {interval.low:.2f} to {interval.high:.2f}")
+    return rows
+
+
+def _ratio(without: np.ndarray, with_all: np.ndarray) -> float:
+    return float(without.sum() / with_all.sum())
+
+
+def _batches(count: int, sizes: dict[str, int]) -> list[Batch]:
+    rng = np.random.default_rng(2018)
+    english, french = sentences(count * sizes["batch_size"], rng, sizes["source"], sizes["target"])
+    order = sortish(sort_keys(french, english), sizes["batch_size"], rng)
+    return [collate(french, english, [int(row) for row in rows]) for rows in order]
+
+
+if __name__ == "__main__":
+    main()
