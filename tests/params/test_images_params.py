@@ -20,7 +20,7 @@ def test_the_default_needs_nothing():
         ({"source": "imagenet"}, "source `imagenet` needs images.path"),
         (
             {"source": "cifar100", "cifar100": {"urls": []}},
-            "needs images.cifar100.path or at least one of images.cifar",
+            "needs images.cifar100.path or images.cifar100.urls",
         ),
         ({"imagenette": {"urls": ["ftp://a/b"]}}, "must begin with http:// or https://"),
         ({"imagenette": {"sha256": "12"}}, "must be 64 hexadecimal digits"),

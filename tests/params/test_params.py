@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
@@ -78,6 +78,7 @@ def test_a_variant_is_the_translation_section_with_its_own_keys_on_top(tmp_path)
 
 
 @pytest.mark.parametrize("path", sections(Params), ids=lambda path: ".".join(path) or "file")
+@settings(max_examples=3)
 @given(name=st.from_regex(r"[a-z]{3}_[a-z]{4}", fullmatch=True))
 def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
     inner = f"{{{name}: 1}}"
@@ -195,7 +196,7 @@ def test_a_file_that_is_not_text(tmp_path):
 
 
 def test_every_score_may_choose_the_champion_and_none_of_it_is_in_a_record(tmp_path):
-    from quoi.params.registry import SCORES
+    from quoi.params.translation import SCORES
 
     for score in SCORES:
         given = load(tmp_path, SMALLEST + f"registry: {{score: {score}}}\n")
