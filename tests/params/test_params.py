@@ -18,11 +18,11 @@ SMALLEST = "profile: test\nvariants: {baseline: {}}\n"
 
 def sections(model: type[BaseModel], path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """The dotted path of every section of params.yaml, the file itself first."""
-    found = [path]
+    paths = [path]
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found += sections(field.annotation, (*path, name))
-    return found
+            paths += sections(field.annotation, (*path, name))
+    return paths
 
 
 def load(tmp_path: Path, text: str) -> Params:
@@ -34,9 +34,9 @@ def load(tmp_path: Path, text: str) -> Params:
 def error(tmp_path: Path, text: str) -> str:
     with pytest.raises(QuoiError) as raised:
         load(tmp_path, text)
-    told = str(raised.value).replace(str(tmp_path), "")
-    assert "\n" not in told and told.count("params.yaml") == 1
-    return told
+    message = str(raised.value).replace(str(tmp_path), "")
+    assert "\n" not in message and message.count("params.yaml") == 1
+    return message
 
 
 def test_what_is_left_out_has_a_default(tmp_path):
@@ -85,8 +85,8 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
     for part in reversed(path):
         inner = f"{{{part}: {inner}}}"
     text = SMALLEST + (inner[1:-1] + "\n")
-    told = error(tmp_path_factory.mktemp("params"), text)
-    assert f"{'.'.join((*path, name))} is not a known key" in told and "llowed here: " in told
+    message = error(tmp_path_factory.mktemp("params"), text)
+    assert f"{'.'.join((*path, name))} is not a known key" in message and "llowed here: " in message
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
     ],
 )
 def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, text, parts):
-    told = error(tmp_path, f"{SMALLEST}{text}\n")
-    assert [part for part in parts if part not in told] == [], told
+    message = error(tmp_path, f"{SMALLEST}{text}\n")
+    assert [part for part in parts if part not in message] == [], message
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, tex
     ],
 )
 def test_errors_in_variants(tmp_path, variants, parts):
-    told = error(tmp_path, f"profile: t\nvariants: {variants}\n")
-    assert [part for part in parts if part not in told] == [], told
+    message = error(tmp_path, f"profile: t\nvariants: {variants}\n")
+    assert [part for part in parts if part not in message] == [], message
 
 
 @pytest.mark.parametrize(

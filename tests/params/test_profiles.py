@@ -104,7 +104,7 @@ def test_the_root_holds_the_default():
 
 
 @EVERY
-def test_what_a_profile_takes_is_told(name):
+def test_what_every_profile_takes_is_measured(name):
     parameters, measured = params.Params.model_validate(whole(name)), profiles.measured(ROOT)
     assert name in measured.needs
     assert [url for url in downloads(parameters) if url not in measured.bytes] == []
@@ -373,6 +373,14 @@ def test_a_profile_that_breaks_a_rule_is_not_installed(root):
         done = CliRunner().invoke(quoi, ["profile", "mine", "--show"])
         assert isinstance(done.exception, QuoiError) and done.output == ""
     assert (root / "params.yaml").read_bytes() == before and files(root) == {"profiles", "params.yaml"}
+
+
+def test_a_profile_that_is_broken_by_now_is_left_for_another(root):
+    """params.yaml was written from it; it is then edits, and kept."""
+    (root / "profiles/mine.yaml").write_text("seeds: [7]\n")
+    run("mine")
+    (root / "profiles/mine.yaml").write_text("a: [\n")
+    assert "it is kept as params.yaml.saved." in run("demo")
 
 
 def test_away_from_the_root_of_the_repository(tmp_path, monkeypatch, capsys):

@@ -31,7 +31,7 @@ class Files(Section):
 
 
 class Archive(Section):
-    """A published file: a copy of your own, or mirrors in the order in which they are asked, and its digest."""
+    """A published file: a copy of your own, or mirrors, tried in order, and its digest."""
 
     path: OwnPath = None
     urls: list[Url]
@@ -56,7 +56,7 @@ class GigaFren(Archive):
 
 
 class Corpus(Section):
-    """Where the raw line-aligned corpus comes from, and what a damaged line does."""
+    """Where the raw line-aligned corpus comes from, and whether a damaged line ends the run."""
 
     source: Literal["atlas", "files", "tatoeba", "giga-fren"] = "atlas"
     atlas: Atlas = Atlas()
@@ -77,12 +77,12 @@ class Corpus(Section):
                     "source `files` needs either corpus.files.english and corpus.files.french, or corpus.files.pairs"
                 )
         if self.files.columns is not None and self.files.pairs is None:
-            raise ValueError("corpus.files.columns is of the table that corpus.files.pairs names, and there is none")
+            raise ValueError("corpus.files.columns is for the table that corpus.files.pairs names, and there is none")
         return self
 
 
 class Questions(Section):
-    """The regular expressions a pair of lines must match, group 1 is what is kept, and how lines are read for them."""
+    """The regular expressions a pair of lines must match (group 1 is kept), and whether lines are normalised first."""
 
     english: str = r"^(Wh[^?.!]+\?)"
     french: str = r"^([^?.!]+\?)"
@@ -128,7 +128,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Facts(Section):
-    """Expected values by name; None where nothing is expected. A fact that is not met is reported, never an error."""
+    """Expected values by name; None where nothing is expected. A mismatch is reported, never an error."""
 
     question_pairs: Count | None = Field(None, description="question pairs")
     pairs: Count | None = Field(None, description="pairs that are kept")

@@ -66,7 +66,7 @@ def text(name: str, root: Path = Path()) -> str:
     """The whole params.yaml of a profile: the default's text with the profile's values in place.
 
     Raises:
-        QuoiError: no such profile, or its file is not a mapping in YAML.
+        QuoiError: no such profile, there is no default, or a file is not a mapping in YAML.
     """
     files = known(root)
     if name not in files:
@@ -93,7 +93,7 @@ def merge(settings: MutableMapping[str, Any], own: Mapping[str, Any]) -> None:
         here = settings.get(key)
         if here and isinstance(here, Mapping) and isinstance(value, Mapping) and key != WHOLE:
             merge(here, value)
-        else:
+        else:  # also where the default's section is empty: `{}` is written on one line, and its keys would be
             settings[key] = value
 
 
@@ -109,9 +109,11 @@ def load(name: str, root: Path = Path()) -> Params:
 def current(root: Path = Path()) -> str | None:
     """The profile that params.yaml is, byte for byte; None where it is none of them or absent."""
     name = str(settings(root / PARAMS).get("profile"))
-    if name not in known(root) or text(name, root).encode() != (root / PARAMS).read_bytes():
+    try:
+        whole = text(name, root)
+    except QuoiError:
         return None
-    return name
+    return name if whole.encode() == (root / PARAMS).read_bytes() else None
 
 
 def install(name: str, root: Path = Path()) -> Path | None:
@@ -134,10 +136,9 @@ def install(name: str, root: Path = Path()) -> Path | None:
 def settings(path: Path) -> dict[str, Any]:
     """What a parameter file holds, not checked; nothing where it is absent or no mapping in YAML."""
     try:
-        content = yaml.load(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+        return read(path.read_bytes(), path)
+    except (FileNotFoundError, QuoiError):
         return {}
-    return content if isinstance(content, dict) else {}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any, Any]]:

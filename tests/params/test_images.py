@@ -13,7 +13,7 @@ def test_the_default_needs_nothing():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"source": "coco"}, "'openmoji', 'folder', 'cifar100', 'imagenette' or 'imagenet'"),
         ({"source": "folder"}, "source `folder` needs images.path"),
@@ -33,7 +33,7 @@ def test_the_default_needs_nothing():
         ({"sizes": 1}, "Extra inputs are not permitted"),
     ],
 )
-def test_what_is_refused(given, told):
+def test_what_is_refused(given, message):
     with pytest.raises(ValidationError) as raised:
         Images(**given)
-    assert told in str(raised.value)
+    assert message in str(raised.value)
