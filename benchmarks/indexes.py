@@ -21,7 +21,7 @@ from quoi.io.files import write_json
 from quoi.nearest import index
 from quoi.nearest.build import queries
 from quoi.nearest.recall import recall
-from quoi.params.nearest import Nearest
+from quoi.params.devise import Nearest
 
 RESULTS = Path(__file__).parent / "results" / "indexes.json"
 

@@ -2,7 +2,7 @@
 
 Run: python benchmarks/lesson.py [--precision 32-true | bf16-mixed]
 Writes benchmarks/results/lesson.json. A random corpus stands in for the real one: 45,219 training and 5,041 validation
-pairs, vocabularies, sentence lengths, model and dials those of profiles/lesson.yaml and benchmarks/training.py. Each
+pairs, vocabularies, sentence lengths, model and sizes those of profiles/lesson.yaml and benchmarks/training.py. Each
 variant is trained by one process of its own. On a GPU it goes through all its epochs, each with its validation; a CPU
 would take hours, so there it trains on 1,500 pairs for an epoch and validates 500, all else full-size.
 """
@@ -21,8 +21,7 @@ import click
 import numpy as np
 import torch
 
-from quoi import params
-from quoi.params import Hardware, Translation
+from quoi.params import Hardware, Translation, profiles
 from quoi.translation.inputs import Data
 from quoi.translation.train import build, fit
 from quoi.vectors.table import VectorTable
@@ -42,7 +41,7 @@ MOST_MEMORY = 4096
 @click.option("--precision", type=click.Choice(["32-true", "bf16-mixed"]), default="32-true", show_default=True)
 def main(precision: str) -> None:
     """Train every variant of the lesson on random sentences and say what it took."""
-    lesson = params.load(ROOT / "profiles" / "lesson.yaml")
+    lesson = profiles.load("lesson", ROOT)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     rows = []
     for name in lesson.variants:

@@ -34,6 +34,7 @@ import psutil
 
 from quoi.io.files import write_json
 from quoi.io.processes import COSTS
+from quoi.params import profiles
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.workspace import ROOT, Workspace
@@ -95,7 +96,7 @@ def _workspace(folder: Path, profile: str, code: Path | None) -> Workspace:
     if code is None:
         return Workspace.fresh(folder, profile)
     shutil.copytree(code, folder, ignore=shutil.ignore_patterns(".venv", "reports", "dvc.lock", "data", "models"))
-    shutil.copy(folder / f"profiles/{profile}.yaml", folder / "params.yaml")
+    (folder / "params.yaml").write_text(profiles.text(profile, folder), encoding="utf-8")
     return Workspace(folder)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from quoi.io import fork_server
+from quoi.params import profiles
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,7 +62,7 @@ class Workspace:
         # What a run here has left in Git would be a head start.
         shutil.rmtree(folder / "reports", ignore_errors=True)
         (folder / "dvc.lock").unlink(missing_ok=True)
-        shutil.copy(folder / f"profiles/{profile}.yaml", folder / "params.yaml")
+        (folder / "params.yaml").write_text(profiles.text(profile, folder), encoding="utf-8")
         made = cls(folder)
         made.git("init", "--quiet")
         made.commit()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from ruamel.yaml import YAML
 from quoi import params
 from quoi.io.files import read_json, write_json
 from quoi.jobs import seeds as training
+from quoi.params import profiles
 from quoi.records import checks
 from quoi.tracking.settings import set_values
 
@@ -54,7 +54,7 @@ def main(
     known = read_json(RESULTS) if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory(prefix="quoi-") as folder:
         os.chdir(folder)
-        shutil.copyfile(ROOT / f"profiles/{profile}.yaml", "params.yaml")
+        Path("params.yaml").write_text(profiles.text(profile, ROOT), encoding="utf-8")
         set_values(Path("params.yaml"), values)
         settings = {
             "profile": profile,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import sqlite3
@@ -16,17 +17,19 @@ import pytest
 from quoi import params
 from quoi.cli import doctor, doctor_data
 from quoi.cli.doctor import NOTE, OK, PROBLEM, Check
+from quoi.io import yaml
 from quoi.params import profiles
 from quoi.params.outside import wanted
 from quoi.repo import pipeline
 from tests.server import Answer, file, serving, silent, status
 from tests.workspace import ROOT, Workspace
 
+text = functools.cache(profiles.text)
+
 
 def settings(profile: str = "smoke", **sections: object) -> params.Params:
     """A profile's settings, with sections replaced by others."""
-    told = profiles.settings(ROOT / f"profiles/{profile}.yaml")
-    return params.Params.model_validate(told | sections)
+    return params.Params.model_validate(yaml.load(text(profile, ROOT)) | sections)
 
 
 def has(check: Check, mark: str, *parts: str) -> None:
@@ -118,14 +121,14 @@ def test_every_measured_profile_says_how_much_memory_it_takes():
 
 def test_memory_counts_the_trainings_that_run_at_once():
     needs = profiles.Needs(0, "2 GB for each training at a time", "")
-    assert "takes about 4 GB" in doctor.memory(settings("demo"), needs, 2).says
-    assert "takes about 2 GB" in doctor.memory(settings("demo"), needs, 1).says
-    has(doctor.memory(settings(), profiles.Needs(0, "900000 GB", ""), 2), PROBLEM, "smoke takes about 900000 GB")
+    assert "takes about 4.0 GB" in doctor.memory(settings("demo"), needs, 2).says
+    assert "takes about 2.0 GB" in doctor.memory(settings("demo"), needs, 1).says
+    has(doctor.memory(settings(), profiles.Needs(0, "900000 GB", ""), 2), PROBLEM, "smoke takes about 900.0 TB")
 
 
 def test_disk(tmp_path):
     huge = profiles.Needs(10**18, "", "")
-    has(doctor.disk(tmp_path, settings(), huge, 0), PROBLEM, "and smoke takes about 1e+09 GB more")
+    has(doctor.disk(tmp_path, settings(), huge, 0), PROBLEM, "and smoke takes about 1.0 EB more")
     has(doctor.disk(tmp_path, settings(), profiles.Needs(1000, "", ""), 0), OK, "takes about")
     (tmp_path / "models").mkdir()
     (tmp_path / "models/weights").write_bytes(bytes(600))

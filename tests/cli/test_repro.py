@@ -14,6 +14,7 @@ import pytest
 
 from quoi.cli import repro
 from quoi.io.errors import QuoiError
+from quoi.params import profiles
 from quoi.repo import pipeline
 from tests.workspace import ROOT
 
@@ -37,7 +38,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory):
         patch.setattr(repro.fork_server, "running", lambda: nullcontext({}))  # no stage here has libraries to import
         for command in (["git", "init", "--quiet"], ["dvc", "init", "--quiet"]):
             subprocess.run(command, check=True)
-        smoke = (ROOT / "profiles/smoke.yaml").read_text(encoding="utf-8")
+        smoke = profiles.text("smoke", ROOT)
         Path("params.yaml").write_text(smoke.replace("pairs: null", "pairs: mine.tsv"), encoding="utf-8")
         Path("dvc.yaml").write_text(PIPELINE)
         for path in (Path("in/a"), Path("in/deep/b"), Path("mine.tsv")):

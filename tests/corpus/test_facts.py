@@ -11,7 +11,7 @@ import pytest
 
 from quoi.corpus import facts
 from quoi.io.tables import write_tokens
-from quoi.params.facts import Facts
+from quoi.params.corpus import Facts
 
 ROOT = Path(__file__).parents[2]
 

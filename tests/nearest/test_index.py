@@ -16,7 +16,7 @@ from quoi.nearest import build as built
 from quoi.nearest import hnsw
 from quoi.nearest.index import Index, build, normalised
 from quoi.nearest.recall import exact, recall
-from quoi.params.nearest import Nearest
+from quoi.params.devise import Nearest
 
 SETTINGS = Nearest(m=8, ef_construction=60, ef_search=60)
 ORIGIN = {"models/devise/model.json": "1" * 64}

@@ -22,8 +22,8 @@ from quoi.io.errors import QuoiError
 from quoi.nearest import build
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.search import Searcher
+from quoi.params.devise import Nearest
 from quoi.params.images import Images as ImageParams
-from quoi.params.nearest import Nearest
 from quoi.records.bounds import BOUNDS
 from tests.nearest.model_side import stand_ins
 from tests.nearest.repository import LABELS, LOOKS, make, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
@@ -18,11 +18,11 @@ SMALLEST = "profile: test\nvariants: {baseline: {}}\n"
 
 def sections(model: type[BaseModel], path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """The dotted path of every section of params.yaml, the file itself first."""
-    found = [path]
+    paths = [path]
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found += sections(field.annotation, (*path, name))
-    return found
+            paths += sections(field.annotation, (*path, name))
+    return paths
 
 
 def load(tmp_path: Path, text: str) -> Params:
@@ -34,9 +34,9 @@ def load(tmp_path: Path, text: str) -> Params:
 def error(tmp_path: Path, text: str) -> str:
     with pytest.raises(QuoiError) as raised:
         load(tmp_path, text)
-    told = str(raised.value).replace(str(tmp_path), "")
-    assert "\n" not in told and told.count("params.yaml") == 1
-    return told
+    message = str(raised.value).replace(str(tmp_path), "")
+    assert "\n" not in message and message.count("params.yaml") == 1
+    return message
 
 
 def test_what_is_left_out_has_a_default(tmp_path):
@@ -78,14 +78,15 @@ def test_a_variant_is_the_translation_section_with_its_own_keys_on_top(tmp_path)
 
 
 @pytest.mark.parametrize("path", sections(Params), ids=lambda path: ".".join(path) or "file")
+@settings(max_examples=3)
 @given(name=st.from_regex(r"[a-z]{3}_[a-z]{4}", fullmatch=True))
 def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
     inner = f"{{{name}: 1}}"
     for part in reversed(path):
         inner = f"{{{part}: {inner}}}"
     text = SMALLEST + (inner[1:-1] + "\n")
-    told = error(tmp_path_factory.mktemp("params"), text)
-    assert f"{'.'.join((*path, name))} is not a known key" in told and "llowed here: " in told
+    message = error(tmp_path_factory.mktemp("params"), text)
+    assert f"{'.'.join((*path, name))} is not a known key" in message and "llowed here: " in message
 
 
 @pytest.mark.parametrize(
@@ -146,8 +147,8 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
     ],
 )
 def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, text, parts):
-    told = error(tmp_path, f"{SMALLEST}{text}\n")
-    assert [part for part in parts if part not in told] == [], told
+    message = error(tmp_path, f"{SMALLEST}{text}\n")
+    assert [part for part in parts if part not in message] == [], message
 
 
 @pytest.mark.parametrize(
@@ -164,8 +165,8 @@ def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, tex
     ],
 )
 def test_errors_in_variants(tmp_path, variants, parts):
-    told = error(tmp_path, f"profile: t\nvariants: {variants}\n")
-    assert [part for part in parts if part not in told] == [], told
+    message = error(tmp_path, f"profile: t\nvariants: {variants}\n")
+    assert [part for part in parts if part not in message] == [], message
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_a_file_that_is_not_text(tmp_path):
 
 
 def test_every_score_may_choose_the_champion_and_none_of_it_is_in_a_record(tmp_path):
-    from quoi.params.registry import SCORES
+    from quoi.params.translation import SCORES
 
     for score in SCORES:
         given = load(tmp_path, SMALLEST + f"registry: {{score: {score}}}\n")

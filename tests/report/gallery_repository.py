@@ -15,9 +15,9 @@ from quoi.images.fetch import fetch
 from quoi.io.tables import read_columns
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
+from quoi.params.devise import Nearest
 from quoi.params.images import Images as ImageParams
-from quoi.params.labels import Labels as LabelParams
-from quoi.params.nearest import Nearest
+from quoi.params.vectors import Labels as LabelParams
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import Labels
 

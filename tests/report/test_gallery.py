@@ -16,7 +16,7 @@ from PIL import Image
 from quoi.io.errors import QuoiError
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
-from quoi.params.nearest import Nearest
+from quoi.params.devise import Nearest
 from quoi.report import gallery, gallery_choices, gallery_sheets
 from quoi.report.gallery_choices import Collection
 from tests.report.conftest import cells

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from quoi.io.errors import QuoiError
-from quoi.params.registry import SCORES
+from quoi.params.translation import SCORES
 from quoi.records import results
 from quoi.records.results import Summary
 from quoi.report import progression

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.params.registry import SCORES
+from quoi.params.translation import SCORES
 from quoi.records import results
 from quoi.records.results import Summary
 from tests.record import write_record

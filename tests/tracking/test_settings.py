@@ -6,7 +6,7 @@ from quoi.io.errors import QuoiError
 from quoi.tracking import settings
 
 TEXT = """\
-# The dials.
+# Parameters.
 seeds: [1, 2]   # each once
 translation:
   hidden: 128   # small
@@ -22,7 +22,7 @@ def test_values_are_set_and_all_else_stays_as_it_stands(tmp_path):
     told = {"translation": {"hidden": 256, "clip": 1.0}, "variants.lstm": {"cell": "lstm"}, "seeds": [1, 2], "new.a": 1}
     settings.set_values(path, told)
     text = path.read_text()
-    assert "# The dials.\nseeds: [1, 2]   # each once\n" in text and "hidden: 256   # small" in text
+    assert "# Parameters.\nseeds: [1, 2]   # each once\n" in text and "hidden: 256   # small" in text
     here = settings.read(path)
     assert {key: settings.value(here, key) for key in told} == told
     assert settings.value(here, "variants.all") == {"attention": True}

@@ -50,7 +50,7 @@ stages:
             cache: false
 """
 PARAMS = """\
-# The dials.
+# Parameters.
 profile: workshop
 corpus:
   atlas:

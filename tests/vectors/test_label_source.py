@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.params.labels import Labels as Settings
+from quoi.params.vectors import Labels as Settings
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import Labels
 from quoi.vectors.words import Words

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from quoi import params
 from quoi.io.errors import QuoiError
 from quoi.params import Params
-from quoi.params.labels import Labels as Settings
+from quoi.params.vectors import Labels as Settings
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS, Labels
 from quoi.vectors.words import Words

@@ -14,7 +14,7 @@ import pytest
 
 from quoi.io.download import FOLDER
 from quoi.io.errors import QuoiError
-from quoi.params.labels import Labels, WordNet
+from quoi.params.vectors import Labels, WordNet
 from quoi.vectors import wordnet
 from quoi.vectors.data_noun import LARGEST, Synset
 from quoi.vectors.wordnet import LICENCE, Nouns, nouns

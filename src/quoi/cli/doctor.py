@@ -153,8 +153,9 @@ def git(root: Path) -> Check:
 
 def disk(root: Path, given: Params, needs: Needs, loads: int) -> Check:
     """Whether what the profile downloads (`loads` bytes) and makes, less what is there already, fits on the disk."""
+    from rich.filesize import decimal as size
+
     from quoi.io.download import FOLDER
-    from quoi.params.profiles import size
 
     free = shutil.disk_usage(root).free
     if not needs.disk and not loads:
@@ -171,16 +172,16 @@ def disk(root: Path, given: Params, needs: Needs, loads: int) -> Check:
 def memory(given: Params, needs: Needs, number: int) -> Check:
     """Whether the trainings that run at once on so many cores fit into memory."""
     import psutil
+    from rich.filesize import decimal as size
 
     from quoi.jobs.seeds import side_by_side
-    from quoi.params.profiles import GB, size
 
     there = psutil.virtual_memory()
     amount = re.match(r"([\d.]+) GB( for each training)?", needs.memory)
     free = f"{size(there.available)} of {size(there.total)} are free"
     if amount is None:
         return Check("memory", NOTE, f"{free}; what {given.profile} takes was not measured.")
-    takes = int(float(amount[1]) * GB * (side_by_side(given, number) if amount[2] else 1))
+    takes = int(float(amount[1]) * 1e9 * (side_by_side(given, number) if amount[2] else 1))
     mark = OK if there.available >= takes else NOTE if there.total >= takes else PROBLEM
     return Check("memory", mark, f"{free}; {given.profile} takes about {size(takes)}.")
 

@@ -13,6 +13,7 @@ from quoi import __version__
 from quoi.cli.cache import cache, locks
 from quoi.cli.checks import checks
 from quoi.cli.doctor import doctor
+from quoi.cli.profile import profile
 from quoi.cli.runs import runs
 from quoi.cli.search import search
 from quoi.cli.verify import verify
@@ -29,7 +30,7 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (cache, checks, doctor, locks, runs, search, verify):
+for _command in (cache, checks, doctor, locks, profile, runs, search, verify):
     quoi.add_command(_command)
 
 
@@ -152,27 +153,6 @@ def repro(context: click.Context) -> None:
         repro.run(click.echo)
     context.invoke(variants)
     context.invoke(checks, not_ok=True)
-
-
-@quoi.command()
-@click.argument("name", required=False)
-def profile(name: str | None) -> None:
-    """Install the settings profiles/NAME.yaml as params.yaml, and say what changes; without NAME, list them."""
-    from rich.console import Console
-
-    from quoi import params
-    from quoi.params import profiles
-    from quoi.report import dials
-
-    if name is None:
-        Console().print(dials.listed(profiles.known(), profiles.current()))
-        return
-    told = profiles.install(name)
-    if told.saved:
-        click.echo(f"params.yaml was none of the profiles: it is kept as {told.saved}.")
-    Console().print(dials.changed(name, told))
-    Console().print(dials.needed(params.load(profiles.known()[name])))
-    click.echo("`dvc repro` runs what this changes; what ran with these settings before comes out of DVC's cache.")
 
 
 @quoi.command()

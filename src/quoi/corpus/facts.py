@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from quoi.params.facts import Facts
+from quoi.params.corpus import Facts
 
 Rows = dict[str, dict[str, Any]]
 """`expected`, `found` and `equal` by the name of the fact. A mapping, not a list: DVC would draw a list."""

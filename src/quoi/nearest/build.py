@@ -12,7 +12,7 @@ from quoi.nearest import index
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.index import Index
 from quoi.nearest.recall import Measured, recall
-from quoi.params.nearest import Nearest
+from quoi.params.devise import Nearest
 from quoi.records.checks import Measures
 
 QUERIES = 1_000

@@ -23,7 +23,7 @@ from quoi.io.progress import bar
 from quoi.nearest import hnsw
 
 if TYPE_CHECKING:
-    from quoi.params.nearest import Nearest
+    from quoi.params.devise import Nearest
 
 _BLOCK = 1 << 14
 """Rows in double precision at a time."""

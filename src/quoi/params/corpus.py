@@ -1,12 +1,13 @@
-"""Section `corpus` of params.yaml: the sources of sentence pairs."""
+"""Sections `corpus` to `split` of params.yaml, and `facts`: from the sources of sentence pairs to their ids."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from quoi.params.section import Distinct, OwnPath, Section, Sha256, Url
+from quoi.params.section import Distinct, OwnPath, Percent, Positive, Section, Sha256, Url, require_file
 
 
 class Atlas(Section):
@@ -30,7 +31,7 @@ class Files(Section):
 
 
 class Archive(Section):
-    """A published file: a copy of your own, or mirrors in the order in which they are asked, and its digest."""
+    """A published file: a copy of your own, or mirrors, tried in order, and its digest."""
 
     path: OwnPath = None
     urls: list[Url]
@@ -55,7 +56,7 @@ class GigaFren(Archive):
 
 
 class Corpus(Section):
-    """Where the raw line-aligned corpus comes from, and what a damaged line does."""
+    """Where the raw line-aligned corpus comes from, and whether a damaged line ends the run."""
 
     source: Literal["atlas", "files", "tatoeba", "giga-fren"] = "atlas"
     atlas: Atlas = Atlas()
@@ -65,15 +66,10 @@ class Corpus(Section):
     on_bad_line: Literal["skip", "fail"] = "skip"
 
     @model_validator(mode="after")
-    def _archive_is_named(self) -> Corpus:
-        key = self.source.replace("-", "_")
-        archive = getattr(self, key)
-        if isinstance(archive, Archive) and archive.path is None and not archive.urls:
-            raise ValueError(f"source `{self.source}` needs corpus.{key}.path or at least one of corpus.{key}.urls")
-        return self
-
-    @model_validator(mode="after")
     def _files_are_named(self) -> Corpus:
+        key = self.source.replace("-", "_")
+        if isinstance(archive := getattr(self, key), Archive):
+            require_file(f"source `{self.source}`", f"corpus.{key}", archive)
         if self.source == "files":
             named = (self.files.english is not None, self.files.french is not None, self.files.pairs is not None)
             if named not in {(True, True, False), (False, False, True)}:
@@ -81,5 +77,72 @@ class Corpus(Section):
                     "source `files` needs either corpus.files.english and corpus.files.french, or corpus.files.pairs"
                 )
         if self.files.columns is not None and self.files.pairs is None:
-            raise ValueError("corpus.files.columns is of the table that corpus.files.pairs names, and there is none")
+            raise ValueError("corpus.files.columns is for the table that corpus.files.pairs names, and there is none")
         return self
+
+
+class Questions(Section):
+    """The regular expressions a pair of lines must match (group 1 is kept), and whether lines are normalised first."""
+
+    english: str = r"^(Wh[^?.!]+\?)"
+    french: str = r"^([^?.!]+\?)"
+    normalise: bool = True
+
+    @field_validator("english", "french")
+    @classmethod
+    def _one_group(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"is not a regular expression: {error}") from None
+        if groups != 1:
+            raise ValueError(f"must have exactly one group, the text to keep; it has {groups}")
+        return pattern
+
+
+class Tokens(Section):
+    """How text becomes words."""
+
+    workers: Positive | None = None
+    straight_apostrophes: bool = False
+
+
+class Vocabulary(Section):
+    """Which words get an id, and where sentences are cut (the lesson's rules)."""
+
+    size: Annotated[int, Field(ge=1, le=1_000_000)] = 40_000
+    fewer_than: Annotated[int, Field(ge=2)] = 30
+    cut_english: Percent = 99.0
+    cut_french: Percent = 97.0
+
+
+class Split(Section):
+    """Training and validation: the lesson's random split, or one that keeps identical questions together."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
+    validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    deduplicate: bool = True
+
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Facts(Section):
+    """Expected values by name; None where nothing is expected. A mismatch is reported, never an error."""
+
+    question_pairs: Count | None = Field(None, description="question pairs")
+    pairs: Count | None = Field(None, description="pairs that are kept")
+    training: Count | None = Field(None, description="training pairs")
+    validation: Count | None = Field(None, description="validation pairs")
+    vocabulary_en: Count | None = Field(None, description="English vocabulary, special words included")
+    vocabulary_fr: Count | None = Field(None, description="French vocabulary, special words included")
+    length_en_p90: float | None = Field(None, description="90th percentile of the English lengths, tokens")
+    length_fr_p90: float | None = Field(None, description="90th percentile of the French lengths, tokens")
+    cut_en: Count | None = Field(None, description="length at which English sentences are cut, tokens")
+    cut_fr: Count | None = Field(None, description="length at which French sentences are cut, tokens")
+    vectors_en_words: Count | None = Field(None, description="words in the English vectors' file")
+    vectors_en_dimensions: Count | None = Field(None, description="dimensions of the English vectors")
+    vectors_en_mean: float | None = Field(None, description="mean of all numbers of the English vectors")
+    vectors_en_sd: float | None = Field(None, description="standard deviation of all numbers of the English vectors")
+    missed_en: Count | None = Field(None, description="English words without a vector, special words included")
+    missed_fr: Count | None = Field(None, description="French words without a vector, special words included")

@@ -1,4 +1,4 @@
-"""Sections `features` and `devise` of params.yaml: the backbone, and the head that maps into word space."""
+"""Sections `features`, `devise` and `nearest` of params.yaml: backbone, head, and the indexes that are searched."""
 
 from __future__ import annotations
 
@@ -81,3 +81,16 @@ class Devise(Section):
     kernel: Kernel = Kernel()
     back: Back = Back()
     csls: Annotated[int, Field(ge=0, le=1000)] = 10
+
+
+class Nearest(Section):
+    """How the indexes are built and searched: graphs, HNSW (Malkov and Yashunin 2016). More finds more, more slowly.
+
+    `m` links a point and layer, `ef_construction` candidates while a point is linked, `ef_search` candidates of a
+    query; `k` is how many neighbours the recall is measured at.
+    """
+
+    m: Annotated[int, Field(ge=2, le=100)] = 16
+    ef_construction: Annotated[int, Field(ge=8, le=2_000)] = 200
+    ef_search: Annotated[int, Field(ge=1, le=10_000)] = 400
+    k: Annotated[int, Field(ge=1, le=1_000)] = 10

@@ -28,8 +28,8 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
         return f"{path}: {key} is not a known key{closest(str(place[-1]), _known(model, place))}."
     if first["type"] == "missing":
         return f"{path}: {key} is missing."
-    rule = " or ".join(dict.fromkeys(_rule(each) for each in errors if _place(each) == place))
-    others = len({tuple(_place(each)) for each in errors}) - 1
+    rule = " or ".join(dict.fromkeys(_rule(other) for other in errors if _place(other) == place))
+    others = len({tuple(_place(other)) for other in errors}) - 1
     more = f" ({others} more after that.)" if others else ""
     if rule.startswith(("should", "must", "is ")):
         return f"{path}: {key} is {first['input']!r}: it {rule}.{more}"

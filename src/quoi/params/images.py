@@ -7,22 +7,18 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import OwnPath, Positive, Section, Url
+from quoi.params.section import OwnPath, Positive, Section, Url, require_file
 
 ImageSource = Literal["openmoji", "folder", "cifar100", "imagenette", "imagenet"]
 
 
-class PictureArchive(Archive):
-    """A published archive of pictures; without a `sha256`, a download is held against the digest that quoi knows."""
-
-
-class Cifar100(PictureArchive):
+class Cifar100(Archive):
     """CIFAR-100 in its binary form: 60,000 pictures of 32 x 32 pixels, 100 labels."""
 
     urls: list[Url] = Field(default=["https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"])
 
 
-class Imagenette(PictureArchive):
+class Imagenette(Archive):
     """Ten of ImageNet's classes. Beside the 320 pixels there are `imagenette2.tgz` and `imagenette2-160.tgz`."""
 
     urls: list[Url] = Field(default=["https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz"])
@@ -33,7 +29,8 @@ class Images(Section):
 
     `path` is that of `folder` (a folder, or a CSV of path,label) and of `imagenet` (Kaggle's layout); `licence` and
     `attribution` are those of `folder`. Emoji are drawn `size` pixels wide; `labels` keeps the first labels that
-    come, `per_label` the first pictures of each, and of each of a source's own splits.
+    come, `per_label` the first pictures of each, and of each of a source's own splits. A downloaded archive without a
+    `sha256` is checked against the digest that quoi knows.
     """
 
     source: ImageSource = "openmoji"
@@ -52,8 +49,6 @@ class Images(Section):
     def _named(self) -> Images:
         if self.source in ("folder", "imagenet") and self.path is None:
             raise ValueError(f"source `{self.source}` needs images.path")
-        archive = {"cifar100": self.cifar100, "imagenette": self.imagenette}.get(self.source)
-        if archive is not None and archive.path is None and not archive.urls:
-            key = f"images.{self.source}"
-            raise ValueError(f"source `{self.source}` needs {key}.path or at least one of {key}.urls")
+        if self.source in ("cifar100", "imagenette"):
+            require_file(f"source `{self.source}`", f"images.{self.source}", getattr(self, self.source))
         return self

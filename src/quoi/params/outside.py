@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
 
 from quoi.params import Params
-from quoi.params.corpus import Archive
 from quoi.params.section import OWN, Section
 
 
@@ -28,48 +27,40 @@ class Wanted:
 
 
 def wanted(given: Params) -> list[Wanted]:
-    """The files from elsewhere that the settings have read."""
-    source = given.corpus.source.replace("-", "_")
-    section = getattr(given.corpus, source)
-    names = ("path",) if isinstance(section, Archive) else ("pairs", "english", "french")
-    reads: list[tuple[str, str, Any, tuple[str, ...]]] = []
-    if source != "atlas":
-        reads.append(("fetch_corpus", f"corpus.{source}", section, names))
-    for language, name in (("en", "english"), ("fr", "french")):
-        if not given.vectors.made_here(language):
-            reads.append((f"embed@{language}", f"vectors.{name}", given.vectors.published(language), ("path",)))
-    if given.images.source in ("cifar100", "imagenette"):
-        key = given.images.source
-        reads.append(("fetch_images", f"images.{key}", getattr(given.images, key), ("path",)))
-    elif given.images.source != "openmoji":
-        reads.append(("fetch_images", "images", given.images, ("path",)))
-    if given.labels.nouns == "wordnet":
-        reads.append(("label_vectors", "labels.wordnet", given.labels.wordnet, ("path",)))
-    if given.labels.vectors.source != "glove-50d":
-        reads.append(("label_vectors", "labels.vectors", given.labels.vectors, ("path",)))
-    return [
-        Wanted(
-            stage,
-            key,
-            {f"{key}.{name}": path for name in names if (path := getattr(section, name))},
-            getattr(section, "urls", []),
-        )
-        for stage, key, section, names in reads
+    """The files from elsewhere that the stages read with these parameters."""
+    corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
+    sections = [
+        ("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", corpus != "atlas"),
+        ("embed@en", "vectors.english", not vectors.made_here("en")),
+        ("embed@fr", "vectors.french", not vectors.made_here("fr")),
+        ("fetch_images", f"images.{images}", images in ("cifar100", "imagenette")),
+        ("fetch_images", "images", images in ("folder", "imagenet")),
+        ("label_vectors", "labels.wordnet", labels.nouns == "wordnet"),
+        ("label_vectors", "labels.vectors", labels.vectors.source != "glove-50d"),
     ]
+    found = []
+    for stage, key, read in sections:
+        if read:
+            section = attrgetter(key)(given)
+            found.append(Wanted(stage, key, _paths(section, f"{key}."), getattr(section, "urls", [])))
+    return found
 
 
 def downloads(given: Params) -> list[str]:
-    """The first address of every file that the settings have fetched; a file that is already here is not."""
-    return list(dict.fromkeys(each.urls[0] for each in wanted(given) if each.urls and not each.paths))
+    """The first address of every file that is downloaded with these parameters; one that is already here is not."""
+    return list(dict.fromkeys(file.urls[0] for file in wanted(given) if file.urls and not file.paths))
 
 
 def own_paths(section: Section, prefix: str = "") -> dict[str, str]:
-    """Every path of the user's own in the settings by its dotted key, whether or not a stage reads it."""
-    found: dict[str, str] = {}
-    for name, field in type(section).model_fields.items():
-        value = getattr(section, name)
+    """Every path of the user's own in the parameters by its dotted key, whether or not a stage reads it."""
+    paths = _paths(section, prefix)
+    for name, value in section:
         if isinstance(value, Section):
-            found |= own_paths(value, f"{prefix}{name}.")
-        elif OWN in field.metadata and value is not None:
-            found[f"{prefix}{name}"] = value
-    return found
+            paths |= own_paths(value, f"{prefix}{name}.")
+    return paths
+
+
+def _paths(section: Section, prefix: str) -> dict[str, str]:
+    """The paths of the user's own that stand in the section itself, by dotted key."""
+    names = (name for name, field in type(section).model_fields.items() if OWN in field.metadata)
+    return {f"{prefix}{name}": path for name in names if (path := getattr(section, name))}

@@ -1,24 +1,25 @@
-"""Profiles: whole settings of the dials, a file each in profiles/. One of them is installed as params.yaml."""
+"""Profiles: each file in profiles/ holds what it changes of the default, and is installed whole as params.yaml."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from quoi import params
 from quoi.io import yaml
 from quoi.io.errors import QuoiError
-from quoi.io.files import read_as, replacing
+from quoi.io.files import read_as, reading, replacing
+from quoi.params import PARAMS, Params, parse, read
 from quoi.params.errors import closest
-from quoi.params.outside import downloads
 
 PROFILES = Path("profiles")
-PARAMS = Path("params.yaml")
+DEFAULT = "demo"
+"""The profile whose file is whole: it has every key, its default and its comment."""
+WHOLE = "variants"
+"""The section that a profile replaces as a whole, so that it can leave out a variant of the default's."""
 ABSENT = "–"
-
-MB, GB = 1_000_000, 1_000_000_000
 
 MEASURED = PROFILES / "measured.json"
 """About how large the files are that the profiles name, and what a run of each takes beside them."""
@@ -49,61 +50,101 @@ class Measured:
         return sum(self.bytes.get(url, 0) for url in urls)
 
 
-@dataclass(frozen=True)
-class Installed:
-    """What `install` did.
-
-    Attributes:
-        changes: dotted key, value before, value now; ABSENT where a file has no such key. None: there was no
-            params.yaml, or, where one was saved, it could not be read.
-        saved: where a params.yaml of the user's own was kept; None where there was none.
-    """
-
-    changes: list[tuple[str, Any, Any]] | None
-    saved: Path | None
-
-
 def known(root: Path = Path()) -> dict[str, Path]:
-    """The profiles by name.
+    """The files of the profiles by name.
 
     Raises:
         QuoiError: there are none here.
     """
-    found = {path.stem: path for path in sorted((root / PROFILES).glob("*.yaml"))}
-    if not found:
+    files = {path.stem: path for path in sorted((root / PROFILES).glob("*.yaml"))}
+    if not files:
         raise QuoiError(f"{root / PROFILES} holds no profile here: run quoi at the root of the repository.")
-    return found
+    return files
+
+
+def text(name: str, root: Path = Path()) -> str:
+    """The whole params.yaml of a profile: the default's text with the profile's values in place.
+
+    Raises:
+        QuoiError: no such profile, there is no default, or a file is not a mapping in YAML.
+    """
+    files = known(root)
+    if name not in files:
+        raise QuoiError(f"There is no profile {name!r}{closest(name, files)}.")
+    default = root / PROFILES / f"{DEFAULT}.yaml"
+    with reading(default, "the default profile"):
+        whole = default.read_text(encoding="utf-8")
+    if name == DEFAULT:
+        return whole
+    own = read(files[name].read_bytes(), files[name])
+
+    def put(content: Any) -> None:
+        merge(content, own | {"profile": name})
+        if WHOLE in own:  # the blank line after it went with it
+            after = list(content)[list(content).index(WHOLE) + 1]
+            content.yaml_set_comment_before_after_key(after, before="\n")
+
+    return yaml.edited(whole, put)
+
+
+def merge(settings: MutableMapping[str, Any], own: Mapping[str, Any]) -> None:
+    """Put a profile's own values into the default's settings: mappings key by key; lists and WHOLE are replaced."""
+    for key, value in own.items():
+        here = settings.get(key)
+        if here and isinstance(here, Mapping) and isinstance(value, Mapping) and key != WHOLE:
+            merge(here, value)
+        else:  # also where the default's section is empty: `{}` is written on one line, and its keys would be
+            settings[key] = value
+
+
+def load(name: str, root: Path = Path()) -> Params:
+    """The parameters of a profile.
+
+    Raises:
+        QuoiError: as `text`, or the profile breaks a rule.
+    """
+    return parse(text(name, root), root / PROFILES / f"{name}.yaml")
 
 
 def current(root: Path = Path()) -> str | None:
     """The profile that params.yaml is, byte for byte; None where it is none of them or absent."""
-    file = root / PARAMS
-    content = file.read_bytes() if file.is_file() else None
-    return next((name for name, path in known(root).items() if path.read_bytes() == content), None)
+    name = str(settings(root / PARAMS).get("profile"))
+    try:
+        whole = text(name, root)
+    except QuoiError:
+        return None
+    return name if whole.encode() == (root / PARAMS).read_bytes() else None
 
 
-def install(name: str, root: Path = Path()) -> Installed:
-    """Make params.yaml a byte copy of a profile. A params.yaml that is no profile is kept beside it.
+def install(name: str, root: Path = Path()) -> Path | None:
+    """Write a profile as params.yaml.
+
+    Returns:
+        where a params.yaml that is no profile is kept; None where there was none.
 
     Raises:
-        QuoiError: no such profile, the profile breaks a rule, or the file cannot be written.
+        QuoiError: as `load`, or a file cannot be written.
     """
-    profiles = known(root)
-    if name not in profiles:
-        raise QuoiError(f"There is no profile {name!r}{closest(name, profiles)}.")
-    params.load(profiles[name])
-    file = root / PARAMS
-    before = file.read_bytes() if file.is_file() else None
-    saved = _save(before, root) if before is not None and current(root) is None else None
-    _write(file, profiles[name].read_bytes())
-    old = None if before is None else _read(before)
-    return Installed(None if old is None else changes(old, settings(profiles[name])), saved)
+    file, saved, whole = root / PARAMS, None, text(name, root)
+    parse(whole, root / PROFILES / f"{name}.yaml")
+    if file.is_file() and current(root) is None:
+        saved = _save(file.read_bytes(), root)
+    _write(file, whole.encode())
+    return saved
+
+
+def settings(path: Path) -> dict[str, Any]:
+    """What a parameter file holds, not checked; nothing where it is absent or no mapping in YAML."""
+    try:
+        return read(path.read_bytes(), path)
+    except (FileNotFoundError, QuoiError):
+        return {}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any, Any]]:
     """Where two settings differ: dotted key, value before, value now, in the order of the new ones.
 
-    A section that only one of them has, or fills, is one change.
+    A section that only one of them has, or fills, is one change. A key that is not there has the value ABSENT.
     """
     rows: list[tuple[str, Any, Any]] = []
     for key in [*new, *(key for key in old if key not in new)]:
@@ -124,63 +165,14 @@ def measured(root: Path = Path()) -> Measured:
     return read_as(root / MEASURED, Measured) if (root / MEASURED).exists() else Measured({}, {})
 
 
-def needs(given: params.Params, root: Path = Path()) -> dict[str, str]:
-    """What a run with these settings takes: downloads, disk, memory and time, in words."""
-    known, files = measured(root), downloads(given)
-    listed = ", ".join(f"{url.rsplit('/', 1)[-1]} {size(known.bytes.get(url))}" for url in files)
-    total = known.total(files)
-    rest = known.needs.get(given.profile, Needs())
-    own = {"pictures": f"yours, in {given.images.path}"} if given.images.path else {}
-    return own | {
-        "download": f"{listed}; {size(total)} together" if len(files) > 1 else listed or "nothing",
-        "disk": f"about {size(total + rest.disk)}" if rest.disk else "not measured",
-        "memory": rest.memory,
-        "time": rest.time,
-    }
-
-
-def size(number: int | None) -> str:
-    """Bytes for people, to two digits: `2.6 GB`."""
-    if number is None:
-        return "of unknown size"
-    rounded = round(number, 2 - len(str(number)))
-    return f"{rounded / GB:g} GB" if rounded >= GB else f"{rounded / MB:g} MB"
-
-
-def settings(path: Path) -> dict[str, Any]:
-    """A profile's file as YAML gives it, its values not checked.
-
-    Raises:
-        QuoiError: it is no mapping of sections.
-    """
-    found = _read(path.read_bytes())
-    if found is None:
-        raise QuoiError(f"{path} is not a mapping of sections in YAML.")
-    return found
-
-
 def _save(content: bytes, root: Path) -> Path:
     """Keep `content` in params.yaml.saved, or in the first of params.yaml.saved-2, -3 … that is free or the same."""
-    number = 1
-    while True:
-        path = root / f"{PARAMS}.saved{f'-{number}' if number > 1 else ''}"
-        if not path.exists():
-            _write(path, content)
-            return path
-        if path.read_bytes() == content:
-            return path
-        number += 1
+    names = (root / f"{PARAMS}.saved{f'-{number}' if number > 1 else ''}" for number in count(1))
+    path = next(path for path in names if not path.exists() or path.read_bytes() == content)
+    _write(path, content)
+    return path
 
 
 def _write(path: Path, content: bytes) -> None:
     with replacing(path) as partial:
         partial.write_bytes(content)
-
-
-def _read(content: bytes) -> dict[str, Any] | None:
-    """A YAML mapping; None where it is not one."""
-    try:
-        found = yaml.load(content)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None

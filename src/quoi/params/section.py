@@ -50,6 +50,20 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+def require_file(what: str, key: str, section: Any) -> None:
+    """Refuse a section that names neither a file of the user's own nor an address to fetch one from.
+
+    Args:
+        what: the setting for which one is needed.
+        key: the section's dotted key.
+
+    Raises:
+        ValueError: it names neither.
+    """
+    if section.path is None and not section.urls:
+        raise ValueError(f"{what} needs {key}.path or {key}.urls")
+
+
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested settings with dotted keys."""
     result: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Section `vectors` of params.yaml: word vectors trained here, published ones, or numbers drawn by chance."""
+"""Sections `vectors` and `labels` of params.yaml: where word vectors come from, and which nouns there are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from quoi.params.section import OwnPath, Positive, Section, Sha256, Url
+from quoi.params.corpus import Archive
+from quoi.params.section import OwnPath, Positive, Section, Sha256, Url, require_file
 
+LabelVectorSource = Literal["glove-50d", "glove", "fasttext-vec", "fasttext-bin"]
 VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove"]
 MADE_HERE = ("train", "random")
 """The sources that read no file."""
@@ -20,11 +22,6 @@ _OTHERS = {
 }
 
 
-def mismatch(source: str, urls: list[str]) -> str | None:
-    """The first of the addresses that names a file in another form than the source's; None where there is none."""
-    return next((url for url in urls if url.endswith(_OTHERS[source])), None)
-
-
 class PublishedVectors(Section):
     """One language's published vectors: a local copy, or the addresses to fetch it from, tried in order."""
 
@@ -34,6 +31,16 @@ class PublishedVectors(Section):
     member: str | None = None
     sha256: Sha256 | None = None
     licence: str = "not stated"
+
+    def check(self, source: str, key: str) -> None:
+        """Refuse the section `key` of published vectors where it names no file, or one in another form than `source`.
+
+        Raises:
+            ValueError: it does.
+        """
+        require_file(f"source `{source}`", key, self)
+        if self.path is None and (url := next((url for url in self.urls if url.endswith(_OTHERS[source])), None)):
+            raise ValueError(f"source `{source}` cannot read what {key}.urls names: {url}")
 
 
 class Vectors(Section):
@@ -68,14 +75,9 @@ class Vectors(Section):
 
     @model_validator(mode="after")
     def _published_ones_are_named(self) -> Vectors:
-        for name, published in (("english", self.english), ("french", self.french)):
-            source = published.source or self.source
-            if source in MADE_HERE or published.path is not None:
-                continue
-            if not published.urls:
-                raise ValueError(f"source `{source}` needs vectors.{name}.path or vectors.{name}.urls")
-            if url := mismatch(source, published.urls):
-                raise ValueError(f"source `{source}` cannot read what vectors.{name}.urls names: {url}")
+        for language, name in (("en", "english"), ("fr", "french")):
+            if not self.made_here(language):
+                self.published(language).check(self.source_of(language), f"vectors.{name}")
         return self
 
     def published(self, language: str) -> PublishedVectors:
@@ -89,3 +91,42 @@ class Vectors(Section):
     def source_of(self, language: str) -> VectorSource:
         """Where the vectors of `en` or `fr` come from: the language's own source, or the one of both."""
         return self.published(language).source or self.source
+
+
+class WordNet(Archive):
+    """Princeton WordNet: a copy of your own (the archive, the folder of its database, or data.noun), or mirrors.
+
+    The digest is the archive's; where `path` names a folder or data.noun, that of data.noun.
+    """
+
+    urls: list[Url] = Field(default=["https://wordnetcode.princeton.edu/3.0/WordNet-3.0.tar.gz"])
+
+
+class LabelVectors(PublishedVectors):
+    """The word vectors of labels and nouns: an installed package's, or published ones as in section `vectors`.
+
+    `words` is how many of the most frequent words a search may name.
+    """
+
+    source: LabelVectorSource = "glove-50d"
+    words: Annotated[int, Field(ge=1, le=10_000_000)] = 400_000
+
+    @model_validator(mode="after")
+    def _file_is_named(self) -> LabelVectors:
+        if self.source != "glove-50d":
+            self.check(self.source, "labels.vectors")
+        return self
+
+
+class Labels(Section):
+    """Labels and nouns as word vectors."""
+
+    nouns: Literal["imagenet21k", "wordnet"] = "imagenet21k"
+    wordnet: WordNet = WordNet()
+    vectors: LabelVectors = LabelVectors()
+
+    @model_validator(mode="after")
+    def _archive_is_named(self) -> Labels:
+        if self.nouns == "wordnet":
+            require_file("nouns `wordnet`", "labels.wordnet", self.wordnet)
+        return self

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from quoi.params.registry import SCORES
+from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result, Summary
 from quoi.report.progression import markdown, written
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.files import read_json
-from quoi.params.registry import SCORES
+from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result, Summary
 from quoi.report.intervals import LEVEL, Pooled, pooled
 

@@ -11,7 +11,7 @@ from quoi.repo import git
 
 UNKNOWN = "unknown"
 
-# What the pipeline itself rewrites on the way says nothing about the code and the dials it ran with.
+# What the pipeline itself rewrites on the way says nothing about the code and the parameters it ran with.
 _WRITTEN_BY_THE_PIPELINE = ("reports", "dvc.lock")
 
 

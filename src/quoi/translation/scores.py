@@ -11,7 +11,7 @@ import torch
 
 from quoi.corpus.batches import Loader, by_length, pad, sort_keys
 from quoi.params import Search
-from quoi.params.registry import SCORES
+from quoi.params.translation import SCORES
 from quoi.translation import search
 from quoi.translation.model import Losses, Seq2Seq
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, write_json
-from quoi.params.labels import Labels, LabelVectors
+from quoi.params.vectors import Labels, LabelVectors
 from quoi.records.checks import Measures
 from quoi.vectors import words
 from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS

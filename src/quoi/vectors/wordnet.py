@@ -17,7 +17,7 @@ from quoi.io.download import FOLDER, fetch
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading, sha256
 from quoi.io.installed import folder_of
-from quoi.params.labels import Labels, WordNet
+from quoi.params.vectors import Labels, WordNet
 from quoi.vectors.data_noun import LARGEST, Synset, read
 
 LICENCE = "WordNet 3.0 licence (Princeton University)"

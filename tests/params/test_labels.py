@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from quoi.params.labels import Labels
+from quoi.params.vectors import Labels
 
 
 def test_by_default_nothing_is_downloaded() -> None:
@@ -33,7 +33,10 @@ def test_accepted(section: dict[str, Any]) -> None:
     ("section", "sentence"),
     [
         ({"nouns": "verbs"}, "Input should be 'imagenet21k' or 'wordnet'"),
-        ({"nouns": "wordnet", "wordnet": {"urls": []}}, "nouns `wordnet` needs labels.wordnet.path or at least one"),
+        (
+            {"nouns": "wordnet", "wordnet": {"urls": []}},
+            "nouns `wordnet` needs labels.wordnet.path or labels.wordnet",
+        ),
         ({"vectors": {"source": "train"}}, "Input should be 'glove-50d', 'glove', 'fasttext-vec' or 'fasttext-bin'"),
         ({"vectors": {"source": "glove"}}, "source `glove` needs labels.vectors.path or labels.vectors.urls"),
         (

@@ -13,14 +13,14 @@ def test_the_default_needs_nothing():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"source": "coco"}, "'openmoji', 'folder', 'cifar100', 'imagenette' or 'imagenet'"),
         ({"source": "folder"}, "source `folder` needs images.path"),
         ({"source": "imagenet"}, "source `imagenet` needs images.path"),
         (
             {"source": "cifar100", "cifar100": {"urls": []}},
-            "needs images.cifar100.path or at least one of images.cifar",
+            "needs images.cifar100.path or images.cifar100.urls",
         ),
         ({"imagenette": {"urls": ["ftp://a/b"]}}, "must begin with http:// or https://"),
         ({"imagenette": {"sha256": "12"}}, "must be 64 hexadecimal digits"),
@@ -33,7 +33,7 @@ def test_the_default_needs_nothing():
         ({"sizes": 1}, "Extra inputs are not permitted"),
     ],
 )
-def test_what_is_refused(given, told):
+def test_what_is_refused(given, message):
     with pytest.raises(ValidationError) as raised:
         Images(**given)
-    assert told in str(raised.value)
+    assert message in str(raised.value)
