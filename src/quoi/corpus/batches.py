@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -48,10 +48,6 @@ class Batch:
             source=self.source.to(device, non_blocking=non_blocking),
             target=self.target.to(device, non_blocking=non_blocking),
         )
-
-    def pin_memory(self) -> Batch:
-        """The same batch in page-locked memory, from where copies to a GPU overlap with work."""
-        return replace(self, **{f.name: getattr(self, f.name).pin_memory() for f in fields(self)})
 
 
 def collate(sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], rows: Sequence[int]) -> Batch:
