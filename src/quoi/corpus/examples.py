@@ -37,7 +37,7 @@ class Examples:
         """Look at a block.
 
         Args:
-            lines: of the block; kept: int, those that are kept, rising.
+            lines: of the block; kept: int (k,), those that are kept, rising.
             example: makes an example of a line's index.
         """
         for of_kept, number in ((True, len(kept)), (False, lines - len(kept))):

@@ -54,7 +54,7 @@ class TextBlock:
     data: bytes
     starts: np.ndarray
     ends: np.ndarray
-    """Offsets in `data` of each line's first byte and of the one after its last, int64; line ends are outside."""
+    """Offsets in `data` of each line's first byte and of the one after its last, int64 (n,); line ends are outside."""
     bad: dict[int, str] = field(default_factory=dict)
     """Index of a line to key of `BAD`; such a line has no meaning, and may not be decodable."""
     repaired: Counter[str] = field(default_factory=Counter)

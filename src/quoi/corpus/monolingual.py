@@ -39,7 +39,7 @@ def sentences(
     Args:
         text: one side of the raw corpus.
         lines: how many it has.
-        questions: int, numbers of the lines (from 1) that the filter kept; training has those sentences already.
+        questions: int (k,), numbers of the lines (from 1) that the filter kept; training has those sentences already.
         kept_out: the validation questions.
         tokenize: sentences to tokens.
         seed: draws the lines.
@@ -55,7 +55,7 @@ def sentences(
 
 
 def _lines(text: FileSlice, numbers: np.ndarray, normalised: bool) -> Iterator[str]:
-    """The undamaged lines with these numbers, counted from 1, rising."""
+    """The undamaged lines with these numbers, int (n,), counted from 1, rising."""
     done = 0
     for block in text_blocks(text, normalised=normalised):
         first, last = np.searchsorted(numbers, [done + 1, done + len(block) + 1])

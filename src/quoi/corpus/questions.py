@@ -35,7 +35,7 @@ class Counts:
 
 
 def checks(counts: Counts, examples: Examples) -> Measures:
-    """What a sound filter does: shares of the lines, and lines that it kept and rejected."""
+    """Measures of the filter: shares of the lines, and some lines that it kept and rejected."""
     measured = {
         "kept_share": counts.kept / counts.lines,
         "damaged_share": sum(counts.skipped.values()) / counts.lines,

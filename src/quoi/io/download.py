@@ -39,7 +39,7 @@ _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 _sleep = time.sleep
 
 
-class Published(Protocol):
+class PublishedFile(Protocol):
     """A section of params.yaml for a published file."""
 
     path: str | None
@@ -70,7 +70,9 @@ class LocalFile:
             raise
 
 
-def obtain(given: Published, key: str, what: str, *, prefix: str = "", needed: str = "the file itself") -> LocalFile:
+def obtain(
+    given: PublishedFile, key: str, what: str, *, prefix: str = "", needed: str = "the file itself"
+) -> LocalFile:
     """The copy that params.yaml names, or else a download.
 
     Args:

@@ -26,7 +26,7 @@ SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Source:
+class CorpusSource:
     """A corpus that can be read once, from start to end."""
 
     name: str
@@ -148,7 +148,7 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_SHOWN])
 
 
-def _source(params: Corpus) -> Source:
+def _source(params: Corpus) -> CorpusSource:
     if params.source == "files":
         from quoi.corpus.sources import files
 
@@ -167,7 +167,7 @@ def _source(params: Corpus) -> Source:
         except atlas.Exhausted as error:
             raise QuoiError(str(error)) from None
 
-    return Source("atlas", atlas.DESCRIPTION, atlas.LICENCE, chunks, total=10 * params.atlas.questions)
+    return CorpusSource("atlas", atlas.DESCRIPTION, atlas.LICENCE, chunks, total=10 * params.atlas.questions)
 
 
 def _line(text: str | bytes) -> bytes:

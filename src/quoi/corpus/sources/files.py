@@ -9,7 +9,7 @@ from pathlib import Path
 from quoi.corpus.lines import BAD, LATIN, LONGEST, is_utf8, line_blocks, looks_latin
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance
-from quoi.corpus.sources import Source, languages
+from quoi.corpus.sources import CorpusSource, languages
 from quoi.corpus.sources.rows import LeftOut, OnBad
 from quoi.corpus.sources.tsv import KEY, SIDES, Tsv, cleaned, head
 from quoi.io.errors import QuoiError
@@ -19,7 +19,7 @@ MOST_INVALID = 0.05
 """Share of lines that are not UTF-8 above which they are not called damaged, if they look like Latin-1."""
 
 
-def source(params: Files, on_bad_line: OnBad = "skip") -> Source:
+def source(params: Files, on_bad_line: OnBad = "skip") -> CorpusSource:
     """Two aligned text files, or a table; each plain or packed, which is recognised by content and not by name.
 
     The start of each file is read at once, and what looks odd in it is among the source's remarks.
@@ -38,7 +38,7 @@ def source(params: Files, on_bad_line: OnBad = "skip") -> Source:
         for piece in table.rows(advance):
             yield tuple(b"".join(row[side] + b"\n" for row in piece) for side in (1, 2))
 
-    return Source(
+    return CorpusSource(
         name="files",
         description="Sentence pairs from a table of your own.",
         licence=params.licence,
@@ -51,9 +51,9 @@ def source(params: Files, on_bad_line: OnBad = "skip") -> Source:
     )
 
 
-def _two_files(paths: tuple[Path, Path], licence: str, on_bad_line: OnBad) -> Source:
+def _two_files(paths: tuple[Path, Path], licence: str, on_bad_line: OnBad) -> CorpusSource:
     left_out = LeftOut(f"{paths[0]} and {paths[1]}", on_bad_line, "lines with a sentence on both sides are needed")
-    return Source(
+    return CorpusSource(
         name="files",
         description="Sentence pairs from two aligned files of your own.",
         licence=licence,

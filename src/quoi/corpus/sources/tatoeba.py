@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from quoi.corpus.slices import Advance
-from quoi.corpus.sources import Source
+from quoi.corpus.sources import CorpusSource
 from quoi.corpus.sources.rows import LeftOut, OnBad
 from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
@@ -25,7 +25,7 @@ ATTRIBUTION = "corpus.attribution.gz"
 TABLE = "fra.txt"
 
 
-def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> Source:
+def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> CorpusSource:
     """The table's columns: english, french, and the attribution, which the licence asks to keep.
 
     Raises:
@@ -47,7 +47,7 @@ def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> Source:
             else:
                 left_out.add_odd(number, row, len(cells))
 
-    return Source(
+    return CorpusSource(
         name="tatoeba",
         description=DESCRIPTION,
         licence=LICENCE,
