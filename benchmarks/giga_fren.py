@@ -21,8 +21,7 @@ from filter import LETTERS, gunzip, seconds, write_side
 from isal import igzip
 
 from quoi.corpus.questions import filter_questions
-from quoi.corpus.sources.archives import in_tar
-from quoi.corpus.sources.giga_fren import MEMBERS, TAR
+from quoi.corpus.sources.giga_fren import MEMBERS, TAR, sides_of
 from quoi.io.files import write_json
 from quoi.io.progress import track
 
@@ -34,8 +33,8 @@ _MEMORY = """
 import resource, sys
 from pathlib import Path
 from quoi.corpus.questions import filter_questions
-from quoi.corpus.sources.archives import in_tar
-filter_questions(*in_tar(Path(sys.argv[1]), sys.argv[3:]), Path(sys.argv[2]))
+from quoi.corpus.sources.giga_fren import sides_of
+filter_questions(*sides_of(Path(sys.argv[1])), Path(sys.argv[2]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -43,7 +42,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 @click.command()
 @click.option("--lines", default=2_000_000, show_default=True)
 @click.option("--repeats", default=7, show_default=True)
-@click.option("--questions", default=QUESTIONS, help="Their share of the lines; the real one unless told.")
+@click.option("--questions", default=QUESTIONS, help="Their share of the lines; default: the real one.")
 def main(lines: int, repeats: int, questions: float) -> None:
     """Time all in turn, after a run of each that is not counted, so that a slow moment of the machine meets all."""
     with tempfile.TemporaryDirectory(prefix="quoi-") as name:
@@ -57,7 +56,7 @@ def main(lines: int, repeats: int, questions: float) -> None:
         works = {
             "isal": lambda: [_inflate(path) for path in paths],
             "gzip": lambda: [gunzip(path) for path in paths],
-            "filter": lambda: filter_questions(*in_tar(folder / TAR, MEMBERS), output),
+            "filter": lambda: filter_questions(*sides_of(folder / TAR), output),
         }
         for work in works.values():
             work()
@@ -65,7 +64,7 @@ def main(lines: int, repeats: int, questions: float) -> None:
         for _ in track(range(repeats), "Timing"):
             for name, work in works.items():
                 times[name].append(seconds(work))
-        command = [sys.executable, "-c", _MEMORY, str(folder / TAR), str(output), *MEMBERS]
+        command = [sys.executable, "-c", _MEMORY, str(folder / TAR), str(output)]
         memory = subprocess.run(command, capture_output=True, check=True)
     result = {
         "lines": lines,

@@ -16,8 +16,8 @@ def fetch_corpus() -> None:
     """Write data/raw/ from the source that corpus.source names."""
     settings = params.load().corpus
     lines = sources.fetch(settings, Path("data/raw"), click.echo)
-    told = "line pairs, which the filter counts," if lines is None else f"{lines:,} line pairs"
-    click.echo(f"{told} from {settings.source}")
+    count = "line pairs, which the filter counts," if lines is None else f"{lines:,} line pairs"
+    click.echo(f"{count} from {settings.source}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import click
 from quoi import params
 from quoi.corpus.examples import Examples
 from quoi.corpus.questions import checks, filter_questions
-from quoi.corpus.stretches import sides
+from quoi.corpus.slices import sides
 from quoi.io import stage
 from quoi.io.files import write_json
 from quoi.records.checks import settle

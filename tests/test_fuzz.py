@@ -26,9 +26,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from quoi.corpus.lines import text_blocks
+from quoi.corpus.slices import sides
 from quoi.corpus.sources import fetch
 from quoi.corpus.sources.files import read_pairs
-from quoi.corpus.stretches import sides
 from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
@@ -116,8 +116,8 @@ def test_a_table_of_pairs(place, content):
     (place / "mine.tsv").write_bytes(content)
     with sober():
         lines = fetch(Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), place)
-        for stretch in sides(place):
-            assert sum(len(block.lines) for block in text_blocks(stretch)) == lines
+        for side in sides(place):
+            assert sum(len(block.lines) for block in text_blocks(side)) == lines
     with sober():
         assert all(english and french for english, french in read_pairs(place / "mine.tsv")[0])
 
@@ -131,8 +131,8 @@ def test_two_aligned_files(place, english, french):
         given[name] = str(place / name)
     with sober():
         lines = fetch(Corpus.model_validate({"source": "files", "files": given}), place)
-        for stretch in sides(place):
-            assert sum(len(block.lines) for block in text_blocks(stretch)) == lines
+        for side in sides(place):
+            assert sum(len(block.lines) for block in text_blocks(side)) == lines
 
 
 # Word vectors in text

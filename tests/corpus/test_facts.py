@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    ("name", "expected", "found", "equal"),
+    ("name", "expected", "measured", "equal"),
     [
         ("pairs", 50_260, 50_260, True),
         ("pairs", 50_260, 50_261, False),
@@ -31,9 +31,9 @@ ROOT = Path(__file__).parents[2]
         ("vectors_en_mean", 1e-7, 1.4e-7, True),
     ],
 )
-def test_a_whole_number_is_met_exactly_and_any_other_to_its_digits(name, expected, found, equal):
-    assert facts.compare(Facts(**{name: expected}), {name: found}) == {
-        name: {"expected": expected, "found": found, "equal": equal}
+def test_a_whole_number_is_met_exactly_and_any_other_to_its_digits(name, expected, measured, equal):
+    assert facts.compare(Facts(**{name: expected}), {name: measured}) == {
+        name: {"expected": expected, "found": measured, "equal": equal}
     }
 
 
@@ -94,15 +94,15 @@ def numericalize(folder: Path, expected: str) -> tuple[str, dict]:
 
 
 def test_the_stage_counts_as_by_hand_and_a_fact_not_met_fails_nothing(tmp_path):
-    told, report = numericalize(tmp_path, json.dumps(MET | {"training": 10, "missed_en": 3}))
+    output, report = numericalize(tmp_path, json.dumps(MET | {"training": 10, "missed_en": 3}))
     assert {name: row["found"] for name, row in report["facts"].items()} == MET
     assert [name for name, row in report["facts"].items() if not row["equal"]] == ["training"]
-    assert told.splitlines()[-1] == "9 of 10 facts met; training is 9, expected 10"
+    assert output.splitlines()[-1] == "9 of 10 facts met; training is 9, expected 10"
 
 
 def test_without_facts_the_report_has_no_comparison(tmp_path):
-    told, report = numericalize(tmp_path, "{pairs: null}")
-    assert "facts" not in report and "facts" not in told
+    output, report = numericalize(tmp_path, "{pairs: null}")
+    assert "facts" not in report and "facts" not in output
 
 
 def test_dvc_draws_nothing_of_the_report(tmp_path):
@@ -111,7 +111,7 @@ def test_dvc_draws_nothing_of_the_report(tmp_path):
 
     def lists(value) -> list:
         if isinstance(value, dict):
-            return [found for each in value.values() for found in lists(each)]
+            return [inner for child in value.values() for inner in lists(child)]
         return [value] if isinstance(value, list) else []
 
     assert lists(report) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.corpus.sources.languages import FEW, foreign, mixed_up, seen
+from quoi.corpus.sources.languages import FEW, count_words, foreign, mixed_up
 
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
 FRENCH = ["Où sommes-nous ?", "Qui est-ce ?", "J'ai froid.", "Que veut le ministre ?", "Va !", "Il ne l’a pas vue."]
@@ -23,18 +23,18 @@ OTHERS = {
 
 
 def test_english_and_french_are_told_apart() -> None:
-    assert (seen(ENGLISH).language, seen(FRENCH).language) == ("en", "fr")
-    assert seen([*ENGLISH, *FRENCH]).language is None
+    assert (count_words(ENGLISH).language, count_words(FRENCH).language) == ("en", "fr")
+    assert count_words([*ENGLISH, *FRENCH]).language is None
 
 
 @pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
 def test_other_languages_are_neither(text: str) -> None:
-    assert seen([text]).language is None
+    assert count_words([text]).language is None
 
 
 @given(st.lists(st.text()))
 def test_words_are_counted_whatever_they_are(sentences: list[str]) -> None:
-    counted = seen(sentences)
+    counted = count_words(sentences)
     assert 0 <= counted.english + counted.french <= counted.words
 
 
@@ -61,7 +61,7 @@ def test_sides_that_are_mixed_up(english, french, said: str) -> None:
 @pytest.mark.parametrize("name", ["Spanish", "Italian", "German", "Dutch", "attribution"])
 def test_a_side_in_another_language_is_told_where_there_is_enough_of_it(name: str) -> None:
     many = [OTHERS[name]] * 9
-    assert seen(many).words >= FEW
+    assert count_words(many).words >= FEW
     assert "English" in str(foreign(many, "en")) and "French" in str(foreign(many, "fr"))
     assert foreign([OTHERS[name].split()[0]], "en") is None
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quoi.corpus.monolingual import sentences
-from quoi.corpus.stretches import Stretch
+from quoi.corpus.slices import FileSlice
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 
 WORDS = ("a", "b", "c", "d", "e", "who", "is", "it", "here", "?", ".")
@@ -24,10 +24,10 @@ def split(lines):
 
 def taken(path: Path, lines: list[str], kept_out=(), most: int = 1000, questions=(), seed: int = 0) -> list[str]:
     path.write_bytes(gzip.compress(b"\n".join(line.encode("utf-8", "surrogateescape") for line in lines), mtime=0))
-    found = sentences(
-        Stretch(path), len(lines), most, np.array(questions, dtype=np.int64), kept_out, split, VOCABULARY, seed
+    chosen = sentences(
+        FileSlice(path), len(lines), most, np.array(questions, dtype=np.int64), kept_out, split, VOCABULARY, seed
     )
-    return [" ".join(words) for words in found]
+    return [" ".join(words) for words in chosen]
 
 
 def test_clean_lines_are_taken_once_and_in_order(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_exactly_the_lines_without_a_question_stay(tmp_path_factory, lines: list
     path = tmp_path_factory.mktemp("text") / "t.gz"
     long = [question for question in kept_out if len(question.split()) >= 3]
     assert taken(path, lines, kept_out) == [
-        each
-        for each in dict.fromkeys(lines)
-        if len(each.split()) >= 3 and not any(f" {question} " in f" {each} " for question in long)
+        line
+        for line in dict.fromkeys(lines)
+        if len(line.split()) >= 3 and not any(f" {question} " in f" {line} " for question in long)
     ]

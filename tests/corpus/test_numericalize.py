@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 from quoi.corpus.numericalize import checks, numericalize
 from quoi.corpus.pairs import Pairs
@@ -100,16 +99,6 @@ def test_damaged_files_are_said(tmp_path: Path, pairs: Pairs) -> None:
     for content in (b"", b"rubbish", whole[:-100], whole[: len(whole) // 2]):
         path.write_bytes(content)
         with pytest.raises(QuoiError, match=r"pairs\.safetensors is damaged"):
-            Pairs.load(path)
-    arrays = {name: getattr(pairs, name) for name in ("en", "en_offsets", "fr", "fr_offsets", "row", "validation")}
-    for wrong, said in (
-        ({"en": arrays["en"][:-1]}, "offsets do not fit"),
-        ({"fr_offsets": arrays["fr_offsets"][::-1]}, "offsets do not fit"),
-        ({"row": arrays["row"].astype(float)}, "other types"),
-        ({"validation": arrays["validation"][1:]}, "damaged"),
-    ):
-        save_file({name: np.ascontiguousarray(array) for name, array in {**arrays, **wrong}.items()}, path)
-        with pytest.raises(QuoiError, match=said):
             Pairs.load(path)
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quoi.corpus import questions, stretches
+from quoi.corpus import questions, slices
 from quoi.corpus.examples import Examples
-from quoi.corpus.questions import Counts, _anchored, _start, filter_questions
+from quoi.corpus.questions import Counts, _start, filter_questions
 from quoi.io.errors import QuoiError
 
 ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
@@ -42,8 +42,8 @@ def naive(english: list[str], french: list[str], patterns: tuple[str, str]) -> l
     """What the filter must keep, said plainly."""
     rows = []
     for number, (one, other) in enumerate(zip(english, french, strict=True), 1):
-        found = re.search(patterns[0], one), re.search(patterns[1], other)
-        kept = [match[1].strip() if match and match[1] else "" for match in found]
+        matches = re.search(patterns[0], one), re.search(patterns[1], other)
+        kept = [match[1].strip() if match and match[1] else "" for match in matches]
         if all(kept):
             rows.append((number, *kept))
     return rows
@@ -98,7 +98,7 @@ def test_same_as_line_by_line(tmp_path_factory, pairs, patterns, size: int) -> N
         (folder / name).write_text("".join(f"{line}\n" for line in side), encoding="utf-8", newline="")
     expected = naive(english, french, patterns)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stretches, "BLOCK", size)
+        patch.setattr(slices, "BLOCK", size)
         patch.setattr(questions, "ROW_GROUP", 3)
         if not expected:
             with pytest.raises(QuoiError, match="no question"):
@@ -108,36 +108,6 @@ def test_same_as_line_by_line(tmp_path_factory, pairs, patterns, size: int) -> N
     assert list(zip(*pq.read_table(folder / "out").to_pydict().values(), strict=True)) == expected
     assert (counts.lines, counts.kept) == (len(pairs), len(expected))
     assert counts.not_matched == len(pairs) - len(expected)
-
-
-@given(
-    st.sampled_from(
-        [
-            ENGLISH,
-            FRENCH,
-            "a|^b",
-            "^a|b",
-            "^(a|b)",
-            "^[|](a)",
-            r"^\|(a)",
-            r"^(a)\(|b",
-            "(?m)^(a)",
-            "^[(](a)|b",
-            "^[]|(](a)",
-            "(a)^",
-        ]
-    ),
-    st.text("ab|([\n", max_size=6),
-)
-def test_anchored_patterns_are_those_that_search_and_match_agree_on(pattern: str, line: str) -> None:
-    if _anchored(pattern):
-        found, expected = re.match(pattern, line), re.search(pattern, line)
-        assert (found and found.span()) == (expected and expected.span())
-
-
-def test_the_lessons_patterns_take_the_fast_way() -> None:
-    assert _anchored(ENGLISH) and _anchored(FRENCH) and _anchored(r"^((?:What|Who)[^|]+\?)")
-    assert not _anchored("a") and not _anchored("^a|b") and not _anchored("(?i)^a")
 
 
 @pytest.mark.parametrize(
@@ -267,8 +237,8 @@ def test_examples_tell_what_became_of_lines_and_by_which_rule(corpus) -> None:
     english = b"Who is it?\nIt is me.\nWhat?\xff now?\nWhere is it?\nWhat is that?\n"
     french = b"Qui est-ce ?\nC'est moi ?\nQuoi ?\nIci.\nQu'est-ce ?\n"
     examples = shown(corpus, english, french)
-    assert [each.line for each in examples.kept] == [1, 5]
-    assert [(each.line, each.rule) for each in examples.rejected] == [
+    assert [pair.line for pair in examples.kept] == [1, 5]
+    assert [(pair.line, pair.rule) for pair in examples.rejected] == [
         (2, "questions.english does not match"),
         (3, "the English line is not valid UTF-8"),
         (4, "questions.french does not match"),
@@ -281,10 +251,10 @@ def test_examples_are_drawn_from_all_lines_whatever_the_blocks(corpus, monkeypat
     french = [f"Qui {number} ?" for number in range(3000)]
     whole = shown(corpus, english, french)
     assert len(whole.kept) == len(whole.rejected) == 20
-    assert all(f"number {each.line - 1}?" in each.english for each in (*whole.kept, *whole.rejected))
-    for each in (whole.kept, whole.rejected):
-        assert each[0].line < 1000 and each[-1].line > 2000
-    monkeypatch.setattr(stretches, "BLOCK", 4096)
+    assert all(f"number {pair.line - 1}?" in pair.english for pair in (*whole.kept, *whole.rejected))
+    for pairs in (whole.kept, whole.rejected):
+        assert pairs[0].line < 1000 and pairs[-1].line > 2000
+    monkeypatch.setattr(slices, "BLOCK", 4096)
     blocks = shown(corpus, english, french)
     assert len(blocks.kept) == len(blocks.rejected) == 20 and blocks.kept[-1].line > 2000
 

@@ -100,8 +100,8 @@ def test_what_was_chosen_is_read_and_what_is_odd_about_it_is_said(tmp_path: Path
 
 
 def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:
-    (told,) = opened(written(tmp_path / "mine.tsv", "AEF")).remarks
-    assert "2 is read as english and 3 as french" in told
+    (remark,) = opened(written(tmp_path / "mine.tsv", "AEF")).remarks
+    assert "2 is read as english and 3 as french" in remark
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_row_that_is_none(tmp_path: Path, bad: str, kind: str, place: int) -> 
     path.write_text("\n".join([*lines[:place], bad, *lines[place:]]), encoding="utf-8")
     table = opened(path)
     assert read(table) == PAIRS and table.left_out.counts == {kind: 1}
-    assert f"line {place + 1} " in table.remarks[-1]
+    assert f"line {place + 1} " in table.left_out.remarks(4)[0]
     for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path)):
         with pytest.raises(QuoiError, match=f"line {place + 1} "):
             strict()
@@ -156,11 +156,12 @@ def test_every_row_is_read_as_it_stands_or_counted(tmp_path_factory, rows: list[
     plain = path.read_bytes().decode().removesuffix("\n").split("\n")
     try:
         table = opened(path, [3, 2])
-        found = read(table)
+        rows_read = read(table)
+        table.left_out.remarks(len(rows_read))
     except QuoiError:
         widths = [len(row) for row in rows]
         assert max(widths, key=lambda width: (widths.count(width), width > 1)) < 3 or widths.count(3) * 2 < len(rows)
         return
     cells = [line.split("\t") for line in plain]
-    assert found == [(row[2], row[1]) for row in cells if len(row) == table.width]
+    assert rows_read == [(row[2], row[1]) for row in cells if len(row) == table.width]
     assert table.left_out.counts.total() == sum(len(row) != table.width for row in cells)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
-import json
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,11 +19,10 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from urllib3.util import retry
 
 from quoi import __version__
 from quoi.io import download, http
-from quoi.io.download import Failure, fetch
+from quoi.io.download import fetch, obtain
 from quoi.io.errors import QuoiError
 from tests.server import Server, file, serving, silent, status
 
@@ -46,7 +43,6 @@ def slept(monkeypatch) -> list[float]:
     """Seconds of every pause between two requests; none is waited for."""
     pauses: list[float] = []
     monkeypatch.setattr(download, "_sleep", pauses.append)
-    monkeypatch.setattr(retry, "time", SimpleNamespace(sleep=pauses.append, time=time.time))
     return pauses
 
 
@@ -57,16 +53,16 @@ def path(tmp_path: Path) -> Path:
 
 def names(path: Path) -> list[str]:
     """What lies in the folder of downloads, the lock apart."""
-    return sorted(each.name for each in path.parent.iterdir() if each.suffix != ".lock")
+    return sorted(file.name for file in path.parent.iterdir() if file.suffix != ".lock")
 
 
 def failure(server: Server, path: Path, **options) -> str:
     """The sentence with which a download fails, without the address."""
     with pytest.raises(QuoiError) as raised:
         fetch([server.url], path, what="the corpus", **options)
-    told = str(raised.value)
-    assert told.startswith("The corpus ") and told.endswith(".") and "\n" not in told
-    return told.replace(server.url, "URL")
+    sentence = str(raised.value)
+    assert sentence.startswith("The corpus ") and sentence.endswith(".") and "\n" not in sentence
+    return sentence.replace(server.url, "URL")
 
 
 CUT = file(CONTENT, cut=HALF), status(404)
@@ -152,8 +148,8 @@ def test_wherever_it_is_cut_the_bytes_are_those_of_the_file(tmp_path_factory, cu
 
 def test_a_download_that_is_always_cut_says_what_is_kept_and_the_next_call_needs_only_the_rest(path, slept):
     with serving(file(CONTENT, cut=HALF), file(CONTENT, cut=1)) as server:
-        told = failure(server, path, otherwise="a copy can be named")
-        assert told == (
+        sentence = failure(server, path, otherwise="a copy can be named")
+        assert sentence == (
             "The corpus could not be downloaded: URL broke off; 1.6 MB of 3.1 MB are kept, and the next try continues "
             "from there; a copy can be named."
         )
@@ -221,18 +217,6 @@ def test_a_part_that_does_not_fit_is_not_glued_either(path, wrong):
     assert path.read_bytes() == CONTENT and server.ranges() == [None, f"bytes={HALF}-", None]
 
 
-def test_a_part_under_another_etag_is_not_glued(path):
-    lying = file(OTHER, etag='"two"')
-
-    def lie(handler):
-        handler.headers.replace_header("If-Range", '"two"')
-        lying(handler)
-
-    with serving(file(CONTENT, cut=HALF), lie, file(CONTENT)) as server:
-        fetch([server.url], path)
-    assert path.read_bytes() == CONTENT and len(server.asked) == 3
-
-
 def test_a_server_that_gives_a_part_at_a_time_is_asked_until_all_is_here(path):
     def some(handler) -> None:
         start = int(handler.headers["Range"][6:-1])
@@ -263,17 +247,16 @@ def test_the_size_may_be_told_with_a_later_part(path):
     assert len(server.asked) == 3
 
 
-def test_a_file_of_which_only_the_end_of_the_answer_was_missing_is_whole(path):
-    def cut_at_its_end(handler) -> None:
-        handler.send_response(200)
-        handler.send_header("ETag", '"one"')
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        handler.wfile.write(b"%x\r\n%s\r\n" % (len(CONTENT), CONTENT))
+def test_a_part_under_another_etag_is_not_glued(path):
+    lying = file(OTHER, etag='"two"')
 
-    with serving(cut_at_its_end, file(CONTENT)) as server:
-        assert fetch([server.url], path).sha256 == DIGEST
-    assert server.ranges() == [None, f"bytes={len(CONTENT)}-"]
+    def lie(handler):
+        handler.headers.replace_header("If-Range", '"two"')
+        lying(handler)
+
+    with serving(file(CONTENT, cut=HALF), lie, file(CONTENT)) as server:
+        fetch([server.url], path)
+    assert path.read_bytes() == CONTENT and len(server.asked) == 3
 
 
 def test_a_part_of_another_date_is_not_glued(path):
@@ -286,6 +269,19 @@ def test_a_part_of_another_date_is_not_glued(path):
 
     with serving(file(CONTENT, etag=None, modified=dates[0], cut=HALF), lie, file(CONTENT)) as server:
         assert fetch([server.url], path).sha256 == DIGEST
+
+
+def test_a_file_of_which_only_the_end_of_the_answer_was_missing_is_whole(path):
+    def cut_at_its_end(handler) -> None:
+        handler.send_response(200)
+        handler.send_header("ETag", '"one"')
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(CONTENT), CONTENT))
+
+    with serving(cut_at_its_end, file(CONTENT)) as server:
+        assert fetch([server.url], path).sha256 == DIGEST
+    assert server.ranges() == [None, f"bytes={len(CONTENT)}-"]
 
 
 def test_a_server_that_ignores_ranges_is_begun_anew_and_cleanly(path):
@@ -312,8 +308,10 @@ def test_a_corrupt_half_is_found_by_the_digest_and_loaded_again(path):
 
 def test_a_wrong_digest_removes_the_file_and_the_next_mirror_is_asked(path):
     with serving(file(OTHER)) as server:
-        told = failure(server, path, sha256=DIGEST)
-        assert f"URL gave a file with the SHA-256 {hashlib.sha256(OTHER).hexdigest()}, but {DIGEST} is pinned" in told
+        sentence = failure(server, path, sha256=DIGEST)
+        assert (
+            f"URL gave a file with the SHA-256 {hashlib.sha256(OTHER).hexdigest()}, but {DIGEST} is pinned" in sentence
+        )
         assert names(path) == ["file.tar.note"] and len(server.asked) == 1
         with serving(file(CONTENT)) as good:
             got = fetch([server.url, good.url], path, sha256=DIGEST)
@@ -364,10 +362,13 @@ def test_what_may_mend_is_tried_a_few_times_with_growing_pauses(path, slept, ans
     assert len(slept) >= 3 and slept[-3:] == sorted(slept[-3:]) and slept[-1] >= 4
 
 
-def test_a_server_that_recovers_is_enough_and_may_say_when(path, slept):
+def test_a_server_that_recovers_is_enough_and_may_say_when(path, slept, capsys):
     with serving(status(500), status(503, Retry_After="7"), file(CONTENT)) as server:
         assert fetch([server.url], path).sha256 == DIGEST
-    assert 7 in slept
+    assert slept == [1, 7]
+    first, second = capsys.readouterr().err.splitlines()
+    assert f"{server.url} answers 500" in first and first.endswith("trying again in 1 s.")
+    assert "answers 503 Service Unavailable; trying again in 7 s." in second
 
 
 @pytest.mark.parametrize(
@@ -377,8 +378,8 @@ def test_a_server_that_recovers_is_enough_and_may_say_when(path, slept):
 )
 def test_a_server_that_falls_silent_is_given_up(path, answer):
     with serving(answer) as server:
-        told = failure(server, path, attempts=2, timeout=0.2)
-        assert "URL sends nothing for 0.2 seconds" in told and len(server.asked) == 2
+        sentence = failure(server, path, attempts=2, timeout=0.2)
+        assert "URL sends nothing for 0.2 seconds" in sentence and len(server.asked) == 2
 
 
 def test_a_refused_connection_and_a_name_that_is_none(path, monkeypatch):
@@ -391,8 +392,8 @@ def test_a_refused_connection_and_a_name_that_is_none(path, monkeypatch):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", nowhere)
-    told = failure(Server("http://nowhere.invalid/"), path)
-    assert "URL has a host name that nobody here knows, or there is no network" in told
+    sentence = failure(Server("http://nowhere.invalid/"), path)
+    assert "URL has a host name that nobody here knows, or there is no network" in sentence
 
 
 def test_redirects_are_followed_up_to_a_point(path):
@@ -418,7 +419,7 @@ def test_no_redirect_leads_from_https_to_http(monkeypatch):
 
     led("http://a.example/x", "https://b.example/y")
     led("https://a.example/x", "https://b.example/y")
-    with pytest.raises(Failure, match="from https to http"):
+    with pytest.raises(http.Failure, match="from https to http"):
         led("https://a.example/x", "http://a.example/x", "https://a.example/x")
 
 
@@ -454,25 +455,16 @@ def test_bytes_are_kept_as_the_server_stores_them(path):
         assert fetch([server.url], path).sha256 == DIGEST
 
 
-def test_too_little_space_is_said_before_anything_is_written(path, monkeypatch):
-    usage = shutil.disk_usage(path.parents[1])
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1_000_000))
-    with serving(file(CONTENT)) as server:
-        told = failure(server, path)
-    assert told == f"The corpus needs 3.1 MB of disk space in {path.parent}, and only 1.0 MB are free there."
-    assert names(path) == []
-
-
 def test_a_disk_that_is_full_is_one_sentence(path, monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    begin = download._Part.begin
+    begin = download._PartialDownload.begin
 
     def on_full_disk(self, *arguments) -> None:
         begin(self, *arguments)
         self.data.symlink_to("/dev/full")
 
-    monkeypatch.setattr(download._Part, "begin", on_full_disk)
+    monkeypatch.setattr(download._PartialDownload, "begin", on_full_disk)
     with serving(file(CONTENT)) as server, pytest.raises(QuoiError, match=r"cannot be written: the disk is full"):
         fetch([server.url], path)
 
@@ -521,11 +513,11 @@ def test_no_address_at_all(path):
         fetch([], path)
 
 
-@pytest.mark.parametrize("note", ["{", "[]", "null", json.dumps({"url": "URL", "mark": 5, "size": "x"})])
+@pytest.mark.parametrize("note", ["{", "[]", "null"])
 def test_a_note_that_somebody_has_damaged_is_no_reason_to_fail(path, note):
     with serving(*CUT) as server:
         leave_part(server, path)
-        path.with_name("file.tar.note").write_text(note.replace("URL", server.url))
+        path.with_name("file.tar.note").write_text(note)
         server.answers = [file(CONTENT)]
         assert fetch([server.url], path).sha256 == DIGEST
     assert path.read_bytes() == CONTENT
@@ -543,4 +535,45 @@ def test_the_bar_shows_amount_and_speed_on_a_terminal(path, monkeypatch):
         fetch([server.url], path, what="the corpus")
     shown = terminal.getvalue()
     assert "The corpus" in shown and "/3.1 MB" in shown and "B/s" in shown
-    assert "broke off: once more in 1 s" in shown
+    assert "broke off; trying again in 1 s" in shown
+
+
+def test_a_copy_of_ones_own_goes_before_a_download_and_is_checked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine").write_bytes(CONTENT)
+    with serving(file(OTHER)) as server:
+        given = SimpleNamespace(path="mine", urls=[server.url], sha256=DIGEST)
+        local = obtain(given, "some.key", "the corpus")
+        assert (local.url, local.path, local.bytes, local.sha256) == (None, Path("mine"), len(CONTENT), DIGEST)
+        for path, digest, said in [
+            ("mine", "0" * 64, f"mine has the SHA-256 {DIGEST}, but some.key.sha256 pins {'0' * 64}."),
+            ("absent", None, "absent, which some.key.path names, does not exist."),
+            (".", None, "., which some.key.path names, is a folder; the file itself is needed."),
+        ]:
+            with pytest.raises(QuoiError) as raised:
+                obtain(SimpleNamespace(path=path, urls=[server.url], sha256=digest), "some.key", "the corpus")
+            assert str(raised.value) == said
+        assert not server.asked
+
+
+def test_a_download_that_is_refused_is_loaded_again_and_a_copy_of_ones_own_stays(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine").write_bytes(CONTENT)
+    with serving(file(OTHER), file(CONTENT)) as server:
+        given = SimpleNamespace(path=None, urls=[f"{server.url}?a=b"], sha256=None)
+        local = obtain(given, "some.key", "the corpus", prefix="fr-")
+        assert local.path == Path(".quoi/downloads/fr-file.tar")
+        for refused in (local, obtain(SimpleNamespace(path="mine", urls=[], sha256=None), "some.key", "it")):
+            with pytest.raises(QuoiError), refused.removed_if_refused():
+                raise QuoiError("Not so.")
+        assert not local.path.exists() and Path("mine").exists()
+        assert obtain(given, "some.key", "the corpus", prefix="fr-").sha256 == DIGEST
+
+
+def test_no_download_names_the_other_way(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with (
+        serving(status(404)) as server,
+        pytest.raises(QuoiError, match=r"a copy .* can be named in some\.key\.path\.$"),
+    ):
+        obtain(SimpleNamespace(path=None, urls=[server.url], sha256=None), "some.key", "the corpus")

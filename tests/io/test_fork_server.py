@@ -35,13 +35,17 @@ from quoi.io.errors import QuoiError
 @click.argument("what")
 def command(what):
     if what == "tell":
-        told = [sys.argv, os.getcwd(), os.environ["GIVEN"], sys.stdin.read(), os.environ["PYTHONPATH"] in sys.path]
-        print(json.dumps([*told, "colorsys" in sys.modules, fork_server in os.environ, os.getppid()]))
+        given = [sys.argv, os.getcwd(), os.environ["GIVEN"], sys.stdin.read(), os.environ["PYTHONPATH"] in sys.path]
+        print(json.dumps([*given, "colorsys" in sys.modules, fork_server in os.environ, os.getppid()]))
         print("to the other", file=sys.stderr)
     elif what == "refuse":
         raise QuoiError("Not so.")
     elif what == "break":
         raise ValueError("a bug")
+    elif what == "leave":
+        sys.exit("I leave.")
+    elif what == "leave with 3":
+        sys.exit(3)
     elif what == "wait":
         Path("pid").write_text(str(os.getpid()))
         time.sleep(600)
@@ -109,8 +113,8 @@ def gone(pid: int) -> bool:
 def test_a_stage_is_where_and_with_what_it_was_started_and_has_the_libraries(place, server):
     status, out, err = run(place, "tell", server.address, "a line\n")
     assert (status, err) == (0, "to the other\n")
-    told = json.loads(out)
-    assert told == [["stage.py", "tell"], str(place), "là", "a line\n", True, True, False, server.pid]
+    surroundings = json.loads(out)
+    assert surroundings == [["stage.py", "tell"], str(place), "là", "a line\n", True, True, False, server.pid]
 
 
 def test_without_a_server_it_runs_in_its_own_process(place, tmp_path):
@@ -121,6 +125,8 @@ def test_without_a_server_it_runs_in_its_own_process(place, tmp_path):
 
 def test_its_end_is_that_of_the_one_that_asked(place, server):
     assert run(place, "refuse", server.address) == (1, "", "Not so.\n")
+    assert run(place, "leave", server.address) == (1, "", "I leave.\n")
+    assert run(place, "leave with 3", server.address) == (3, "", "")
     assert run(place, "tell --other", server.address)[0] == 0
     status, _, err = run(place, "--other", server.address)
     assert status == 2 and "No such option" in err

@@ -49,8 +49,8 @@ def test_one_direction_and_none() -> None:
 
 def test_pairs_have_cosines() -> None:
     vectors = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]])
-    found = np.unique(cosines_of_pairs(vectors).round(6))
-    assert found.tolist() == [0.0, round(0.5**0.5, 6)]
+    cosines = np.unique(cosines_of_pairs(vectors).round(6))
+    assert cosines.tolist() == [0.0, round(0.5**0.5, 6)]
     assert len(cosines_of_pairs(np.zeros((1, 3)))) == 0 and (cosines_of_pairs(np.zeros((2, 3))) == 0).all()
 
 

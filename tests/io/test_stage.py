@@ -88,30 +88,47 @@ def test_what_an_output_has_no_letters_for_is_replaced(encoding: str) -> None:
 
 
 def test_what_a_library_says_in_several_lines_is_one_sentence(capsys) -> None:
-    told = "data/words.parquet is damaged (no type:\nthe header failed.\n): run `dvc repro`."
+    message = "data/words.parquet is damaged (no type:\nthe header failed.\n): run `dvc repro`."
     one = "data/words.parquet is damaged (no type: the header failed. ): run `dvc repro`.\n"
-    assert leave(QuoiError(told), capsys) == (1, one)
+    assert leave(QuoiError(message), capsys) == (1, one)
 
 
-@pytest.mark.parametrize(("variable", "ends"), [("DVC_STAGE", True), ("OTHER", False)])
-def test_a_stage_ends_when_dvc_is_killed(variable: str, ends: bool) -> None:
-    slow = "import click, time; from quoi.io import stage; stage.main(click.command()(lambda: time.sleep(30)))"
-    parent = (
+ORPHAN = """
+import os, time
+from pathlib import Path
+import click
+from quoi.io import stage
+
+@click.command()
+@click.argument("seconds", type=float)
+def command(seconds):
+    dvc = os.getppid()
+    Path("ready").touch()
+    while os.getppid() == dvc:
+        time.sleep(0.01)
+    time.sleep(seconds)
+    Path("survived").touch()
+
+stage.main(command)
+"""
+
+
+@pytest.mark.parametrize(("variable", "seconds"), [("DVC_STAGE", "600"), ("OTHER", "0")])
+def test_a_stage_ends_when_dvc_is_killed_and_no_other_command_does(tmp_path, variable: str, seconds: str) -> None:
+    dvc = (
         "import os, subprocess, sys\n"
-        f"child = subprocess.Popen([sys.executable, '-c', {slow!r}], env=os.environ | {{{variable!r}: 'train'}})\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {ORPHAN!r}, {seconds!r}], "
+        f"env=os.environ | {{{variable!r}: 'train'}})\n"
         "print(child.pid, flush=True); child.wait()"
     )
-    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as dvc:
-        child = psutil.Process(int(dvc.stdout.readline()))
-        time.sleep(1)  # to the import's end
-        dvc.kill()
-        dvc.stdout.close()
-    try:
-        child.wait(3 if ends else 0.5)
-        assert ends
-    except psutil.TimeoutExpired:
-        assert not ends
-        child.kill()
+    with subprocess.Popen([sys.executable, "-c", dvc], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as parent:
+        child = psutil.Process(int(parent.stdout.readline()))
+        while not (tmp_path / "ready").exists():
+            time.sleep(0.02)
+        parent.kill()
+        parent.stdout.close()
+    child.wait()
+    assert (tmp_path / "survived").exists() == (variable == "OTHER")
 
 
 def test_a_bug_keeps_its_traceback(capsys) -> None:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from quoi.corpus.pairs import Pairs
-from quoi.corpus.stretches import RAW
+from quoi.corpus.slices import RAW
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.files import write_json
 from quoi.io.tables import write_tokens

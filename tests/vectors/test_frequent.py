@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quoi.corpus import stretches
+from quoi.corpus import slices
 from quoi.io.errors import QuoiError
 from quoi.vectors.fasttext_bin import BinaryModel
 from quoi.vectors.text_file import TextFile
@@ -27,7 +27,7 @@ def told(source: TextFile | BinaryModel, count: int) -> dict[str, list[float]]:
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stretches, "BLOCK", 100)
+    monkeypatch.setattr(slices, "BLOCK", 100)
 
 
 @pytest.mark.parametrize("header", [True, False])

@@ -152,13 +152,13 @@ def test_a_gzip_file_that_breaks_off(model: Model) -> None:
 def test_files_that_are_not_as_params_say() -> None:
     Path("wiki.vec").write_bytes(VEC)
     assert error("fasttext-vec", path="wiki.vec", sha256="0" * 64) == (
-        f"wiki.vec has the SHA-256 digest {sha256(VEC)} and vectors.french.sha256 is {'0' * 64}: it is damaged or "
-        f"another file."
+        f"wiki.vec has the SHA-256 {sha256(VEC)}, but vectors.french.sha256 pins {'0' * 64}."
     )
     told = error("fasttext-vec", path="wiki.vec", member="wiki.fr.vec")
     assert told == "wiki.vec is no .zip archive, so vectors.french.member must be null; it is 'wiki.fr.vec'."
-    assert error("glove", path="absent") == "absent does not exist."
-    assert error("glove", path=".") == ". is a folder; a file of word vectors is needed."
+    assert error("glove", path="absent") == "absent, which vectors.french.path names, does not exist."
+    told = "., which vectors.french.path names, is a folder; a file of word vectors is needed."
+    assert error("glove", path=".") == told
     assert "wiki.vec is no fastText model" in error("fasttext-bin", path="wiki.vec")
 
 

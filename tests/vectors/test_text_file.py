@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quoi.corpus import stretches
+from quoi.corpus import slices
 from quoi.io.errors import QuoiError
 from quoi.vectors.table import Found
 from quoi.vectors.text_file import TextFile
@@ -153,7 +153,7 @@ def test_reads_what_a_plain_parser_reads(tmp_path_factory, data, header: bool, b
     content = (b"%d %d" % (len(rows), dimensions) + end if header else b"") + b"".join(rows)
     wanted = [*dict.fromkeys(data.draw(st.lists(st.sampled_from(drawn) | WORDS, max_size=8)))]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stretches, "BLOCK", block)
+        patch.setattr(slices, "BLOCK", block)
         file, found = read(tmp_path_factory.mktemp("vec") / "a.vec", content, wanted, header)
         moments = file.moments()
     numbers = np.array([pool[row % 2] for row in range(len(drawn))]).astype(np.float32).astype(np.float64)

@@ -95,7 +95,7 @@ def test_no_archive_to_be_had_names_the_other_way() -> None:
 
 
 def test_what_is_no_copy() -> None:
-    assert error(WordNet(path="absent")) == "absent does not exist."
+    assert error(WordNet(path="absent")) == "absent, which labels.wordnet.path names, does not exist."
     Path("empty").mkdir()
     assert error(WordNet(path="empty")) == "There is no data.noun in the folder empty that labels.wordnet.path names."
     tar(Path("other.tar.gz"), "w:gz", {"data.verb": CONTENT, "dict": b""})

@@ -14,7 +14,7 @@ from typing import Any
 
 from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Check
 from quoi.io import http
-from quoi.io.download import FOLDER, check_url
+from quoi.io.download import FOLDER
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_note
 from quoi.params.outside import Wanted
@@ -104,11 +104,8 @@ def source(root: Path, each: Wanted) -> Iterator[Check]:
 def why_not(url: str) -> str | None:
     """Why a server does not give a file, as a sentence without its end; None: it does."""
     try:
-        check_url(url)
-        with (
-            http.session(attempts=1) as asking,
-            closing(http.ask(asking, url, {"Range": "bytes=0-0"}, TIMEOUT)),
-        ):
+        http.check_url(url)
+        with http.session() as asking, closing(http.ask(asking, url, {"Range": "bytes=0-0"}, TIMEOUT)):
             return None
     except http.Failure as failure:
         return f"{url} {failure}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -49,16 +49,12 @@ class Batch:
             target=self.target.to(device, non_blocking=non_blocking),
         )
 
-    def pin_memory(self) -> Batch:
-        """The same batch in page-locked memory, from where copies to a GPU overlap with work."""
-        return replace(self, **{f.name: getattr(self, f.name).pin_memory() for f in fields(self)})
-
 
 def collate(sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], rows: Sequence[int]) -> Batch:
     """Pad the sentences `rows` of both sides into one batch.
 
     Args:
-        sources, targets: all sentences as arrays of ids; both sides of a sentence are at the same index.
+        sources, targets: all sentences as arrays of ids, each int (length,); both sides of one are at the same index.
         rows: indices of the sentences of this batch, in any order.
     """
     rows = sorted(rows, key=lambda row: (-len(targets[row]), -len(sources[row]), row))
@@ -68,7 +64,7 @@ def collate(sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], rows: 
 
 
 def pad(sentences: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
-    """Sentences of ids to (longest, B) ids, padding at the end, and their lengths (B,)."""
+    """B sentences of ids, each int (length,), to int64 (longest, B), padding at the end, and their lengths (B,)."""
     lengths = torch.tensor([len(sentence) for sentence in sentences])
     padded = np.full((int(lengths.max()), len(sentences)), PAD, dtype=np.int64)
     for column, sentence in enumerate(sentences):
@@ -104,7 +100,7 @@ def sortish(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np
 
 
 def by_length(lengths: np.ndarray, size: int) -> list[np.ndarray]:
-    """Batches in falling order of length: the least padding, always the same."""
+    """Batches of `size` rows in falling order of lengths (n,): the least padding, always the same."""
     order = np.argsort(-lengths, kind="stable")
     return [order[i : i + size] for i in range(0, len(order), size)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ class Examples:
         """Look at a block.
 
         Args:
-            lines: of the block; kept: int, those that are kept, rising.
+            lines: of the block; kept: int (k,), those that are kept, rising.
             example: makes an example of a line's index.
         """
         for of_kept, number in ((True, len(kept)), (False, lines - len(kept))):
@@ -48,15 +49,15 @@ class Examples:
             before = kept - np.arange(len(kept))
             rows = kept[places] if of_kept else places + np.searchsorted(before, places, side="right")
             drawn += [(number, example(int(row))) for number, row in zip(numbers.tolist(), rows, strict=True)]
-            drawn.sort(key=lambda each: each[0])
+            drawn.sort(key=itemgetter(0))
             del drawn[self._most :]
 
     @property
     def kept(self) -> list[Example]:
         """In the order of the lines."""
-        return sorted(each for _, each in self._drawn[True])
+        return sorted(example for _, example in self._drawn[True])
 
     @property
     def rejected(self) -> list[Example]:
         """In the order of the lines."""
-        return sorted(each for _, each in self._drawn[False])
+        return sorted(example for _, example in self._drawn[False])

@@ -1,4 +1,4 @@
-"""The fact check: what params.yaml expects of the data beside what is found, as a table. Nothing here ever fails."""
+"""The fact check: what params.yaml expects of the data beside what was measured, as a table. It never fails a stage."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ Rows = dict[str, dict[str, Any]]
 """`expected`, `found` and `equal` by the name of the fact. A mapping, not a list: DVC would draw a list."""
 
 
-def compare(expected: Facts, found: Mapping[str, float]) -> Rows:
-    """Every fact that is both expected and found, in the order of section `facts`.
+def compare(expected: Facts, measured: Mapping[str, float]) -> Rows:
+    """Every fact that is both expected and measured, in the order of section `facts`.
 
     A whole number must be met exactly, any other to the digits in which it is given: 0.0076 by 0.00757.
 
     Args:
         expected: section `facts` of params.yaml.
-        found: some of the facts, by name: each stage brings those that it knows.
+        measured: some of the facts, by name: each stage brings those that it knows.
     """
     rows = {}
     for name, value in expected.model_dump(exclude_none=True).items():
-        if name in found:
+        if name in measured:
             digits = 0 if isinstance(value, int) else max(0, -Decimal(repr(value)).as_tuple().exponent)
-            equal = found[name] == value or (digits > 0 and round(float(found[name]), digits) == value)
-            rows[name] = {"expected": value, "found": found[name], "equal": bool(equal)}
+            equal = measured[name] == value or (digits > 0 and round(float(measured[name]), digits) == value)
+            rows[name] = {"expected": value, "found": measured[name], "equal": bool(equal)}
     return rows
 
 
@@ -41,31 +41,31 @@ def of_corpus(counts: Mapping[str, Any]) -> dict[str, float]:
 
 
 def wants_moments(expected: Facts, language: str) -> bool:
-    """Whether mean or spread of one language's whole file of vectors is expected: measuring them takes a while."""
-    told = expected.model_dump(exclude_none=True)
-    return any(f"vectors_{language}_{name}" in told for name in ("mean", "sd"))
+    """Whether mean or standard deviation of a language's file of vectors is expected: measuring takes a while."""
+    names = expected.model_dump(exclude_none=True)
+    return any(f"vectors_{language}_{name}" in names for name in ("mean", "sd"))
 
 
 def of_vectors(
-    language: str, told: Mapping[str, Any], special: int, moments: tuple[float, float] | None
+    language: str, report: Mapping[str, Any], special: int, moments: tuple[float, float] | None
 ) -> dict[str, float]:
     """The facts in what the embed stage says of one language's published vectors.
 
     The lesson looks the special words up too, and finds none of them.
 
     Args:
-        told: reports/vectors/LANGUAGE.json.
+        report: reports/vectors/LANGUAGE.json.
         special: the number of special words.
         moments: mean and standard deviation of all numbers in the file; None where they were not measured.
     """
-    found = {
-        f"vectors_{language}_words": told["source"]["words"],
-        f"vectors_{language}_dimensions": told["dimensions"],
-        f"missed_{language}": told["missed_without_subwords"] + special,
+    measured = {
+        f"vectors_{language}_words": report["source"]["words"],
+        f"vectors_{language}_dimensions": report["dimensions"],
+        f"missed_{language}": report["missed_without_subwords"] + special,
     }
     if moments:
-        found |= {f"vectors_{language}_mean": moments[0], f"vectors_{language}_sd": moments[1]}
-    return found
+        measured |= {f"vectors_{language}_mean": moments[0], f"vectors_{language}_sd": moments[1]}
+    return measured
 
 
 def markdown(rows: Rows) -> str:

@@ -1,4 +1,4 @@
-"""Reading text of any size, plain or packed, a file or a stretch of one, as blocks of whole lines in flat memory.
+"""Reading text of any size, plain or packed, a file or a slice of one, as blocks of whole lines in flat memory.
 
 What a line is, everywhere: it ends with a line feed, or with a carriage return and a line feed, and with nothing else.
 """
@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from quoi.corpus.normalise import normalise, visible
-from quoi.corpus.stretches import Advance, Stretch, Text, blocks, why_damaged
+from quoi.corpus.slices import Advance, FileSlice, Text, blocks
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
 
@@ -27,11 +27,11 @@ BAD = {
     "nul": "holds a NUL character",
     "too_long": f"has more than {LONGEST:,} characters",
 }
-"""Why a line cannot be used."""
+"""Why a line cannot be used, as the end of a sentence."""
 
 REPAIRED = ("byte_order_mark", "windows_line_end", "invisible_marks", "not_composed")
-"""What is mended in lines that are used all the same, and counted: the marks and line ends that were removed, and the
-lines that held letters and accents apart."""
+"""What is repaired in lines that are used, and counted: marks and line ends that were removed, and lines in which
+letters and accents stood apart."""
 
 LATIN = ", and looks like Latin-1 or Windows-1252: `iconv -f WINDOWS-1252 -t UTF-8` converts it"
 """The end of a sentence about a text that `looks_latin`."""
@@ -49,22 +49,22 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Some lines of a text: their bytes, and where each begins and ends. They are decoded when they are asked for."""
+    """Some lines of a text: their bytes, and where each begins and ends. They are decoded only when needed."""
 
     data: bytes
     starts: np.ndarray
     ends: np.ndarray
-    """Offsets in `data` of each line's first byte and of the one after its last, int64; line ends are outside."""
+    """Offsets in `data` of each line's first byte and of the one after its last, int64 (n,); line ends are outside."""
     bad: dict[int, str] = field(default_factory=dict)
     """Index of a line to key of `BAD`; such a line has no meaning, and may not be decodable."""
     repaired: Counter[str] = field(default_factory=Counter)
-    """How often what of `REPAIRED` was mended."""
+    """Numbers of repairs, by key of `REPAIRED`."""
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def texts(self, rows: np.ndarray) -> list[str]:
-        """The lines at these indices, none of which may be bad."""
+        """The lines at int [n] indices, none of which may be bad."""
         if not len(rows):
             return []
         places = zip(self.starts[rows].tolist(), self.ends[rows].tolist(), strict=True)
@@ -80,7 +80,7 @@ class TextBlock:
         ]
 
     def starting_with(self, prefix: bytes) -> np.ndarray:
-        """The indices of the lines that begin with these bytes, among which is no line feed."""
+        """The indices, int [n], of the lines that begin with these bytes, which hold no line feed."""
         if not (prefix and self.data):
             return np.arange(len(self) if not prefix else 0)
         letters = np.frombuffer(self.data, np.uint8)
@@ -100,7 +100,7 @@ class TextBlock:
         return BAD[self.bad[row]] + (LATIN if self.bad[row] == "invalid_utf8" and looks_latin(line) else "")
 
     def split(self, number: int) -> tuple[TextBlock, TextBlock]:
-        """The first `number` lines, and the others; what was mended is counted with the first."""
+        """The first `number` lines, and the others; repairs are counted with the first."""
         first = {row: reason for row, reason in self.bad.items() if row < number}
         rest = {row - number: reason for row, reason in self.bad.items() if row >= number}
         return (
@@ -116,7 +116,7 @@ def text_blocks(text: Text, advance: Advance = lambda size: None, normalised: bo
 
     Args:
         text, advance: as for `line_blocks`.
-        normalised: lines come as `quoi.corpus.normalise.normalise` makes them, and what it mends is counted.
+        normalised: lines come as `quoi.corpus.normalise.normalise` makes them, and its repairs are counted.
 
     Raises:
         QuoiError: as `line_blocks`.
@@ -126,7 +126,7 @@ def text_blocks(text: Text, advance: Advance = lambda size: None, normalised: bo
 
 
 def read_lines(text: Text) -> list[str]:
-    """All lines as they stand, for what is read whole and where no line may be left out.
+    """All lines as they stand, of a text that is read whole and may lack no line.
 
     Raises:
         QuoiError: as `line_blocks`; or a line is damaged, and the message gives its number.
@@ -135,7 +135,7 @@ def read_lines(text: Text) -> list[str]:
     for block in text_blocks(text, normalised=False):
         if block.bad:
             row = min(block.bad)
-            raise QuoiError(f"{Stretch.of(text)}, line {len(lines) + row + 1:,} {block.why(row)}.")
+            raise QuoiError(f"{FileSlice.of(text)}, line {len(lines) + row + 1:,} {block.why(row)}.")
         lines += block.lines
     return lines
 
@@ -147,36 +147,32 @@ def line_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[by
     that its number and the fact that it is too long are kept and its content is not.
 
     Args:
-        text: a file or a stretch of one; what packs it, and UTF-16, are recognised by their first bytes.
+        text: a file or a slice of one; what packs it, and UTF-16, are recognised by their first bytes.
         advance: called with the number of bytes of the file that were consumed.
 
     Raises:
-        QuoiError: the file is absent, may not be read, is of a form that is not read, is packed and damaged or
-            truncated, or inflates to far more than text does; the message gives the number of whole lines that came
-            before.
+        QuoiError: the file is absent, may not be read, is of a form that is not read, or is packed and damaged or
+            truncated, with the number of whole lines that came before.
     """
     return _ahead(_whole_lines(text, advance))
 
 
 def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:
-    stretch = Stretch.of(text)
+    slice_ = FileSlice.of(text)
     pending = b""
     giant = False
-    try:
-        with reading(stretch.path, "a text file, plain or packed,"):
-            for block in blocks(stretch, advance):
-                end = block.rfind(b"\n") + 1
-                if end:
-                    whole = memoryview(block)[:end]
-                    yield _GIANT + block[block.find(b"\n") + 1 : end] if giant else b"".join((pending, whole))
-                    pending, giant = block[end:], False
-                elif not giant:
-                    pending += block
-                    giant = len(pending) > 4 * LONGEST
-                if giant:
-                    pending = b""
-    except (EOFError, ValueError) as error:
-        raise QuoiError(why_damaged(stretch, error)) from None
+    with reading(slice_.path, "a text file, plain or packed,"):
+        for block in blocks(slice_, advance):
+            end = block.rfind(b"\n") + 1
+            if end:
+                whole = memoryview(block)[:end]
+                yield _GIANT + block[block.find(b"\n") + 1 : end] if giant else b"".join((pending, whole))
+                pending, giant = block[end:], False
+            elif not giant:
+                pending += block
+                giant = len(pending) > 4 * LONGEST
+            if giant:
+                pending = b""
     if giant or pending:
         yield _GIANT if giant else pending
 
@@ -198,9 +194,9 @@ def _text_block(block: bytes, first: bool, normalised: bool) -> TextBlock:
     np.add(ends[:-1], 1, out=starts[1:])
 
     bad: dict[int, str] = {}
-    if not _is_utf8(block):
+    if not _is_utf8_block(block):
         places = zip(starts.tolist(), ends.tolist(), strict=True)
-        bad = {row: "invalid_utf8" for row, (start, end) in enumerate(places) if not _decodes(block[start:end])}
+        bad = {row: "invalid_utf8" for row, (start, end) in enumerate(places) if not is_utf8(block[start:end])}
     if b"\0" in block:
         zeros = np.unique(np.searchsorted(ends, np.flatnonzero(letters == 0))).tolist()
         bad |= {row: "nul" for row in zeros if row not in bad}
@@ -234,10 +230,10 @@ def _normalised(
 
 
 def _unusual(block: bytes, ends: np.ndarray) -> np.ndarray:
-    """The lines that normalising may change, by the first bytes of their characters; rising.
+    """The lines that normalising may change, by the first bytes of their characters: int [n], rising.
 
-    Below U+0300 it is the soft hyphen alone. Of the characters above, those that are common in French and English
-    text, its dashes, quotation marks and currencies, never change: a line that holds no others is not decoded.
+    Below U+0300 only the soft hyphen can change. The dashes, quotation marks and currencies that are common in French
+    and English text never change: a line that holds no characters above U+0300 but these is not decoded.
     """
     letters = np.frombuffer(block, np.uint8)
     places = np.flatnonzero(letters >= 0xCC)
@@ -256,7 +252,7 @@ def looks_latin(line: bytes) -> bool:
     return not line.translate(None, _FRENCH + bytes(range(1, 0x80)))
 
 
-def _is_utf8(block: bytes) -> bool:
+def _is_utf8_block(block: bytes) -> bool:
     # Arrow checks three times as fast as decoding does, and lets other threads run meanwhile.
     import pyarrow as pa
 
@@ -268,7 +264,7 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
-def _decodes(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:

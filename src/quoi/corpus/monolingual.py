@@ -10,7 +10,7 @@ import numpy as np
 
 from quoi.corpus.lines import text_blocks
 from quoi.corpus.normalise import normalise
-from quoi.corpus.stretches import Stretch
+from quoi.corpus.slices import FileSlice
 from quoi.corpus.vocabulary import Vocabulary
 
 _WORD = re.compile(r"\w+")
@@ -21,7 +21,7 @@ KNOWN = 0.8
 
 
 def sentences(
-    text: Stretch,
+    text: FileSlice,
     lines: int,
     most: int,
     questions: np.ndarray,
@@ -39,7 +39,7 @@ def sentences(
     Args:
         text: one side of the raw corpus.
         lines: how many it has.
-        questions: int, numbers of the lines (from 1) that the filter kept; training has those sentences already.
+        questions: int (k,), numbers of the lines (from 1) that the filter kept; training has those sentences already.
         kept_out: the validation questions.
         tokenize: sentences to tokens.
         seed: draws the lines.
@@ -54,8 +54,8 @@ def sentences(
     return [tokens for tokens in tokenize(kept) if _is_known(tokens, vocabulary)]
 
 
-def _lines(text: Stretch, numbers: np.ndarray, normalised: bool) -> Iterator[str]:
-    """The undamaged lines with these numbers, counted from 1, rising."""
+def _lines(text: FileSlice, numbers: np.ndarray, normalised: bool) -> Iterator[str]:
+    """The undamaged lines with these numbers, int (n,), counted from 1, rising."""
     done = 0
     for block in text_blocks(text, normalised=normalised):
         first, last = np.searchsorted(numbers, [done + 1, done + len(block) + 1])

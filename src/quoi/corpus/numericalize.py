@@ -19,7 +19,7 @@ from quoi.records.checks import Measures, histogram
 Tokens = Sequence[Sequence[str]]
 
 SAMPLE, SHOWN = 500, 5
-"""Pairs that are taken back from their ids, and those that people can read."""
+"""How many sentences are decoded again and compared, and how many pairs a report shows."""
 
 
 def numericalize(
@@ -85,7 +85,7 @@ def numericalize(
 def checks(
     pairs: Pairs, vocabularies: Mapping[str, Vocabulary], tokens: Mapping[str, Tokens], counts: Mapping[str, Any]
 ) -> Measures:
-    """What sound ids are like; a sample of sentences comes back from them.
+    """Measures of the ids; a sample of sentences is decoded again and compared.
 
     Args:
         tokens: by language, of every question, those without ids too.
@@ -106,7 +106,7 @@ def checks(
             right += vocabulary.decode(ids[place]) == expected[: counts[f"cut_{language}"]]
             tried += 1
     for place in evenly(len(pairs), SHOWN):
-        english, french = (" ".join(vocabularies[each].decode(sides[each][place])) for each in ("en", "fr"))
+        english, french = (" ".join(words.decode(sides[name][place])) for name, words in vocabularies.items())
         shown[english] = french
     english, french = lengths["en"], lengths["fr"]
     seen = counts["validation_also_in_training"]

@@ -9,17 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from quoi.io.arrays import read_tensors
-from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
 
-_ARRAYS = {
-    "en": np.int32,
-    "en_offsets": np.int64,
-    "fr": np.int32,
-    "fr_offsets": np.int64,
-    "row": np.int64,
-    "validation": np.bool_,
-}
+_ARRAYS = ("en", "en_offsets", "fr", "fr_offsets", "row", "validation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +33,7 @@ class Pairs:
     def of(
         cls, en: Sequence[Sequence[int]], fr: Sequence[Sequence[int]], row: np.ndarray, validation: np.ndarray
     ) -> Pairs:
-        """Pairs from lists of ids."""
+        """Pairs from n lists of ids of either language, int (n,) rows and bool (n,) validation."""
         flat = [
             array
             for side in (en, fr)
@@ -82,22 +74,6 @@ class Pairs:
         """Read what `save` wrote.
 
         Raises:
-            QuoiError: the file is absent, damaged, or holds something else.
+            QuoiError: the file is absent, damaged, or lacks an array.
         """
-        path = Path(path)
-        arrays = read_tensors(path, "sentence pairs", _ARRAYS)
-        if any(arrays[name].dtype != kind or arrays[name].ndim != 1 for name, kind in _ARRAYS.items()):
-            raise QuoiError(f"{path} holds no sentence pairs: its arrays are of other types.")
-        number = len(arrays["row"])
-        for side in ("en", "fr"):
-            offsets = arrays[f"{side}_offsets"]
-            if (
-                len(offsets) != number + 1
-                or offsets[0] != 0
-                or offsets[-1] != len(arrays[side])
-                or (np.diff(offsets) < 0).any()
-            ):
-                raise QuoiError(f"{path} is damaged: its {side} offsets do not fit its ids.")
-        if len(arrays["validation"]) != number:
-            raise QuoiError(f"{path} is damaged: it has {number:,} pairs and {len(arrays['validation']):,} sides.")
-        return cls(**arrays)
+        return cls(**read_tensors(path, "sentence pairs", _ARRAYS))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +12,7 @@ import numpy as np
 
 from quoi.corpus.examples import LONGEST_SHOWN, Example, Examples
 from quoi.corpus.lines import BAD, REPAIRED, TextBlock, text_blocks
-from quoi.corpus.stretches import Advance, Stretch, Text
+from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
 from quoi.io.progress import bar
@@ -36,13 +35,13 @@ class Counts:
 
 
 def checks(counts: Counts, examples: Examples) -> Measures:
-    """What a sound filter does: shares of the lines, and lines that it kept and rejected."""
+    """Measures of the filter: shares of the lines, and some lines that it kept and rejected."""
     measured = {
         "kept_share": counts.kept / counts.lines,
         "damaged_share": sum(counts.skipped.values()) / counts.lines,
     }
-    kept = {f"line {each.line:,}": f"{each.english} | {each.french}" for each in examples.kept}
-    rejected = {f"line {each.line:,}": f"{each.english} | {each.french}: {each.rule}" for each in examples.rejected}
+    kept = {f"line {pair.line:,}": f"{pair.english} | {pair.french}" for pair in examples.kept}
+    rejected = {f"line {pair.line:,}": f"{pair.english} | {pair.french}: {pair.rule}" for pair in examples.rejected}
     return Measures(measured, {"kept": kept, "rejected": rejected})
 
 
@@ -58,10 +57,10 @@ def filter_questions(
     """Stream two line-aligned texts and write the pairs that match to a Parquet table.
 
     A pair is kept where both patterns are found (`re.search`) and group 1 of neither is blank; these groups are what
-    is kept, without outer spaces. Memory does not depend on the size of the texts.
+    is kept, without outer spaces. Memory holds these and a few blocks of the texts.
 
     Args:
-        english, french: files or stretches of one, plain or packed, one sentence a line.
+        english, french: files or slices of one, plain or packed, one sentence a line.
         output: columns line (int64, counted from 1), english (string), french (string).
         patterns: the English and the French regular expression, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
@@ -73,16 +72,12 @@ def filter_questions(
             matches; the table cannot be written.
     """
     counts = Counts()
-    find_english, find_french = _finder(patterns[0]), _finder(patterns[1])
+    find_english, find_french = (re.compile(pattern).search for pattern in patterns)
     start = _start(patterns[0])
     english_matched = 0
-    sides = Stretch.of(english), Stretch.of(french)
-    size = sum(side.length() for side in sides)
-    with (
-        bar("Filtering the corpus", size, in_bytes=True) as advance,
-        replacing(output) as partial,
-        _table(partial) as add,
-    ):
+    sides = FileSlice.of(english), FileSlice.of(french)
+    questions: list[tuple[int, str, str]] = []
+    with bar("Filtering the corpus", sum(side.length() for side in sides), in_bytes=True) as advance:
         for lines, others in _aligned(sides, advance, counts, normalised):
             bad = {row: (1, reason) for row, reason in others.bad.items()}
             bad |= {row: (0, reason) for row, reason in lines.bad.items()}
@@ -97,34 +92,38 @@ def filter_questions(
             rows = lines.starting_with(start)
             if bad:
                 rows = np.setdiff1d(rows, list(bad))
-            matches = list(map(find_english, lines.texts(rows)))
-            found = [number for number, match in enumerate(matches) if match]
-            english_matched += len(found)
-            rows = rows[found]
+            matches = {row: match for row, text in _texts(lines, rows) if (match := find_english(text))}
+            english_matched += len(matches)
             kept: list[int] = []
-            for row, number, other in zip(rows.tolist(), found, map(find_french, others.texts(rows)), strict=True):
-                if other:
-                    texts = (matches[number][1] or "").strip(), (other[1] or "").strip()
-                    if all(texts):
-                        add(counts.lines + row + 1, *texts)
-                        counts.kept += 1
+            for row, text in _texts(others, np.array(list(matches), dtype=np.int64)):
+                if other := find_french(text):
+                    question = (matches[row][1] or "").strip(), (other[1] or "").strip()
+                    if all(question):
+                        questions.append((counts.lines + row + 1, *question))
                         kept.append(row)
             if examples is not None:
-                _show(examples, lines, others, np.array(kept, dtype=np.int64), bad, counts.lines, patterns)
+                _show(examples, lines, others, kept, bad, counts.lines, patterns)
             for _, reason in bad.values():
                 counts.skipped[reason] += 1
             counts.lines += len(lines)
-        counts.not_matched = counts.lines - counts.kept - sum(counts.skipped.values())
-        if not counts.kept:
-            raise QuoiError(_no_question(counts, english_matched, patterns, sides))
+    counts.kept = len(questions)
+    counts.not_matched = counts.lines - counts.kept - sum(counts.skipped.values())
+    if not questions:
+        raise QuoiError(_no_question(counts, english_matched, patterns, sides))
+    _write(output, questions)
     return counts
+
+
+def _texts(block: TextBlock, rows: np.ndarray) -> Iterator[tuple[int, str]]:
+    """The lines at int [n] indices, with these; none of them may be bad."""
+    return zip(rows.tolist(), block.texts(rows), strict=True)
 
 
 def _show(
     examples: Examples,
     lines: TextBlock,
     others: TextBlock,
-    kept: np.ndarray,
+    kept: list[int],
     bad: dict[int, tuple[int, str]],
     before: int,
     patterns: tuple[str, str],
@@ -132,26 +131,25 @@ def _show(
     """Show a block's kept and rejected rows to `examples`."""
 
     def example(row: int) -> Example:
-        rows = np.array([row])
-        english, french = ("" if row in side.bad else side.texts(rows)[0][:LONGEST_SHOWN] for side in (lines, others))
+        english, french = ("" if row in side.bad else side.texts(np.array([row]))[0] for side in (lines, others))
         if row in bad:
             side, reason = bad[row]
             rule = f"the {('English', 'French')[side]} line {BAD[reason]}"
-        elif row in known:
+        elif row in kept:
             rule = ""
+        elif not re.search(patterns[0], english):
+            rule = "questions.english does not match"
+        elif not re.search(patterns[1], french):
+            rule = "questions.french does not match"
         else:
-            unmatched = [name for name, side, pattern in zip(
-                ("questions.english", "questions.french"), (lines, others), patterns, strict=True
-            ) if not re.search(pattern, side.texts(rows)[0])]  # fmt: skip
-            rule = f"{unmatched[0]} does not match" if unmatched else "a question without a word"
-        return Example(before + row + 1, english, french, rule)
+            rule = "a question without a word"
+        return Example(before + row + 1, english[:LONGEST_SHOWN], french[:LONGEST_SHOWN], rule)
 
-    known = set(kept.tolist())
-    examples.take(len(lines), kept, example)
+    examples.take(len(lines), np.array(kept, dtype=np.int64), example)
 
 
 def _aligned(
-    sides: tuple[Stretch, Stretch], advance: Advance, counts: Counts, normalised: bool
+    sides: tuple[FileSlice, FileSlice], advance: Advance, counts: Counts, normalised: bool
 ) -> Iterator[tuple[TextBlock, TextBlock]]:
     """Yield equally many lines of both sides, and count what was mended in lines on the way."""
     blocks = [text_blocks(side, advance, normalised) for side in sides]
@@ -178,69 +176,28 @@ def _aligned(
         )
 
 
-def _finder(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    # `search` tries every position of a line even for a pattern that can only match at its start.
-    compiled = re.compile(pattern)
-    return compiled.match if _anchored(pattern) else compiled.search
-
-
 def _start(pattern: str) -> bytes:
     """What every line that matches surely starts with, UTF-8; empty where the pattern does not plainly say.
 
     Most lines can then be passed over without being decoded.
     """
-    told = re.match(r"\^\(?([^\W_]+)(?![*?{])", pattern)
-    optional = re.search(r"\)[*?{]", _bare(pattern))
-    return told[1].encode() if told and _anchored(pattern) and "|" not in pattern and not optional else b""
+    match = re.match(r"\^\(?([^\W_]+)(?![*?{])", pattern)
+    return match[1].encode() if match and "|" not in pattern and not re.search(r"\)[*?{]", pattern) else b""
 
 
-def _anchored(pattern: str) -> bool:
-    """Whether a pattern surely matches at the start of the text only: `^` first, no alternative outside groups."""
-    bare = _bare(pattern)
-    inner = None
-    while inner != bare:
-        inner, bare = bare, re.sub(r"\([^()]*\)", "", bare)
-    return pattern.startswith("^") and not set("(|") & set(bare) and "(?#" not in pattern
-
-
-def _bare(pattern: str) -> str:
-    """The pattern without escapes and character classes: its brackets and bars are operators."""
-    return re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern, flags=re.DOTALL)
-
-
-@contextmanager
-def _table(path: Path) -> Iterator[Callable[[int, str, str], None]]:
-    """Yield a function that adds a row to a new Parquet table; rows are written a row group at a time."""
+def _write(path: Path, questions: list[tuple[int, str, str]]) -> None:
+    """Write number of the line, English and French to a Parquet table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pa.schema([("line", pa.int64()), ("english", pa.string()), ("french", pa.string())])
-    line_column: list[int] = []
-    english_column: list[str] = []
-    french_column: list[str] = []
-    columns = [line_column, english_column, french_column]
-
-    # Nearly every sentence is different: a dictionary of them would be larger than they are.
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False) as writer:
-
-        def write() -> None:
-            writer.write_table(pa.table(columns, schema=schema))
-            for column in columns:
-                column.clear()
-
-        def add(line: int, english: str, french: str) -> None:
-            line_column.append(line)
-            english_column.append(english)
-            french_column.append(french)
-            if len(line_column) == ROW_GROUP:
-                write()
-
-        yield add
-        if line_column:
-            write()
+    table = pa.table([list(column) for column in zip(*questions, strict=True)], schema=schema)
+    with replacing(path) as partial:
+        # Nearly every sentence is different: a dictionary of them would be larger than they are.
+        pq.write_table(table, partial, row_group_size=ROW_GROUP, compression="zstd", use_dictionary=False)
 
 
-def _no_question(counts: Counts, matched: int, patterns: tuple[str, str], sides: tuple[Stretch, Stretch]) -> str:
+def _no_question(counts: Counts, matched: int, patterns: tuple[str, str], sides: tuple[FileSlice, FileSlice]) -> str:
     said = (
         f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}: "
         f"questions.english {patterns[0]!r} matched {matched:,} English lines"

@@ -7,7 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any, Literal
 
@@ -27,9 +27,10 @@ _WORDS = re.compile(r"\b(\w+)(\W+)((?:\1\2){2,}\1)\b")
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 
 _TASK = 2000
+"""Sentences that a process takes at a time."""
 
 SAMPLE, SHOWN = 500, 10
-"""Sentences that are taken there and back, and those that people can read."""
+"""How many sentences are tokenized and joined again, and how many of these a report shows."""
 
 
 def tokenize(text: str, language: Language, straight_apostrophes: bool = False) -> list[str]:
@@ -55,7 +56,7 @@ def mark(text: str) -> str:
     very end is not seen, and `ha-ha-ha-ha-` is counted as two), this finds and counts all of them.
     """
     text = _BREAK.sub("\n", text)
-    text = _CHARACTERS.sub(lambda found: f" {REPEATED} {len(found[2]) + 1} {found[1]} ", text)
+    text = _CHARACTERS.sub(lambda match: f" {REPEATED} {len(match[2]) + 1} {match[1]} ", text)
     text = _WORDS.sub(_repeated_word, text)
     text = "".join(
         f" {UPPER} {run.lower()}" if run.isupper() and len(run) > 2 else run.lower()
@@ -65,8 +66,8 @@ def mark(text: str) -> str:
     return re.sub(" {2,}", " ", text)
 
 
-def _repeated_word(found: re.Match[str]) -> str:
-    word, gap, rest = found.groups()
+def _repeated_word(match: re.Match[str]) -> str:
+    word, gap, rest = match.groups()
     count = 1 + (len(rest) + len(gap)) // len(word + gap)
     return f" {REPEATED_WORD} {count} {word} "
 
@@ -82,24 +83,15 @@ def tokenize_all(
     sentences = list(sentences)
     description = {"en": "Tokenizing English", "fr": "Tokenizing French"}[language]
     workers = min(workers or max(1, (os.cpu_count() or 1) // 2), -(-len(sentences) // _TASK))
+    split = partial(tokenize, language=language, straight_apostrophes=straight_apostrophes)
     if workers <= 1:
-        for sentence in track(sentences, description):
-            yield tokenize(sentence, language, straight_apostrophes)
+        yield from track(map(split, sentences), description, len(sentences))
         return
     from multiprocessing import get_context
 
-    tasks = [
-        (sentences[start : start + _TASK], language, straight_apostrophes) for start in range(0, len(sentences), _TASK)
-    ]
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
     with get_context("spawn").Pool(workers, follow_parent) as pool:
-        for result in track(pool.imap(_tokenize_task, tasks), description, len(tasks)):
-            yield from result
-
-
-def _tokenize_task(task: tuple[list[str], Language, bool]) -> list[list[str]]:
-    sentences, language, straight_apostrophes = task
-    return [tokenize(sentence, language, straight_apostrophes) for sentence in sentences]
+        yield from track(pool.imap(split, sentences, _TASK), description, len(sentences))
 
 
 @cache
@@ -117,15 +109,14 @@ def _tokenizer(language: Language) -> Any:
 
 
 def checks(sentences: Mapping[str, Sequence[str]], tokens: Mapping[str, Sequence[Sequence[str]]]) -> Measures:
-    """What sound tokens are like; a sample of sentences goes there and back.
+    """Measures of the tokens; a sample of sentences is joined again and compared.
 
     Args:
         sentences: by language (`en`, `fr`), the text of every question.
         tokens: the same, split.
     """
     measured: dict[str, float] = {"longest": max(len(words) for side in tokens.values() for words in side)}
-    back, tried = 0, 0
-    shown = {}
+    back, tried, shown = 0, 0, {}
     for language, side in tokens.items():
         counts = Counter(chain.from_iterable(side))
         measured[f"tokens_{language}"] = counts.total() / len(side)

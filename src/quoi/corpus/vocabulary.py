@@ -15,7 +15,7 @@ from quoi.io.files import write_text
 SPECIALS = ("_bos_", "_pad_", "_eos_", "_unk_")
 BOS, PAD, EOS, UNK = range(4)
 
-# One word a line: what could be taken for a line end is written as an escape, and so is the escape character.
+# One word a line: what some readers take for a line end is written as an escape, and so is the escape character.
 _ESCAPED = re.compile(r"[\\\n\r\v\f\x1c-\x1e\x85\u2028\u2029\ufeff]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
@@ -30,16 +30,13 @@ class Vocabulary:
         """Take all words in the order of their ids, the special ones included.
 
         Raises:
-            QuoiError: the special words are not the first four, or a word is there twice.
+            QuoiError: the special words are not the first four.
         """
         self.words = tuple(words)
         if self.words[: len(SPECIALS)] != SPECIALS:
             first = reprlib.repr(self.words[:4])
             raise QuoiError(f"A vocabulary begins with {' '.join(SPECIALS)}; this one with {first}.")
         self._ids = {word: number for number, word in enumerate(self.words)}
-        if len(self._ids) != len(self.words):
-            twice = Counter(self.words).most_common(1)[0][0]
-            raise QuoiError(f"A vocabulary holds each word once; this one has {reprlib.repr(twice)} more often.")
         for word in SPECIALS:
             del self._ids[word]
 
@@ -72,7 +69,7 @@ class Vocabulary:
 
     def save(self, path: Path) -> None:
         """Write one word a line; line 0 is id 0."""
-        lines = (_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", word) for word in self.words)
+        lines = (_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", word) for word in self.words)
         write_text(path, "".join(f"{line}\n" for line in lines))
 
     @classmethod
@@ -91,6 +88,6 @@ class Vocabulary:
             raise QuoiError(f"{path} is not a vocabulary: it is not UTF-8 at byte {error.start:,}.") from None
         lines = text.removesuffix("\n").split("\n")
         try:
-            return cls(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), line) for line in lines)
+            return cls(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), line) for line in lines)
         except QuoiError as error:
             raise QuoiError(f"{path} is not a vocabulary: {error}") from None

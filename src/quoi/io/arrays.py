@@ -15,7 +15,7 @@ def read_tensors(path: Path | str, holds: str, only: Iterable[str] | None = None
     """The tensors of a safetensors file by name.
 
     Args:
-        holds: what the file ought to hold, for who is told that it does not.
+        holds: what the file ought to hold, for the error.
         only: names of those that are wanted; default: all.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Files: written so that a reader sees the old content or the new, and read with every refusal said in words."""
+"""Files: written so that a reader sees the old content or the new, and read with one sentence for each failure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from quoi.io.progress import bar
 
 T = TypeVar("T")
 _PIECE = 1 << 20
-_NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -61,8 +60,8 @@ def why_not_written(error: BaseException) -> str | None:
     Libraries in Rust (safetensors) put the system's number into their message, all others into `errno`.
     """
     number = error.errno if isinstance(error, OSError) else None
-    if number is None and (found := re.search(r"\(os error (\d+)\)", str(error))):
-        number = int(found[1])
+    if number is None and (match := re.search(r"\(os error (\d+)\)", str(error))):
+        number = int(match[1])
     return _REASONS.get(number)
 
 
@@ -83,7 +82,7 @@ def reading(name: Path | str, needed: str) -> Iterator[None]:
 
     Args:
         name: what to call it.
-        needed: what it ought to be, for who has named a folder.
+        needed: what it ought to be, for an error where it is a folder.
 
     Raises:
         QuoiError: it is absent, a folder, or may not be read.
@@ -116,10 +115,10 @@ def read_json(path: Path) -> Any:
 def read_note(path: Path) -> dict[str, Any]:
     """A JSON object that quoi keeps for itself; empty where it is gone or damaged, and the work is then done anew."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        note = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return note if isinstance(note, dict) else {}
 
 
 def read_as(path: Path, kind: type[T]) -> T:
@@ -143,9 +142,11 @@ def read_as(path: Path, kind: type[T]) -> T:
 
 def sha256(path: Path) -> Any:
     """A hashlib object that has seen the whole file; its `hexdigest()` is the digest."""
-    digest = hashlib.sha256()
-    for piece in _pieces(path, f"Checking {Path(path).name}"):
-        digest.update(piece)
+    digest, path = hashlib.sha256(), Path(path)
+    with path.open("rb") as file, bar(f"Checking {path.name}", path.stat().st_size, in_bytes=True) as advance:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            advance(len(piece))
     return digest
 
 
@@ -158,41 +159,8 @@ def link_or_copy(source: Path, path: Path) -> None:
     with replacing(path) as partial:
         try:
             os.link(Path(source).resolve(), partial)
-        except OSError as error:
-            if error.errno not in _NO_LINK:
-                raise
-            _copy(source, partial)
-
-
-def move(source: Path, path: Path) -> None:
-    """Make a file be at `path`, also on another file system; `path` is whole or not there at any time.
-
-    Raises:
-        QuoiError: the disk is full or may not be written; the file is then where it was.
-    """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, path)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise QuoiError(f"{path} cannot be written: {why_not_written(error) or error}.") from error
-        with replacing(path) as partial:
-            _copy(source, partial)
-        Path(source).unlink()
-
-
-def _copy(source: Path, path: Path) -> None:
-    with path.open("wb") as file:
-        for piece in _pieces(source, f"Copying {Path(source).name}"):
-            file.write(piece)
-
-
-def _pieces(path: Path, description: str) -> Iterator[bytes]:
-    with Path(path).open("rb") as file, bar(description, os.fstat(file.fileno()).st_size, in_bytes=True) as advance:
-        while piece := file.read(_PIECE):
-            yield piece
-            advance(len(piece))
+        except OSError:
+            shutil.copyfile(source, partial)
 
 
 def _remove(path: Path) -> None:

@@ -35,7 +35,7 @@ LIBRARIES = (
 )
 """In the order in which a run needs them; `quoi.io.lightning` imports Lightning beside any build of torch."""
 _kept: list[ModuleType] = []  # torchvision needs what one of them declares
-_LENGTH = 4  # bytes in which a request's length is told
+_LENGTH = 4  # bytes of a request's length
 
 
 @contextmanager
@@ -102,9 +102,9 @@ def ask(
             server.connect(address)
         except OSError:
             return None
-        told = json.dumps([arguments, modules, folder, dict(environment)]).encode()
-        socket.send_fds(server, [len(told).to_bytes(_LENGTH)], descriptors)
-        server.sendall(told)
+        request = json.dumps([arguments, modules, folder, dict(environment)]).encode()
+        socket.send_fds(server, [len(request).to_bytes(_LENGTH)], descriptors)
+        server.sendall(request)
         status = b""
         if process := int.from_bytes(server.recv(_LENGTH)):
             begun(process)
@@ -143,7 +143,7 @@ def _import(libraries: Sequence[str]) -> None:
 
 
 def _stage(connection: socket.socket) -> None:
-    """In the fork: become the process that asked, run its script, and tell it the exit status.
+    """In the fork: become the process that asked, run its script, and send it the exit status.
 
     In a process group of its own, so that interrupts come from the one that asked alone: it may be in another than the
     server.
@@ -170,7 +170,10 @@ def _stage(connection: socket.socket) -> None:
         runpy.run_path(sys.argv[0], run_name="__main__")
         status = 0
     except SystemExit as ended:
-        status = int(ended.code or 0)
+        if isinstance(ended.code, int | None):
+            status = (ended.code or 0) & 0xFF
+        else:
+            print(ended.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()

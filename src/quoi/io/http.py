@@ -1,52 +1,50 @@
-"""Asking for a file over http or https: requests and urllib3, with every way to fail said in words."""
+"""Addresses, and asking for a file over http or https by requests, with every way to fail said in words."""
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from quoi import __version__
+from quoi.io.errors import QuoiError
 
 if TYPE_CHECKING:
     from requests import Response, Session
 
-ATTEMPTS = 5
-"""Requests in a row without an answer after which a server is given up."""
 TIMEOUT = 30.0
 """Seconds without a sign of life."""
-LONGEST = 60
-"""Seconds between two requests."""
 
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
 class Failure(Exception):
-    """Why a URL did not give a file, as what follows the URL in a sentence; `again`: another request may help."""
+    """Why a URL did not give a file, as what follows the URL in a sentence.
 
-    def __init__(self, reason: str, again: bool = False) -> None:
+    Attributes:
+        again: whether another request may help.
+        wait: seconds after which the server wants to be asked again; None: it does not say.
+    """
+
+    def __init__(self, reason: str, again: bool = False, wait: float | None = None) -> None:
         super().__init__(reason)
         self.again = again
+        self.wait = wait
 
 
 @contextmanager
-def session(attempts: int = ATTEMPTS) -> Iterator[Session]:
-    """What requests are made with. It heeds proxies and certificates as the environment sets them, and ~/.netrc, and
-    asks again where there is no answer or the server is busy."""
+def session() -> Iterator[Session]:
+    """What requests are made with: it heeds proxies and certificates as the environment sets them, and ~/.netrc."""
     from requests import Session
-    from requests.adapters import HTTPAdapter
-    from urllib3 import Retry
 
-    retry = Retry(
-        attempts - 1, backoff_factor=1, status_forcelist=_BUSY, raise_on_status=False, retry_after_max=LONGEST
-    )
     with Session() as asking:
         asking.max_redirects = 10
-        for scheme in ("http://", "https://"):
-            asking.mount(scheme, HTTPAdapter(max_retries=retry))
         # Some servers turn away what does not say who it is and what it takes.
         asking.headers.update({"User-Agent": f"quoi/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"})
         yield asking
@@ -64,22 +62,36 @@ def ask(asking: Session, url: str, headers: Mapping[str, str] | None = None, tim
             answer = asking.get(url, headers=headers, stream=True, timeout=timeout)
     except ValueError as error:
         raise Failure("is not a valid address, or leads to none") from error
-    hops = [each.url for each in (*answer.history, answer)]
-    reason = None
-    if any(here.startswith("https:") and there.startswith("http:") for here, there in pairwise(hops)):
-        reason = "redirects from https to http, which anybody on the way could change"
-    elif answer.status_code not in ((200, 206, 416) if "Range" in headers else (200,)):
-        reason = f"answers {answer.status_code} {answer.reason or ''}".strip()
-    elif answer.status_code != 416 and answer.headers.get("content-type", "").split(";")[0].strip().lower() in _PAGES:
-        reason = "sends a web page in place of the file"
-    if reason:
+    failure = _failure(answer, (200, 206, 416) if "Range" in headers else (200,))
+    if failure:
         answer.close()
-        raise Failure(reason)
+        raise failure
     return answer
 
 
+def _failure(answer: Response, wanted: tuple[int, ...]) -> Failure | None:
+    status, hops = answer.status_code, [hop.url for hop in (*answer.history, answer)]
+    if any(here.startswith("https:") and there.startswith("http:") for here, there in pairwise(hops)):
+        return Failure("redirects from https to http, which anybody on the way could change")
+    if status not in wanted:
+        return Failure(f"answers {status} {answer.reason or ''}".strip(), status in _BUSY, _retry_after(answer))
+    if status != 416 and answer.headers.get("content-type", "").split(";")[0].strip().lower() in _PAGES:
+        return Failure("sends a web page in place of the file")
+    return None
+
+
+def _retry_after(answer: Response) -> float | None:
+    from urllib3 import Retry
+    from urllib3.exceptions import InvalidHeader
+
+    try:
+        return Retry().parse_retry_after(answer.headers["retry-after"])
+    except (KeyError, InvalidHeader):
+        return None
+
+
 @contextmanager
-def failures(timeout: float, again: bool = False) -> Iterator[None]:
+def failures(timeout: float) -> Iterator[None]:
     """What requests and urllib3 raise, in words."""
     from requests import exceptions as of_requests
     from urllib3 import exceptions as of_urllib3
@@ -87,26 +99,45 @@ def failures(timeout: float, again: bool = False) -> Iterator[None]:
     try:
         yield
     except (of_requests.RequestException, of_urllib3.HTTPError) as error:
+        reasons = (
+            (of_requests.TooManyRedirects, "redirects too often", False),
+            (of_requests.InvalidURL, "is not a valid address, or leads to none", False),
+            (of_requests.InvalidSchema, "is not a valid address, or leads to none", False),
+            (ssl.SSLCertVerificationError, "has a certificate that cannot be trusted", False),
+            (of_requests.ProxyError, "cannot be reached through the proxy that the environment names", True),
+            (of_urllib3.NameResolutionError, "has a host name that nobody here knows, or there is no network", True),
+            (ConnectionRefusedError, "refuses the connection", True),
+            ((of_requests.Timeout, of_urllib3.TimeoutError), f"sends nothing for {timeout:g} seconds", True),
+            (Exception, "broke off", True),
+        )
         causes = list(_causes(error))
-        reasons = {
-            "cannot be reached through the proxy that the environment names": of_requests.ProxyError,
-            "has a host name that nobody here knows, or there is no network": of_urllib3.NameResolutionError,
-            "refuses the connection": ConnectionRefusedError,
-            "has a certificate that cannot be trusted": ssl.SSLCertVerificationError,
-            f"sends nothing for {timeout:g} seconds": (of_requests.Timeout, of_urllib3.TimeoutError),
-            "redirects too often": of_requests.TooManyRedirects,
-            "is not a valid address, or leads to none": (of_requests.InvalidURL, of_requests.InvalidSchema),
-        }
-        reason = next((why for why, kind in reasons.items() if any(isinstance(c, kind) for c in causes)), "broke off")
-        raise Failure(reason, again) from error
+        raise next(
+            Failure(reason, again)
+            for kind, reason, again in reasons
+            if any(isinstance(cause, kind) for cause in causes)
+        ) from error
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and all that led to it, however requests and urllib3 have wrapped it."""
-    todo, seen = [error], set()
-    while todo:
-        cause = todo.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            todo += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+    """The error and all that led to it: requests wraps what urllib3 wraps of the system's."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def check_url(url: str) -> None:
+    """Raise a QuoiError where a URL cannot be downloaded from, or holds a password."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise QuoiError(f"{url!r} is not a URL that can be downloaded: http://HOST/… and https://HOST/… are allowed.")
+    if "@" in parts.netloc:
+        raise QuoiError(f"The URL for {parts.hostname} holds a user name, which belongs into ~/.netrc instead.")
+
+
+def file_name(url: str) -> str:
+    """The last part of an address, as a name that is harmless anywhere."""
+    return re.sub(r"[^\w.-]", "_", PurePosixPath(urlsplit(url).path).name).lstrip(".") or "download"

@@ -35,18 +35,18 @@ def follow_parent() -> None:
 
 
 @contextmanager
-def told_costs() -> Iterator[None]:
+def recorded_costs() -> Iterator[None]:
     """If DVC has started this, add to the file that `COSTS` names: stage, seconds, CPU seconds of its processes."""
     started = time.perf_counter()
     try:
         yield
     finally:
         if {COSTS, "DVC_STAGE"} <= set(os.environ):
-            used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-            told = {
+            usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+            costs = {
                 "stage": os.environ["DVC_STAGE"],
                 "seconds": time.perf_counter() - started,
-                "cpu_seconds": sum(each.ru_utime + each.ru_stime for each in used),
+                "cpu_seconds": sum(usage.ru_utime + usage.ru_stime for usage in usages),
             }
             with open(os.environ[COSTS], "a", encoding="utf-8") as file:
-                file.write(json.dumps(told) + "\n")
+                file.write(json.dumps(costs) + "\n")

@@ -15,7 +15,7 @@ import click
 from quoi.io import fork_server
 from quoi.io.errors import QuoiError
 from quoi.io.files import why_not_written
-from quoi.io.processes import follow_parent, told_costs
+from quoi.io.processes import follow_parent, recorded_costs
 
 
 def main(command: click.Command) -> NoReturn:
@@ -32,7 +32,7 @@ def main(command: click.Command) -> NoReturn:
             follow_parent()
             if (status := fork_server.run()) is not None:
                 sys.exit(status)
-        with told_costs():
+        with recorded_costs():
             command.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()

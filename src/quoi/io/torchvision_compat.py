@@ -11,6 +11,8 @@ Whatever imports torchvision, directly or through torchmetrics and Lightning, ca
 from __future__ import annotations
 
 import sys
+from importlib import util
+from pathlib import Path
 from typing import Any
 
 _SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
@@ -31,23 +33,11 @@ def prepare() -> None:
 
 def _loads() -> bool:
     """Whether torchvision's compiled operators load beside this torch."""
-    import importlib.machinery
-    import importlib.util
-
     import torch
 
-    spec = importlib.util.find_spec("torchvision")
-    if spec is None or not spec.submodule_search_locations:
-        return True  # nothing to repair: the import will say that it is not installed
-    finder = importlib.machinery.FileFinder(
-        spec.submodule_search_locations[0],
-        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
-    )
-    extension = finder.find_spec("_C")
-    if extension is None or extension.origin is None:
-        return False
+    (folder,) = util.find_spec("torchvision").submodule_search_locations
     try:
-        torch.ops.load_library(extension.origin)
-    except OSError:
+        torch.ops.load_library(str(next(Path(folder).glob("_C.*"))))
+    except (OSError, StopIteration):
         return False
     return True

@@ -13,7 +13,7 @@ import numpy as np
 
 from quoi.corpus import facts, monolingual
 from quoi.corpus.pairs import Pairs
-from quoi.corpus.stretches import sides
+from quoi.corpus.slices import sides
 from quoi.corpus.tokens import tokenize_all
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError

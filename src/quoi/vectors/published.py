@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO, Literal
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from quoi.io.download import FOLDER, fetch
+from quoi.io.download import FOLDER, obtain
 from quoi.io.errors import QuoiError
-from quoi.io.files import reading, replacing, sha256
+from quoi.io.files import replacing
+from quoi.io.http import file_name
 from quoi.io.progress import bar
 from quoi.params.vectors import PublishedVectors, Vectors
 from quoi.vectors.fasttext_bin import BinaryModel
@@ -116,29 +115,13 @@ def open_file(name: str, given: PublishedVectors, section: str, language: str, o
     Raises:
         QuoiError: as `open_published`.
     """
-    if given.path is not None:
-        path, url = Path(given.path), None
-        shown = path.name
-        with reading(path, "a file of word vectors"):
-            digest = sha256(path).hexdigest()
-        if given.sha256 not in (None, digest):
-            raise QuoiError(
-                f"{path} has the SHA-256 digest {digest} and {section}.sha256 is {given.sha256}: it is damaged or "
-                f"another file."
-            )
-    else:
-        path = FOLDER / f"{language}-{_file_name(given.urls[0])}"
-        done = fetch(given.urls, path, sha256=given.sha256, what=f"word vectors ({language})")
-        path, url, digest = done.path, done.url, done.sha256
-        shown = _file_name(url)
+    what = f"word vectors ({language})"
+    local = obtain(given, section, what, prefix=f"{language}-", needed="a file of word vectors")
+    path, url, digest = local.path, local.url, local.sha256
+    shown = file_name(url) if url else path.name
     file = _unpacked(path, digest, name, given, section)
     source = BinaryModel(file) if name == "fasttext-bin" else TextFile(file, name == "fasttext-vec", on_bad_row)
     return Published(name, source, shown, url, given.licence, digest)
-
-
-def _file_name(url: str) -> str:
-    """The last part of an address, as a name that is harmless anywhere."""
-    return re.sub(r"[^\w.-]", "_", PurePosixPath(urlsplit(url).path).name).lstrip(".") or "vectors"
 
 
 def _unpacked(path: Path, digest: str, name: str, given: PublishedVectors, section: str) -> Path:
@@ -167,7 +150,7 @@ def _unpack_member(path: Path, digest: str, name: str, member: str | None, secti
     try:
         with zipfile.ZipFile(path) as archive:
             entry = _choose(path, archive, name, member, section)
-            target = _target(digest, _file_name(entry.filename))
+            target = _target(digest, file_name(entry.filename))
             if not target.exists():
                 FOLDER.mkdir(parents=True, exist_ok=True)
                 free = shutil.disk_usage(FOLDER).free

@@ -11,9 +11,8 @@ from importlib import metadata
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
-from quoi.io.download import FOLDER, fetch
+from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading, sha256
 from quoi.io.installed import folder_of
@@ -122,20 +121,11 @@ def wordnet(params: WordNet) -> Nouns:
             refused.
     """
     if params.path is not None:
-        path = _chosen(Path(params.path))
-        with reading(path, "WordNet's archive, the folder of its database, or data.noun"):
-            digest = sha256(path).hexdigest()
-        if params.sha256 not in (None, digest):
-            raise QuoiError(f"{path} has the SHA-256 {digest}, but labels.wordnet.sha256 pins {params.sha256}.")
-        return _read(path, None)
-    otherwise = "a copy of your own can be named in labels.wordnet.path"
-    name = f"nouns-{PurePosixPath(urlsplit(params.urls[0]).path).name or 'wordnet'}"
-    done = fetch(params.urls, FOLDER / name, sha256=params.sha256, what="WordNet", otherwise=otherwise)
-    try:
-        return _read(done.path, done.url)
-    except QuoiError:
-        done.path.unlink()
-        raise
+        params = params.model_copy(update={"path": str(_chosen(Path(params.path)))})
+    needed = "WordNet's archive, the folder of its database, or data.noun"
+    file = obtain(params, "labels.wordnet", "WordNet", prefix="nouns-", needed=needed)
+    with file.removed_if_refused():
+        return _read(file.path, file.url)
 
 
 def _read(path: Path, url: str | None) -> Nouns:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any
 
-from quoi.corpus.lines import BAD, LATIN, LONGEST, line_blocks, looks_latin
+from quoi.corpus.lines import BAD, LATIN, LONGEST, is_utf8, line_blocks, looks_latin
 from quoi.corpus.normalise import normalise
-from quoi.corpus.sources import Source, languages
+from quoi.corpus.slices import Advance
+from quoi.corpus.sources import CorpusSource, languages
 from quoi.corpus.sources.rows import LeftOut, OnBad
-from quoi.corpus.sources.tsv import KEY, SIDES, Tsv, head
-from quoi.corpus.stretches import Advance
+from quoi.corpus.sources.tsv import KEY, SIDES, Tsv, cleaned, head
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Files
 
 MOST_INVALID = 0.05
-"""Share of lines that are not UTF-8 above which they are not called damaged, if they can be told for Latin-1."""
+"""Share of lines that are not UTF-8 above which they are not called damaged, if they look like Latin-1."""
 
 
-def source(params: Files, on_bad_line: OnBad = "skip") -> Source:
+def source(params: Files, on_bad_line: OnBad = "skip") -> CorpusSource:
     """Two aligned text files, or a table; each plain or packed, which is recognised by content and not by name.
 
     The start of each file is read at once, and what looks odd in it is among the source's remarks.
@@ -29,41 +28,40 @@ def source(params: Files, on_bad_line: OnBad = "skip") -> Source:
         QuoiError: a file is absent, a folder, empty, of a form that is not read, or in Latin-1; the columns of a table
             are not as `Tsv` needs them. While it is read: a packed file is damaged; with `fail`, a row is bad.
     """
-    if params.pairs is not None:
-        path = Path(params.pairs)
-        _refuse_latin(path, head(path))
-        table = Tsv(path, params.columns, on_bad_line, KEY)
-
-        def rows(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
-            for piece in table.rows(advance):
-                yield tuple(b"".join(row[side] + b"\n" for row in piece) for side in (1, 2))
-            more["left_out"] = dict(table.left_out.counts)
-
-        more: dict[str, Any] = {"columns": [place + 1 for place in table.columns]}
-        names = f"column english of {path}", f"column french of {path}"
-        description = "Sentence pairs from a table of your own."
-        return Source("files", description, params.licence, rows, _size(path), names, more=more, remarks=table.remarks)
-    paths = Path(params.english or ""), Path(params.french or "")
-    left_out = LeftOut(f"{paths[0]} and {paths[1]}", on_bad_line, "lines with a sentence on both sides are needed")
-    remarks = _looked_at(paths)
-    told: dict[str, Any] = {}
+    if params.pairs is None:
+        return _two_files((Path(params.english or ""), Path(params.french or "")), params.licence, on_bad_line)
+    path = Path(params.pairs)
+    _refuse_latin(path, head(path))
+    table = Tsv(path, params.columns, on_bad_line, KEY)
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
-        yield from _aligned(paths, advance, left_out)
-        told["left_out"] = dict(left_out.counts)
-        if remark := left_out.settle(left_out.counts.total()):
-            remarks.append(remark)
+        for piece in table.rows(advance):
+            yield tuple(b"".join(row[side] + b"\n" for row in piece) for side in (1, 2))
 
-    description = "Sentence pairs from two aligned files of your own."
-    return Source(
-        "files",
-        description,
-        params.licence,
-        chunks,
-        _size(*paths),
-        (str(paths[0]), str(paths[1])),
-        more=told,
-        remarks=remarks,
+    return CorpusSource(
+        name="files",
+        description="Sentence pairs from a table of your own.",
+        licence=params.licence,
+        chunks=chunks,
+        total=_size(path),
+        sides=(f"column english of {path}", f"column french of {path}"),
+        more={"columns": [place + 1 for place in table.columns]},
+        remarks=table.remarks,
+        left_out=table.left_out,
+    )
+
+
+def _two_files(paths: tuple[Path, Path], licence: str, on_bad_line: OnBad) -> CorpusSource:
+    left_out = LeftOut(f"{paths[0]} and {paths[1]}", on_bad_line, "lines with a sentence on both sides are needed")
+    return CorpusSource(
+        name="files",
+        description="Sentence pairs from two aligned files of your own.",
+        licence=licence,
+        chunks=lambda advance: _aligned(paths, advance, left_out),
+        total=_size(*paths),
+        sides=(str(paths[0]), str(paths[1])),
+        remarks=_odd_looks(paths),
+        left_out=left_out,
     )
 
 
@@ -107,37 +105,32 @@ def _sentence(path: Path, number: int, cell: bytes) -> str:
     return normalise(text).strip()
 
 
-def _aligned(paths: tuple[Path, Path], advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, bytes]]:
+def _aligned(paths: tuple[Path, Path], advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, ...]]:
     """Both files in pieces; blank lines at the end, of which one side often has more, are left out."""
-    lines = [0, 0]
-    held = [b"", b""]
-    for pieces in zip_longest(*(line_blocks(path, advance) for path in paths), fillvalue=b""):
-        out = []
-        for side, piece in enumerate(pieces):
-            full = len(piece.rstrip(b"\r\n"))
-            end = piece.find(b"\n", full) + 1 or len(piece)
-            whole = held[side] + piece[:end] if full else b""
-            held[side] = piece[end:] if full else held[side] + piece
-            lines[side] += whole.count(b"\n") + (bool(whole) and not whole.endswith(b"\n"))
-            out.append(whole)
-        yield out[0], out[1]
-    ends = [text.split(b"\n")[:-1] if text.endswith(b"\n") else text.split(b"\n") if text else [] for text in held]
-    needed = [max(lines) - number for number in lines]
-    if any(len(end) < number for end, number in zip(ends, needed, strict=True)):
-        yield held[0], held[1]  # not aligned, blank lines or not: which the number of lines will tell
-        return
-    if extra := max(len(end) - number for end, number in zip(ends, needed, strict=True)):
-        left_out.take(max(lines) + 1, b"", "blank", "is blank", extra)
-    yield b"\n" * needed[0], b"\n" * needed[1]
+    rows: list[tuple[bytes | None, ...]] = []
+    done = 0
+    for row in zip_longest(*(_lines(path, advance) for path in paths)):
+        rows.append(row)
+        if any(line is not None and line.strip(b"\r") for line in row):
+            # A side that has ended gives nothing, and the numbers of lines will tell.
+            yield tuple(b"".join(line + b"\n" for line in side if line is not None) for side in zip(*rows, strict=True))
+            done += len(rows)
+            rows.clear()
+    if rows:
+        left_out.add(done + 1, b"", "blank", "is blank", len(rows))
 
 
-def _looked_at(paths: tuple[Path, Path]) -> list[str]:
+def _lines(path: Path, advance: Advance) -> Iterator[bytes]:
+    return chain.from_iterable(block.removesuffix(b"\n").split(b"\n") for block in line_blocks(path, advance))
+
+
+def _odd_looks(paths: tuple[Path, Path]) -> list[str]:
     """What the first lines of two aligned files tell against them; nothing of it is an error, but a wrong encoding."""
     heads = [head(path) for path in paths]
     for path, lines in zip(paths, heads, strict=True):
         _refuse_latin(path, lines)
     both = min(map(len, heads))
-    sides = [[normalise(line.decode("utf-8", "replace")).strip() for line in lines[:both]] for lines in heads]
+    sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
     if wrong := languages.mixed_up(*sides):
         return [f"{paths[0]} and {paths[1]}, read as english and french, {wrong}"]
     return [
@@ -153,19 +146,10 @@ def _refuse_latin(path: Path, lines: Sequence[bytes]) -> None:
     Raises:
         QuoiError: of the lines that are not ASCII most are not UTF-8, and these are such as French has in Latin-1.
     """
-    invalid = []
-    valid = 0
-    for number, line in enumerate(lines, 1):
-        if not line.isascii():
-            try:
-                line.decode()
-                valid += 1
-            except UnicodeDecodeError:
-                invalid.append(number)
-    if (
-        len(invalid) > max(valid, MOST_INVALID * len(lines))
-        and sum(looks_latin(lines[number - 1]) for number in invalid) > len(invalid) / 2
-    ):
+    accented = {number: line for number, line in enumerate(lines, 1) if not line.isascii()}
+    invalid = [number for number, line in accented.items() if not is_utf8(line)]
+    latin = sum(looks_latin(accented[number]) for number in invalid)
+    if len(invalid) > max(len(accented) / 2, MOST_INVALID * len(lines)) and latin > len(invalid) / 2:
         raise QuoiError(
             f"{path}, line {invalid[0]:,} {BAD['invalid_utf8']}{LATIN}; of the first {len(lines):,} lines, "
             f"{len(invalid):,} are like that."

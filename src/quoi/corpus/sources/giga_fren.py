@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import tarfile
+from pathlib import Path, PurePosixPath
 
-from quoi.corpus.sources.archives import in_tar, obtain
-from quoi.corpus.stretches import Stretch
+from quoi.corpus.slices import FileSlice
+from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
-from quoi.io.files import link_or_copy, move, write_json
+from quoi.io.files import link_or_copy, write_json
 from quoi.params.corpus import GigaFren
 
 DESCRIPTION = "The Giga French-English corpus, release 2, collected from the web for the workshop WMT10."
@@ -15,38 +16,51 @@ LICENCE = "not stated by its publisher"
 TAR = "training-giga-fren.tar"
 MEMBERS = "giga-fren.release2.fixed.en.gz", "giga-fren.release2.fixed.fr.gz"
 
-_GZIP = b"\x1f\x8b\x08"
-
 
 def fetch(params: GigaFren, folder: Path) -> None:
     """Put the tar into the folder, and a source.json that tells where in it the two sides lie.
 
-    A download is moved there. A copy of your own stays where it is and is linked, or copied from another file system.
+    It is linked there, or copied from another file system; a download is then removed, a copy of your own stays.
 
     Raises:
-        QuoiError: the tar cannot be downloaded, is absent, is refused, or is not this corpus; the disk is full.
+        QuoiError: the tar cannot be downloaded, is absent, or is not this corpus; the disk is full.
     """
-    got, sides = obtain(params, "corpus.giga_fren", TAR, "the Giga-fren corpus", _look)
+    file = obtain(params, "corpus.giga_fren", "the Giga-fren corpus")
+    with file.removed_if_refused():
+        sides = sides_of(file.path)
     note = {
         "name": "giga-fren",
         "description": DESCRIPTION,
-        "url": got.url,
+        "url": file.url,
         "licence": LICENCE,
         "lines": None,
-        "sha256": {TAR: got.sha256},
-        "bytes": {TAR: got.bytes},
+        "sha256": {TAR: file.sha256},
+        "bytes": {TAR: file.bytes},
         "sides": [{"file": TAR, "member": side.name, "offset": side.offset, "bytes": side.size} for side in sides],
     }
-    # The tar comes last: were this cut in between, the download would still be where downloads are.
     write_json(folder / "source.json", note)
-    (link_or_copy if got.url is None else move)(got.path, folder / TAR)
+    link_or_copy(file.path, folder / TAR)
+    if file.url is not None:
+        file.path.unlink()
 
 
-def _look(path: Path) -> list[Stretch]:
-    sides = in_tar(path, MEMBERS)
-    with path.open("rb") as file:
-        for side in sides:
-            file.seek(side.offset)
-            if file.read(len(_GZIP)) != _GZIP[: side.size]:
-                raise QuoiError(f"{path} is refused: {side.name} in it is no gzip file.")
+def sides_of(path: Path) -> list[FileSlice]:
+    """Where in the tar the English and the French file lie, in whichever folder.
+
+    Raises:
+        QuoiError: the file is no uncompressed tar, breaks off, or lacks one of the two.
+    """
+    try:
+        with tarfile.open(path, "r:") as tar:
+            members = {PurePosixPath(member.name).name: member for member in tar if member.isreg()}
+    except (tarfile.TarError, ValueError, OSError) as error:
+        raise QuoiError(f"{path} is no readable tar archive: {error}.") from None
+    sides = []
+    for name in MEMBERS:
+        if name not in members:
+            raise QuoiError(f"There is no {name} in {path}: it is another archive than the one that is needed.")
+        member = members[name]
+        if member.offset_data + member.size > path.stat().st_size:
+            raise QuoiError(f"{path} breaks off: {name} in it needs {member.size:,} bytes, and there are fewer.")
+        sides.append(FileSlice(path, member.offset_data, member.size, member.name))
     return sides

@@ -28,11 +28,11 @@ CLEAR = 0.2
 """Share of its frequent words with which a text is in a language, if it has three times those of the other. English
 and French, questions or not, have 0.3 to 0.5; Italian and Catalan 0.15 of the French ones, other languages fewer."""
 FEW = 50
-"""Of fewer words, nothing is said on languages that are neither."""
+"""With fewer words than these, only swapped sides are noticed."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class WordCounts:
     """How many words a text has, and how many of them are frequent English and French ones."""
 
     words: int
@@ -41,22 +41,24 @@ class Seen:
 
     @property
     def language(self) -> Language | None:
-        """The language it clearly is in; None where it is another, or where there is too little to tell."""
+        """The language that the text clearly is in; None where it is another or too short to know."""
         for language, own, other in (("en", self.english, self.french), ("fr", self.french, self.english)):
             if own > 3 * other and own >= CLEAR * self.words:
                 return language
         return None
 
 
-def seen(sentences: Iterable[str]) -> Seen:
+def count_words(sentences: Iterable[str]) -> WordCounts:
     """Count the words of some sentences."""
     words = [word for sentence in sentences for word in _WORD.findall(sentence.lower())]
     english, french = (sum(word in _WORDS[language] for word in words) for language in NAMES)
-    return Seen(len(words), english, french)
+    return WordCounts(len(words), english, french)
 
 
 def mixed_up(english: Sequence[str], french: Sequence[str]) -> str | None:
-    """What is surely wrong with two sides, said of `they`: swapped, the same, both in one language; None: nothing.
+    """What is surely wrong with two sides, as the end of a sentence; None: nothing.
+
+    They may be swapped, the same, or both in one language.
 
     Args:
         english, french: some sentences of either side; those at the same index are said to be translations.
@@ -64,7 +66,7 @@ def mixed_up(english: Sequence[str], french: Sequence[str]) -> str | None:
     filled = [pair for pair in zip(english, french, strict=True) if all(pair)]
     if len(filled) > 1 and 2 * sum(one == other for one, other in filled) > len(filled):
         return "hold the same sentences"
-    first, second = seen(english), seen(french)
+    first, second = count_words(english), count_words(french)
     if (first.language, second.language) == ("fr", "en") and min(first.french, second.english) > 1:
         return "look swapped: the first is French and the second English"
     if first.language and first.language == second.language and min(first.words, second.words) >= FEW:
@@ -73,8 +75,8 @@ def mixed_up(english: Sequence[str], french: Sequence[str]) -> str | None:
 
 
 def foreign(sentences: Sequence[str], language: Language) -> str | None:
-    """What speaks against a side's language, said of `it`, where that may be meant; None: nothing."""
-    counted = seen(sentences)
+    """What speaks against a side's language, though it may be meant, as the end of a sentence; None: nothing."""
+    counted = count_words(sentences)
     if counted.words < FEW or counted.language == language:
         return None
     if counted.language:

@@ -12,7 +12,7 @@ OnBad = Literal["skip", "fail"]
 
 KINDS = {"blank": "blank", "columns": "with too few or too many columns", "header": "a header once more"}
 
-MEND = ", and corpus.on_bad_line: skip leaves such rows out"
+HOW_TO_SKIP = ", and corpus.on_bad_line: skip leaves such rows out"
 
 _SHOWN = 60
 
@@ -24,18 +24,18 @@ class LeftOut:
         name: what to call the file.
         on_bad_line: `fail` refuses the first row.
         needed: what every row should be, for errors.
-        mend: the end of the error with `fail`.
+        advice: the end of the error with `fail`.
     """
 
-    def __init__(self, name: Path | str, on_bad_line: OnBad, needed: str, mend: str = MEND) -> None:
+    def __init__(self, name: Path | str, on_bad_line: OnBad, needed: str, advice: str = HOW_TO_SKIP) -> None:
         self.name = name
         self.counts: Counter[str] = Counter()
         self._on_bad_line = on_bad_line
         self._needed = needed
-        self._mend = mend
+        self._advice = advice
         self._first = ""
 
-    def take(self, line: int, row: bytes, kind: str, why: str, count: int = 1) -> None:
+    def add(self, line: int, row: bytes, kind: str, why: str, count: int = 1) -> None:
         """Count a row.
 
         Args:
@@ -52,19 +52,30 @@ class LeftOut:
             text = row.decode("utf-8", "backslashreplace").rstrip("\r")
             self._first = f"line {line:,} {why}: {text[:_SHOWN] + '…' * (len(text) > _SHOWN)!r}"
         if self._on_bad_line == "fail":
-            raise QuoiError(f"{self.name}, {self._first}; {self._needed}{self._mend}.")
+            raise QuoiError(f"{self.name}, {self._first}; {self._needed}{self._advice}.")
         self.counts[kind] += count
 
-    def settle(self, used: int) -> str | None:
-        """What to say of the rows that were left out; None where there are none.
+    def add_odd(self, line: int, row: bytes, columns: int) -> None:
+        """Count a row that has another number of columns than it should.
 
         Raises:
-            QuoiError: they are more than those that are used: the file is of another form.
+            QuoiError: `on_bad_line` is `fail`.
         """
-        total = self.counts.total()
-        if total > used:
-            raise QuoiError(f"{self.name}, {self._first}; {self._needed}, and {total:,} rows are not like that.")
-        if not total:
-            return None
+        if row.strip():
+            self.add(line, row, "columns", f"has {columns} column{'' if columns == 1 else 's'}")
+        else:
+            self.add(line, row, "blank", "is blank")
+
+    def remarks(self, used: int) -> list[str]:
+        """What to say of the rows that were left out.
+
+        Raises:
+            QuoiError: those that are not blank are more than those that are used: the file is of another form.
+        """
+        odd = self.counts.total() - self.counts["blank"]
+        if odd > used:
+            raise QuoiError(f"{self.name}, {self._first}; {self._needed}, and {odd:,} rows are not like that.")
+        if not self._first:
+            return []
         kinds = ", ".join(f"{number:,} {KINDS[kind]}" for kind, number in self.counts.items())
-        return f"{self.name}: rows left out: {kinds}; the first is {self._first}"
+        return [f"{self.name}: rows left out: {kinds}; the first is {self._first}"]

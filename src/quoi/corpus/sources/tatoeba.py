@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
+from pathlib import Path, PurePosixPath
 
-from quoi.corpus.lines import LONGEST
-from quoi.corpus.sources import Source
-from quoi.corpus.sources.archives import in_zip, obtain
+from quoi.corpus.slices import Advance
+from quoi.corpus.sources import CorpusSource
 from quoi.corpus.sources.rows import LeftOut, OnBad
-from quoi.corpus.stretches import Advance
+from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Tatoeba
 
@@ -27,69 +25,49 @@ ATTRIBUTION = "corpus.attribution.gz"
 TABLE = "fra.txt"
 
 
-def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> Source:
+def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> CorpusSource:
     """The table's columns: english, french, and the attribution, which the licence asks to keep.
 
     Raises:
-        QuoiError: the zip cannot be downloaded, is absent, damaged or refused; while it is read: most rows, or with
-            `fail` the first that does, have another number of columns than 3.
+        QuoiError: the zip cannot be downloaded, is absent or damaged; while it is read: most rows, or with `fail` the
+            first that does, have another number of columns than 3.
     """
-    got, size = obtain(params, "corpus.tatoeba", "fra-eng.zip", "the Tatoeba corpus", _look)
-    left_out = LeftOut(f"{TABLE} in {got.path}", on_bad_line, "3 columns (english, french, attribution) are needed")
-    more = {"archive": {"sha256": got.sha256, "bytes": got.bytes}, "attribution": ATTRIBUTION}
-    remarks: list[str] = []
+    file = obtain(params, "corpus.tatoeba", "the Tatoeba corpus")
+    with file.removed_if_refused():
+        table = _table(file.path)
+    left_out = LeftOut(f"{TABLE} in {file.path}", on_bad_line, "3 columns (english, french, attribution) are needed")
 
-    def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes, bytes]]:
-        used = 0
-        for row in _rows(got.path, advance, left_out):
-            yield row
-            used += 1
-        if remark := left_out.settle(used):
-            remarks.append(remark)
-        more["left_out"] = dict(left_out.counts)
+    def chunks(advance: Advance) -> Iterator[tuple[bytes, ...]]:
+        for number, line in enumerate(io.BytesIO(table), 1):
+            advance(len(line))
+            row = line.rstrip(b"\r\n")
+            cells = row.split(b"\t")
+            if len(cells) == 3:
+                yield tuple(cell + b"\n" for cell in cells)
+            else:
+                left_out.add_odd(number, row, len(cells))
 
-    return Source(
+    return CorpusSource(
         name="tatoeba",
         description=DESCRIPTION,
         licence=LICENCE,
         chunks=chunks,
-        total=size,
-        sides=(f"column english of {got.path}", f"column french of {got.path}"),
-        url=got.url,
+        total=len(table),
+        sides=(f"column english of {file.path}", f"column french of {file.path}"),
+        url=file.url,
         beside=(ATTRIBUTION,),
-        more=more,
-        remarks=remarks,
+        more={"archive": {"sha256": file.sha256, "bytes": file.bytes}, "attribution": ATTRIBUTION},
+        left_out=left_out,
     )
 
 
-def _look(path: Path) -> int:
-    """Read the table once, for its check sum; return its size in bytes."""
-    size = 0
-    with _table(path) as file:
-        while piece := file.read(LONGEST):
-            size += len(piece)
-    return size
-
-
-def _rows(path: Path, advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, bytes, bytes]]:
-    with _table(path) as file:
-        for number, line in enumerate(iter(lambda: file.readline(LONGEST), b""), 1):
-            row = line.removeprefix(BOM_UTF8) if number == 1 else line
-            row = row.rstrip(b"\r\n")
-            cells = row.split(b"\t")
-            advance(len(line))
-            if len(cells) != 3:
-                kind, why = ("columns", f"has {len(cells)} column{'s' if len(cells) > 1 else ''}")
-                left_out.take(number, row, *(("blank", "is blank") if not row.strip() else (kind, why)))
-                continue
-            english, french, attribution = cells
-            yield english + b"\n", french + b"\n", attribution + b"\n"
-
-
-@contextmanager
-def _table(path: Path) -> Iterator[BinaryIO]:
+def _table(path: Path) -> bytes:
+    """The table as it lies in the zip, in whichever folder, less its byte order mark; a few tens of megabytes."""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(in_zip(archive, path, TABLE)) as file:
-            yield file
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if PurePosixPath(name).name == TABLE:
+                    return archive.read(name).removeprefix(BOM_UTF8)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
         raise QuoiError(f"{path} is no readable zip archive: {error or 'it breaks off'}.") from None
+    raise QuoiError(f"There is no {TABLE} in {path}: it is another archive than the one that is needed.")

@@ -9,13 +9,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
 
-from quoi.io.download import FOLDER, fetch
+from quoi.io import download
+from quoi.io.download import LocalFile
 from quoi.io.errors import QuoiError
-from quoi.io.files import reading, sha256
+from quoi.io.http import file_name
 from quoi.params.corpus import Archive
 
 # Of the files as they have been published for years.
@@ -31,14 +31,19 @@ DIGESTS = {
 class Tar:
     """A tar, compressed with gzip, that is here: a download, or, without a URL, the copy that params.yaml names."""
 
-    path: Path
-    url: str | None
-    bytes: int
-    sha256: str
+    file: LocalFile
+
+    @property
+    def path(self) -> Path:
+        return self.file.path
+
+    @property
+    def url(self) -> str | None:
+        return self.file.url
 
     def note(self) -> dict[str, Any]:
         """What source.json tells of it."""
-        return {"archive": {"file": self.path.name, "bytes": self.bytes, "sha256": self.sha256}}
+        return {"archive": {"file": self.path.name, "bytes": self.file.bytes, "sha256": self.file.sha256}}
 
     def members(self, wanted: re.Pattern[str]) -> Iterator[Member]:
         """Each file whose name matches, to be read before the next one is asked for.
@@ -62,12 +67,11 @@ class Tar:
     @contextmanager
     def damage_told(self) -> Iterator[None]:
         """Say in one sentence that what the block reads is damaged, and remove it where it was a download."""
-        try:
-            yield
-        except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
-            if self.url is not None:
-                self.path.unlink(missing_ok=True)
-            raise QuoiError(f"{self.path} is no readable tar.gz archive: {error}.") from None
+        with self.file.removed_if_refused():
+            try:
+                yield
+            except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
+                raise QuoiError(f"{self.path} is no readable tar.gz archive: {error}.") from None
 
 
 @dataclass(frozen=True)
@@ -93,18 +97,9 @@ def obtain(params: Archive, key: str, what: str) -> Tar:
         what: what to call it in errors.
 
     Raises:
-        QuoiError: as `quoi.io.download.fetch`; the copy is absent or has another digest than the pinned one.
+        QuoiError: as `quoi.io.download.obtain`.
     """
-    if params.path is None:
-        names = {PurePosixPath(urlsplit(url).path).name for url in params.urls}
-        known = DIGESTS.get(next(iter(names))) if len(names) == 1 else None
-        otherwise = f"a copy of your own can be named in {key}.path"
-        path = FOLDER / (PurePosixPath(urlsplit(params.urls[0]).path).name or "pictures.tar.gz")
-        loaded = fetch(params.urls, path, sha256=params.sha256 or known, what=what, otherwise=otherwise)
-        return Tar(loaded.path, loaded.url, loaded.bytes, loaded.sha256)
-    path = Path(params.path)
-    with reading(f"{path}, which {key}.path names,", "the archive itself"):
-        size, digest = path.stat().st_size, sha256(path).hexdigest()
-    if params.sha256 and digest != params.sha256:
-        raise QuoiError(f"{path} has the SHA-256 {digest}, but {key}.sha256 pins {params.sha256}.")
-    return Tar(path, None, size, digest)
+    names = {file_name(url) for url in params.urls}
+    if params.path is None and params.sha256 is None and len(names) == 1:
+        params = params.model_copy(update={"sha256": DIGESTS.get(min(names))})
+    return Tar(download.obtain(params, key, what))
