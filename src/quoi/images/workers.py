@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import signal
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
 
-from quoi.images.convert import Converted, Limits, convert_all
+from quoi.images.convert import Converted, Limits, convert
 from quoi.images.pictures import Picture
 from quoi.io.errors import QuoiError
-from quoi.io.processes import cores, follow_parent
+from quoi.io.processes import cores, follow_parent, in_order
 
 _TASK = 16
 _FEW = 48
@@ -26,22 +26,23 @@ def converted(
     """Yield each picture with what `convert` makes of it, in order; the result does not depend on the workers.
 
     Args:
-        workers: processes; None: one for each core that this process may use. Few pictures start none.
+        workers: processes; default: one for each core that this process may use. Few pictures start none.
 
     Raises:
         QuoiError: a worker was killed from outside, as a system does that runs out of memory.
     """
     pictures = iter(pictures)
     first = list(islice(pictures, _FEW))
-    workers = workers or cores()
+    pictures, workers = chain(first, pictures), workers or cores()
     if len(first) < _FEW or workers == 1:
-        for picture in chain(first, pictures):
-            yield picture, convert_all([picture.content], limits)[0]
+        yield from ((picture, convert(picture.content, limits)) for picture in pictures)
         return
+    tasks = iter(lambda: list(islice(pictures, _TASK)), [])
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
     try:
-        yield from _in_order(pool, chain(first, pictures), limits, workers * _AHEAD)
+        for task, results in in_order(pool, partial(_convert_all, limits), tasks, workers * _AHEAD):
+            yield from zip(task, results, strict=True)
     except BrokenProcessPool:
         raise QuoiError(
             "A process that was reading pictures has been killed, most likely for want of memory: a smaller "
@@ -51,17 +52,8 @@ def converted(
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(
-    pool: ProcessPoolExecutor, pictures: Iterator[Picture], limits: Limits, ahead: int
-) -> Iterator[tuple[Picture, Converted | str]]:
-    waiting: deque[tuple[list[Picture], Future[list[Converted | str]]]] = deque()
-    while True:
-        while len(waiting) < ahead and (task := list(islice(pictures, _TASK))):
-            waiting.append((task, pool.submit(convert_all, [picture.content for picture in task], limits)))
-        if not waiting:
-            return
-        task, future = waiting.popleft()
-        yield from zip(task, future.result(), strict=True)
+def _convert_all(limits: Limits, pictures: list[Picture]) -> list[Converted | str]:
+    return [convert(picture.content, limits) for picture in pictures]
 
 
 def _begin() -> None:
