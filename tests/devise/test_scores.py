@@ -199,11 +199,7 @@ def test_visual_neighbours_are_those_of_a_loop(monkeypatch):
             assert np.allclose(made[row], near @ targets[others] / near.sum(), atol=1e-5)
 
 
-def test_random_vectors_and_the_classes_of_imagenet():
-    made = baselines.random_vectors(2000, 50, 1)
-    assert np.allclose(np.linalg.norm(made, axis=1), 1, atol=1e-5) and np.abs(made.mean(0)).max() < 0.02
-    assert (made == baselines.random_vectors(2000, 50, 1)).all()
-    assert (made != baselines.random_vectors(2000, 50, 2)).any()
+def test_the_classes_of_imagenet():
     classes = baselines.imagenet_classes()
     # The first is the tench, the last a toilet paper; dog breeds are in between.
     assert len(set(classes)) == 1000 and classes == sorted(classes)

@@ -183,6 +183,7 @@ def test_the_paths_of_a_table_are_relative_to_it():
         (b"path,label,split\na.png,cat,test\n", "mine.csv, line 2 has the split 'test': train and val are allowed"),
         (b"path,label\n\xff\xfe,cat\n", "mine.csv is not a table in UTF-8"),
         (b"path,label\n" + b"a" * 200_000 + b",cat\n", "mine.csv, line 1 cannot be read as CSV"),
+        (b"a" * (1 << 20), "mine.csv, line 1 is longer than any line of a table."),
         (encoded(pixels()), "mine.csv is not a table in UTF-8"),
     ],
 )
@@ -316,6 +317,10 @@ def test_a_label_is_composed_and_has_single_spaces():
     assert tidy(" pin\u0303ata__pie\t") == "piñata pie"
 
 
+def test_a_label_holds_nothing_that_a_terminal_obeys():
+    assert tidy("\x1b[2Jcat\0\x9b1m") == "[2Jcat 1m" and tidy("\x07") == ""
+
+
 def test_a_label_has_one_synset():
     rows = [("crane", "n1"), ("crane", "n2"), ("crane", None), ("tench", "n3"), ("tench", None), ("cat", None)]
     pictures = distinct(Picture("", label, b"", synset) for label, synset in rows)
@@ -365,6 +370,6 @@ def test_the_stage_stops_at_a_folder_of_folders(monkeypatch):
 def test_real_photographs():
     fetched = fetch(Params(source="folder", path=str(SAMPLE)), Path("images"))
     images = Images.open("images")
-    assert fetched.pictures == len(images.labels()) == 500 and not fetched.left_out
+    assert fetched.pictures == len(fetched.labels) == 500 and not fetched.left_out
     assert None not in images.table.column("synset").to_pylist()
     assert min(images[0].size) == 256

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
-from quoi.io.geometry import unit
 from quoi.io.installed import folder_of
 
 TEMPERATURE = 0.07
@@ -58,8 +57,3 @@ def imagenet_classes() -> list[str]:
     """Synsets of ImageNet-1k's classes, in the order of a classifier's scores."""
     folder = folder_of("timm", "timm", "labels.nouns")
     return (folder / "data/_info/imagenet_synsets.txt").read_text(encoding="utf-8").split()
-
-
-def random_vectors(count: int, dimensions: int, seed: int) -> np.ndarray:
-    """Unit vectors in no direction in particular [count, dimensions]."""
-    return unit(np.random.default_rng(seed).standard_normal((count, dimensions)))

@@ -214,7 +214,7 @@ class Experiment:
             methods["its kernel alone"] = self._regressed(model.kernel)
             if model.looks is not None:
                 methods["without the way back"] = self._both(words.predict(self.views, left_out), words.predict)
-        random = baselines.random_vectors(len(self.views), self.targets.shape[1], seed)
+        random = unit(np.random.default_rng(seed).standard_normal((len(self.views), self.targets.shape[1])))
         return methods | self.controls | {"random vectors": self._both(random)}
 
     def evaluate(self, predictions: Predictions, parts: Split) -> dict[str, dict[str, float]]:

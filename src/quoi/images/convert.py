@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from quoi.images.pictures import Content, Drawing
+from quoi.images.pictures import Content, Drawing, Picture
 from quoi.io.errors import QuoiError
+from quoi.io.processes import cores, follow_parent, in_order
 
 # Formats that are read. Pillow knows more; among them are EPS, which starts another program, and some that nobody has.
 FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
@@ -30,6 +37,13 @@ except ImportError:
 _LOSSY = {"AVIF", "HEIF", "JPEG", "JPEG2000", "MPO", "WEBP"}
 _HEIC = re.compile(rb".{4}ftyphe[iv][cxms]", re.DOTALL)
 """How a photograph of a telephone begins (ISO/IEC 23008-12)."""
+
+_TASK = 16
+"""Pictures that a process gets at a time."""
+_FEW = 48
+"""Pictures that no processes are started for."""
+_AHEAD = 3
+"""Tasks for each process that may be begun or waiting: few pictures are in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,38 @@ def convert(content: Content, limits: Limits) -> Converted | str:
         return "too large for the memory"
     except Exception as error:  # on hostile bytes a decoder raises whatever its arithmetic runs into
         return "cut off" if "truncated" in str(error) else "damaged"
+
+
+def convert_all(
+    pictures: Iterable[Picture], limits: Limits, workers: int | None = None
+) -> Iterator[tuple[Picture, Converted | str]]:
+    """Yield each picture with what `convert` makes of it, in order; the result does not depend on the workers.
+
+    Args:
+        workers: processes; default: one for each core that this process may use. Few pictures start none.
+
+    Raises:
+        QuoiError: a worker was killed from outside, as a system does that runs out of memory.
+    """
+    pictures = iter(pictures)
+    first = list(islice(pictures, _FEW))
+    pictures, workers = chain(first, pictures), workers or cores()
+    if len(first) < _FEW or workers == 1:
+        yield from ((picture, convert(picture.content, limits)) for picture in pictures)
+        return
+    tasks = iter(lambda: list(islice(pictures, _TASK)), [])
+    # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+    try:
+        for task, results in in_order(pool, partial(_convert_task, limits), tasks, workers * _AHEAD):
+            yield from zip(task, results, strict=True)
+    except BrokenProcessPool:
+        raise QuoiError(
+            "A process that was reading pictures has been killed, most likely for want of memory: a smaller "
+            "images.max_pixels leaves out the largest ones."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def read_picture(path: Path | str, limits: Limits) -> Image.Image:
@@ -186,3 +232,13 @@ def _bounded(max_pixels: int) -> Iterator[None]:
             yield
     finally:
         Image.MAX_IMAGE_PIXELS = before
+
+
+def _convert_task(limits: Limits, pictures: list[Picture]) -> list[Converted | str]:
+    return [convert(picture.content, limits) for picture in pictures]
+
+
+def _begin() -> None:
+    """In a worker: leave interrupts to the parent, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_parent()

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from quoi.images.archive import NOTE, write
-from quoi.images.convert import Converted, Limits
+from quoi.images.convert import Converted, Limits, convert_all
 from quoi.images.pictures import LeaveOut, Picture, Source, shown
-from quoi.images.workers import converted
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, write_json
 from quoi.io.geometry import evenly
@@ -88,7 +87,7 @@ def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
         pictures = _first(source.pictures(fetched.leave_out), params, fetched.leave_out)
 
         def kept() -> Iterator[tuple[Picture, Converted]]:
-            for picture, result in converted(pictures, limits, workers):
+            for picture, result in convert_all(pictures, limits, workers):
                 advance(1)
                 if isinstance(result, str):
                     path = picture.content if isinstance(picture.content, Path) else picture.name

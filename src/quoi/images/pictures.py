@@ -79,8 +79,12 @@ def tidy(label: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Text that can be written and printed in one line; of file names that are not UTF-8, what is."""
-    return " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+    """Text that can be written and printed in one line; of file names that are not UTF-8, what is.
+
+    Control characters are left out: a terminal would obey some of them.
+    """
+    decoded = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", decoded).split())
 
 
 def named(text: str) -> tuple[str | None, str]:
