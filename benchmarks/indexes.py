@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from quoi.devise.space import unit
 from quoi.io.files import write_json
+from quoi.io.geometry import unit
 from quoi.nearest import index
 from quoi.nearest.build import queries
 from quoi.nearest.recall import recall

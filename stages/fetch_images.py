@@ -18,12 +18,12 @@ def fetch_images() -> None:
     """Write data/images/ from the source that images.source names, and reports/devise/images.json."""
     given = params.load()
     settings = given.images
-    found = fetch(settings, Path("data/images"))
-    settle("fetch_images", found.checks(), given.checks)
-    write_json(Path("reports/devise/images.json"), found.counts())
-    click.echo(f"{found.pictures:,} pictures with {len(found.labels):,} labels from {settings.source}")
-    if told := found.told():
-        click.echo(told)
+    fetched = fetch(settings, Path("data/images"))
+    settle("fetch_images", fetched.checks(), given.checks)
+    write_json(Path("reports/devise/images.json"), fetched.counts())
+    click.echo(f"{fetched.pictures:,} pictures with {len(fetched.labels):,} labels from {settings.source}")
+    if summary := fetched.summary():
+        click.echo(summary)
 
 
 if __name__ == "__main__":

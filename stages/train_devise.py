@@ -13,10 +13,10 @@ def train_devise() -> None:
     """Write models/devise/ and its record in reports/devise/."""
     from quoi.jobs import devise
 
-    for each in devise.run(params.load()):
-        unseen = each.scores["DeViSE"]["unseen"]
+    for trained in devise.run(params.load()):
+        unseen = trained.scores["DeViSE"]["unseen"]
         click.echo(
-            f"seed {each.seed}: {each.stopped} epochs; hit@5 among {unseen['labels']} unseen labels "
+            f"seed {trained.seed}: {trained.stopped} epochs; hit@5 among {unseen['labels']} unseen labels "
             f"{unseen['hit@5']:.3f} (chance {unseen['chance@5']:.3f})"
         )
 

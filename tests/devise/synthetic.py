@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from quoi.devise.data import Data
-from quoi.devise.space import unit
 from quoi.images.features import PLAIN, Features, Note
+from quoi.io.geometry import unit
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 
@@ -16,25 +16,25 @@ NOISE = 2.0
 
 
 def data(
-    each: int = 1,
-    views: tuple[str, ...] = (PLAIN, "flip", "turned"),
-    given: tuple[str | None, ...] = (None,),
+    pictures: int = 1,
+    views: tuple[str, ...] = (PLAIN, "flip", "rotated"),
+    source_split: tuple[str | None, ...] = (None,),
     missing: int = 0,
     seed: int = 1,
 ) -> Data:
-    """60 labels of `each` pictures, the labels' pictures in turn.
+    """60 labels of so many pictures each, the labels' pictures in turn.
 
     Args:
-        given: what the source says of each label's first, second, ... picture.
+        source_split: what the source says of each label's first, second, ... picture.
         missing: how many more labels there are without a word vector, in between.
     """
     random = np.random.default_rng(seed)
     count = LABELS + missing
     words = (random.standard_normal((count, DIMENSIONS)) + 2).astype(np.float32)
-    found = np.ones(count, dtype=bool)
-    found[: 2 * missing : 2] = False
+    known = np.ones(count, dtype=bool)
+    known[: 2 * missing : 2] = False
     to_looks = random.standard_normal((DIMENSIONS, sum(WIDTHS)))
-    label_of = np.arange(count * each) % count
+    label_of = np.arange(count * pictures) % count
     looks = words[label_of] @ to_looks
     looks = looks[:, None] + NOISE * random.standard_normal((len(looks), len(views), looks.shape[1]))
     classes = random.standard_normal((50, DIMENSIONS)).astype(np.float32) + 2
@@ -43,11 +43,10 @@ def data(
     note = Note("made up", "0" * 64, 64, list(views), WIDTHS)
     return Data(
         Features(looks.astype(np.float32), scores, note),
-        np.where(found[label_of], label_of, -1),
-        [given[number // count % len(given)] for number in range(len(label_of))],
-        [f"label {number:02}" for number in range(count)],
-        np.where(found[:, None], words, 0).astype(np.float32),
-        found,
+        np.where(known, np.cumsum(known) - 1, -1)[label_of],
+        [source_split[number // count % len(source_split)] for number in range(len(label_of))],
+        [f"label {number:02}" for number in np.flatnonzero(known)],
+        words[known],
         classes,
     )
 

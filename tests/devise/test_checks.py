@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quoi.devise.checks import of_predictions, of_vectors
-from quoi.devise.space import unit
+from quoi.io.geometry import unit
 from quoi.records.bounds import BOUNDS
 
 

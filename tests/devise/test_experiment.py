@@ -9,21 +9,22 @@ import pytest
 from safetensors.torch import save
 
 from quoi.devise import train
-from quoi.devise.experiment import PARTS, RIDGES, SETS, Experiment, Trained
-from quoi.devise.kernel import Regression, linear
-from quoi.devise.space import unit
+from quoi.devise.experiment import RIDGES, Experiment, Trained
+from quoi.devise.regression import Regression, linear
 from quoi.images.features import PLAIN
 from quoi.io.errors import QuoiError
+from quoi.io.geometry import unit
 from tests.devise.synthetic import CPU, LABELS, data, devise
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
+PARTS = {"its head alone", "its kernel alone", "without the way back"}
 CONTROLS = {"ConSE", "visual neighbours", "ridge regression", "random vectors"}
 KINDS = {
     "one picture each": {},
-    "three each": {"each": 3},
-    "three each, some for validation": {"each": 3, "given": ("train", "val", "train")},
-    "some without a vector": {"each": 2, "missing": 9},
+    "three each": {"pictures": 3},
+    "three each, some for validation": {"pictures": 3, "source_split": ("train", "val", "train")},
+    "some without a vector": {"pictures": 2, "missing": 9},
 }
 
 
@@ -43,25 +44,25 @@ def bytes_of(trained: Trained) -> tuple[bytes, ...]:
 
 def test_unseen_labels_are_found_far_more_often_than_by_chance(done):
     _, trained = done
-    told = trained.scores["DeViSE"]
-    assert told["unseen"]["labels"] == 12 and told["unseen"]["chance@1"] == pytest.approx(1 / 12)
-    assert told["unseen"]["hit@1"] >= 0.5 and told["unseen"]["hit@5"] >= 0.9
-    among_all = told["unseen among all"]
+    scores = trained.scores["DeViSE"]
+    assert scores["unseen"]["labels"] == 12 and scores["unseen"]["chance@1"] == pytest.approx(1 / 12)
+    assert scores["unseen"]["hit@1"] >= 0.5 and scores["unseen"]["hit@5"] >= 0.9
+    among_all = scores["unseen among all"]
     assert among_all["labels"] == LABELS and among_all["hit@5"] >= 0.5 > 5 * among_all["chance@5"]
-    assert told["seen"]["labels"] == 48 and told["seen"]["hit@5"] >= 0.9
-    assert all(row[f"hit@{k}"] <= row[f"hit@{2 * k}"] for row in told.values() for k in (1, 5, 10))
+    assert scores["seen"]["labels"] == 48 and scores["seen"]["hit@5"] >= 0.9
+    assert all(row[f"hit@{k}"] <= row[f"hit@{2 * k}"] for row in scores.values() for k in (1, 5, 10))
     by_chance = trained.scores["random vectors"]["unseen"]
-    assert by_chance["hit@1"] <= 0.25 and by_chance["loss"] > 0.7 > told["unseen"]["loss"]
+    assert by_chance["hit@1"] <= 0.25 and by_chance["loss"] > 0.7 > scores["unseen"]["loss"]
 
 
-def test_controls_and_parts_are_told_of_the_same_pictures(done):
+def test_controls_and_parts_are_scored_on_the_same_pictures(done):
     _, trained = done
     assert set(trained.scores) == {"DeViSE", *PARTS, *CONTROLS}
     for sets in trained.scores.values():
-        assert tuple(sets) == SETS
-        for name, told in sets.items():
+        assert tuple(sets) == ("seen", "unseen", "unseen among all")
+        for name, scores in sets.items():
             for same in ("pictures", "labels", "chance@5"):
-                assert told[same] == trained.scores["DeViSE"][name][same]
+                assert scores[same] == trained.scores["DeViSE"][name][same]
     # All but random vectors have learned something, too.
     for name in {*PARTS, *CONTROLS} - {"random vectors"}:
         assert trained.scores[name]["unseen"]["hit@5"] >= 0.9 and trained.scores[name]["unseen"]["loss"] < 0.5, name
@@ -69,17 +70,16 @@ def test_controls_and_parts_are_told_of_the_same_pictures(done):
 
 def test_pictures_are_counted_where_they_belong(done):
     experiment, trained = done
-    given = experiment.data
-    parts, each = experiment.parts, len(given.label_of) // len(given.labels)
-    told = {name: row["pictures"] for name, row in trained.scores["DeViSE"].items()}
-    assert told["unseen"] == told["unseen among all"] == 12 * each
-    # Of one picture a label none is held out: it is asked about turned. Else one of each.
-    assert told["seen"] == 48 and parts.held_out.sum() == (0 if each == 1 else 48)
-    assert len(trained.predictions) == len(given.label_of) and len(experiment.training) == 48 * max(1, each - 1)
+    inputs = experiment.data
+    parts, pictures = experiment.parts, len(inputs.label_of) // len(inputs.labels)
+    counts = {name: row["pictures"] for name, row in trained.scores["DeViSE"].items()}
+    assert counts["unseen"] == counts["unseen among all"] == 12 * pictures
+    # A label's only picture is not held out: it is asked about rotated. Else one of each is.
+    assert counts["seen"] == 48 and parts.held_out.sum() == (0 if pictures == 1 else 48)
+    assert len(trained.predictions) == len(inputs.label_of) and len(experiment.training) == 48 * max(1, pictures - 1)
     assert np.allclose(np.linalg.norm(trained.predictions, axis=1), 1, atol=1e-5)
-    assert not set(experiment.training) & set(np.flatnonzero(parts.held_out | (given.label_of < 0)))
-    names = [given.labels[label] for label in given.label_of[experiment.rows(parts.test)]]
-    assert set(names) == {name for name, test in zip(experiment.names, parts.test, strict=True) if test}
+    assert not set(experiment.training) & set(np.flatnonzero(parts.held_out | (inputs.label_of < 0)))
+    assert set(inputs.label_of[experiment.rows(parts.test)]) == set(np.flatnonzero(parts.test))
 
 
 def test_without_another_view_or_picture_seen_labels_have_no_score():
@@ -98,28 +98,28 @@ def test_parts_that_are_left_out_are_absent():
 def test_two_runs_are_the_same_and_seeds_differ():
     settings = devise(epochs=4, seeds=[1, 2])
     one, again = (Experiment(data(), settings, CPU) for _ in range(2))
-    told = one.train(1), again.train(2), again.train(1)
-    assert told[0].predictions.tobytes() == told[2].predictions.tobytes()
-    assert told[0].scores == told[2].scores and told[0].history == told[2].history
-    assert bytes_of(told[0]) == bytes_of(told[2])
-    assert told[0].predictions.tobytes() != told[1].predictions.tobytes()
+    trained = one.train(1), again.train(2), again.train(1)
+    assert trained[0].predictions.tobytes() == trained[2].predictions.tobytes()
+    assert trained[0].scores == trained[2].scores and trained[0].history == trained[2].history
+    assert bytes_of(trained[0]) == bytes_of(trained[2])
+    assert trained[0].predictions.tobytes() != trained[1].predictions.tobytes()
     # Test labels are those of every seed, labels to stop by are not.
     parts = [one.split_of(seed) for seed in (1, 2)]
-    assert (parts[0].test == parts[1].test).all() and (parts[0].tune != parts[1].tune).any()
+    assert (parts[0].test == parts[1].test).all() and (parts[0].dev != parts[1].dev).any()
 
 
-@pytest.mark.parametrize("each", [1, 3])
-def test_test_labels_decide_nothing(each):
-    settings, given = devise(epochs=4), data(each)
-    experiment = Experiment(given, settings, CPU)
+@pytest.mark.parametrize("pictures", [1, 3])
+def test_test_labels_decide_nothing(pictures):
+    settings, inputs = devise(epochs=4), data(pictures)
+    experiment = Experiment(inputs, settings, CPU)
     whole = experiment.train(1)
     random = np.random.default_rng(9)
     unseen = experiment.rows(experiment.parts.test)
-    words, vectors, scores = given.words.copy(), given.features.vectors.copy(), given.features.scores.copy()
+    words, vectors, scores = inputs.words.copy(), inputs.features.vectors.copy(), inputs.features.scores.copy()
     words[experiment.parts.test] = random.standard_normal((12, words.shape[1]))
     vectors[unseen] = random.standard_normal(vectors[unseen].shape)
     scores[unseen] = random.standard_normal(scores[unseen].shape)
-    changed = replace(given, words=words, features=replace(given.features, vectors=vectors, scores=scores))
+    changed = replace(inputs, words=words, features=replace(inputs.features, vectors=vectors, scores=scores))
     other = Experiment(changed, settings, CPU).train(1)
     assert bytes_of(other) == bytes_of(whole)
     assert (other.stopped, other.history) == (whole.stopped, whole.history)
@@ -130,65 +130,65 @@ def test_test_labels_decide_nothing(each):
 
 
 def test_held_out_pictures_decide_nothing():
-    settings, given = devise(epochs=4), data(3)
-    experiment = Experiment(given, settings, CPU)
+    settings, inputs = devise(epochs=4), data(3)
+    experiment = Experiment(inputs, settings, CPU)
     held = experiment.parts.held_out
-    vectors = given.features.vectors.copy()
+    vectors = inputs.features.vectors.copy()
     vectors[held] = np.random.default_rng(9).standard_normal(vectors[held].shape)
-    other = Experiment(replace(given, features=replace(given.features, vectors=vectors)), settings, CPU).train(1)
+    other = Experiment(replace(inputs, features=replace(inputs.features, vectors=vectors)), settings, CPU).train(1)
     assert bytes_of(other) == bytes_of(experiment.train(1))
     assert other.scores["DeViSE"]["seen"]["hit@5"] < 0.5
 
 
-def test_the_turned_view_decides_nothing():
-    settings, given = devise(epochs=4), data()
-    vectors = given.features.vectors.copy()
+def test_the_rotated_view_decides_nothing():
+    settings, inputs = devise(epochs=4), data()
+    vectors = inputs.features.vectors.copy()
     vectors[:, 2] = np.random.default_rng(9).standard_normal(vectors[:, 2].shape)
-    changed = replace(given, features=replace(given.features, vectors=vectors))
-    told = [Experiment(each, settings, CPU).train(1) for each in (given, changed)]
-    assert bytes_of(told[0]) == bytes_of(told[1])
-    assert told[1].scores["DeViSE"]["seen"]["hit@5"] < 0.5 < told[0].scores["DeViSE"]["seen"]["hit@5"]
+    changed = replace(inputs, features=replace(inputs.features, vectors=vectors))
+    trained = [Experiment(some, settings, CPU).train(1) for some in (inputs, changed)]
+    assert bytes_of(trained[0]) == bytes_of(trained[1])
+    assert trained[1].scores["DeViSE"]["seen"]["hit@5"] < 0.5 < trained[0].scores["DeViSE"]["seen"]["hit@5"]
 
 
 def test_the_first_head_says_when_the_second_stops(monkeypatch):
-    rows, asked, told, fit = [], [], [], train.fit
+    rows, calls, histories, fit = [], [], [], train.fit
 
     def spied(examples, held_out, epochs, *others):
-        asked.append((len(examples.label_of), held_out and len(held_out.label_of), epochs))
+        calls.append((len(examples.label_of), held_out and len(held_out.label_of), epochs))
         head, history = fit(examples, held_out, epochs, *others)
-        told.append(history)
+        histories.append(history)
         return head, history
 
     monkeypatch.setattr(train, "fit", spied)
-    monkeypatch.setattr(train, "best_epoch", lambda history: 5 if history is told[-1] else None)
+    monkeypatch.setattr(train, "best_epoch", lambda history: 5 if history is histories[-1] else None)
     experiment = Experiment(data(**KINDS["three each, some for validation"]), devise(early_stop=None), CPU)
     trained = experiment.train(1, rows.append)
-    assert rows == trained.history == told[0] and trained.stopped == 5
+    assert rows == trained.history == histories[0] and trained.stopped == 5
     # Two pictures of each of 42 labels, and of 6 to stop by; then all of them.
-    assert asked == [(84, 12, 12), (96, None, 5)]
+    assert calls == [(84, 12, 12), (96, None, 5)]
 
 
 def test_the_bank_holds_as_many_pictures_of_each_label_as_fit():
-    experiment = Experiment(data(each=4), devise(kernel={"pictures": 100}), CPU)
+    experiment = Experiment(data(pictures=4), devise(kernel={"pictures": 100}), CPU)
     bank = experiment.bank
     assert len(set(bank)) == 100 and set(bank) <= set(experiment.training) and (np.diff(bank) > 0).all()
-    counts = np.bincount(experiment.label_of[bank], minlength=LABELS)[~experiment.parts.test]
+    counts = np.bincount(experiment.data.label_of[bank], minlength=LABELS)[~experiment.parts.test]
     assert set(counts) == {2, 3} and (counts == 3).sum() == 100 - 2 * 48
-    whole = Experiment(data(each=4), devise(), CPU)
+    whole = Experiment(data(pictures=4), devise(), CPU)
     assert (whole.bank == np.sort(whole.training)).all() and len(whole.bank) == 48 * 3
 
 
 def test_training_pictures_are_predicted_as_if_they_had_not_been_seen():
     experiment = Experiment(data(), devise(), CPU)
-    made = experiment.controls["ridge regression"]["pictures"]
-    goals = experiment.targets[experiment.label_of[experiment.bank]]
+    made = experiment.controls["ridge regression"].pictures
+    goals = experiment.goals
     pictures = experiment.averaged[experiment.bank]
     strengths = []
     for ridge in RIDGES:
         one_out = np.stack([_without(row, pictures, goals, ridge) for row in range(len(pictures))])
         strengths.append(((unit(one_out) * goals).sum(), one_out))
     # Of all strengths the best is taken.
-    _, best = max(strengths, key=lambda each: each[0])
+    _, best = max(strengths, key=lambda strength: strength[0])
     assert np.allclose(made[experiment.bank], best, atol=1e-4)
     unseen = experiment.rows(experiment.parts.test)
     assert np.allclose(made[unseen], experiment.ridge.predict(experiment.averaged[unseen]), atol=1e-6)
@@ -213,10 +213,9 @@ def test_looks_are_the_directions_in_which_pictures_differ_most():
 
 
 def test_too_little_data_is_said_before_anything_is_computed():
-    given = data()
-    found = np.arange(LABELS) < 9
-    few = replace(given, found=found, label_of=np.where(found[given.label_of], given.label_of, -1))
+    inputs = data()
+    few = replace(inputs, labels=inputs.labels[:9], label_of=np.where(inputs.label_of < 9, inputs.label_of, -1))
     with pytest.raises(QuoiError, match="there are 9"):
         Experiment(few, devise(), CPU)
     with pytest.raises(QuoiError, match="42 with 0 pictures are left to train with"):
-        Experiment(replace(given, given=["val"] * LABELS), devise(), CPU)
+        Experiment(replace(inputs, source_split=["val"] * LABELS), devise(), CPU)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-from quoi.devise.space import Back, Space, joined, unit
+from quoi.devise.space import Back, Space, joined
 from quoi.io.errors import QuoiError
+from quoi.io.geometry import unit
 
 
 def vectors(count: int, width: int, seed: int = 0) -> np.ndarray:
@@ -23,14 +23,8 @@ def with_back(space: Space, labels: np.ndarray, looks: int = 4, width: float = 0
     return replace(space, back=Back(space.words(labels), weights, width, weight))
 
 
-def test_unit_rows():
-    rows = unit(np.array([[3.0, 4.0], [0.0, 0.0], [0.0, -2.0]]))
-    assert rows.dtype == np.float32
-    assert np.allclose(rows, [[0.6, 0.8], [0, 0], [0, -1]])
-
-
 @pytest.mark.parametrize("count", [5, 6, 40])
-def test_without_spread_the_words_are_only_centred(count):
+def test_without_whitening_the_words_are_only_centred(count):
     labels, others = vectors(count, 6), vectors(9, 6, seed=1)
     space = Space.of(labels, 0.0)
     assert np.allclose(space.centre, labels.mean(0), atol=1e-4)
@@ -39,24 +33,24 @@ def test_without_spread_the_words_are_only_centred(count):
     assert np.allclose(made @ made.T, wanted @ wanted.T, atol=1e-5)
 
 
-@pytest.mark.parametrize("spread", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("whitening", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("count", [4, 8, 3000])
-def test_directions_are_evened_by_the_power_of_their_shrunken_variance(count, spread):
+def test_directions_are_evened_by_the_power_of_their_shrunken_variance(count, whitening):
     labels = vectors(count, 8)
-    space = Space.of(labels, spread)
-    # From the definition: the covariance's eigenvectors, each divided by its deviation to the power of the spread.
+    space = Space.of(labels, whitening)
+    # From the definition: the covariance's eigenvectors, each divided by its deviation to the power of the whitening.
     values, axes = np.linalg.eigh(np.cov(labels.T.astype(np.float64), bias=True))
     share = 8 / (count + 8)
     shrunken = (1 - share) * values + share * values.mean()
-    wanted = axes * shrunken ** (-spread / 2) @ axes.T
+    wanted = axes * shrunken ** (-whitening / 2) @ axes.T
     # The same up to a rotation, which no cosine sees.
     assert np.allclose(space.turn @ space.turn.T, wanted @ wanted.T, rtol=1e-3, atol=1e-4)
 
 
 def test_whitened_words_of_many_labels_have_a_plain_covariance():
     labels = vectors(5000, 6)
-    spread = np.cov(((labels - labels.mean(0)) @ Space.of(labels, 1.0).turn).T)
-    assert np.allclose(spread, np.eye(6), atol=0.05)
+    whitened = np.cov(((labels - labels.mean(0)) @ Space.of(labels, 1.0).turn).T)
+    assert np.allclose(whitened, np.eye(6), atol=0.05)
     plain = np.cov(((labels - labels.mean(0)) @ Space.of(labels, 0.0).turn).T)
     assert np.ptp(np.diag(plain)) > 1
 
@@ -116,40 +110,11 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, back):
     assert (tmp_path / "again").read_bytes() == (tmp_path / "space").read_bytes()
 
 
-def tensors() -> dict[str, np.ndarray]:
-    labels = vectors(12, 6)
-    back = with_back(Space.of(labels, 0.5), labels).back
-    space = {"centre": np.zeros(6, np.float32), "turn": np.eye(6, dtype=np.float32)}
-    return space | {"back.labels": back.labels, "back.weights": back.weights, "back.numbers": np.array([0.5, 0.7])}
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"turn": None}, "is damaged"),
-        ({"back.weights": None}, "is damaged"),
-        ({"back.numbers": np.ones(3)}, "is damaged"),
-        ({"turn": np.eye(5, dtype=np.float32)}, "does not hold a word space"),
-        ({"turn": np.zeros((6, 5), np.float32)}, "does not hold a word space"),
-        ({"centre": np.zeros((6, 6), np.float32)}, "does not hold a word space"),
-        ({"back.labels": np.zeros((12, 5), np.float32)}, "does not hold a word space"),
-        ({"back.weights": np.zeros((11, 4), np.float32)}, "does not hold a word space"),
-        ({"back.weights": np.zeros(12, np.float32)}, "does not hold a word space"),
-    ],
-)
-def test_files_that_do_not_hold_together(tmp_path, change, said):
-    path = tmp_path / "space"
-    save_file(tensors(), path)
-    assert Space.load(path).back is not None
-    save_file({name: value for name, value in (tensors() | change).items() if value is not None}, path)
-    assert_one_sentence(path, said)
-
-
-def test_files_that_are_absent_cut_or_foreign(tmp_path):
+def test_files_that_are_absent_or_damaged(tmp_path):
     path = tmp_path / "space"
     assert_one_sentence(path, "does not exist yet")
     assert_one_sentence(tmp_path, "is damaged")
-    save_file(tensors(), path)
+    Space.of(vectors(12, 6), 0.5).save(path)
     whole = path.read_bytes()
     for damaged in (whole[:-1], whole[:20], b"", b"no tensors at all"):
         path.write_bytes(damaged)

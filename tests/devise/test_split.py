@@ -26,15 +26,15 @@ def single(labels: list[str], shares: LabelSplit | None = None, seed: int = 1):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    labels=NAMES, pictures=st.integers(1, 4), test=SHARES, tune=SHARES, held=st.floats(0.01, 0.99), seed=st.integers()
+    labels=NAMES, pictures=st.integers(1, 4), test=SHARES, dev=SHARES, held=st.floats(0.01, 0.99), seed=st.integers()
 )
-def test_every_label_is_in_one_part_and_every_part_has_its_share(labels, pictures, test, tune, held, seed):
-    shares = LabelSplit(test=test, tune=tune, pictures=held)
+def test_every_label_is_in_one_part_and_every_part_has_its_share(labels, pictures, test, dev, held, seed):
+    shares = LabelSplit(test=test, dev=dev, pictures=held)
     label_of = np.arange(len(labels) * pictures) % len(labels)
     parts = split(labels, label_of, [None] * len(label_of), shares, seed)
-    assert (parts.train.astype(int) + parts.tune + parts.test == 1).all()
+    assert (parts.train.astype(int) + parts.dev + parts.test == 1).all()
     assert parts.test.sum() == max(1, round(test * len(labels)))
-    assert abs(parts.tune.sum() - tune * len(labels)) <= 1
+    assert abs(parts.dev.sum() - dev * len(labels)) <= 1
     assert not parts.held_out[parts.test[label_of]].any()
     # Of a seen label with several pictures some are held out, but never all.
     kept = [parts.held_out[label_of == label].sum() for label in np.flatnonzero(~parts.test)]
@@ -47,12 +47,12 @@ def test_every_label_is_in_one_part_and_every_part_has_its_share(labels, picture
 @settings(max_examples=60, deadline=None)
 @given(labels=NAMES, data=st.data(), seed=st.integers())
 def test_test_labels_do_not_depend_on_the_seed_or_the_order(labels, data, seed):
-    turned = data.draw(st.permutations(labels))
-    parts, again, other = single(labels, seed=seed), single(turned, seed=seed), single(labels, seed=seed + 1)
+    shuffled = data.draw(st.permutations(labels))
+    parts, again, other = single(labels, seed=seed), single(shuffled, seed=seed), single(labels, seed=seed + 1)
     assert (parts.test == other.test).all()
-    for mask, same in ((parts.test, again.test), (parts.tune, again.tune), (parts.train, again.train)):
+    for mask, same in ((parts.test, again.test), (parts.dev, again.dev), (parts.train, again.train)):
         assert {name for name, in_it in zip(labels, mask, strict=True) if in_it} == {
-            name for name, in_it in zip(turned, same, strict=True) if in_it
+            name for name, in_it in zip(shuffled, same, strict=True) if in_it
         }
 
 
@@ -65,9 +65,9 @@ def test_a_new_name_changes_next_to_nothing(labels, name, share):
 
 def test_seeds_draw_other_labels():
     labels = names(100)
-    assert (single(labels, seed=1).tune != single(labels, seed=2).tune).any()
+    assert (single(labels, seed=1).dev != single(labels, seed=2).dev).any()
     assert (single(labels, LabelSplit(seed=1)).test != single(labels, LabelSplit(seed=2)).test).any()
-    assert (single(labels, seed=1).tune == single(labels, seed=1).tune).all()
+    assert (single(labels, seed=1).dev == single(labels, seed=1).dev).all()
 
 
 def test_a_source_that_says_which_pictures_are_for_validation_is_believed():
@@ -91,12 +91,12 @@ def test_too_little_is_one_sentence():
     labels = names(10)
     cases = [
         (names(9), np.arange(9), [None] * 9, LabelSplit(), "at least 10 labels with a word vector; there are 9."),
-        (labels, np.arange(10), [None] * 10, LabelSplit(test=0.89, tune=0.01), "Of 10 labels, 0 with 0 pictures"),
+        (labels, np.arange(10), [None] * 10, LabelSplit(test=0.89, dev=0.01), "Of 10 labels, 0 with 0 pictures"),
         (
             labels,
             np.arange(10),
             [None] * 10,
-            LabelSplit(test=0.8, tune=0.1),
+            LabelSplit(test=0.8, dev=0.1),
             "1 with 1 pictures are left to train with",
         ),
         (labels, np.arange(10), ["val"] * 10, LabelSplit(), "7 with 0 pictures are left to train with"),
@@ -109,7 +109,7 @@ def test_too_little_is_one_sentence():
 
 def test_labels_to_stop_by_need_a_picture():
     labels = names(10)
-    tune = single(labels).tune
-    given = ["val" if in_it else "train" for in_it in tune]
+    dev = single(labels).dev
+    given = ["val" if in_it else "train" for in_it in dev]
     with pytest.raises(QuoiError, match="1 with 0 pictures are left to stop by, where 1 are needed"):
         split(labels, np.arange(10), given, LabelSplit(), 1)

@@ -8,8 +8,8 @@ import torch
 from safetensors.torch import save
 
 from quoi.devise.head import Head, Standard
-from quoi.devise.space import unit
 from quoi.devise.train import HISTORY, Batches, Examples, best_epoch, fit
+from quoi.io.geometry import unit
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 
@@ -96,23 +96,23 @@ def test_every_loss_falls(loss):
 def test_same_seed_same_bytes_other_seed_other_bytes():
     held_out = examples(count=10, labels=5, seed=7)
     settings = devise(dropout_features=0.2, dropout_hidden=0.5)
-    told = [fit(examples(), held_out, 3, settings, CPU, seed) for seed in (1, 1, 2)]
-    assert weights(told[0][0]) == weights(told[1][0]) != weights(told[2][0])
-    assert told[0][1] == told[1][1] != told[2][1]
+    trained = [fit(examples(), held_out, 3, settings, CPU, seed) for seed in (1, 1, 2)]
+    assert weights(trained[0][0]) == weights(trained[1][0]) != weights(trained[2][0])
+    assert trained[0][1] == trained[1][1] != trained[2][1]
     # Looking at held-out pictures changes nothing of the training.
-    assert weights(fit(examples(), None, 3, settings, CPU, 1)[0]) == weights(told[0][0])
+    assert weights(fit(examples(), None, 3, settings, CPU, 1)[0]) == weights(trained[0][0])
 
 
-def test_what_history_tells():
+def test_the_history_has_losses_ranks_and_rates():
     held_out, reported = examples(count=10, labels=5, seed=7), []
     head, history = fit(examples(), held_out, 4, devise(early_stop=None), CPU, 1, reported.append)
     assert reported == history and [row["epoch"] for row in history] == [1, 2, 3, 4]
     assert all(tuple(row) == HISTORY for row in history)
     near = head.predict(held_out.features[:, 0]) @ held_out.words.T
     true = near[np.arange(10), held_out.label_of]
-    rank = [sum(cosine >= own for cosine in row) for row, own in zip(near, true, strict=True)]
-    assert history[-1]["tune_mrr"] == pytest.approx(np.mean([1 / each for each in rank]))
-    assert history[-1]["tune_loss"] == pytest.approx(1 - true.mean(), abs=1e-5)
+    ranks = [sum(cosine >= own for cosine in row) for row, own in zip(near, true, strict=True)]
+    assert history[-1]["dev_mrr"] == pytest.approx(np.mean([1 / place for place in ranks]))
+    assert history[-1]["dev_loss"] == pytest.approx(1 - true.mean(), abs=1e-5)
     assert max(row["learning_rate"] for row in history) <= 1e-2 > history[-1]["learning_rate"] * 100
 
 
@@ -134,8 +134,9 @@ def test_fewer_epochs_are_the_first_of_more():
 
 
 def test_the_best_epoch_is_the_last_of_the_best():
-    assert best_epoch([{"tune_mrr": value} for value in (0.1, 0.4, 0.4, 0.3)]) == 3
-    assert best_epoch([{"tune_mrr": 0.1}]) == 1
+    history = [{"epoch": epoch, "dev_mrr": value} for epoch, value in enumerate((0.1, 0.4, 0.4, 0.3), 1)]
+    assert best_epoch(history) == 3
+    assert best_epoch(history[:1]) == 1
 
 
 def test_a_prediction_does_not_depend_on_the_others():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from quoi.params.devise import Features as Settings
 from tests.images.pictures import pixels
 
 SIZE = 64
-VIEWS = [PLAIN, "flip", "zoom", "turned"]
+VIEWS = [PLAIN, "flip", "zoom", "rotated"]
 
 
 def pictures() -> list[Image.Image]:
@@ -29,24 +30,25 @@ def pictures() -> list[Image.Image]:
 @pytest.fixture(scope="module")
 def extracted(lite0, tmp_path_factory):
     folder = tmp_path_factory.mktemp("features") / "features"
-    seconds = extract(pictures(), lite0, Settings(size=SIZE), folder)
-    assert seconds > 0
+    extract(pictures(), lite0, Settings(size=SIZE), folder)
     return folder
 
 
 def test_all_at_once_and_one_by_one_are_the_same(extracted, lite0):
-    told = Features.open(extracted)
-    assert told.vectors.shape == (7, 4, sum(lite0.widths)) and told.vectors.dtype == np.float32
-    assert told.note.views == VIEWS and told.note.widths == lite0.widths and told.note.digest == lite0.digest
+    features = Features.open(extracted)
+    assert features.vectors.shape == (7, 4, sum(lite0.widths)) and features.vectors.dtype == np.float32
+    assert (
+        features.note.views == VIEWS and features.note.widths == lite0.widths and features.note.digest == lite0.digest
+    )
     for row, picture in enumerate(pictures()):
         (alone,) = of_pictures([picture], lite0, SIZE, VIEWS)
-        assert np.allclose(told.vectors[row], alone, atol=1e-4 * np.abs(alone).max()), row
+        assert np.allclose(features.vectors[row], alone, atol=1e-4 * np.abs(alone).max()), row
         with torch.inference_mode():
             scores = lite0(prepared(picture, SIZE)[None])[1][0].numpy()
-        assert np.allclose(told.scores[row], scores, atol=1e-3 * np.abs(scores).max())
-    assert (told.view("zoom") == told.vectors[:, 2]).all()
+        assert np.allclose(features.scores[row], scores, atol=1e-3 * np.abs(scores).max())
+    assert (features.view("zoom") == features.vectors[:, 2]).all()
     # Views are different pictures.
-    assert all(np.abs(told.view(PLAIN) - told.view(name)).max() > 0.1 for name in VIEWS[1:])
+    assert all(np.abs(features.view(PLAIN) - features.view(name)).max() > 0.1 for name in VIEWS[1:])
 
 
 def test_the_same_pictures_give_the_same_bytes(extracted, lite0, tmp_path):
@@ -56,11 +58,11 @@ def test_the_same_pictures_give_the_same_bytes(extracted, lite0, tmp_path):
 
 
 def test_other_batches_and_fewer_views(extracted, lite0, tmp_path):
-    extract(pictures()[:5], lite0, Settings(size=SIZE, views=["turned"], batch_size=2), tmp_path / "new")
-    told, before = Features.open(tmp_path / "new"), Features.open(extracted)
-    assert told.note.views == [PLAIN, "turned"] and told.vectors.shape[:2] == (5, 2)
+    extract(pictures()[:5], lite0, Settings(size=SIZE, views=["rotated"], batch_size=2), tmp_path / "new")
+    features, before = Features.open(tmp_path / "new"), Features.open(extracted)
+    assert features.note.views == [PLAIN, "rotated"] and features.vectors.shape[:2] == (5, 2)
     scale = 1e-4 * np.abs(before.vectors).max()
-    assert np.allclose(told.vectors, before.vectors[:5, [0, 3]], atol=scale)
+    assert np.allclose(features.vectors, before.vectors[:5, [0, 3]], atol=scale)
 
 
 def test_of_pictures_does_not_depend_on_the_others(lite0):
@@ -98,18 +100,18 @@ def test_the_middle_square_is_taken(shape):
     assert np.allclose(made.permute(1, 2, 0), wanted, atol=1e-6)
 
 
-@pytest.mark.parametrize("turn", [False, True])
-def test_a_strip_is_not_scaled_up_whole(turn, monkeypatch):
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_strip_is_not_scaled_up_whole(upright, monkeypatch):
     strip = np.zeros((2, 30_001, 3), np.uint8)
     strip[:, 14_990:15_010] = (255, 0, 51)
-    asked, resize = [], Image.Image.resize
+    sizes, resize = [], Image.Image.resize
     monkeypatch.setattr(
-        Image.Image, "resize", lambda self, size, *rest: asked.append(size) or resize(self, size, *rest)
+        Image.Image, "resize", lambda self, size, *rest: sizes.append(size) or resize(self, size, *rest)
     )
-    made = prepared(Image.fromarray(strip.transpose(1, 0, 2) if turn else strip), SIZE)
+    made = prepared(Image.fromarray(strip.transpose(1, 0, 2) if upright else strip), SIZE)
     # The middle is all of one colour.
     assert torch.allclose(made, torch.tensor([1.0, 0.0, 0.2])[:, None, None].expand(3, SIZE, SIZE))
-    assert max(map(max, asked)) <= 4 * SIZE
+    assert max(map(max, sizes)) <= 4 * SIZE
 
 
 def plane(size: int = 50) -> torch.Tensor:
@@ -120,57 +122,39 @@ def plane(size: int = 50) -> torch.Tensor:
 
 
 def test_views_are_what_they_are_called():
-    given = plane()
+    square = plane()
     along = ((torch.arange(50) + 0.5) / 25 - 1).double()
     x, y = along[None, :], along[:, None]
-    assert altered(given, PLAIN) is given
-    flip = altered(given, "flip")
-    assert (altered(flip, "flip") == given).all() and torch.allclose(flip[0, 0].double(), 0.5 - 0.1 * x + 0.2 * y)
+    assert altered(square, PLAIN) is square
+    flip = altered(square, "flip")
+    assert (altered(flip, "flip") == square).all() and torch.allclose(flip[0, 0].double(), 0.5 - 0.1 * x + 0.2 * y)
     # The middle 82 %: the same plane, less steep.
-    zoom = altered(given, "zoom")
+    zoom = altered(square, "zoom")
     assert torch.allclose(zoom[0, 2].double(), 0.5 + 0.82 * (0.1 * x + 0.2 * y), atol=1e-5)
     angle = torch.tensor(15.0).deg2rad().double()
     rise = 0.1 * (x * angle.cos() - y * angle.sin()) + 0.2 * (x * angle.sin() + y * angle.cos())
-    turned = altered(given, "turned")
+    rotated = altered(square, "rotated")
     inside = (slice(8, 42), slice(8, 42))
-    assert torch.allclose(turned[0, 1].double()[inside], (0.5 + rise)[inside], atol=1e-5)
+    assert torch.allclose(rotated[0, 1].double()[inside], (0.5 + rise)[inside], atol=1e-5)
     # Corners come from outside: they are what the border is, and no black.
-    assert given.min() <= turned.min() and turned.max() <= given.max()
-    assert not torch.allclose(turned, given, atol=0.01) and turned.shape == given.shape
-    # Every picture of a batch is turned alike.
-    assert torch.allclose(altered(given[1:], "turned")[0], turned[1], atol=1e-6)
-
-
-def damage(folder, name: str, content: bytes | None) -> None:
-    (folder / name).unlink()
-    if content is not None:
-        (folder / name).write_bytes(content)
+    assert square.min() <= rotated.min() and rotated.max() <= square.max()
+    assert not torch.allclose(rotated, square, atol=0.01) and rotated.shape == square.shape
+    # Every picture of a batch is rotated alike.
+    assert torch.allclose(altered(square[1:], "rotated")[0], rotated[1], atol=1e-6)
 
 
 @pytest.mark.parametrize("name", [FEATURES, SCORES, NOTE])
-@pytest.mark.parametrize("content", [None, b"", b"nothing that can be read", b"\x93NUMPY\x01\x00"])
-def test_files_that_are_absent_or_damaged(extracted, tmp_path, name, content):
-    for each in extracted.iterdir():
-        (tmp_path / each.name).write_bytes(each.read_bytes())
-    damage(tmp_path, name, content)
-    with pytest.raises(QuoiError) as raised:
+def test_a_file_that_is_not_there_is_named(extracted, tmp_path, name):
+    shutil.copytree(extracted, tmp_path, dirs_exist_ok=True)
+    (tmp_path / name).unlink()
+    with pytest.raises(QuoiError, match=rf"{name} does not exist yet: run `dvc repro`"):
         Features.open(tmp_path)
-    assert "\n" not in str(raised.value) and str(tmp_path) in str(raised.value)
 
 
-def test_files_that_do_not_fit_together(extracted, tmp_path):
-    for each in extracted.iterdir():
-        (tmp_path / each.name).write_bytes(each.read_bytes())
+def test_a_note_of_another_version_is_one_sentence(extracted, tmp_path):
+    shutil.copytree(extracted, tmp_path, dirs_exist_ok=True)
     note = json.loads((tmp_path / NOTE).read_text())
-    for change in ({"views": [PLAIN]}, {"widths": [1280]}):
-        (tmp_path / NOTE).write_text(json.dumps(note | change))
-        with pytest.raises(QuoiError, match="do not fit together"):
-            Features.open(tmp_path)
     for change in ([], {"backbone": "x"}, note | {"more": 1}):
         (tmp_path / NOTE).write_text(json.dumps(change))
         with pytest.raises(QuoiError, match=r"features\.json is not what this version of quoi writes"):
             Features.open(tmp_path)
-    (tmp_path / NOTE).write_text(json.dumps(note))
-    np.save(tmp_path / SCORES, np.zeros((6, 1000), np.float32))
-    with pytest.raises(QuoiError, match="do not fit together"):
-        Features.open(tmp_path)

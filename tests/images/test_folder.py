@@ -16,7 +16,7 @@ from quoi import params
 from quoi.devise import split
 from quoi.images.archive import Images
 from quoi.images.fetch import Fetched, fetch, open_source
-from quoi.images.pictures import Picture, named, tidy, told_apart
+from quoi.images.pictures import Picture, distinct, named, tidy
 from quoi.io.errors import QuoiError
 from quoi.params.images import Images as Params
 from quoi.records.bounds import BOUNDS
@@ -36,7 +36,7 @@ def listed(path: str = "mine", source: str = "folder") -> tuple[list[tuple], dic
     left_out: dict[str, list[str]] = {}
     opened = open_source(Params(source=source, path=path))
     pictures = opened.pictures(lambda reason, which: left_out.setdefault(reason, []).append(which))
-    return [(each.name, each.label, each.synset, each.split) for each in pictures], left_out
+    return [(picture.name, picture.label, picture.synset, picture.split) for picture in pictures], left_out
 
 
 def error(path: str = "mine", source: str = "folder") -> str:
@@ -131,11 +131,11 @@ def test_file_names_that_are_not_utf_8():
         os.makedirs(os.path.dirname(name), exist_ok=True)
         with open(name, "wb") as file:
             file.write(encoded(pixels()) if b"caf" in name else b"")
-    found = fetch(Params(source="folder", path="mine"), Path("images"))
+    fetched = fetch(Params(source="folder", path="mine"), Path("images"))
     assert Images.open("images").table.select(["name", "label"]).to_pylist() == [
         {"name": "a\ufffd", "label": "caf\ufffd"}
     ]
-    assert found.told().splitlines()[1] == "  empty file: 1 (the first: mine/cat/\ufffd .png)"
+    assert fetched.summary().splitlines()[1] == "  empty file: 1 (the first: mine/cat/\ufffd .png)"
 
 
 def test_a_link_that_leads_in_a_circle_ends():
@@ -168,31 +168,28 @@ def test_a_table_of_paths_and_labels(tmp_path):
 def test_the_paths_of_a_table_are_relative_to_it():
     put(Path("far/away/a.png"))
     put(Path("far/mine.csv"), b"path,label\naway/a.png,cat\naway/absent.png,cat\n")
-    found = fetch(Params(source="folder", path="far/mine.csv"), Path("images"))
-    assert found.pictures == 1 and found.examples == {"no such file": "far/away/absent.png"}
+    fetched = fetch(Params(source="folder", path="far/mine.csv"), Path("images"))
+    assert fetched.pictures == 1 and fetched.examples == {"no such file": "far/away/absent.png"}
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "sentence"),
     [
         (b"", "mine.csv has the columns (none): path and label are needed"),
         (b"path;label\n", "mine.csv has the columns path;label: path and label are needed"),
         (b"file,label\n", "has the columns file, label: path and label"),
-        (b"path,label,path\n", "has the columns path, label, path"),
         (b"path,label\na.png,cat,dog\n", "mine.csv, line 2 has more cells than the 2 columns"),
         (b"path,label,synset\na.png,cat,n12\n", "mine.csv, line 2 has the synset 'n12': n and eight digits"),
         (b"path,label,split\na.png,cat,test\n", "mine.csv, line 2 has the split 'test': train and val are allowed"),
         (b"path,label\n\xff\xfe,cat\n", "mine.csv is not a table in UTF-8"),
         (b"path,label\n" + b"a" * 200_000 + b",cat\n", "mine.csv, line 1 cannot be read as CSV"),
-        (b"path,label\na\0.png,cat\n", "mine.csv, line 2 "),
-        (b"path,label\na.png,\x1b[2Jcat\n", "mine.csv, line 2 has a control character in its label: '\\x1b[2Jcat'."),
-        (b"path,label\n" + b"a," * (1 << 19), "mine.csv, line 2 is longer than any line of a table."),
+        (b"a" * (1 << 20), "mine.csv, line 1 is longer than any line of a table."),
         (encoded(pixels()), "mine.csv is not a table in UTF-8"),
     ],
 )
-def test_what_is_wrong_with_a_table(content, told):
+def test_what_is_wrong_with_a_table(content, sentence):
     put(Path("mine.csv"), content)
-    assert told in error("mine.csv")
+    assert sentence in error("mine.csv")
 
 
 @settings(max_examples=60, deadline=None)
@@ -227,9 +224,9 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_kept():
     put(Path("mine/cat/Thumbs.db"), b"\0" * 99)
     put(Path("mine/cat/large.png"), encoded(pixels(2000, 600)))
     Path("mine/cat/dangling.png").symlink_to("nowhere")
-    found = fetch(Params(source="folder", path="mine", max_pixels=1_000_000, licence="CC0"), Path("images"))
-    assert found.pictures == 1 and Images.open("images").encoded(0) == good.read_bytes()
-    assert found.examples == {
+    fetched = fetch(Params(source="folder", path="mine", max_pixels=1_000_000, licence="CC0"), Path("images"))
+    assert fetched.pictures == 1 and Images.open("images").encoded(0) == good.read_bytes()
+    assert fetched.examples == {
         "cut off": "mine/cat/cut.jpg",
         "empty file": "mine/cat/empty.png",
         "no picture": "mine/cat/Thumbs.db",
@@ -281,7 +278,7 @@ def test_imagenet_without_its_tables():
     put(Path("in/LOC_synset_mapping.txt"), b"n01440764 tench\n")
     assert error("in", "imagenet") == "in/LOC_val_solution.csv does not exist."
     put(Path("in/LOC_val_solution.csv"), b"a,b\n")
-    assert "LOC_val_solution.csv does not begin with the columns ImageId" in error("in", "imagenet")
+    assert "LOC_val_solution.csv has no columns ImageId and PredictionString" in error("in", "imagenet")
     put(Path("in/LOC_synset_mapping.txt"), b"tench\n")
     assert "LOC_synset_mapping.txt, line 1 is not a synset and its names: 'tench'." in error("in", "imagenet")
 
@@ -320,10 +317,14 @@ def test_a_label_is_composed_and_has_single_spaces():
     assert tidy(" pin\u0303ata__pie\t") == "piñata pie"
 
 
+def test_a_label_holds_nothing_that_a_terminal_obeys():
+    assert tidy("\x1b[2Jcat\0\x9b1m") == "[2Jcat 1m" and tidy("\x07") == ""
+
+
 def test_a_label_has_one_synset():
     rows = [("crane", "n1"), ("crane", "n2"), ("crane", None), ("tench", "n3"), ("tench", None), ("cat", None)]
-    told = told_apart(Picture("", label, b"", synset) for label, synset in rows)
-    assert [(picture.label, picture.synset) for picture in told] == [
+    pictures = distinct(Picture("", label, b"", synset) for label, synset in rows)
+    assert [(picture.label, picture.synset) for picture in pictures] == [
         ("crane (n1)", "n1"),
         ("crane (n2)", "n2"),
         ("crane", None),
@@ -344,7 +345,7 @@ def run_stage(monkeypatch, images: Params):
     return CliRunner().invoke(module.fetch_images, catch_exceptions=False)
 
 
-def test_the_stage_writes_its_report_and_tells_what_it_left_out(monkeypatch):
+def test_the_stage_writes_its_report_and_shows_what_it_left_out(monkeypatch):
     for row in range(60):
         put(Path(f"mine/thing {row}/a.png"))
     put(Path("mine/thing 0/b.png"), b"")
@@ -367,8 +368,8 @@ def test_the_stage_stops_at_a_folder_of_folders(monkeypatch):
 
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the photographs are not beside the checkout")
 def test_real_photographs():
-    found = fetch(Params(source="folder", path=str(SAMPLE)), Path("images"))
+    fetched = fetch(Params(source="folder", path=str(SAMPLE)), Path("images"))
     images = Images.open("images")
-    assert found.pictures == len(images.labels()) == 500 and not found.left_out
+    assert fetched.pictures == len(fetched.labels) == 500 and not fetched.left_out
     assert None not in images.table.column("synset").to_pylist()
     assert min(images[0].size) == 256

@@ -9,13 +9,14 @@ import pytest
 
 from quoi.images.convert import Converted, Limits, convert
 from quoi.images.sources import openmoji
+from quoi.params.images import Images as Params
 
 
 @pytest.fixture(scope="module")
 def gone_through():
     """All pictures, and what was left out: names by reason."""
     left_out: dict[str, list[str]] = {}
-    source = openmoji.source(224)
+    source = openmoji.source(Params(size=224))
     pictures = list(source.pictures(lambda reason, which: left_out.setdefault(reason, []).append(which)))
     return source, pictures, left_out
 

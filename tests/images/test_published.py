@@ -65,9 +65,9 @@ IMAGENETTE = {
 }
 
 
-def copy(source: str, content: bytes, **given) -> Params:
+def copy(source: str, content: bytes, **settings) -> Params:
     Path("copy.tgz").write_bytes(content)
-    return Params(source=source, **{source: {"path": "copy.tgz", **given}})
+    return Params(source=source, **{source: {"path": "copy.tgz", **settings}})
 
 
 def error(settings: Params) -> str:
@@ -78,7 +78,7 @@ def error(settings: Params) -> str:
 
 
 def test_cifar100():
-    found = fetch(copy("cifar100", tar(CIFAR)), Path("data/images"))
+    fetched = fetch(copy("cifar100", tar(CIFAR)), Path("data/images"))
     images = Images.open()
     rows = images.table.select(["name", "label", "group", "split"]).to_pylist()
     assert [tuple(row.values()) for row in rows] == [
@@ -88,23 +88,23 @@ def test_cifar100():
     ]
     assert images[1].size == (32, 32)
     assert images[1].getpixel((0, 0)) == (20, 0, 0) and images[1].getpixel((0, 31)) == (0, 255, 0)
-    assert found.examples == {"no label": "test 00001"}
+    assert fetched.examples == {"no label": "test 00001"}
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "sentence"),
     [
         ({"cifar-100-binary/fine_label_names.txt": None}, "copy.tgz lacks the files of label names"),
         ({"cifar-100-binary/train.bin": bytes(RECORD - 1)}, "train.bin in copy.tgz has 3,073 bytes, which is no"),
         ({"cifar-100-binary/train.bin": b"", "cifar-100-binary/test.bin": b""}, "There is no picture in source cifar"),
     ],
 )
-def test_cifar100_in_another_form(change, told):
-    assert told in error(copy("cifar100", tar(CIFAR | change)))
+def test_cifar100_in_another_form(change, sentence):
+    assert sentence in error(copy("cifar100", tar(CIFAR | change)))
 
 
 def test_imagenette():
-    found = fetch(copy("imagenette", tar(IMAGENETTE)), Path("data/images"))
+    fetched = fetch(copy("imagenette", tar(IMAGENETTE)), Path("data/images"))
     images = Images.open()
     rows = images.table.select(["name", "label", "synset", "split"]).to_pylist()
     assert [tuple(row.values()) for row in rows] == [
@@ -113,7 +113,7 @@ def test_imagenette():
         ("out", "parachute", "n03888257", "val"),
     ]
     assert images.encoded(0) == JPEG
-    assert found.examples == {"cut off": "ILSVRC2012_val_2", "no label": "val/n00000000/a.JPEG"}
+    assert fetched.examples == {"cut off": "ILSVRC2012_val_2", "no label": "val/n00000000/a.JPEG"}
     assert images.source["archive"]["sha256"] == hashlib.sha256(Path("copy.tgz").read_bytes()).hexdigest()
     assert sorted(path.name for path in Path().iterdir()) == ["copy.tgz", "data"]
 
@@ -140,8 +140,8 @@ def test_an_archive_of_something_else():
 )
 def test_a_damaged_archive(source, damage):
     whole = tar({**CIFAR, "cifar-100-binary/train.bin": record(1, 0, 10) * 50} if source == "cifar100" else IMAGENETTE)
-    told = error(copy(source, damage(whole)))
-    assert "copy.tgz" in told
+    sentence = error(copy(source, damage(whole)))
+    assert "copy.tgz" in sentence
     assert Path("copy.tgz").exists()
 
 
@@ -166,19 +166,19 @@ def test_a_damaged_download_is_removed():
 def test_the_digest_of_a_published_archive_is_known():
     with serving(file(tar(IMAGENETTE))) as server:
         url = server.url.replace("file.tar", "imagenette2-160.tgz")
-        told = error(Params(source="imagenette", imagenette={"urls": [url]}))
-    assert "but 64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5 is pinned" in told
+        sentence = error(Params(source="imagenette", imagenette={"urls": [url]}))
+    assert "but 64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5 is pinned" in sentence
 
 
 def test_no_server_gives_it():
     with serving(status(404)) as server:
-        told = error(Params(source="cifar100", cifar100={"urls": [server.url]}))
-    assert told.startswith(f"CIFAR-100 could not be downloaded: {server.url} ")
-    assert told.endswith("a copy of your own can be named in images.cifar100.path.")
+        sentence = error(Params(source="cifar100", cifar100={"urls": [server.url]}))
+    assert sentence.startswith(f"CIFAR-100 could not be downloaded: {server.url} ")
+    assert sentence.endswith("a copy of your own can be named in images.cifar100.path.")
 
 
 def test_a_copy_that_is_absent_or_another_one():
     settings = Params(source="cifar100", cifar100={"path": "absent.tgz"})
     assert error(settings) == "absent.tgz, which images.cifar100.path names, does not exist."
-    told = error(copy("cifar100", tar(CIFAR), sha256="ab" * 32))
-    assert f"but images.cifar100.sha256 pins {'ab' * 32}" in told
+    sentence = error(copy("cifar100", tar(CIFAR), sha256="ab" * 32))
+    assert f"but images.cifar100.sha256 pins {'ab' * 32}" in sentence

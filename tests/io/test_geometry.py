@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.io.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions
+from quoi.io.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions, unit
 
 
 def plain_mean_cosine(vectors: np.ndarray) -> float:
@@ -57,3 +57,10 @@ def test_pairs_have_cosines() -> None:
 def test_even_rows_have_both_ends_and_no_row_twice() -> None:
     assert evenly(3, 10).tolist() == [0, 1, 2]
     assert evenly(100, 3).tolist() == [0, 50, 99] and evenly(1, 5).tolist() == [0] and evenly(0, 5).tolist() == []
+
+
+def test_unit_rows():
+    vectors = np.array([[3.0, 4.0], [0.0, 0.0], [0.0, -2.0]])
+    rows = unit(vectors)
+    assert rows.dtype == np.float32 and unit(vectors, np.float64).dtype == np.float64
+    assert np.allclose(rows, [[0.6, 0.8], [0, 0], [0, -1]])

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from quoi.devise.space import Back, Space, unit
+from quoi.devise.space import Back, Space
 from quoi.images.fetch import fetch
+from quoi.io.geometry import unit
 from quoi.io.tables import read_columns
 from quoi.params.images import Images as ImageParams
 from quoi.params.vectors import Labels as LabelParams
@@ -44,7 +45,7 @@ def make(folder: Path) -> Path:
     model = folder / "models/devise"
     model.mkdir(parents=True)
     read = Labels.open(folder / "data/labels").labels
-    words = Space.of(read.vectors[read.found], spread=0.0)
+    words = Space.of(read.vectors[read.found], whitening=0.0)
     weights = random.standard_normal((int(read.found.sum()), LOOKS)).astype(np.float32)
     space = Space(words.centre, words.turn, Back(words.words(read.vectors[read.found]), weights, 0.5, 0.7))
     space.save(model / "space.safetensors")

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from quoi.devise.space import Space, unit
+from quoi.devise.space import Space
 from quoi.images.fetch import fetch
 from quoi.io import stage
 from quoi.io.errors import QuoiError
+from quoi.io.geometry import unit
 from quoi.nearest import build
 from quoi.nearest.catalogue import KINDS, Catalogue
 from quoi.nearest.search import Searcher

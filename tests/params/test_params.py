@@ -92,6 +92,9 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
+        ("devise: {spread: 0.5}", ["devise.spread is not a known key: it is called whitening now."]),
+        ("devise: {split: {tune: 0.1}}", ["devise.split.tune is not a known key: it is called dev now."]),
+        ("features: {views: [turned]}", ["features.views.0", "'rotated'"]),
         ("translation: {hiden: 1}", ["translation.hiden is not a known key; did you mean 'hidden'?", "cell"]),
         ("translation: {hidden: 1.5}", ["translation.hidden is 1.5", "valid integer"]),
         ("translation: {hidden: '8'}", ["translation.hidden is '8'", "valid integer"]),

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from quoi.devise.space import Space, unit
+from quoi.devise.space import Space
 from quoi.images.fetch import fetch
+from quoi.io.geometry import unit
 from quoi.io.tables import read_columns
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue

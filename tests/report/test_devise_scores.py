@@ -35,7 +35,7 @@ def test_the_tables_tell_mean_spread_and_chance(tmp_path):
         "*chance*",
     ]
     assert unseen[-1][3] == "*12.5*" and everything[-1][3] == "*2.5*"
-    assert everything[0][0] == "the same, among all 200 labels" and "160 turned pictures" in seen[0][0]
+    assert everything[0][0] == "the same, among all 200 labels" and "160 rotated pictures" in seen[0][0]
     assert "160 held-out pictures" in devise_scores.tables(scores, several=True)
 
 

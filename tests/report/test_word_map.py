@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quoi.devise.space import unit
+from quoi.io.geometry import unit
 from quoi.report.word_map import arrange, embed
 
 

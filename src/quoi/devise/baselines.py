@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import softmax
 
-from quoi.devise.space import unit
 from quoi.io.installed import folder_of
 
 TEMPERATURE = 0.07
@@ -27,14 +27,14 @@ def visual_neighbours(
     Returns:
         float [n, d].
     """
-    made = []
+    blocks = []
     for start in range(0, len(pictures), _ROWS):
         nearness = pictures[start : start + _ROWS] @ bank.T
         if own is not None:
             rows = np.flatnonzero(own[start : start + _ROWS] >= 0)
             nearness[rows, own[start : start + _ROWS][rows]] = -np.inf
-        made.append(_softmax(nearness / TEMPERATURE) @ targets)
-    return np.concatenate(made)
+        blocks.append(softmax(nearness / TEMPERATURE, axis=1) @ targets)
+    return np.concatenate(blocks)
 
 
 def conse(scores: np.ndarray, classes: np.ndarray, count: int = CONSE_CLASSES) -> np.ndarray:
@@ -43,9 +43,12 @@ def conse(scores: np.ndarray, classes: np.ndarray, count: int = CONSE_CLASSES) -
     Args:
         scores: float [n, classes], the backbone's.
         classes: unit word vectors [classes, d]; rows of zeros have none and do not count.
+
+    Returns:
+        float [n, d].
     """
-    known = np.flatnonzero(np.abs(classes).sum(1) > 0)
-    likely = _softmax(scores)[:, known]
+    known = np.flatnonzero(classes.any(1))
+    likely = softmax(scores, axis=1)[:, known]
     least = np.partition(likely, -count, axis=1)[:, -count, None] if likely.shape[1] > count else 0
     return np.where(likely >= least, likely, 0) @ classes[known]
 
@@ -54,13 +57,3 @@ def imagenet_classes() -> list[str]:
     """Synsets of ImageNet-1k's classes, in the order of a classifier's scores."""
     folder = folder_of("timm", "timm", "labels.nouns")
     return (folder / "data/_info/imagenet_synsets.txt").read_text(encoding="utf-8").split()
-
-
-def random_vectors(count: int, dimensions: int, seed: int) -> np.ndarray:
-    """Unit vectors in no direction in particular [count, dimensions]."""
-    return unit(np.random.default_rng(seed).standard_normal((count, dimensions)))
-
-
-def _softmax(values: np.ndarray) -> np.ndarray:
-    likely = np.exp(values - values.max(1, keepdims=True))
-    return likely / likely.sum(1, keepdims=True)

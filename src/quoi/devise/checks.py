@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from quoi.devise.scores import hubness
-from quoi.devise.space import unit
 from quoi.images.features import Features
-from quoi.io.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions
+from quoi.io.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions, unit
 from quoi.records.checks import Measures, histogram
 
 MOST = 1_500
-"""Pictures, evenly spread, that features are measured on."""
+"""Pictures, at even distances, that features are measured on."""
 DIRECTIONS = 5
 HUBS = 0.01
 
@@ -26,13 +25,13 @@ def of_features(features: Features) -> Measures:
 
 def of_vectors(vectors: np.ndarray) -> Measures:
     """How far vectors [n, f] tell n pictures apart."""
-    spreads = vectors.std(axis=0)
+    deviations = vectors.std(axis=0)
     different = len(np.unique(vectors.round(6), axis=0))
     shuffled = np.random.default_rng(0).permuted(vectors, axis=0)  # each feature for itself, among the pictures
     title = "cosines of two pictures' features"
     return Measures(
         {
-            "dead_features": float((spreads <= 1e-6 * max(spreads.max(), 1e-12)).mean()),
+            "dead_features": float((deviations <= 1e-6 * max(deviations.max(), 1e-12)).mean()),
             "duplicate_features": 1 - different / len(vectors),
             "feature_cosine": mean_cosine(vectors),
             "feature_variance": float(shares_of_directions(vectors)[:DIRECTIONS].sum()),

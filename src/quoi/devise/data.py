@@ -9,62 +9,53 @@ from pathlib import Path
 import numpy as np
 
 from quoi.devise.baselines import imagenet_classes
-from quoi.images.features import PLAIN, Features
-from quoi.io.errors import QuoiError
+from quoi.images.features import Features
 from quoi.io.tables import read_columns
 from quoi.vectors.labels import Labels
 
-TURNED = "turned"
+ROTATED = "rotated"
 """The view that no training sees: it stands for another picture of a label that has only one."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """Pictures in the order of images.parquet, labels in that of labels.parquet.
+    """Pictures in the order of images.parquet, labels in that of labels.parquet: those that have a word vector.
 
     Attributes:
         features: of every picture and view.
         label_of: int [pictures]; -1 where the label has no word vector.
-        given: "train", "val" or None for each picture, as its source says.
-        labels: their names; words: their raw word vectors, float32 [labels, d]; found: bool [labels].
+        source_split: "train", "val" or None for each picture, as its source says.
+        labels: their names; words: their raw word vectors, float32 [labels, d].
         classes: raw word vectors of ImageNet-1k's classes, float32 [1000, d]; rows of zeros have none.
     """
 
     features: Features
     label_of: np.ndarray
-    given: Sequence[str | None]
+    source_split: Sequence[str | None]
     labels: list[str]
     words: np.ndarray
-    found: np.ndarray
     classes: np.ndarray
 
     @property
     def training_views(self) -> list[str]:
         """Those a training may see; the picture as it is comes first."""
-        return [name for name in self.features.note.views if name != TURNED]
+        return [name for name in self.features.note.views if name != ROTATED]
 
 
 def read(root: Path | str = ".") -> Data:
     """Read what the stages before have written.
 
     Raises:
-        QuoiError: a file is absent or damaged, or the files are not of one data set.
+        QuoiError: a file is absent or damaged.
     """
     data = Path(root) / "data"
-    names, given = read_columns(data / "images/images.parquet", ["label", "split"])
-    features, labels = Features.open(data / "features"), Labels.open(data / "labels")
-    if len(names) != len(features.vectors):
-        raise QuoiError(
-            f"There are {len(names):,} pictures and features of {len(features.vectors):,}: run `dvc repro`."
-        )
-    rows = {name: row for row, name in enumerate(labels.labels.names)}
-    found = labels.labels.found
-    try:
-        label_of = np.array([rows[name] if found[rows[name]] else -1 for name in names])
-    except KeyError as error:
-        raise QuoiError(f"data/labels does not know the label {error}: run `dvc repro`.") from None
-    nouns = {synset: row for row, synset in enumerate(labels.nouns.synsets)}
-    known = [nouns.get(synset, -1) for synset in imagenet_classes()]
-    classes = np.where(np.array(known)[:, None] >= 0, labels.nouns.vectors[known], 0).astype(np.float32)
-    assert features.note.views[0] == PLAIN
-    return Data(features, label_of, given, labels.labels.names, labels.labels.vectors, found, classes)
+    names, source_split = read_columns(data / "images/images.parquet", ["label", "split"])
+    features, tables = Features.open(data / "features"), Labels.open(data / "labels")
+    found = tables.labels.found
+    place_of = dict(zip(tables.labels.names, np.where(found, np.cumsum(found) - 1, -1), strict=True))
+    label_of = np.array([place_of[name] for name in names])
+    labels = [name for name in tables.labels.names if place_of[name] >= 0]
+    nouns = {synset: row for row, synset in enumerate(tables.nouns.synsets)}
+    known = np.array([nouns.get(synset, -1) for synset in imagenet_classes()])
+    classes = np.where(known[:, None] >= 0, tables.nouns.vectors[known], 0).astype(np.float32)
+    return Data(features, label_of, source_split, labels, tables.labels.vectors[found], classes)

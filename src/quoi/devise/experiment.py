@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from quoi.devise import baselines, checks, scores
-from quoi.devise.data import TURNED, Data
-from quoi.devise.head import Head, Standard
-from quoi.devise.kernel import Regression, exponential, linear
+from quoi.devise.data import ROTATED, Data
+from quoi.devise.head import Standard
 from quoi.devise.model import Model, looks_of
-from quoi.devise.space import Back, Space, unit
+from quoi.devise.regression import Regression, Similarity, exponential, linear
+from quoi.devise.space import Back, Space
 from quoi.devise.split import Split, split
 from quoi.images.features import PLAIN
+from quoi.io.geometry import unit
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 from quoi.records.checks import Measures
 
+if TYPE_CHECKING:
+    from quoi.devise.train import Examples
+
 RIDGES = tuple(float(value) for value in np.geomspace(0.01, 30, 12))
 """Strengths tried for the ridge regression control; the one with the best leave-one-out cosine is taken."""
 
-PARTS = ("its head alone", "its kernel alone", "without the way back")
-"""Of DeViSE; scored to show what each brings."""
 
-SETS = ("seen", "unseen", "unseen among all")
-Predictions = dict[str, np.ndarray]
-"""By set of pictures: `pictures`, all of them as they are; `turned`, the training pictures turned, where needed."""
+class Predictions(NamedTuple):
+    """Of one method: of all pictures as they are [pictures, d], and of the training pictures rotated [training, d].
+
+    Where no picture is asked about rotated, `rotated` is None.
+    """
+
+    pictures: np.ndarray
+    rotated: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -46,162 +52,120 @@ class Trained:
 
 
 class Experiment:
-    """All that the seeds of one experiment share: which labels are unseen, word space, features, controls."""
+    """All that the seeds of one experiment share: which labels are unseen, features, word space, controls.
+
+    Attributes:
+        parts: any seed's split; of it only what all have in common is used.
+        training: int [t], rows of all pictures that a final training sees.
+        views: raw features of every picture [pictures, views, f], of the views that training sees.
+        rotated: those of the training pictures rotated [t, 1, f]; None where seen labels have other pictures to ask
+            about, or there is no such view.
+        standard: of the training pictures.
+        averaged: every picture's mean of its views, standardized [pictures, f]; middle: its mean of the training
+            pictures [f].
+        bank: int [m], rows of the training pictures that similarity is measured to.
+        space: word space by all labels but the test's; targets: the labels in it, unit rows [labels, d].
+        goals: those of the bank's pictures [m, d].
+        looks: the directions in which training pictures differ most [f, q]; None where there is no way back.
+        whole: word space with the way back; places: the labels in it, unit rows [labels, d + q].
+        kernel: regression on visual similarity; None where its weight is 0.
+        ridge: the control: linear, of the strength that predicts left-out pictures best.
+        controls: what every control that draws nothing by chance predicts.
+    """
 
     def __init__(self, data: Data, settings: Devise, hardware: Hardware) -> None:
         self.data, self.settings, self.hardware = data, settings, hardware
-        self.found = np.flatnonzero(data.found)
-        """Rows of the labels that have a vector; below, a label is its place among them."""
-        place = np.full(len(data.labels), -1)
-        place[self.found] = np.arange(len(self.found))
-        self.label_of = np.where(data.label_of >= 0, place[data.label_of], -1)
-        self.names = [data.labels[row] for row in self.found]
-        self.views = [data.features.note.views.index(name) for name in data.training_views]
-        self.split_of(settings.seeds[0])  # says what is wrong before anything is computed
+        features = data.features
+        self.parts = self.split_of(settings.seeds[0])
+        self.training = self.rows(~self.parts.test, self.parts.held_out)
+        self.views = features.vectors[:, [features.note.views.index(name) for name in data.training_views]]
+        self.rotated = None
+        if ROTATED in features.note.views and not self.parts.held_out.any():
+            self.rotated = features.view(ROTATED)[self.training][:, None]
+        self.standard = Standard.of(features.view(PLAIN)[self.training], features.note.widths)
+        self.averaged = self.standard.apply(self.views.mean(1))
+        self.middle = self.averaged[self.training].mean(0)
+        self.bank = self._bank(settings.kernel.pictures)
+        self.space = Space.of(data.words[~self.parts.test], settings.whitening)
+        self.targets = self.space.words(data.words)
+        self.goals = self.targets[data.label_of[self.bank]]
+        self.looks, self.whole = None, self.space
+        if settings.back.weight:
+            _, _, axes = np.linalg.svd(self.averaged[self.bank] - self.middle, full_matrices=False)
+            self.looks = np.ascontiguousarray(axes[: settings.back.dimensions].T)
+            self.whole = replace(self.space, back=self._way_back(self.looks))
+        self.places = self.whole.apply(data.words)
+        self.kernel = None
+        if settings.kernel.weight:
+            self.kernel = self._regression(exponential(settings.kernel.width), settings.kernel.ridge)
+        fits = (self._regression(linear, strength) for strength in RIDGES)
+        self.ridge = max(fits, key=lambda fit: float((unit(fit.left_out) * self.goals).sum()))
+        self.controls = self._controls()
 
     def split_of(self, seed: int) -> Split:
         """Labels and pictures divided; test labels and held-out pictures are the same for every seed."""
-        known = self.label_of >= 0
-        given = [name for name, has in zip(self.data.given, known, strict=True) if has]
-        parts = split(self.names, self.label_of[known], given, self.settings.split, seed)
-        held = np.zeros(len(known), dtype=bool)
-        held[known] = parts.held_out
-        return replace(parts, held_out=held)
-
-    @cached_property
-    def parts(self) -> Split:
-        """Any seed's: of it only what all have in common is used."""
-        return self.split_of(self.settings.seeds[0])
+        return split(self.data.labels, self.data.label_of, self.data.source_split, self.settings.split, seed)
 
     def rows(self, labels: np.ndarray, held_out: np.ndarray | None = None) -> np.ndarray:
-        """Rows of the pictures of some labels, bool [labels]; without those held out."""
-        among = np.zeros(len(self.label_of), dtype=bool)
-        known = self.label_of >= 0
-        among[known] = labels[self.label_of[known]]
+        """Rows of the pictures, int [n], of some labels, bool [labels]; without those held out, bool [pictures]."""
+        among = (self.data.label_of >= 0) & labels[self.data.label_of]
         return np.flatnonzero(among if held_out is None else among & ~held_out)
 
-    @cached_property
-    def training(self) -> np.ndarray:
-        """Rows of all pictures that a final training sees."""
-        return self.rows(~self.parts.test, self.parts.held_out)
-
-    @cached_property
-    def words(self) -> np.ndarray:
-        """Raw word vectors of the labels found, float32 [labels, d]."""
-        return self.data.words[self.found]
-
-    @cached_property
-    def space(self) -> Space:
-        """Word space by all labels but the test's."""
-        return Space.of(self.words[~self.parts.test], self.settings.spread)
-
-    @cached_property
-    def targets(self) -> np.ndarray:
-        """The labels in word space, unit rows [labels, d]."""
-        return self.space.words(self.words)
-
-    @cached_property
-    def middle(self) -> np.ndarray:
-        """Mean of the training pictures' features [f]."""
-        return self.averaged[self.training].mean(0)
-
-    @cached_property
-    def looks(self) -> np.ndarray | None:
-        """The directions in which training pictures differ most [f, q]; None where there is no way back."""
-        if not self.settings.back.weight:
-            return None
-        _, _, axes = np.linalg.svd(self.averaged[self.bank] - self.middle, full_matrices=False)
-        return np.ascontiguousarray(axes[: self.settings.back.dimensions].T)
-
-    @cached_property
-    def whole(self) -> Space:
-        """Word space with the way back, which is learned from what the training pictures of each label look like."""
-        if self.looks is None:
-            return self.space
-        labels = self.label_of[self.training]
-        looks = looks_of(self.averaged[self.training], self.looks, self.middle)
-        goals = np.zeros((len(self.names), looks.shape[1]))
-        np.add.at(goals, labels, looks)
-        known, settings = np.unique(labels), self.settings.back
-        fit = Regression.fit(self.targets[known], unit(goals[known]), exponential(settings.width), settings.ridge)
-        back = Back(self.targets[known], fit.weights.astype(np.float32), settings.width, settings.weight)
-        return replace(self.space, back=back)
-
-    @cached_property
-    def places(self) -> np.ndarray:
-        """The labels in the whole space, unit rows [labels, d + q]."""
-        return self.whole.apply(self.words)
-
-    @cached_property
-    def standard(self) -> Standard:
-        """Of the training pictures."""
-        return Standard.of(self.data.features.view(PLAIN)[self.training], self.data.features.note.widths)
-
-    @cached_property
-    def bank(self) -> np.ndarray:
-        """Rows of the training pictures that similarity is measured to: all, or as many of each label as fit."""
-        most = self.settings.kernel.pictures
-        labels = self.label_of[self.training]
+    def _bank(self, most: int) -> np.ndarray:
+        """All training pictures, or as many of each label as fit."""
+        labels = self.data.label_of[self.training]
         order = np.argsort(labels, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(labels))])[labels[order]]
-        turn = np.arange(len(order)) - starts
+        turn = np.arange(len(order)) - starts  # a label's first picture has the turn 0
         first = order[np.argsort(turn, kind="stable")][:most]
         return np.sort(self.training[first])
 
-    @cached_property
-    def averaged(self) -> np.ndarray:
-        """Every picture's mean of the views that training sees, standardized [pictures, f]."""
-        return self.standard.apply(self.data.features.vectors[:, self.views].mean(1))
+    def _way_back(self, looks: np.ndarray) -> Back:
+        """Learned from what the training pictures of each label look like."""
+        labels, settings = self.data.label_of[self.training], self.settings.back
+        sums = np.zeros((len(self.data.labels), looks.shape[1]))
+        np.add.at(sums, labels, looks_of(self.averaged[self.training], looks, self.middle))
+        known = np.unique(labels)
+        fit = Regression.fit(self.targets[known], unit(sums[known]), exponential(settings.width), settings.ridge)
+        return Back(self.targets[known], fit.weights.astype(np.float32), settings.width, settings.weight)
 
-    @cached_property
-    def turned(self) -> np.ndarray | None:
-        """Rows of features [n, f] of the training pictures turned, where seen labels have no other picture."""
-        if self.parts.held_out.any() or TURNED not in self.data.features.note.views:
-            return None
-        return self.standard.apply(self.data.features.view(TURNED)[self.training])
+    def _regression(self, similarity: Similarity, ridge: float) -> Regression:
+        return Regression.fit(self.averaged[self.bank], self.goals, similarity, ridge)
 
-    @cached_property
-    def kernel(self) -> Regression:
-        """Regression on visual similarity."""
-        settings = self.settings.kernel
-        goals = self.targets[self.label_of[self.bank]]
-        return Regression.fit(self.averaged[self.bank], goals, exponential(settings.width), settings.ridge)
+    def _regressed(self, regression: Regression) -> Predictions:
+        """Its predictions; of the bank's pictures as if it had not been fitted to them."""
+        pictures = regression.predict(self.averaged)
+        pictures[self.bank] = regression.left_out
+        return self._both(pictures, lambda views: regression.predict(self.standard.apply(views[:, 0])))
 
-    @cached_property
-    def ridge(self) -> Regression:
-        """The control: linear, of the strength that predicts left-out pictures best."""
-        goals = self.targets[self.label_of[self.bank]]
-        fits = (Regression.fit(self.averaged[self.bank], goals, linear, strength) for strength in RIDGES)
-        return max(fits, key=lambda fit: float((unit(fit.left_out) * goals).sum()))
+    def _both(self, pictures: np.ndarray, rotated: Callable[[np.ndarray], np.ndarray] | None = None) -> Predictions:
+        """Predictions of the pictures with those of the training pictures rotated; by default they are the same."""
+        if self.rotated is None:
+            return Predictions(pictures, None)
+        return Predictions(pictures, rotated(self.rotated) if rotated else pictures[self.training])
 
-    @cached_property
-    def controls(self) -> dict[str, Predictions]:
-        """What every control that draws nothing by chance predicts."""
+    def _controls(self) -> dict[str, Predictions]:
         own = np.full(len(self.averaged), -1)
         own[self.bank] = np.arange(len(self.bank))
-        bank, goals = self.averaged[self.bank], self.targets[self.label_of[self.bank]]
+        bank = self.averaged[self.bank]
         classes = np.where(self.data.classes.any(1, keepdims=True), self.space.words(self.data.classes), 0)
-        told = {
-            "ConSE": {"pictures": baselines.conse(np.asarray(self.data.features.scores), classes)},
-            "visual neighbours": {"pictures": baselines.visual_neighbours(self.averaged, bank, goals, own)},
-            "ridge regression": {"pictures": self._regressed(self.ridge)},
-        }
-        if self.turned is not None:
-            # The class scores are of the pictures as they are: ConSE has trained on none of them.
-            told["ConSE"]["turned"] = told["ConSE"]["pictures"][self.training]
-            told["visual neighbours"]["turned"] = baselines.visual_neighbours(self.turned, bank, goals)
-            told["ridge regression"]["turned"] = self.ridge.predict(self.turned)
-        return told
 
-    def _regressed(self, regression: Regression) -> np.ndarray:
-        made = regression.predict(self.averaged)
-        made[self.bank] = regression.left_out
-        return made
+        def neighbours(views: np.ndarray) -> np.ndarray:
+            return baselines.visual_neighbours(self.standard.apply(views[:, 0]), bank, self.goals)
+
+        return {
+            # The class scores are of the pictures as they are: ConSE has trained on none of them.
+            "ConSE": self._both(baselines.conse(np.asarray(self.data.features.scores), classes)),
+            "visual neighbours": self._both(
+                baselines.visual_neighbours(self.averaged, bank, self.goals, own), neighbours
+            ),
+            "ridge regression": self._regressed(self.ridge),
+        }
 
     def train(self, seed: int, report: Callable[[dict[str, Any]], None] = lambda row: None) -> Trained:
         """Train with one seed and score it beside the controls.
 
-        A first head is trained without the tune labels, which say after how many epochs to stop; a second one with
+        A first head is trained without the dev labels, which say after how many epochs to stop; a second one with
         them for as many epochs, and that is the one that counts.
 
         Args:
@@ -210,90 +174,69 @@ class Experiment:
         from quoi.devise import train
 
         parts, settings = self.split_of(seed), self.settings
-        labels = parts.train | parts.tune
-        without, tuning = (self._examples(mask, parts, parts.train) for mask in (parts.train, parts.tune))
-        _, history = train.fit(without, tuning, settings.epochs, settings, self.hardware, seed, report)
+        labels = parts.train | parts.dev
+        without, dev = (self._examples(mask, parts, parts.train) for mask in (parts.train, parts.dev))
+        _, history = train.fit(without, dev, settings.epochs, settings, self.hardware, seed, report)
         stopped = train.best_epoch(history)
         head, _ = train.fit(self._examples(labels, parts, labels), None, stopped, settings, self.hardware, seed)
-        kernel = self.kernel if settings.kernel.weight else None
-        model = Model(self.whole, self.standard, head, kernel, settings.kernel.weight, self.looks, self.middle)
-        methods = self._predictions(model, head, seed)
-        told = {name: self.evaluate(made, parts) for name, made in methods.items()}
-        made = methods["DeViSE"]["pictures"]
+        model = Model(self.whole, self.standard, head, self.kernel, settings.kernel.weight, self.looks, self.middle)
+        methods = self._predictions(model, seed)
+        by_method = {name: self.evaluate(predictions, parts) for name, predictions in methods.items()}
+        made = methods["DeViSE"].pictures
         unseen, places = made[self.rows(parts.test)], self._places_of(made)
-        measures = checks.of_predictions(unseen, places, self.names, parts.test, made[self.bank], settings.csls)
-        return Trained(seed, model, history, stopped, told, made, measures)
+        measures = checks.of_predictions(unseen, places, self.data.labels, parts.test, made[self.bank], settings.csls)
+        return Trained(seed, model, history, stopped, by_method, made, measures)
 
-    def _places_of(self, made: np.ndarray) -> np.ndarray:
+    def _places_of(self, predictions: np.ndarray) -> np.ndarray:
         """The labels in the space that predictions are in: words alone, or words and looks."""
-        return self.targets if made.shape[1] == self.targets.shape[1] else self.places
+        return self.targets if predictions.shape[1] == self.targets.shape[1] else self.places
 
-    def _examples(self, labels: np.ndarray, parts: Split, seen: np.ndarray) -> Any:
+    def _examples(self, labels: np.ndarray, parts: Split, seen: np.ndarray) -> Examples:
         """Pictures of some labels, with space and standard as the labels seen make them."""
         from quoi.devise.train import Examples
 
-        rows = self.rows(labels, parts.held_out)
-        if (seen == ~parts.test).all():
-            standard, words = self.standard, self.targets
-        else:
-            learned = self.rows(seen, parts.held_out)
-            standard = Standard.of(self.data.features.view(PLAIN)[learned], self.data.features.note.widths)
-            words = Space.of(self.words[seen], self.settings.spread).words(self.words)
-        among = np.flatnonzero(labels)
-        views = [standard.apply(self.data.features.vectors[rows, view]) for view in self.views]
-        return Examples(np.stack(views, 1), np.searchsorted(among, self.label_of[rows]), words[among])
+        features, learned = self.data.features, self.rows(seen, parts.held_out)
+        standard = Standard.of(features.view(PLAIN)[learned], features.note.widths)
+        words = Space.of(self.data.words[seen], self.settings.whitening).words(self.data.words)
+        rows, among = self.rows(labels, parts.held_out), np.flatnonzero(labels)
+        views = [standard.apply(self.views[rows, view]) for view in range(self.views.shape[1])]
+        return Examples(np.stack(views, 1), np.searchsorted(among, self.data.label_of[rows]), words[among])
 
-    def _predictions(self, model: Model, head: Head, seed: int) -> dict[str, Predictions]:
-        """By method."""
-        views = self.data.features.vectors[:, self.views]
+    def _predictions(self, model: Model, seed: int) -> dict[str, Predictions]:
+        """By method; DeViSE's parts are scored to show what each brings."""
         left_out = (self.bank, np.arange(len(self.bank)))
         words, alone = replace(model, looks=None), replace(model, looks=None, kernel=None)
-        told: dict[str, Predictions] = {name: {} for name in ("DeViSE", *PARTS)}
-        told["DeViSE"]["pictures"] = model.predict(views, left_out)
-        if model.looks is not None and model.kernel is not None:
-            told["without the way back"]["pictures"] = words.predict(views, left_out)
-        told["its head alone"]["pictures"] = alone.predict(views)
-        if model.kernel is not None:
-            told["its kernel alone"]["pictures"] = self._regressed(model.kernel)
-        told |= self.controls
-        dimensions = self.targets.shape[1]
-        told["random vectors"] = {"pictures": baselines.random_vectors(len(views), dimensions, seed)}
-        if self.turned is not None:
-            turned = self.data.features.vectors[self.training][:, [self.data.features.note.views.index(TURNED)]]
-            told["DeViSE"]["turned"] = model.predict(turned)
-            if told["without the way back"]:
-                told["without the way back"]["turned"] = words.predict(turned)
-            told["its head alone"]["turned"] = alone.predict(turned)
-            if model.kernel is not None:
-                told["its kernel alone"]["turned"] = model.kernel.predict(self.turned)
-            told["random vectors"]["turned"] = told["random vectors"]["pictures"][self.training]
-        return {name: made for name, made in told.items() if made}
-
-    def evaluate(self, made: Predictions, parts: Split) -> dict[str, dict[str, float]]:
-        """hit@k, chance@k and mean 1 - cosine on each of SETS; a set without pictures is absent."""
-        pictures, everything = made["pictures"], np.ones(len(self.names), dtype=bool)
-        places = self._places_of(pictures)
-        bank = pictures[self.bank]
-        unseen = self.rows(parts.test)
-        asked = {
-            "unseen": (pictures[unseen], unseen, parts.test),
-            "unseen among all": (pictures[unseen], unseen, everything),
+        methods = {
+            "DeViSE": self._both(model.predict(self.views, left_out), model.predict),
+            "its head alone": self._both(alone.predict(self.views), alone.predict),
         }
+        if model.kernel is not None:
+            methods["its kernel alone"] = self._regressed(model.kernel)
+            if model.looks is not None:
+                methods["without the way back"] = self._both(words.predict(self.views, left_out), words.predict)
+        random = unit(np.random.default_rng(seed).standard_normal((len(self.views), self.targets.shape[1])))
+        return methods | self.controls | {"random vectors": self._both(random)}
+
+    def evaluate(self, predictions: Predictions, parts: Split) -> dict[str, dict[str, float]]:
+        """hit@k, chance@k and mean 1 - cosine: `seen`, where there are such pictures, `unseen`, `unseen among all`."""
+        pictures, everything = predictions.pictures, np.ones(len(self.data.labels), dtype=bool)
+        places, unseen = self._places_of(pictures), self.rows(parts.test)
+        asked = {}
         if parts.held_out.any():
-            seen = np.flatnonzero(parts.held_out)
-            asked["seen"] = (pictures[seen], seen, ~parts.test)
-        elif "turned" in made:
-            asked["seen"] = (made["turned"], self.training, ~parts.test)
-        told = {}
-        for name in SETS:
-            if name in asked:
-                predictions, rows, candidates = asked[name]
-                labels = self.label_of[rows]
-                loss = 1 - (unit(predictions) * places[labels]).sum(1).mean(dtype=np.float64)
-                told[name] = {
-                    **scores.evaluate(predictions, labels, places, candidates, bank, self.settings.csls),
-                    "loss": float(loss),
-                    "pictures": len(rows),
-                    "labels": int(candidates.sum()),
-                }
-        return told
+            rows = np.flatnonzero(parts.held_out)
+            asked["seen"] = pictures[rows], rows, ~parts.test
+        elif predictions.rotated is not None:
+            asked["seen"] = predictions.rotated, self.training, ~parts.test
+        asked["unseen"] = pictures[unseen], unseen, parts.test
+        asked["unseen among all"] = pictures[unseen], unseen, everything
+        by_set = {}
+        for name, (answers, rows, candidates) in asked.items():
+            labels = self.data.label_of[rows]
+            loss = 1 - (unit(answers) * places[labels]).sum(1).mean(dtype=np.float64)
+            by_set[name] = {
+                **scores.evaluate(answers, labels, places, candidates, pictures[self.bank], self.settings.csls),
+                "loss": float(loss),
+                "pictures": len(rows),
+                "labels": int(candidates.sum()),
+            }
+        return by_set

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from quoi.devise.space import unit
+from quoi.io.geometry import unit
 from quoi.params.devise import Devise
+
+_ROWS = 8192
 
 
 class Standard:
@@ -60,7 +62,5 @@ class Head(nn.Module):
         """Standardized features [n, f] to unit rows [n, d]."""
         self.eval()
         device = next(self.parameters()).device
-        pieces = [
-            self(torch.from_numpy(features[at : at + 8192]).to(device)).cpu() for at in range(0, len(features), 8192)
-        ]
-        return unit(torch.cat(pieces).numpy()) if pieces else np.zeros((0, self.layers[-1].out_features), np.float32)
+        blocks = torch.from_numpy(features).split(_ROWS)
+        return unit(torch.cat([self(block.to(device)).cpu() for block in blocks]).numpy())

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from quoi.devise.head import Head, Standard
-from quoi.devise.kernel import Regression, exponential
-from quoi.devise.space import Space, joined, unit
+from quoi.devise.regression import Regression, exponential
+from quoi.devise.space import Space, joined
 from quoi.io.arrays import read_tensors
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_as, sha256, write_json
+from quoi.io.geometry import unit
 from quoi.params.devise import Devise
 
 MODEL, WEIGHTS, SPACE, PREDICTIONS = "model.json", "weights.safetensors", "space.safetensors", "predictions.npy"
@@ -76,7 +77,7 @@ class Model:
                 the kernel had not seen them.
         """
         by_view = [self.standard.apply(np.asarray(views[:, view])) for view in range(views.shape[1])]
-        words = unit(sum(self.head.predict(each) for each in by_view))
+        words = unit(sum(self.head.predict(view) for view in by_view))
         averaged = self.standard.apply(views.mean(1))
         if self.kernel is not None:
             similar = self.kernel.predict(averaged)
@@ -104,17 +105,6 @@ class Model:
         write_json(folder / MODEL, {**asdict(description), "weights": sha256(folder / WEIGHTS).hexdigest()})
 
 
-def describe(folder: Path) -> Description:
-    """Read model.json.
-
-    Raises:
-        QuoiError: there is no model yet, or it is not quoi's.
-    """
-    if not (folder / MODEL).exists():
-        raise QuoiError(f"{folder} holds no model yet: `dvc repro` trains it, `dvc pull` fetches a shared one.")
-    return read_as(folder / MODEL, Description)
-
-
 def load(folder: Path) -> tuple[Model, Description]:
     """Read a trained model.
 
@@ -123,24 +113,23 @@ def load(folder: Path) -> tuple[Model, Description]:
     """
     import torch
 
-    told, path = describe(folder), folder / WEIGHTS
-    if not path.exists() or sha256(path).hexdigest() != told.weights:
+    if not (folder / MODEL).exists():
+        raise QuoiError(f"{folder} holds no model yet: `dvc repro` trains it, `dvc pull` fetches a shared one.")
+    description, path = read_as(folder / MODEL, Description), folder / WEIGHTS
+    if not path.exists() or sha256(path).hexdigest() != description.weights:
         raise QuoiError(f"{path} is missing or not the file that {MODEL} names: run `dvc checkout`, or `dvc repro`.")
     try:
         tensors = read_tensors(path, "model")
-        settings, space = Devise.model_validate(told.settings), Space.load(folder / SPACE)
+        settings, space = Devise.model_validate(description.settings), Space.load(folder / SPACE)
         standard = Standard(*(tensors[f"standard.{name}"] for name in ("mean", "deviation", "scale")))
         head = Head(len(standard.mean), len(space.centre), settings)
-        weights = {name.removeprefix("head."): torch.from_numpy(value) for name, value in tensors.items()}
-        head.load_state_dict({name: weights[name] for name in head.state_dict()})
-        kernel = None
+        state = {name.removeprefix("head."): value for name, value in tensors.items() if name.startswith("head.")}
+        head.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
+        kernel, looks, middle = None, tensors.get("looks"), tensors["middle"]
         if settings.kernel.weight:
-            pictures, by = tensors["kernel.pictures"], tensors["kernel.weights"]
-            kernel = Regression(pictures, by, by, exponential(settings.kernel.width))
-        looks, middle = tensors.get("looks"), tensors["middle"]
-        if (0 if looks is None else looks.shape[1]) != (0 if space.back is None else space.back.weights.shape[1]):
-            raise ValueError(f"{WEIGHTS} and {SPACE} are not of one model")
+            pictures, weights = tensors["kernel.pictures"], tensors["kernel.weights"]
+            kernel = Regression(pictures, weights, weights, exponential(settings.kernel.width))
     except (KeyError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())  # those of pydantic and torch go over several lines
         raise QuoiError(f"{folder} holds no model that this version of quoi can read ({reason}).") from error
-    return Model(space, standard, head.eval(), kernel, settings.kernel.weight, looks, middle), told
+    return Model(space, standard, head.eval(), kernel, settings.kernel.weight, looks, middle), description

@@ -25,8 +25,8 @@ def predict_pictures(pictures: Sequence[Image], folder: Path = MODEL) -> np.ndar
     from quoi.devise import model
     from quoi.images import backbone, features
 
-    network, told = model.load(folder)
-    seen = backbone.load(told.backbone, told.layers)
-    if seen.digest != told.digest:
-        raise QuoiError(f"{folder} was trained with other weights of {told.backbone}: run `dvc repro`.")
-    return network.predict(features.of_pictures(pictures, seen, told.size, told.views))
+    trained, description = model.load(folder)
+    network = backbone.load(description.backbone, description.layers)
+    if network.digest != description.digest:
+        raise QuoiError(f"{folder} was trained with other weights of {description.backbone}: run `dvc repro`.")
+    return trained.predict(features.of_pictures(pictures, network, description.size, description.views))

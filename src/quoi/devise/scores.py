@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from quoi.devise.space import unit
+from quoi.io.geometry import unit
 
 TOP = (1, 2, 5, 10, 20)
 _ROWS = 2048
@@ -32,31 +30,25 @@ def hubness(bank: np.ndarray, labels: np.ndarray, neighbours: int) -> np.ndarray
     return np.partition(bank @ labels.T, len(bank) - count, axis=0)[-count:].mean(0)
 
 
-def ranks(predictions: np.ndarray, labels: np.ndarray, truth: np.ndarray, taken: np.ndarray) -> np.ndarray:
+def ranks(predictions: np.ndarray, labels: np.ndarray, truth: np.ndarray, hubs: np.ndarray) -> np.ndarray:
     """How many other labels are at least as near as the true one; 0 is a hit@1. A tie is a miss.
 
     Args:
         predictions: unit rows [n, d].
         labels: the candidates, unit rows [c, d].
         truth: int [n], which candidate is right.
-        taken: float [c], what is taken off twice the cosine: `hubness`.
+        hubs: float [c], the `hubness` that is taken off twice the cosine.
 
     Returns:
         int [n].
     """
-    found = []
+    blocks = []
     for start in range(0, len(predictions), _ROWS):
-        nearness = 2 * (predictions[start : start + _ROWS] @ labels.T) - taken
+        nearness = 2 * (predictions[start : start + _ROWS] @ labels.T) - hubs
         right = nearness[np.arange(len(nearness)), truth[start : start + _ROWS]]
         # What is not finite is no hit.
-        found.append((~(nearness < right[:, None])).sum(1) - 1)
-    return np.concatenate(found) if found else np.zeros(0, int)
-
-
-def hits(found: np.ndarray, candidates: int, top: Sequence[int] = TOP) -> dict[str, float]:
-    """hit@k: the share of pictures whose label is among the first k; and what chance would give, `chance@k`."""
-    told = {f"hit@{k}": float((found < k).mean()) for k in top}
-    return told | {f"chance@{k}": min(1.0, k / candidates) for k in top}
+        blocks.append((~(nearness < right[:, None])).sum(1) - 1)
+    return np.concatenate(blocks) if blocks else np.zeros(0, int)
 
 
 def evaluate(
@@ -67,7 +59,7 @@ def evaluate(
     bank: np.ndarray,
     neighbours: int,
 ) -> dict[str, float]:
-    """hit@k of some pictures among some labels.
+    """hit@k, the share of pictures whose label is among the first k, and what chance would give, `chance@k`.
 
     Args:
         predictions: float [n, d], of any length.
@@ -78,7 +70,7 @@ def evaluate(
         neighbours: CSLS's; 0 scores by plain cosine.
     """
     among = np.flatnonzero(candidates)
-    place = np.full(len(labels), -1)
-    place[among] = np.arange(len(among))
-    taken = hubness(unit(bank), labels[among], neighbours)
-    return hits(ranks(unit(predictions), labels[among], place[label_of], taken), len(among))
+    hubs = hubness(unit(bank), labels[among], neighbours)
+    rank = ranks(unit(predictions), labels[among], np.searchsorted(among, label_of), hubs)
+    hits = {f"hit@{k}": float((rank < k).mean()) for k in TOP}
+    return hits | {f"chance@{k}": min(1.0, k / len(among)) for k in TOP}

@@ -17,15 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from quoi.io.arrays import read_tensors
-from quoi.io.errors import QuoiError
+from quoi.io.geometry import unit
 
 _ROWS = 4096
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Rows of length 1, float32; rows of zeros stay."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -66,12 +60,12 @@ class Space:
     back: Back | None = None
 
     @classmethod
-    def of(cls, labels: np.ndarray, spread: float) -> Space:
+    def of(cls, labels: np.ndarray, whitening: float) -> Space:
         """The space of some labels' word vectors [n, d].
 
         Args:
-            spread: 0 leaves the spread of the directions as it is, 1 makes it even; between, the standard deviation
-                is divided by its power. With shrinkage of the variances towards their mean by d / (n + d).
+            whitening: each direction is divided by its standard deviation to this power: 0 leaves them as they are, 1
+                makes them even. Variances are shrunk towards their mean by d / (n + d).
         """
         vectors = labels.astype(np.float64)
         centre = vectors.mean(0)
@@ -82,7 +76,7 @@ class Space:
         full = np.linalg.qr(np.concatenate([axes, np.eye(width)]).T)[0].T if len(axes) < width else axes
         share = width / (count + width)
         even = (1 - share) * variances + share * variances.mean()
-        turn = full.T * np.where(even > 0, even, 1) ** (-spread / 2)
+        turn = full.T * np.where(even > 0, even, 1) ** (-whitening / 2)
         return cls(centre.astype(np.float32), turn.astype(np.float32))
 
     def words(self, vectors: np.ndarray) -> np.ndarray:
@@ -115,17 +109,8 @@ class Space:
             QuoiError: the file is absent or damaged.
         """
         tensors = read_tensors(path, "word space")
-        try:
-            space = cls(tensors["centre"], tensors["turn"])
-            if "back.labels" in tensors:
-                labels, weights, numbers = (tensors[f"back.{name}"] for name in ("labels", "weights", "numbers"))
-                space = replace(space, back=Back(labels, weights, *numbers.tolist()))
-        except (KeyError, TypeError) as error:
-            raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
-        back, width = space.back, space.centre.size
-        fits = space.turn.shape == (width, width) and (
-            back is None or (back.labels.shape == (len(back.weights), width) and back.weights.ndim == 2)
-        )
-        if not fits:
-            raise QuoiError(f"{path} does not hold a word space: run `dvc repro`.")
-        return space
+        space = cls(tensors["centre"], tensors["turn"])
+        if "back.labels" not in tensors:
+            return space
+        back = Back(tensors["back.labels"], tensors["back.weights"], *tensors["back.numbers"].tolist())
+        return replace(space, back=back)

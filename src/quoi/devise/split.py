@@ -25,58 +25,57 @@ def drawn(names: Iterable[str], share: float, seed: object) -> set[str]:
 
 @dataclass(frozen=True)
 class Split:
-    """Labels, bool [labels]; pictures, bool [pictures]. Every label is one of train, tune and test.
+    """Labels, bool [labels]; pictures, bool [pictures]. Every label is one of train, dev and test.
 
     Attributes:
-        train: labels to train with; tune: to stop a training by; test: never looked at before the scores.
+        train: labels to train with; dev: to stop a training by; test: never looked at before the scores.
         held_out: pictures of seen labels that no training sees.
     """
 
     train: np.ndarray
-    tune: np.ndarray
+    dev: np.ndarray
     test: np.ndarray
     held_out: np.ndarray
 
 
 def split(
-    labels: Sequence[str], label_of: np.ndarray, given: Sequence[str | None], settings: LabelSplit, seed: int
+    labels: Sequence[str], label_of: np.ndarray, source_split: Sequence[str | None], settings: LabelSplit, seed: int
 ) -> Split:
     """Divide labels and pictures.
 
-    The test labels depend on `settings` alone; the tune labels, of the others, on the training's seed besides.
+    Test labels and held-out pictures depend on `settings` alone; the dev labels, of the others, on the training's seed
+    besides.
 
     Args:
         labels: names of the labels.
-        label_of: int [pictures], the label of each.
-        given: "train", "val" or None for each picture, as its source says.
+        label_of: int [pictures], the label of each; -1: none, and the picture is in no part.
+        source_split: "train", "val" or None for each picture, as its source says.
 
     Raises:
         QuoiError: there are too few labels, or too few pictures to train with.
     """
     if len(labels) < FEWEST:
         raise QuoiError(f"DeViSE needs at least {FEWEST} labels with a word vector; there are {len(labels)}.")
-    test = drawn(labels, settings.test, settings.seed)
-    tune = drawn([label for label in labels if label not in test], settings.tune / (1 - settings.test), seed)
-    masks = [np.array([label in part for label in labels]) for part in (test, tune)]
-    train = ~(masks[0] | masks[1])
-    held = np.array([name == "val" for name in given], dtype=bool)
-    if not held.any():
-        for pictures in _several(label_of, len(labels)):
-            names = drawn(map(str, pictures.tolist()), settings.pictures, settings.seed)
-            held[[number for number in pictures if str(number) in names]] = True
-    parts = Split(train, masks[1], masks[0], held & ~masks[0][label_of])
-    for mask, use, least in ((train, "train with", 2), (parts.tune, "stop by", 1)):
-        pictures = int((mask[label_of] & ~parts.held_out).sum())
-        if pictures < least:
+    names = drawn(labels, settings.test, settings.seed)
+    test = np.array([label in names for label in labels])
+    names = drawn([label for label in labels if label not in names], settings.dev / (1 - settings.test), seed)
+    dev = np.array([label in names for label in labels])
+    known = np.flatnonzero(label_of >= 0)
+    held_out = np.zeros(len(label_of), dtype=bool)
+    held_out[known] = [source_split[row] == "val" for row in known]
+    if not held_out.any():
+        order = np.argsort(label_of[known], kind="stable")
+        for places in np.split(order, np.flatnonzero(np.diff(label_of[known][order])) + 1):
+            if len(places) > 1:
+                names = drawn(map(str, places), settings.pictures, settings.seed)
+                held_out[known[[place for place in places if str(place) in names]]] = True
+    held_out[known] &= ~test[label_of[known]]
+    parts = Split(~(test | dev), dev, test, held_out)
+    for mask, use, fewest in ((parts.train, "train with", 2), (dev, "stop by", 1)):
+        pictures = int((mask[label_of[known]] & ~held_out[known]).sum())
+        if pictures < fewest:
             raise QuoiError(
-                f"Of {len(labels)} labels, {mask.sum()} with {pictures} pictures are left to {use}, where {least} are "
+                f"Of {len(labels)} labels, {mask.sum()} with {pictures} pictures are left to {use}, where {fewest} are "
                 "needed: lower devise.split.test, or add pictures."
             )
     return parts
-
-
-def _several(label_of: np.ndarray, labels: int) -> Iterable[np.ndarray]:
-    order = np.argsort(label_of, kind="stable")
-    for pictures in np.split(order, np.cumsum(np.bincount(label_of, minlength=labels))[:-1]):
-        if len(pictures) > 1:
-            yield pictures

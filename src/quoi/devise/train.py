@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import cosine_similarity, l1_loss, mse_loss, normalize
 
 from quoi.devise.head import Head
-from quoi.devise.loss import chosen, cosine
 from quoi.devise.scores import ranks
-from quoi.io.lightning import Callback, EarlyStopping, lightning, quiet
+from quoi.io.lightning import Callback, EarlyStopping, EpochHistory, lightning, quiet
 from quoi.params import Hardware
 from quoi.params.devise import Devise
 
-HISTORY = ("epoch", "train_loss", "learning_rate", "momentum", "tune_loss", "tune_mrr")
-"""Columns of a training's history. `tune_loss` is mean 1 - cosine of the pictures of labels that are not trained on,
-`tune_mrr` the mean reciprocal rank of their label among those: the loss is lowest long before labels are found best."""
+HISTORY = ("epoch", "train_loss", "learning_rate", "momentum", "dev_loss", "dev_mrr")
+"""Columns of a training's history. `dev_loss` is mean 1 - cosine of the pictures of labels that are not trained on,
+`dev_mrr` the mean reciprocal rank of their label among those: the loss is lowest long before labels are found best."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,31 @@ class Batches:
             yield self.features[rows, view], self.words[labels], labels
 
 
+def cosine(predictions: Tensor, targets: Tensor) -> Tensor:
+    """1 - cosine of predictions [B, d] and targets [B, d], as the lesson; its mean over the batch."""
+    return (1 - cosine_similarity(predictions, targets, dim=1)).mean()
+
+
+def ranking(predictions: Tensor, labels: Tensor, words: Tensor, margin: float) -> Tensor:
+    """Hinge rank loss (Frome et al. 2013, equation 1): every other label must be further away by a margin.
+
+    Args:
+        predictions: float [B, d]; labels: int [B], their true labels.
+        words: float [labels, d], unit rows of all training labels.
+    """
+    nearness = normalize(predictions, dim=1) @ words.T
+    right = nearness.gather(1, labels[:, None])
+    hinge = (margin - right + nearness).clamp_min(0)
+    return hinge.scatter(1, labels[:, None], 0.0).sum(1).mean()
+
+
 class Training(lightning.LightningModule):
-    """One head, one seed; `epochs` of `settings.epochs` are gone through, with the rates of the whole."""
+    """One head, one seed; some of `settings.epochs` are gone through, with the rates of the whole."""
 
     def __init__(self, head: Head, examples: Examples, settings: Devise, seed: int) -> None:
         super().__init__()
         self.head, self.settings = head, settings
         self.batches = Batches(examples, settings.batch_size, torch.Generator().manual_seed(seed))
-        self.loss = chosen(settings, self.batches.words)
 
     def train_dataloader(self) -> Batches:
         return self.batches
@@ -84,50 +101,44 @@ class Training(lightning.LightningModule):
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
 
+    def loss(self, predictions: Tensor, targets: Tensor, labels: Tensor) -> Tensor:
+        """The loss that the settings name, of predictions [B, d], targets [B, d] and labels int [B]."""
+        if self.settings.loss == "ranking":
+            return ranking(predictions, labels, self.batches.words.to(predictions.device), self.settings.margin)
+        return {"cosine": cosine, "l1": l1_loss, "mse": mse_loss}[self.settings.loss](predictions, targets)
+
     def training_step(self, batch: tuple[Tensor, Tensor, Tensor], index: int) -> Tensor:
         features, targets, labels = batch
         return self.loss(self.head(features), targets, labels)
 
 
-class History(Callback):
+class RankHistory(EpochHistory):
     """A row an epoch (columns HISTORY), with how well held-out labels are found."""
 
     def __init__(self, held_out: Examples | None, report: Callable[[dict[str, Any]], None]):
-        self.rows: list[dict[str, float]] = []
-        self.held_out, self.report = held_out, report
-
-    def on_train_epoch_start(self, trainer, module) -> None:
-        self._losses: list[Tensor] = []
-
-    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
-        self._losses.append(outputs["loss"].detach())
+        super().__init__(report)
+        self.held_out = held_out
 
     def on_train_epoch_end(self, trainer, module) -> None:
-        group = trainer.optimizers[0].param_groups[0]
-        row = {
-            "epoch": trainer.current_epoch + 1,
-            "train_loss": torch.stack(self._losses).double().mean().item(),
-            "learning_rate": float(group["lr"]),
-            "momentum": float(group["betas"][0]),
-        }
+        row = {**self.mean_loss(trainer), **self.rates(trainer)}
         if self.held_out is not None:
             row |= _measured(module.head, self.held_out)
             module.train()
-            module.log("tune_mrr", row["tune_mrr"])
+            module.log("dev_mrr", row["dev_mrr"])
         self.rows.append(row)
         self.report(row)
 
 
 def best_epoch(history: list[dict[str, float]]) -> int:
     """The epoch, from 1, after which the held-out labels were found best; the last of equals."""
-    return max(range(len(history)), key=lambda row: (history[row]["tune_mrr"], row)) + 1
+    return max(history, key=lambda row: (row["dev_mrr"], row["epoch"]))["epoch"]
 
 
 def _measured(head: Head, held_out: Examples) -> dict[str, float]:
-    made, truth = head.predict(held_out.features[:, 0]), held_out.label_of
-    found = ranks(made, held_out.words, truth, np.zeros(len(held_out.words), np.float32))
-    loss = cosine(torch.from_numpy(made), torch.from_numpy(held_out.words[truth]))
-    return {"tune_loss": loss.item(), "tune_mrr": float((1 / (1 + found)).mean())}
+    predictions, labels = head.predict(held_out.features[:, 0]), held_out.label_of
+    rank = ranks(predictions, held_out.words, labels, np.zeros(len(held_out.words), np.float32))
+    loss = cosine(torch.from_numpy(predictions), torch.from_numpy(held_out.words[labels]))
+    return {"dev_loss": loss.item(), "dev_mrr": float((1 / (1 + rank)).mean())}
 
 
 def fit(
@@ -149,10 +160,10 @@ def fit(
     quiet()
     torch.manual_seed(seed)
     head = Head(examples.features.shape[-1], examples.words.shape[1], settings)
-    callbacks: list[Callback] = [history := History(held_out, report)]
+    callbacks: list[Callback] = [history := RankHistory(held_out, report)]
     if held_out is not None and settings.early_stop is not None:
         patience = settings.early_stop
-        callbacks.append(EarlyStopping("tune_mrr", mode="max", patience=patience, check_on_train_epoch_end=True))
+        callbacks.append(EarlyStopping("dev_mrr", mode="max", patience=patience, check_on_train_epoch_end=True))
     trainer = lightning.Trainer(
         accelerator=hardware.accelerator,
         devices=1,

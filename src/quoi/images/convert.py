@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-import stat
-import struct
+import signal
 import warnings
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from quoi.images.pictures import Content, Drawing
+from quoi.images.pictures import Content, Drawing, Picture
 from quoi.io.errors import QuoiError
+from quoi.io.processes import cores, follow_parent, in_order
 
 # Formats that are read. Pillow knows more; among them are EPS, which starts another program, and some that nobody has.
 FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
@@ -30,28 +34,16 @@ try:
 except ImportError:
     pass  # an optional package; pictures that need it are named
 
-LARGEST_KEPT = 16 << 20
-"""Bytes. A small picture in a larger file is encoded anew: what is in the file besides is no picture."""
-
-# What a decoder raises on hostile bytes is whatever its arithmetic runs into.
-_DAMAGE = (
-    OSError, SyntaxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, EOFError, RuntimeError,
-    AssertionError, BufferError, struct.error, zlib.error,
-)  # fmt: skip
-
 _LOSSY = {"AVIF", "HEIF", "JPEG", "JPEG2000", "MPO", "WEBP"}
 _HEIC = re.compile(rb".{4}ftyphe[iv][cxms]", re.DOTALL)
 """How a photograph of a telephone begins (ISO/IEC 23008-12)."""
-_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+
+_TASK = 16
+"""Pictures that a process gets at a time."""
+_FEW = 48
+"""Pictures that no processes are started for."""
+_AHEAD = 3
+"""Tasks for each process that may be begun or waiting: few pictures are in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +67,6 @@ class _Refused(Exception):
     """Why there is no picture."""
 
 
-def convert_all(contents: Sequence[Content], limits: Limits) -> list[Converted | str]:
-    """`convert` for each; what a worker process is sent."""
-    with _bounded(limits.max_pixels):
-        return [_convert(content, limits) for content in contents]
-
-
 def convert(content: Content, limits: Limits) -> Converted | str:
     """A picture in RGB whose shorter side is at most the limit; a reason, in words, where there is none.
 
@@ -88,7 +74,55 @@ def convert(content: Content, limits: Limits) -> Converted | str:
     becomes white, 16 bits become 8, and a photograph stands upright as its EXIF data say. Formats that lose something
     become JPEG, all others PNG.
     """
-    return convert_all([content], limits)[0]
+    try:
+        with _bounded(limits.max_pixels):
+            return _convert(content, limits)
+    except _Refused as refused:
+        return str(refused)
+    except FileNotFoundError:
+        return "no such file"
+    except PermissionError:
+        return "no permission to read"
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return "too many pixels"
+    except UnidentifiedImageError:
+        return "no picture"
+    except MemoryError:
+        return "too large for the memory"
+    except Exception as error:  # on hostile bytes a decoder raises whatever its arithmetic runs into
+        return "cut off" if "truncated" in str(error) else "damaged"
+
+
+def convert_all(
+    pictures: Iterable[Picture], limits: Limits, workers: int | None = None
+) -> Iterator[tuple[Picture, Converted | str]]:
+    """Yield each picture with what `convert` makes of it, in order; the result does not depend on the workers.
+
+    Args:
+        workers: processes; default: one for each core that this process may use. Few pictures start none.
+
+    Raises:
+        QuoiError: a worker was killed from outside, as a system does that runs out of memory.
+    """
+    pictures = iter(pictures)
+    first = list(islice(pictures, _FEW))
+    pictures, workers = chain(first, pictures), workers or cores()
+    if len(first) < _FEW or workers == 1:
+        yield from ((picture, convert(picture.content, limits)) for picture in pictures)
+        return
+    tasks = iter(lambda: list(islice(pictures, _TASK)), [])
+    # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+    try:
+        for task, results in in_order(pool, partial(_convert_task, limits), tasks, workers * _AHEAD):
+            yield from zip(task, results, strict=True)
+    except BrokenProcessPool:
+        raise QuoiError(
+            "A process that was reading pictures has been killed, most likely for want of memory: a smaller "
+            "images.max_pixels leaves out the largest ones."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def read_picture(path: Path | str, limits: Limits) -> Image.Image:
@@ -103,78 +137,54 @@ def read_picture(path: Path | str, limits: Limits) -> Image.Image:
     return Image.open(io.BytesIO(result.data)).convert("RGB")
 
 
-def _convert(content: Content, limits: Limits) -> Converted | str:
-    try:
-        if isinstance(content, np.ndarray):
-            return _encoded(_small(Image.fromarray(content), limits), "PNG", "converted")
-        if isinstance(content, Drawing):
-            with Image.open(io.BytesIO(_drawn(content)), formats=["PNG"]) as image:
-                return _encoded(_small(_rgb(image), limits), "PNG", "drawn")
-        with _opened(content) as file:
-            return _picture(file, limits)
-    except _Refused as refused:
-        return str(refused)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return "too many pixels"
-    except UnidentifiedImageError:
-        return "no picture"
-    except MemoryError:
-        return "too large for the memory"
-    except _DAMAGE as error:
-        return "cut off" if "truncated" in str(error) else "damaged"
+def _convert(content: Content, limits: Limits) -> Converted:
+    if isinstance(content, Drawing):
+        return replace(_picture(io.BytesIO(_drawn(content)), limits), how="drawn")
+    if isinstance(content, bytes):
+        return _picture(io.BytesIO(content), limits)
+    if content.exists() and not content.is_file():  # opening a pipe would wait for somebody to write into it
+        raise _Refused("no regular file")
+    with content.open("rb") as file:
+        return _picture(file, limits)
 
 
 def _picture(file: BinaryIO, limits: Limits) -> Converted:
-    size = file.seek(0, io.SEEK_END)
-    if not size:
+    start = file.read(12)
+    if not start:
         raise _Refused("empty file")
-    file.seek(0)
-    if "HEIF" not in Image.OPEN and _HEIC.match(file.read(12)):
+    if "HEIF" not in Image.OPEN and _HEIC.match(start):
         raise _Refused("HEIC, which the package pillow-heif reads: pip install 'quoi[heic]'")
     file.seek(0)
     with Image.open(file, formats=FORMATS) as image:
         kind, large = image.format or "", min(image.size) > limits.shorter_side
-        wanted = _scaled(image.size, limits.shorter_side) if large else image.size
+        scale = limits.shorter_side / min(image.size)
+        wanted = tuple(max(1, round(side * scale)) for side in image.size)
         if kind == "JPEG" and large:
             # libjpeg decodes at a half, a quarter or an eighth of the size at next to no cost.
             image.draft(image.mode, (2 * wanted[0], 2 * wanted[1]))
         image.load()
-        turn = _UPRIGHT.get(_orientation(image))
-        if turn is None and not large and size <= LARGEST_KEPT and _as_wanted(image, kind):
+        orientation = _orientation(image)
+        if not large and orientation == 1 and _is_plain(image, kind):
             file.seek(0)
             return Converted(file.read(), ".jpg" if kind == "JPEG" else ".png", "as they were")
         rgb = _rgb(image)
         if large:
             rgb = rgb.resize(wanted, Image.Resampling.LANCZOS)
-        return _encoded(rgb if turn is None else rgb.transpose(turn), kind, "scaled down" if large else "converted")
+        # Without what the file says besides: colour profiles, comments, where the photograph was taken.
+        rgb.info = {}
+        rgb.getexif()[ExifTags.Base.Orientation] = orientation
+        upright, data = ImageOps.exif_transpose(rgb), io.BytesIO()
+        how = "scaled down" if large else "converted"
+        if kind in _LOSSY:
+            upright.save(data, "JPEG", quality=92)
+            return Converted(data.getvalue(), ".jpg", how)
+        upright.save(data, "PNG")
+        return Converted(data.getvalue(), ".png", how)
 
 
-def _as_wanted(image: Image.Image, kind: str) -> bool:
+def _is_plain(image: Image.Image, kind: str) -> bool:
     still = kind in ("JPEG", "PNG") and getattr(image, "n_frames", 1) == 1
     return still and image.mode == "RGB" and not image.has_transparency_data
-
-
-def _small(image: Image.Image, limits: Limits) -> Image.Image:
-    if min(image.size) <= limits.shorter_side:
-        return image
-    return image.resize(_scaled(image.size, limits.shorter_side), Image.Resampling.LANCZOS)
-
-
-def _encoded(image: Image.Image, kind: str, how: Any) -> Converted:
-    # Without what the file told besides: colour profiles, comments, where the photograph was taken.
-    image.info = {}
-    data = io.BytesIO()
-    if kind in _LOSSY:
-        image.save(data, "JPEG", quality=92)
-        return Converted(data.getvalue(), ".jpg", how)
-    image.save(data, "PNG")
-    return Converted(data.getvalue(), ".png", how)
-
-
-def _scaled(size: tuple[int, int], shorter_side: int) -> tuple[int, int]:
-    width, height = size
-    factor = shorter_side / min(size)
-    return max(1, round(width * factor)), max(1, round(height * factor))
 
 
 def _rgb(image: Image.Image) -> Image.Image:
@@ -190,10 +200,12 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _orientation(image: Image.Image) -> int:
+    """By EXIF, 1 to 8; 1 is upright, and what other values are taken for."""
     try:
-        return image.getexif().get(_ORIENTATION, 1)
-    except _DAMAGE:
-        return 1  # the pixels are sound, and a camera's note is not
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # the pixels are sound, and a camera's note is not
+        return 1
+    return orientation if orientation in range(1, 9) else 1
 
 
 def _drawn(drawing: Drawing) -> bytes:
@@ -209,29 +221,24 @@ def _drawn(drawing: Drawing) -> bytes:
     )
 
 
-def _opened(content: Path | bytes) -> BinaryIO:
-    if isinstance(content, bytes):
-        return io.BytesIO(content)
-    try:
-        # Looked at before it is opened: opening a pipe would wait for somebody to write into it.
-        if not stat.S_ISREG(content.stat().st_mode):
-            raise _Refused("no regular file")
-        return content.open("rb")
-    except FileNotFoundError:
-        raise _Refused("no such file") from None
-    except PermissionError:
-        raise _Refused("no permission to read") from None
-
-
 @contextmanager
 def _bounded(max_pixels: int) -> Iterator[None]:
     """Pillow's own limit, which holds for pictures inside pictures too, set to ours and made an error."""
     before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = max_pixels
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            Image.MAX_IMAGE_PIXELS = max_pixels
             yield
     finally:
         Image.MAX_IMAGE_PIXELS = before
+
+
+def _convert_task(limits: Limits, pictures: list[Picture]) -> list[Converted | str]:
+    return [convert(picture.content, limits) for picture in pictures]
+
+
+def _begin() -> None:
+    """In a worker: leave interrupts to the parent, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_parent()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from quoi.io.arrays import mapped
-from quoi.io.errors import QuoiError, absent
+from quoi.io.errors import absent
 from quoi.io.files import read_as, replacing, write_json
+from quoi.io.processes import in_order
 from quoi.io.progress import bar
 
 if TYPE_CHECKING:
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
 
 FEATURES, SCORES, NOTE = "features.npy", "scores.npy", "features.json"
 PLAIN = "plain"
+CLASSES = 1000
+"""Of ImageNet-1k, which every backbone was trained on."""
 _AHEAD = 8
 _ZOOM = 0.82
-_TURN = 15.0
+_DEGREES = 15.0
 _LONGEST = 4
 """What is used of a longer picture, in lengths of its shorter side."""
 
@@ -56,19 +60,14 @@ class Features:
         """Open what `extract` has written.
 
         Raises:
-            QuoiError: a file is absent, damaged, or does not fit the others.
+            QuoiError: a file is absent, or the note is of another version.
         """
         folder = Path(folder)
+        note = read_as(folder / NOTE, Note)
         try:
-            note = read_as(folder / NOTE, Note)
-            vectors, scores = (mapped(folder / name) for name in (FEATURES, SCORES))
+            return cls(mapped(folder / FEATURES), mapped(folder / SCORES), note)
         except FileNotFoundError as error:
             raise absent(error.filename) from None
-        except (OSError, ValueError) as error:
-            raise QuoiError(f"The features in {folder} are damaged ({error}): run `dvc repro --force`.") from None
-        if vectors.shape[1:] != (len(note.views), sum(note.widths)) or len(scores) != len(vectors):
-            raise QuoiError(f"The files in {folder} do not fit together: run `dvc repro --force image_features`.")
-        return cls(vectors, scores, note)
 
     def view(self, name: str) -> np.ndarray:
         """float32 [pictures, sum(widths)] of one view; see `extract`."""
@@ -77,47 +76,39 @@ class Features:
 
 def extract(
     images: Sequence[Image], backbone: Backbone, settings: Settings, folder: Path, device: torch.device | str = "cpu"
-) -> float:
+) -> None:
     """Write the features of every picture and view into `folder`, whole or not at all.
 
     The first view is the picture as it is, its shorter side scaled to `settings.size` and its middle square taken;
-    then follow `settings.views`: `flip` mirrors it, `zoom` enlarges its middle, `turned` turns it by 15 degrees.
-
-    Returns:
-        Seconds that reading and computing took.
+    then follow `settings.views`: `flip` mirrors it, `zoom` enlarges its middle, `rotated` rotates it by 15 degrees.
     """
-    import time
-
     import torch
 
     views = [PLAIN, *settings.views]
     network = backbone.to(device).compiled(settings.batch_size, settings.size)
-    started = time.perf_counter()
     with replacing(folder) as partial, bar("features", len(images)) as advance, torch.inference_mode():
         partial.mkdir()
-        shape = (len(images), len(views), sum(backbone.widths))
-        vectors = np.lib.format.open_memmap(partial / FEATURES, "w+", np.float32, shape)
-        scores = None
-        done = 0
+        shapes = {FEATURES: (len(images), len(views), sum(backbone.widths)), SCORES: (len(images), CLASSES)}
+        vectors, scores = (
+            np.lib.format.open_memmap(partial / name, "w+", np.float32, shape) for name, shape in shapes.items()
+        )
+        start = 0
         for pixels, count in _batches(images, settings.size, settings.batch_size):
-            for place, name in enumerate(views):
-                given = altered(pixels.to(device), name).contiguous(memory_format=torch.channels_last)
-                made, classes = (each[:count].float().cpu().numpy() for each in network(given))
-                vectors[done : done + count, place] = made
-                if place == 0:
-                    if scores is None:
-                        wide = (len(images), classes.shape[1])
-                        scores = np.lib.format.open_memmap(partial / SCORES, "w+", np.float32, wide)
-                    scores[done : done + count] = classes
-            done += count
+            rows = slice(start, start + count)
+            for place, view in enumerate(views):
+                altered_pixels = altered(pixels.to(device), view).contiguous(memory_format=torch.channels_last)
+                made, class_scores = (part[:count].float().cpu().numpy() for part in network(altered_pixels))
+                vectors[rows, place] = made
+                if view == PLAIN:
+                    scores[rows] = class_scores
+            start += count
             advance(count)
         vectors.flush(), scores.flush()
         write_json(partial / NOTE, asdict(Note(backbone.name, backbone.digest, settings.size, views, backbone.widths)))
-    return time.perf_counter() - started
 
 
 def of_pictures(pictures: Sequence[Image], backbone: Backbone, size: int, views: Sequence[str]) -> np.ndarray:
-    """Features [pictures, views, sum(widths)] of a few pictures."""
+    """Features of a few pictures, float32 [pictures, views, sum(widths)]."""
     import torch
 
     with torch.inference_mode():
@@ -147,9 +138,7 @@ def prepared(picture: Image, size: int) -> torch.Tensor:
 
 
 def altered(pixels: torch.Tensor, view: str) -> torch.Tensor:
-    """A view of pictures [B, 3, size, size]; where a turned one has nothing, its border goes on."""
-    import math
-
+    """A view of pictures [B, 3, size, size], of the same shape; a rotated one's border goes on where it has nothing."""
     import torch
     from torch.nn.functional import affine_grid, grid_sample
 
@@ -157,11 +146,11 @@ def altered(pixels: torch.Tensor, view: str) -> torch.Tensor:
         return pixels
     if view == "flip":
         return pixels.flip(3)
-    angle = math.radians(_TURN) if view == "turned" else 0.0
+    angle = math.radians(_DEGREES) if view == "rotated" else 0.0
     scale = _ZOOM if view == "zoom" else 1.0
     cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
-    turn = torch.tensor([[cosine, -sine, 0.0], [sine, cosine, 0.0]], device=pixels.device)
-    grid = affine_grid(turn.expand(len(pixels), 2, 3), list(pixels.shape), align_corners=False)
+    rotation = torch.tensor([[cosine, -sine, 0.0], [sine, cosine, 0.0]], device=pixels.device)
+    grid = affine_grid(rotation.expand(len(pixels), 2, 3), list(pixels.shape), align_corners=False)
     return grid_sample(pixels, grid, "bilinear", "border", align_corners=False)
 
 
@@ -173,28 +162,6 @@ def _batches(images: Sequence[Image], size: int, batch: int) -> Iterator[tuple[t
     import torch
 
     with ThreadPoolExecutor(2) as pool:
-        for pixels in _chunks(_ahead(pool, images, size, _AHEAD * batch), batch):
-            stacked = torch.stack(pixels)
-            missing = batch - len(pixels)
-            yield torch.cat([stacked, stacked[:1].expand(missing, -1, -1, -1)]) if missing else stacked, len(pixels)
-
-
-def _ahead(pool: ThreadPoolExecutor, images: Sequence[Image], size: int, most: int) -> Iterator[torch.Tensor]:
-    waiting: deque = deque()
-    for number in range(len(images)):
-        waiting.append(pool.submit(lambda number: prepared(images[number], size), number))
-        if len(waiting) == most:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _chunks(items: Iterable[torch.Tensor], size: int) -> Iterator[list[torch.Tensor]]:
-    chunk: list[torch.Tensor] = []
-    for item in items:
-        chunk.append(item)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        pictures = in_order(pool, lambda number: prepared(images[number], size), range(len(images)), _AHEAD * batch)
+        while chunk := [pixels for _, pixels in islice(pictures, batch)]:
+            yield torch.stack(chunk + chunk[:1] * (batch - len(chunk))), len(chunk)

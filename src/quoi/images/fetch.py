@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from quoi.images.archive import NOTE, write
-from quoi.images.convert import Converted, Limits
+from quoi.images.convert import Converted, Limits, convert_all
 from quoi.images.pictures import LeaveOut, Picture, Source, shown
-from quoi.images.workers import converted
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, write_json
 from quoi.io.geometry import evenly
@@ -20,7 +19,7 @@ from quoi.params.images import Images
 from quoi.records.checks import Measures
 
 _SHOWN = 20
-"""Labels that are shown as they were read."""
+"""Labels as they were read, and reasons why pictures are left out."""
 
 
 @dataclass
@@ -43,7 +42,7 @@ class Fetched:
         self.examples.setdefault(reason, shown(which))
 
     def counts(self) -> dict[str, Any]:
-        """What reports/devise/images.json tells."""
+        """What reports/devise/images.json says."""
         return {
             "pictures": self.pictures,
             "labels": len(self.labels),
@@ -63,11 +62,11 @@ class Fetched:
         shown_labels = {str(row + 1): names[row] for row in evenly(len(names), _SHOWN).tolist()}
         return Measures(measured, {"labels as they were read": shown_labels, "left out": left_out})
 
-    def told(self, reasons: int = 20) -> str:
+    def summary(self) -> str:
         """What was left out, a line a reason, most frequent first; "" for nothing."""
         lines = [
             f"  {reason}: {count:,} (the first: {self.examples[reason]})"
-            for reason, count in self.left_out.most_common(reasons)
+            for reason, count in self.left_out.most_common(_SHOWN)
         ]
         return "\n".join([f"{self.left_out.total():,} left out:", *lines] if lines else [])
 
@@ -81,27 +80,31 @@ def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
         QuoiError: the source is absent, cannot be downloaded, is damaged or has another form; there is no picture
             left; the folder cannot be written.
     """
-    source, found = open_source(params), Fetched()
+    source, fetched = open_source(params), Fetched()
     limits = Limits(params.shorter_side, params.max_pixels)
     with replacing(folder) as partial, bar(f"Pictures ({source.name})", source.total) as advance:
         partial.mkdir()
-        pictures = _first(source.pictures(found.leave_out), params, found.leave_out)
+        pictures = _first(source.pictures(fetched.leave_out), params, fetched.leave_out)
 
         def kept() -> Iterator[tuple[Picture, Converted]]:
-            for picture, result in converted(pictures, limits, workers):
+            for picture, result in convert_all(pictures, limits, workers):
                 advance(1)
                 if isinstance(result, str):
-                    found.unread += 1
-                    found.leave_out(result, str(picture.content) if isinstance(picture.content, Path) else picture.name)
-                    continue
-                found.pictures += 1
-                found.labels.add(picture.label)
-                found.how[result.how] += 1
-                yield picture, result
+                    path = picture.content if isinstance(picture.content, Path) else picture.name
+                    fetched.unread += 1
+                    fetched.leave_out(result, str(path))
+                else:
+                    fetched.pictures += 1
+                    fetched.labels.add(picture.label)
+                    fetched.how[result.how] += 1
+                    yield picture, result
 
         write(partial, kept())
-        if not found.pictures:
-            raise QuoiError(f"There is no picture in {_where(params)}{_reasons(found)}.")
+        if not fetched.pictures:
+            named = params.path if params.source in ("folder", "imagenet") else f"source {params.source}"
+            reasons = [f"{reason} ({count:,})" for reason, count in fetched.left_out.most_common(5)]
+            why = f": all were left out, {', '.join(reasons)}" if reasons else ""
+            raise QuoiError(f"There is no picture in {named}{why}.")
         note = {
             "name": source.name,
             "description": source.description,
@@ -110,10 +113,10 @@ def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
             "attribution": source.attribution,
             "limits": asdict(limits),
             **source.more,
-            **found.counts(),
+            **fetched.counts(),
         }
         write_json(partial / NOTE, note)
-    return found
+    return fetched
 
 
 def open_source(params: Images) -> Source:
@@ -122,25 +125,10 @@ def open_source(params: Images) -> Source:
     Raises:
         QuoiError: it is absent, cannot be downloaded, or has another form.
     """
-    if params.source == "folder":
-        from quoi.images.sources import folder
+    from quoi.images.sources import cifar100, folder, imagenet, imagenette, openmoji
 
-        return folder.source(params)
-    if params.source == "imagenet":
-        from quoi.images.sources import imagenet
-
-        return imagenet.source(params)
-    if params.source == "cifar100":
-        from quoi.images.sources import cifar100
-
-        return cifar100.source(params.cifar100)
-    if params.source == "imagenette":
-        from quoi.images.sources import imagenette
-
-        return imagenette.source(params.imagenette)
-    from quoi.images.sources import openmoji
-
-    return openmoji.source(params.size)
+    modules = {"cifar100": cifar100, "folder": folder, "imagenet": imagenet, "imagenette": imagenette}
+    return modules.get(params.source, openmoji).source(params)
 
 
 def _first(pictures: Iterator[Picture], params: Images, leave_out: LeaveOut) -> Iterator[Picture]:
@@ -157,12 +145,3 @@ def _first(pictures: Iterator[Picture], params: Images, leave_out: LeaveOut) -> 
             leave_out("more than images.per_label", picture.name)
         else:
             yield picture
-
-
-def _where(params: Images) -> str:
-    return params.path if params.source in ("folder", "imagenet") and params.path else f"source {params.source}"
-
-
-def _reasons(found: Fetched) -> str:
-    told = [f"{reason} ({count:,})" for reason, count in found.left_out.most_common(5)]
-    return f": all were left out, {', '.join(told)}" if told else ""

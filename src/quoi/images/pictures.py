@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
+from quoi.io.files import reading
 
 Split = Literal["train", "val"]
 
 LeaveOut = Callable[[str, str], None]
-"""Told the reason why a picture is left out, and which one it is."""
+"""Is given the reason why a picture is left out, and which one it is."""
 
 SYNSET = re.compile(r"n\d{8}")
 """A noun of WordNet 3.0 by its offset, as ImageNet names its classes."""
@@ -31,8 +31,8 @@ class Drawing:
     size: int
 
 
-Content = Path | bytes | Drawing | np.ndarray
-"""A picture as a file, as that file's bytes, as a drawing, or as its pixels [height, width, 3], uint8."""
+Content = Path | bytes | Drawing
+"""A picture as a file, as that file's bytes, or as a drawing."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,22 @@ class Source:
     description: str
     licence: str
     pictures: Callable[[LeaveOut], Iterator[Picture]]
-    """Given a function that is told of what is left out, yields all others; the same data in the same order."""
+    """Calls a function for whatever is left out, and yields all others; the same data in the same order."""
     url: str | None = None
     attribution: str | None = None
     total: int | None = None
     more: dict[str, Any] = field(default_factory=dict)
-    """What source.json tells besides."""
+    """What source.json says besides."""
+
+
+def listed(folder: Path) -> list[Path]:
+    """What is directly in a folder, sorted by name; hidden entries are passed over.
+
+    Raises:
+        QuoiError: it is no folder, or may not be read.
+    """
+    with reading(folder, "a folder"):
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
 
 
 def tidy(label: str) -> str:
@@ -69,39 +79,34 @@ def tidy(label: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Text that can be written and printed in one line; of file names that are not UTF-8, what is."""
-    return " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+    """Text that can be written and printed in one line; of file names that are not UTF-8, what is.
+
+    Control characters are left out: a terminal would obey some of them.
+    """
+    decoded = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", decoded).split())
 
 
 def named(text: str) -> tuple[str | None, str]:
     """Synset and label out of `n07739125_apple`, the label alone out of `apple`; a bare synset is its own label."""
-    if found := _NAMED.fullmatch(text):
-        return found[1], tidy(found[2] or "") or found[1]
+    if match := _NAMED.fullmatch(text):
+        return match[1], tidy(match[2] or "") or match[1]
     return None, tidy(text)
 
 
-def spelled_alike(pictures: Iterable[Picture]) -> Iterator[Picture]:
-    """The same pictures; of labels that differ in case alone, the spelling that comes first is everyone's."""
-    first: dict[str, str] = {}
-    for picture in pictures:
-        yield replace(picture, label=first.setdefault(picture.label.casefold(), picture.label))
-
-
-def told_apart(pictures: Iterable[Picture]) -> list[Picture]:
-    """The same pictures, with one synset a label.
+def distinct(pictures: Iterable[Picture]) -> Iterator[Picture]:
+    """The same pictures, with one synset a label; all are read before the first is given.
 
     ImageNet has a crane that flies and a crane that lifts: a label that several synsets share gets theirs added in
     brackets. A picture without a synset has that of the others with its label, where there is just one.
     """
-    pictures = list(pictures)
-    synsets: dict[str, set[str]] = defaultdict(set)
+    pictures, synsets = list(pictures), defaultdict(set)
     for picture in pictures:
         if picture.synset is not None:
             synsets[picture.label].add(picture.synset)
-    return [_told_apart(picture, synsets.get(picture.label, set())) for picture in pictures]
-
-
-def _told_apart(picture: Picture, synsets: set[str]) -> Picture:
-    if len(synsets) > 1 and picture.synset is not None:
-        return replace(picture, label=f"{picture.label} ({picture.synset})")
-    return replace(picture, synset=next(iter(synsets))) if len(synsets) == 1 else picture
+    for picture in pictures:
+        of_label = synsets[picture.label]
+        if len(of_label) > 1 and picture.synset is not None:
+            yield replace(picture, label=f"{picture.label} ({picture.synset})")
+        else:
+            yield replace(picture, synset=min(of_label)) if len(of_label) == 1 else picture

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import DTypeLike
+
+
+def unit(vectors: np.ndarray, dtype: DTypeLike = np.float32) -> np.ndarray:
+    """Vectors [..., d] scaled to length 1, of the given type; zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(dtype, copy=False)
 
 
 def mean_cosine(vectors: np.ndarray) -> float:
@@ -14,9 +21,8 @@ def mean_cosine(vectors: np.ndarray) -> float:
     number = len(vectors)
     if number < 2:
         return 0.0
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units = vectors / np.where(lengths > 0, lengths, 1)
-    return float((np.square(units.sum(axis=0)).sum() - (lengths > 0).sum()) / (number * (number - 1)))
+    total = np.square(unit(vectors, np.float64).sum(axis=0)).sum()
+    return float((total - vectors.any(axis=1).sum()) / (number * (number - 1)))
 
 
 def cosines_of_pairs(vectors: np.ndarray, pairs: int = 20_000) -> np.ndarray:

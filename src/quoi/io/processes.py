@@ -7,8 +7,14 @@ import os
 import resource
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
+from itertools import islice
+from typing import TypeVar
+
+Item, Result = TypeVar("Item"), TypeVar("Result")
 
 COSTS = "QUOI_COSTS"
 """The environment variable with the file to which each stage adds what it has cost: a benchmark's."""
@@ -50,3 +56,20 @@ def recorded_costs() -> Iterator[None]:
             }
             with open(os.environ[COSTS], "a", encoding="utf-8") as file:
                 file.write(json.dumps(costs) + "\n")
+
+
+def in_order(
+    pool: Executor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int
+) -> Iterator[tuple[Item, Result]]:
+    """Yield each item with what the function makes of it in a pool, in order; few are taken before their turn.
+
+    Args:
+        ahead: how many.
+    """
+    items, waiting = iter(items), deque()
+    while True:
+        waiting.extend((item, pool.submit(function, item)) for item in islice(items, ahead - len(waiting)))
+        if not waiting:
+            return
+        item, future = waiting.popleft()
+        yield item, future.result()

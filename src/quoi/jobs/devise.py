@@ -1,9 +1,7 @@
-"""The stage train_devise: every seed trained, MLflow told, models/devise and the record in reports/devise written."""
+"""The stage train_devise: trains every seed, writes models/devise and the record in reports/devise, logs to MLflow."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,12 +12,12 @@ import numpy as np
 
 from quoi.devise import data, model
 from quoi.devise.experiment import Experiment, Trained
-from quoi.io.files import read_json, replacing, write_json, write_text
+from quoi.io.files import read_json, replacing, write_json
 from quoi.io.progress import bar
 from quoi.jobs import hardware
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, devise_record
+from quoi.records import checks, devise_record, results
 from quoi.records.devise_record import EXPERIMENT, HISTORY, METRICS, RECORD, STAGE
 from quoi.tracking import lineage, record, store
 from quoi.tracking.runs import Run
@@ -32,7 +30,7 @@ HEADLINE = {"unseen_hit_at_5": "unseen"}
 def run(params: Params, root: Path = Path()) -> list[Trained]:
     """Train with every seed, and write the model of the best one and the record of all.
 
-    The best is the one whose tune labels were found best; the test labels choose nothing.
+    The best is the one whose dev labels were found best; the test labels choose nothing.
 
     Raises:
         QuoiError: an input is missing or damaged, there are too few labels, a check is broken and `checks` stops
@@ -42,10 +40,10 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     hardware.set_threads(params.hardware.threads)
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)
-    told, git, client = parameters(params), lineage.git_state(), store.connect(experiments=(EXPERIMENT,))
+    decisive, git, client = parameters(params), lineage.git_state(), store.connect(experiments=(EXPERIMENT,))
     record.end_abandoned(client, EXPERIMENT, settings.seeds, EXPERIMENT)
     with ExitStack() as stack, bar("training", len(settings.seeds) * settings.epochs) as advance:
-        runs = {seed: stack.enter_context(_start(client, seed, told, git)) for seed in settings.seeds}
+        runs = {seed: stack.enter_context(_start(client, seed, decisive, git)) for seed in settings.seeds}
         trained = []
         for seed, run in runs.items():
 
@@ -54,50 +52,44 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
                 advance(1)
 
             trained.append(experiment.train(seed, report))
-        checks.settle(
-            STAGE, checks.by_seed({each.seed: each.measures for each in trained}, _best(trained).seed), params.checks
-        )
-        _write_record(trained, told)
+        measures = checks.by_seed({done.seed: done.measures for done in trained}, _best(trained).seed)
+        checks.settle(STAGE, measures, params.checks)
+        _write_record(trained, decisive)
         _write_model(experiment, trained)
-        for done in devise_record.read_all(root):
-            record.complete(runs[done.seed], done, root)
+        for written in devise_record.read_all(root):
+            record.complete(runs[written.seed], written, root)
     return trained
 
 
-def _start(client: Any, seed: int, told: dict[str, Any], git: lineage.GitState) -> Run:
-    tags = lineage.tags(EXPERIMENT, seed, str(told["profile"]), git, STAGE)
-    return Run.start(client, EXPERIMENT, devise_record.run_name(seed), {**told, "seed": seed}, tags)
+def _start(client: Any, seed: int, decisive: dict[str, Any], git: lineage.GitState) -> Run:
+    tags = lineage.tags(EXPERIMENT, seed, str(decisive["profile"]), git, STAGE)
+    return Run.start(client, EXPERIMENT, devise_record.run_name(seed), {**decisive, "seed": seed}, tags)
 
 
 def parameters(params: Params) -> dict[str, Any]:
     """Everything that decides the numbers, flattened with dotted keys."""
-    told = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
-    del told["devise"]["seeds"]
+    sections = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
+    del sections["devise"]["seeds"]
     for name in ("cifar100", "imagenette"):
         if params.images.source != name:
-            del told["images"][name]
-    return flat(told)
+            del sections["images"][name]
+    return flat(sections)
 
 
-def _write_record(trained: list[Trained], told: dict[str, Any]) -> None:
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *trained[0].history[0]), lineterminator="\n")
-    rows.writeheader()
-    for each in trained:
-        rows.writerows({"seed": each.seed, **row} for row in each.history)
-    write_text(RECORD / HISTORY, lines.getvalue())
+def _write_record(trained: list[Trained], decisive: dict[str, Any]) -> None:
+    results.write_history(RECORD / HISTORY, {done.seed: done.history for done in trained})
     headline = {
-        name: round(fmean(each.scores["DeViSE"][pictures]["hit@5"] for each in trained), 6)
+        name: round(fmean(done.scores["DeViSE"][pictures]["hit@5"] for done in trained), 6)
         for name, pictures in HEADLINE.items()
         if pictures in trained[0].scores["DeViSE"]
     }
-    seeds = [{"seed": each.seed, "stopped": each.stopped, "scores": each.scores} for each in trained]
+    seeds = [{"seed": done.seed, "stopped": done.stopped, "scores": done.scores} for done in trained]
     source = read_json(Path("data/images/source.json"))
-    write_json(RECORD / METRICS, {**headline, "record": [{"parameters": told, "images": source, "seeds": seeds}]})
+    write_json(RECORD / METRICS, {**headline, "record": [{"parameters": decisive, "images": source, "seeds": seeds}]})
 
 
 def _best(trained: list[Trained]) -> Trained:
-    return max(trained, key=lambda each: max(row["tune_mrr"] for row in each.history))
+    return max(trained, key=lambda done: max(row["dev_mrr"] for row in done.history))
 
 
 def _write_model(experiment: Experiment, trained: list[Trained]) -> None:
@@ -113,7 +105,7 @@ def _write_model(experiment: Experiment, trained: list[Trained]) -> None:
         widths=note.widths,
         seed=best.seed,
         labels=int((~experiment.parts.test).sum()),
-        unseen=[name for name, unseen in zip(experiment.names, experiment.parts.test, strict=True) if unseen],
+        unseen=[experiment.data.labels[label] for label in np.flatnonzero(experiment.parts.test)],
     )
     with replacing(MODELS) as partial:
         partial.mkdir()

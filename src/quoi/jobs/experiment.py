@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,7 +12,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from quoi.io.files import replacing, write_json, write_text
+from quoi.io.files import replacing, write_json
 from quoi.jobs import hardware, seeds
 from quoi.params import Params
 from quoi.params.section import flat
@@ -116,13 +114,7 @@ def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[
 def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
     folder = RECORDS / variant
     by_seed = {str(each.seed): each.scores for each in trained}
-
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *best.history[0]), lineterminator="\n")
-    rows.writeheader()
-    for each in trained:
-        rows.writerows({"seed": each.seed, **row} for row in each.history)
-    write_text(folder / "history.csv", lines.getvalue())
+    results.write_history(folder / "history.csv", {each.seed: each.history for each in trained})
     told = {
         "variant": variant,
         "direction": params.direction,

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from quoi.params.section import Distinct, Dropout, Positive, Section, Seeds
 
-View = Literal["flip", "zoom", "turned"]
+View = Literal["flip", "zoom", "rotated"]
 
 
 class Features(Section):
@@ -17,28 +17,26 @@ class Features(Section):
     backbone: str = "efficientnet-lite0"
     size: Annotated[int, Field(ge=32, le=1024)] = 224
     layers: Annotated[int, Field(ge=0, le=20)] = 3
-    views: Annotated[list[View], Distinct] = Field(default=["flip", "zoom", "turned"])
+    views: Annotated[list[View], Distinct] = Field(default=["flip", "zoom", "rotated"])
     batch_size: Positive = 4
 
 
 class LabelSplit(Section):
-    """Which labels a training never sees: `test` for the scores, `tune` to stop by. Shares of all labels.
+    """Which labels a training never sees: `test` for the scores, `dev` to stop by. Shares of all labels.
 
     `pictures` is the share of a seen label's pictures that is kept for scoring, where it has several and the source
     does not say which.
     """
 
     test: Annotated[float, Field(gt=0, lt=1)] = 0.2
-    tune: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    dev: Annotated[float, Field(gt=0, lt=1)] = 0.1
     pictures: Annotated[float, Field(gt=0, lt=1)] = 0.2
     seed: Annotated[int, Field(ge=0)] = 2018
 
     @model_validator(mode="after")
     def _some_are_left(self) -> LabelSplit:
-        if self.test + self.tune > 0.9:
-            raise ValueError(
-                f"test ({self.test}) and tune ({self.tune}) must leave a tenth of the labels to train with"
-            )
+        if self.test + self.dev > 0.9:
+            raise ValueError(f"test ({self.test}) and dev ({self.dev}) must leave a tenth of the labels to train with")
         return self
 
 
@@ -61,11 +59,11 @@ class Back(Section):
 
 
 class Devise(Section):
-    """The head, its loss and its training. `spread` is how far word space is whitened: 0 not at all, 1 wholly."""
+    """The head, its loss and its training. `whitening` is how far word space is whitened: 0 not at all, 1 wholly."""
 
     split: LabelSplit = LabelSplit()
     seeds: Seeds = Field(default=[1, 2, 3])
-    spread: Annotated[float, Field(ge=0, le=1)] = 0.5
+    whitening: Annotated[float, Field(ge=0, le=1)] = 0.5
     hidden: Positive = 1024
     dropout_features: Dropout = 0.2
     dropout_hidden: Dropout = 0.5

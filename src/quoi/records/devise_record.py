@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from quoi.io.errors import QuoiError
-from quoi.io.files import read_json, reading
+from quoi.io.files import read_json
+from quoi.records.results import read_history
 
 EXPERIMENT = "devise"
 STAGE = "train_devise"
@@ -94,19 +94,12 @@ def read_all(root: Path | str = ".") -> list[DeviseRecord]:
     folder = Path(root) / RECORD
     if not (folder / METRICS).exists():
         return []
-    with reading(folder / HISTORY, "the record of a training"):
-        rows = list(csv.DictReader((folder / HISTORY).open(encoding="utf-8")))
+    history = read_history(folder / HISTORY)
     try:
-        (told,) = read_json(folder / METRICS)["record"]
-        history: dict[int, list[dict[str, float]]] = {}
-        for row in rows:
-            values = {
-                key: int(value) if key == "epoch" else float(value) for key, value in row.items() if key != "seed"
-            }
-            history.setdefault(int(row["seed"]), []).append(values)
+        (kept,) = read_json(folder / METRICS)["record"]
         return [
-            DeviseRecord(folder, each["seed"], told["parameters"], history[each["seed"]], each["scores"])
-            for each in told["seeds"]
+            DeviseRecord(folder, of_seed["seed"], kept["parameters"], history[of_seed["seed"]], of_seed["scores"])
+            for of_seed in kept["seeds"]
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise QuoiError(f"The record in {folder} is damaged ({error!r}): run `dvc repro train_devise`.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quoi.io.errors import QuoiError
-from quoi.io.files import read_json
+from quoi.io.files import read_json, write_text
 
 VARIANTS = Path("reports/translation/variants")
 METRICS = "metrics.json"
@@ -172,3 +173,13 @@ def read_history(path: Path) -> dict[int, History]:
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`, or `git checkout` to restore it.") from None
     return history
+
+
+def write_history(path: Path, history: dict[int, History]) -> None:
+    """Write `history.csv`: a row for each seed and epoch."""
+    lines = io.StringIO()
+    rows = csv.DictWriter(lines, ("seed", *next(iter(history.values()))[0]), lineterminator="\n")
+    rows.writeheader()
+    for seed, epochs in history.items():
+        rows.writerows({"seed": seed, **row} for row in epochs)
+    write_text(path, lines.getvalue())

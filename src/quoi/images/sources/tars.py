@@ -7,10 +7,9 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from quoi.io import download
 from quoi.io.download import LocalFile
@@ -42,51 +41,29 @@ class Tar:
         return self.file.url
 
     def note(self) -> dict[str, Any]:
-        """What source.json tells of it."""
+        """What source.json says of it."""
         return {"archive": {"file": self.path.name, "bytes": self.file.bytes, "sha256": self.file.sha256}}
 
-    def members(self, wanted: re.Pattern[str]) -> Iterator[Member]:
-        """Each file whose name matches, to be read before the next one is asked for.
+    def members(self, wanted: re.Pattern[str]) -> Iterator[tuple[re.Match[str], bytes]]:
+        """The match of the name and the content of each file whose name matches.
 
         Links and everything else that is no file are passed over; nothing is written anywhere.
 
         Raises:
-            QuoiError: the tar is damaged or breaks off, here or while a member is read; a download is then removed.
+            QuoiError: the tar is damaged or breaks off; a download is then removed.
         """
-        with self.damage_told(), gzip.open(self.path) as raw:
-            with tarfile.open(fileobj=raw, mode="r|") as tar:
-                for header in tar:
-                    found = wanted.fullmatch(header.name)
-                    content = tar.extractfile(header) if found and header.isreg() else None
-                    if found and content is not None:
-                        yield Member(self, found, header.size, content)
-            # gzip's own check sum is held against the content at the end, so the file is read to there.
-            while raw.read(1 << 20):
-                pass
-
-    @contextmanager
-    def damage_told(self) -> Iterator[None]:
-        """Say in one sentence that what the block reads is damaged, and remove it where it was a download."""
         with self.file.removed_if_refused():
             try:
-                yield
+                with gzip.open(self.path) as raw:
+                    with tarfile.open(fileobj=raw, mode="r|") as tar:
+                        for member in tar:
+                            if member.isreg() and (match := wanted.fullmatch(member.name)):
+                                yield match, tar.extractfile(member).read()
+                    # gzip compares its check sum with the content at the end, so the file is read to there.
+                    while raw.read(1 << 20):
+                        pass
             except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
                 raise QuoiError(f"{self.path} is no readable tar.gz archive: {error}.") from None
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file in a tar: the match of its name, its size in bytes, and its content, once."""
-
-    tar: Tar
-    match: re.Match[str]
-    size: int
-    content: IO[bytes]
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, all for -1; none at the end."""
-        with self.tar.damage_told():
-            return self.content.read(size)
 
 
 def obtain(params: Archive, key: str, what: str) -> Tar:

@@ -54,6 +54,6 @@ class Regression:
 
     def predict(self, pictures: np.ndarray) -> np.ndarray:
         """Unit features [m, f] to float64 [m, d], a block of rows at a time."""
-        blocks = range(0, len(pictures), _ROWS)
-        made = [self.similarity(pictures[at : at + _ROWS], self.pictures) @ self.weights for at in blocks]
-        return np.concatenate(made) if made else np.zeros((0, self.weights.shape[1]))
+        starts = range(0, len(pictures), _ROWS)
+        blocks = [self.similarity(pictures[at : at + _ROWS], self.pictures) @ self.weights for at in starts]
+        return np.concatenate(blocks) if blocks else np.zeros((0, self.weights.shape[1]))
