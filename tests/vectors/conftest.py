@@ -36,7 +36,7 @@ def plain_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 def _trained(path: Path, settings: Vectors) -> Model:
     trained = train(SENTENCES, settings)
-    trained._model.save_model(str(path))
+    trained.model.save_model(str(path))
     return Model(trained, path)
 
 

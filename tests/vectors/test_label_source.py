@@ -22,4 +22,4 @@ def test_only_vectors_of_whole_words_count(model: Model, tmp_path: Path) -> None
     assert labels.names == ["heure", "heures"] and labels.found.tolist() == [True, False]
     assert np.array_equal(labels.vectors[0], model.trained.lookup(["heure"]).vectors[0])
     assert counts["words"] == 9
-    assert Words.open(tmp_path / "out").names.to_pylist() == model.trained._model.get_words()[:9]
+    assert Words.open(tmp_path / "out").names.to_pylist() == model.trained.model.get_words()[:9]

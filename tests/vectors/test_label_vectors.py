@@ -79,9 +79,9 @@ def test_labels_by_hand() -> None:
     labels = Labels.open(Path("out")).labels
     assert labels.names == list(LABELS_BY_HAND) == sorted(LABELS_BY_HAND)
     for row, (label, (_, synset, words, missed, vector)) in enumerate(LABELS_BY_HAND.items()):
-        told = labels.table.slice(row, 1).to_pylist()[0]
-        assert (told["label"], told["synset"], told["words"], told["missed"]) == (label, synset, words, missed)
-        assert labels.vectors[row].tolist() == vector and labels.found[row] == told["found"] == bool(words)
+        entry = labels.table.slice(row, 1).to_pylist()[0]
+        assert (entry["label"], entry["synset"], entry["words"], entry["missed"]) == (label, synset, words, missed)
+        assert labels.vectors[row].tolist() == vector and labels.found[row] == entry["found"] == bool(words)
     assert labels.table.column("lemmas")[0].as_py() == ["dog", "domestic dog"] and labels.vectors.dtype == np.float32
     assert counts == {
         "labels": 8, "labels_found": 6, "labels_whole": 5, "labels_with_synset": 5, "labels_with_unknown_synset": 1,
@@ -101,13 +101,13 @@ def test_nouns_by_hand() -> None:
 
 def test_where_they_are_from() -> None:
     by_hand()
-    told = Labels.open(Path("out")).source
-    assert told == json.loads(Path("out/source.json").read_text())
-    assert told["nouns"] | {"sha256": ""} == {
+    source = Labels.open(Path("out")).source
+    assert source == json.loads(Path("out/source.json").read_text())
+    assert source["nouns"] | {"sha256": ""} == {
         "name": "wordnet", "file": "data.noun", "url": None, "licence": "WordNet 3.0 licence (Princeton University)",
         "sha256": "", "count": 5,
     }  # fmt: skip
-    assert told["vectors"] | {"sha256": ""} == {
+    assert source["vectors"] | {"sha256": ""} == {
         "name": "glove", "file": "v.txt", "url": None, "licence": "CC0", "sha256": "", "words": 7, "repeated": 0,
         "left_out": 0, "dimensions": 2,
     }  # fmt: skip
@@ -169,11 +169,11 @@ def error(labels: Sequence[str], given: Settings) -> str:
 def test_what_cannot_be_done() -> None:
     Path("v.txt").write_bytes(vec(WORDS, header=False))
     assert error([], settings()) == "There is no picture, and so no label."
-    told = error(["zebra", "aardvark"], settings())
-    assert told == "None of the 2 labels has a word vector; the first is 'aardvark'."
+    said = error(["zebra", "aardvark"], settings())
+    assert said == "None of the 2 labels has a word vector; the first is 'aardvark'."
     assert error(["dog"], settings(path="absent.txt")) == "absent.txt does not exist."
-    told = error(["dog"], settings(sha256="0" * 64))
-    assert told.startswith("v.txt has the SHA-256 digest ") and "labels.vectors.sha256 is 000" in told
+    said = error(["dog"], settings(sha256="0" * 64))
+    assert said.startswith("v.txt has the SHA-256 digest ") and "labels.vectors.sha256 is 000" in said
 
 
 def test_what_is_not_built_yet_or_damaged() -> None:
@@ -198,20 +198,13 @@ def test_what_is_not_built_yet_or_damaged() -> None:
         whole = (Path("out") / name).read_bytes()
         for content in (b"", whole[:-1], whole[:40], b"PAR1" * 99):
             assert said(name, content).startswith(f"out/{name} is damaged")
-    by_hand(folder="other")
-    write(["dog"], [None], settings(), "other")
-    told = "labels.parquet and vectors.safetensors in out do not fit together: run `dvc repro`."
-    assert said(VECTORS, (Path("other") / VECTORS).read_bytes()) == told
-    pq.write_table(pa.table({"label": ["dog"], "lemmas": [1]}), "odd.parquet")
-    told = "out/labels.parquet is not what the stage label_vectors writes: run `dvc repro`."
-    assert said(LABELS, Path("odd.parquet").read_bytes()) == told
 
 
 def test_a_search_needs_neither_pandas_nor_torch() -> None:
     by_hand()
     code = (
-        "from quoi.vectors.labels import Labels; told = Labels.open('out'); "
-        "rows = [(each.names, each.found, each.synsets, each.vectors) for each in (told.labels, told.nouns)]"
+        "from quoi.vectors.labels import Labels; opened = Labels.open('out'); "
+        "[(rows.names, rows.found, rows.synsets, rows.vectors) for rows in (opened.labels, opened.nouns)]"
     )
     assert loaded(code, "pandas", "torch", "scipy", "pydantic") == []
 
@@ -231,8 +224,8 @@ def test_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = done.output.splitlines()
     assert (lines[0], lines[-1]) == ("reading v.txt", "1 of 2 labels and 3 of 5 nouns have a vector")
     assert lines[1].startswith("look: share of the labels") and len(lines) == 3 and done.exception is None
-    told = json.loads(Path("reports/devise/labels.json").read_text())
-    assert told["labels"] == 2 and all(isinstance(value, int) for value in told.values())
+    counts = json.loads(Path("reports/devise/labels.json").read_text())
+    assert counts["labels"] == 2 and all(isinstance(value, int) for value in counts.values())
     assert {path.name for path in Path("data/labels").iterdir()} == {
         LABELS, NOUNS, VECTORS, SOURCE, "words.npy", "words.parquet"
     }  # fmt: skip

@@ -1,14 +1,17 @@
-"""This process among others: the cores it may use, the parent it ends with, and what it has cost."""
+"""This process among others: the cores it may use, its parent and what it has cost; a module run in a new one."""
 
 from __future__ import annotations
 
 import json
 import os
 import resource
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 COSTS = "QUOI_COSTS"
 """The environment variable with the file to which each stage adds what it has cost: a benchmark's."""
@@ -50,3 +53,21 @@ def told_costs() -> Iterator[None]:
             }
             with open(os.environ[COSTS], "a", encoding="utf-8") as file:
                 file.write(json.dumps(told) + "\n")
+
+
+def run_module(
+    module: str, *arguments: object, input: str = "", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a module of quoi's as a program: what it computes in C may end its process, and then this one goes on.
+
+    The module is this installation's, wherever the process was started.
+
+    Args:
+        input: what it reads on standard input.
+        environment: variables to add.
+    """
+    path = os.pathsep.join(filter(None, (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH"))))
+    return subprocess.run(
+        [sys.executable, "-P", "-m", module, *map(str, arguments)],
+        input=input, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path, **(environment or {})},
+    )  # fmt: skip
