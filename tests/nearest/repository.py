@@ -26,7 +26,8 @@ _COLOURS = ("navy", "teal", "gray", "gold", "yellow", "maroon", "pink")
 
 
 def make(folder: Path) -> Path:
-    """Write data/ and models/devise/: two pictures a label, predicted close to it; the boats are predicted alike."""
+    """Write what `train_devise` leaves: two pictures a label, predicted close to it; the boats are predicted alike."""
+    (folder / "params.yaml").touch()
     for number, (label, colour) in enumerate(zip(LABELS, _COLOURS, strict=True)):
         (folder / "mine" / label).mkdir(parents=True)
         for each in range(2):
