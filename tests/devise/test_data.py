@@ -14,7 +14,7 @@ from quoi.devise.data import read
 from quoi.images.features import FEATURES, NOTE, SCORES
 from quoi.io.errors import QuoiError
 from quoi.io.files import write_json
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 from tests.nearest.repository import LABELS, make
 
 VIEWS = ["plain", "turned", "flip"]
@@ -50,7 +50,7 @@ def test_pictures_labels_and_classes_go_together(made):
     assert sorted(names) == sorted(2 * [name if name != "zzyzx" else "none" for name in LABELS])
     assert told.found[told.label_of[told.label_of >= 0]].all() and not told.words[~told.found].any()
     assert told.features.vectors.shape == (14, 3, 5) and told.training_views == ["plain", "flip"]
-    nouns = Labels.open(made / "data/labels").nouns
+    nouns = LabelTables.open(made / "data/labels").nouns
     vector_of = dict(zip(nouns.synsets, nouns.vectors, strict=True))
     assert told.classes.shape == (1000, 8) and 0 < told.classes.any(1).sum() < 1000
     for synset, vector in zip(imagenet_classes(), told.classes, strict=True):

@@ -15,7 +15,7 @@ from quoi.io.tables import read_columns
 from quoi.params.images import Images as ImageParams
 from quoi.params.labels import Labels as LabelParams
 from quoi.vectors import label_vectors
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 
 LABELS = ["boat", "ship", "engine", "beer", "banana", "motor boat", "zzyzx"]
 """The last has no word vector."""
@@ -44,7 +44,7 @@ def make(folder: Path) -> Path:
 
     model = folder / "models/devise"
     model.mkdir(parents=True)
-    read = Labels.open(folder / "data/labels").labels
+    read = LabelTables.open(folder / "data/labels").labels
     words = Space.of(read.vectors[read.found], spread=0.0)
     weights = random.standard_normal((int(read.found.sum()), LOOKS)).astype(np.float32)
     space = Space(words.centre, words.turn, Back(words.words(read.vectors[read.found]), weights, 0.5, 0.7))

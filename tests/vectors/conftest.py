@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quoi.params.vectors import Vectors
-from quoi.vectors.fasttext_train import Trained, train
+from quoi.vectors.fasttext_train import TrainedVectors, train
 
 SENTENCES = [["où", "sommes", "nous", "\u00a0", "?"], ["quelle", "heure", "est", "il", "?"]] * 50
 
@@ -17,7 +17,7 @@ SENTENCES = [["où", "sommes", "nous", "\u00a0", "?"], ["quelle", "heure", "est"
 class Model:
     """What was trained, and its .bin."""
 
-    trained: Trained
+    trained: TrainedVectors
     path: Path
 
 

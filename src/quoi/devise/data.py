@@ -12,7 +12,7 @@ from quoi.devise.baselines import imagenet_classes
 from quoi.images.features import PLAIN, Features
 from quoi.io.errors import QuoiError
 from quoi.io.tables import read_columns
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 
 TURNED = "turned"
 """The view that no training sees: it stands for another picture of a label that has only one."""
@@ -52,7 +52,7 @@ def read(root: Path | str = ".") -> Data:
     """
     data = Path(root) / "data"
     names, given = read_columns(data / "images/images.parquet", ["label", "split"])
-    features, labels = Features.open(data / "features"), Labels.open(data / "labels")
+    features, labels = Features.open(data / "features"), LabelTables.open(data / "labels")
     if len(names) != len(features.vectors):
         raise QuoiError(
             f"There are {len(names):,} pictures and features of {len(features.vectors):,}: run `dvc repro`."

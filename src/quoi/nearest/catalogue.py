@@ -16,7 +16,7 @@ from quoi.io.errors import QuoiError, absent
 from quoi.io.tables import read_table
 
 if TYPE_CHECKING:
-    from quoi.vectors.labels import Labels, Rows
+    from quoi.vectors.labels import LabelRows, LabelTables
 
 _TABLES = {
     "images": "data/images/images.parquet",
@@ -26,7 +26,7 @@ _TABLES = {
 KINDS = tuple(_TABLES)
 
 
-class Entry(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """A row that can be found."""
 
     name: str
@@ -67,26 +67,23 @@ class Catalogue:
         vectors[rows.found] = placed
         return vectors
 
-    def entries(self, kind: str, rows: Sequence[int]) -> list[Entry]:
+    def entries(self, kind: str, rows: Sequence[int]) -> list[CatalogueEntry]:
         """What some rows are called."""
         # One cell after the other: `Table.take` would import pandas, a fifth of a second.
         if kind == "images":
-            columns = [self._pictures.column(name) for name in Entry._fields]
-            return [Entry(*(column[row].as_py() for column in columns)) for row in rows]
+            columns = [self._pictures.column(name) for name in CatalogueEntry._fields]
+            return [CatalogueEntry(*(column[row].as_py() for column in columns)) for row in rows]
         table = self._rows(kind).table
-        names = table.column("label" if kind == "classes" else "lemmas")
-        called = (names[row].as_py() for row in rows)
-        return [
-            Entry(name if kind == "classes" else ", ".join(name), None, table.column("synset")[row].as_py(), None)
-            for row, name in zip(rows, called, strict=True)
-        ]
+        names, synsets = table.column("label" if kind == "classes" else "lemmas"), table.column("synset")
+        called = [names[row].as_py() if kind == "classes" else ", ".join(names[row].as_py()) for row in rows]
+        return [CatalogueEntry(name, None, synsets[row].as_py(), None) for row, name in zip(rows, called, strict=True)]
 
     @cached_property
-    def labels(self) -> Labels:
+    def labels(self) -> LabelTables:
         """The classes and the nouns."""
-        from quoi.vectors.labels import Labels
+        from quoi.vectors.labels import LabelTables
 
-        return Labels.open(self.root / "data/labels")
+        return LabelTables.open(self.root / "data/labels")
 
     @cached_property
     def space(self) -> Any:
@@ -98,9 +95,9 @@ class Catalogue:
     @cached_property
     def _pictures(self) -> Any:
         """The pictures' table alone: opening them too would double the time that a search takes."""
-        return read_table(self.root / _TABLES["images"], Entry._fields)
+        return read_table(self.root / _TABLES["images"], CatalogueEntry._fields)
 
-    def _rows(self, kind: str) -> Rows:
+    def _rows(self, kind: str) -> LabelRows:
         return self.labels.labels if kind == "classes" else self.labels.nouns
 
 

@@ -22,14 +22,14 @@ from quoi.io.tables import read_columns
 from quoi.params import Params
 from quoi.records import checks as records
 from quoi.vectors import checks, fasttext_train, published, table
-from quoi.vectors.table import Source, WordVectors
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 SIDES = {"en": "english", "fr": "french"}
 FEWEST_SENTENCES = 200
 """On fewer, training tells no words apart."""
 
 
-class RandomVectors(Source):
+class RandomVectors(WordVectorSource):
     """Vectors from N(0, 1), as the lesson draws them for the words that its own lack: a control.
 
     Args:
@@ -90,7 +90,7 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
 
 def _open(
     params: Params, language: str, vocabulary: Vocabulary, sentences: list[list[str]], say: Callable[[str], None]
-) -> Source:
+) -> WordVectorSource:
     """The source of vectors that params.yaml names, trained where it has to be."""
     settings = params.vectors
     match settings.source_of(language):

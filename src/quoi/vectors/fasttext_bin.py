@@ -24,7 +24,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import reading
 from quoi.io.processes import run_module
 from quoi.io.progress import bar
-from quoi.vectors.table import Source, WordVectors
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 _MAGIC, _CLASSIFIER = 793712314, 3
 
@@ -41,7 +41,7 @@ _MEMORY_ANYWAY = 100 << 20
 """Bytes: Python, numpy, and fastText's table of 10 million negative samples."""
 
 
-class BinaryModel(Source):
+class BinaryModel(WordVectorSource):
     """A model in fastText's binary form, whose file is whole and whose memory there is.
 
     Args:
@@ -88,7 +88,7 @@ class BinaryModel(Source):
             return WordVectors(**load_file(answer))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
-        """As `Source.frequent`, in one piece; words that are no valid UTF-8 are left out.
+        """As `WordVectorSource.frequent`, in one piece; words that are no valid UTF-8 are left out.
 
         Raises:
             QuoiError: as `lookup`.
@@ -144,7 +144,7 @@ def _check(path: Path) -> int:
                 f"{path} is no fastText model: it begins with {start[:12].decode('utf-8', 'backslashreplace')!r}; for "
                 f"vectors in text, vectors.source is fasttext-vec or glove."
             )
-        model, words, labels = numbers[9], numbers[16], numbers[17]
+        model, words, labels = numbers[9], numbers[15], numbers[17]
         if model == _CLASSIFIER or labels:
             raise QuoiError(f"{path} is a fastText classifier; a model of word vectors (skip-gram or CBOW) is needed.")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -155,7 +155,7 @@ def _check(path: Path) -> int:
                 for _ in ("input", "output"):
                     _, rows, columns = _MATRIX.unpack_from(data, end)
                     end += _MATRIX.size + 4 * rows * columns
-            except (struct.error, ValueError):
+            except (struct.error, ValueError, OverflowError):
                 end = size + 1
     if end != size:
         raise QuoiError(f"{path} breaks off or is damaged: it has {size:,} bytes, which are not those of its parts.")

@@ -14,7 +14,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.progress import bar
 from quoi.params.vectors import Vectors
 from quoi.vectors.fasttext_bin import lookup
-from quoi.vectors.table import Source, WordVectors
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 _SEPARATORS = re.compile(r"[ \n\r\t\v\f\0]")
 """What fastText takes for the end of a word; a no-break space is not among them."""
@@ -26,7 +26,7 @@ _M_PERTURB = -6
 """glibc's option (malloc.h): new memory is filled with the complement of this byte."""
 
 
-class Trained(Source):
+class TrainedVectors(WordVectorSource):
     """A fastText model in memory.
 
     Args:
@@ -55,7 +55,7 @@ def suitable_epochs(words: int) -> int:
     return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(WORDS_TO_READ / words)))
 
 
-def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
+def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> TrainedVectors:
     """Train on tokenized sentences, in one thread: the same sentences and settings give the same vectors.
 
     Raises:
@@ -96,7 +96,7 @@ def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
             FastText.fasttext.train(model.f, arguments)
         model.set_args(model.f.getArgs())
     described = {"name": "train", "words_read": words, "epochs": epochs}
-    return Trained(model, described | {"learning_rate": settings.learning_rate, "window": settings.window})
+    return TrainedVectors(model, described | {"learning_rate": settings.learning_rate, "window": settings.window})
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS
 from quoi.vectors.packages import GlovePackage
 from quoi.vectors.phrases import Spelled, first_known, spell, spellings
 from quoi.vectors.published import open_file
-from quoi.vectors.table import Source
+from quoi.vectors.table import WordVectorSource
 from quoi.vectors.text_file import OnBad
 from quoi.vectors.wordnet import Nouns, nouns
 
@@ -31,7 +31,7 @@ class Label(NamedTuple):
     spelled: Spelled
 
 
-def open_vectors(given: LabelVectors, on_bad_row: OnBad = "fail") -> Source:
+def open_vectors(given: LabelVectors, on_bad_row: OnBad = "fail") -> WordVectorSource:
     """The source of word vectors that `labels.vectors` names; of a text file, bad rows are left out or refused.
 
     Raises:
@@ -48,9 +48,9 @@ def checks(counts: dict[str, int]) -> Measures:
 
 
 def write(
-    folder: Path, names: Sequence[str], synsets: Sequence[str | None], settings: Labels, source: Source
+    folder: Path, names: Sequence[str], synsets: Sequence[str | None], settings: Labels, source: WordVectorSource
 ) -> dict[str, int]:
-    """Write data/labels (see `quoi.vectors.labels.Labels` and `quoi.vectors.words.Words`), whole or not at all.
+    """Write data/labels (see `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.Words`), whole or not at all.
 
     Args:
         names: the label of each picture.

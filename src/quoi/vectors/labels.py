@@ -17,7 +17,7 @@ LABELS, NOUNS, VECTORS, SOURCE = "labels.parquet", "nouns.parquet", "vectors.saf
 
 
 @dataclass(frozen=True)
-class Rows:
+class LabelRows:
     """The labels, or the nouns. What is asked for is read then, and kept."""
 
     folder: Path
@@ -68,20 +68,20 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Labels:
+class LabelTables:
     """What the stage label_vectors has written."""
 
-    labels: Rows
-    nouns: Rows
+    labels: LabelRows
+    nouns: LabelRows
     source: dict[str, Any]
     """`vectors` and `nouns`: where each is from, its digest and licence."""
 
     @classmethod
-    def open(cls, folder: Path) -> Labels:
+    def open(cls, folder: Path) -> LabelTables:
         """Open data/labels; tables and vectors are read when they are asked for.
 
         Raises:
             QuoiError: source.json is absent or damaged.
         """
         folder = Path(folder)
-        return cls(Rows(folder, LABELS, "labels"), Rows(folder, NOUNS, "nouns"), read_json(folder / SOURCE))
+        return cls(LabelRows(folder, LABELS, "labels"), LabelRows(folder, NOUNS, "nouns"), read_json(folder / SOURCE))

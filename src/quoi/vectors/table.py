@@ -37,7 +37,7 @@ class WordVectors:
         return WordVectors(self.vectors[start:], self.found[start:], self.by_subwords[start:])
 
 
-class Source:
+class WordVectorSource:
     """Where word vectors are from: a file, a package, a training or chance."""
 
     subwords = False

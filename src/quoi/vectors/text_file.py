@@ -19,7 +19,7 @@ import numpy as np
 from quoi.corpus.lines import LONGEST, line_blocks
 from quoi.io.errors import QuoiError
 from quoi.io.progress import bar
-from quoi.vectors.table import Source, WordVectors
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 _HEADER = re.compile(rb"(\d{1,18}) (\d{1,9}) ?")
 _BINARY = b"\xba\x16\x4f\x2f"
@@ -27,7 +27,7 @@ _DIGITS = b"0123456789+-.eE "
 _FIRST = 3
 """GloVe's dimensions are learnt from one of so many lines."""
 
-Rows = list[tuple[bytes, np.ndarray]]
+_Rows = list[tuple[bytes, np.ndarray]]
 OnBad = Literal["skip", "fail"]
 
 
@@ -35,7 +35,7 @@ class BadRow(QuoiError):
     """A line that is no word and its vector."""
 
 
-class TextFile(Source):
+class TextFile(WordVectorSource):
     """A file of word vectors in text, plain or packed.
 
     Only the ASCII space separates columns, so that a word may hold a no-break space. One space at a line's end, which
@@ -83,7 +83,9 @@ class TextFile(Source):
         return WordVectors(vectors, found, np.zeros(len(words), dtype=bool))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
-        """As `Source.frequent`, read no further than needed; a word that is no UTF-8, or came before, is passed over.
+        """As `WordVectorSource.frequent`, reading no further than needed.
+
+        A word that is no valid UTF-8, or came before, is passed over.
 
         Raises:
             QuoiError: as `lookup`, as far as the file is read.
@@ -134,7 +136,7 @@ class TextFile(Source):
         """The same file, to be read without touching what was counted here."""
         return TextFile(self.path, self.header, self.on_bad_row)
 
-    def _read(self, wanted: set[bytes] | None, advance: Callable[[int], None] = lambda size: None) -> Iterator[Rows]:
+    def _read(self, wanted: set[bytes] | None, advance: Callable[[int], None] = lambda size: None) -> Iterator[_Rows]:
         """Yield the wanted rows of the file (None: all), block by block, and check all rows' numbers of columns.
 
         The columns are counted for a whole block at once; only lines that look unusual are then taken apart.
@@ -159,7 +161,7 @@ class TextFile(Source):
             usual = usual or int(np.bincount(spaces).argmax())
             if not whole and spaces[-1] < usual:
                 raise QuoiError(f"{self.path} breaks off in line {number + len(ends):,}.")
-            rows: Rows = []
+            rows: _Rows = []
             start = 0
             for end, looks_regular in zip(ends.tolist(), regular.tolist(), strict=True):
                 number += 1
