@@ -19,8 +19,7 @@ import numpy as np
 from quoi.io.files import write_json
 from quoi.io.geometry import unit
 from quoi.nearest import index
-from quoi.nearest.build import queries
-from quoi.nearest.recall import recall
+from quoi.nearest.build import queries, recall
 from quoi.params.devise import Nearest
 
 RESULTS = Path(__file__).parent / "results" / "indexes.json"
@@ -43,7 +42,7 @@ def main(large: bool) -> None:
                 "vectors": count,
                 "dimensions": dimensions,
                 "build_seconds": round(seconds, 1),
-                f"recall_at_{found.k}": round(found.recall, 4),
+                f"recall_at_{found.k}": round(found.share, 4),
                 "queries": found.queries,
                 "queries_a_second": round(found.per_second),
                 "exact_queries_a_second": round(found.exact_per_second),

@@ -20,11 +20,10 @@ def command() -> None:
     """Write indexes/ and reports/devise/indexes.json."""
     given = params.load()
     hardware.set_threads(given.hardware.threads)
-    built = build.build_all(given.nearest, Catalogue())
-    settle("build_indexes", build.checks(built), given.checks)
-    write_json(Path("reports/devise/indexes.json"), build.report(built))
-    for each in built:
-        click.echo(str(each))
+    indexes = build.build_all(given.nearest, Catalogue())
+    settle("build_indexes", build.checks(indexes), given.checks)
+    write_json(Path("reports/devise/indexes.json"), build.report(indexes))
+    click.echo("\n".join(map(str, indexes)))
 
 
 if __name__ == "__main__":

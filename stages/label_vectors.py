@@ -11,7 +11,7 @@ from quoi.io import stage
 from quoi.io.files import write_json
 from quoi.io.tables import read_columns
 from quoi.records.checks import settle
-from quoi.vectors import label_vectors as made
+from quoi.vectors import label_vectors as vectors
 
 
 @click.command()
@@ -20,12 +20,12 @@ def label_vectors() -> None:
     given = params.load()
     settings = given.labels
     labels, synsets = read_columns(Path("data/images/images.parquet"), ["label", "synset"])
-    source = made.open_vectors(settings.vectors, given.corpus.on_bad_line)
+    source = vectors.open_vectors(settings.vectors, given.corpus.on_bad_line)
     click.echo(f"reading {source}")
-    counts = made.write(Path("data/labels"), labels, synsets, settings, source)
+    counts = vectors.write(Path("data/labels"), labels, synsets, settings, source)
     if remark := source.remark():
         click.echo(remark)
-    settle("label_vectors", made.checks(counts), given.checks)
+    settle("label_vectors", vectors.checks(counts), given.checks)
     write_json(Path("reports/devise/labels.json"), counts)
     click.echo(
         f"{counts['labels_found']:,} of {counts['labels']:,} labels and {counts['nouns_found']:,} of "

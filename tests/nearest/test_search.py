@@ -169,8 +169,8 @@ def test_a_picture_whose_name_is_no_text(here, tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules["quoi.devise.predict"], "predict_pictures", lambda *given: np.ones((1, 8 + LOOKS)))
     given, out = tmp_path / "b\udcff.png", tmp_path / "sheet.png"
     Image.new("RGB", (30, 20)).save(given)
-    status, told, _ = search("--image", str(given), "--out", str(out), "--json")
-    assert status == 0 and json.loads(told)["image"].endswith("b?.png") and out.exists()
+    status, printed, _ = search("--image", str(given), "--out", str(out), "--json")
+    assert status == 0 and json.loads(printed)["image"].endswith("b?.png") and out.exists()
 
 
 def test_the_table_and_what_is_said_beside_it(here):
@@ -227,7 +227,7 @@ def test_pictures_that_cannot_be_read(here, tmp_path):
     ("gone", "said"),
     [
         ("indexes", "indexes/images/index.json does not exist yet: run `dvc repro`"),
-        ("indexes/images/index.bin", "indexes/images is not whole"),
+        ("indexes/images/index.bin", "indexes/images is damaged"),
         ("models", "models/devise/model.json does not exist yet: run `dvc repro`"),
         ("data/images/images.parquet", "data/images/images.parquet does not exist yet: run `dvc repro`"),
         ("data/labels/words.parquet", "words.parquet does not exist yet: run `dvc repro`"),
@@ -246,11 +246,16 @@ def test_an_index_of_another_model_or_of_other_pictures(mine):
     assert_one_sentence(search("boat", "--in", "classes"), "indexes/classes was built from another ")
 
 
+def test_away_from_the_root_of_the_repository(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert_one_sentence(search("boat"), "params.yaml does not exist here: run quoi at the root of the repository")
+
+
 def test_nothing_to_find(mine):
     catalogue = Catalogue(mine)
     np.save(mine / "models/devise/predictions.npy", np.zeros((14, 8 + LOOKS), dtype=np.float32))
-    told = build.build_all(Nearest(), catalogue)
-    assert told[0].measured.recall is None and "nothing to find" in str(told[0])
+    images, *_ = build.build_all(Nearest(), catalogue)
+    assert images.recall.share is None and "nothing to find" in str(images)
     assert_one_sentence(search("boat"), "There are no images to find: none of 14 has a vector.")
 
 
@@ -277,17 +282,16 @@ def test_predictions_that_do_not_fit(predictions, said, mine):
 
 
 def test_what_is_reported(here, mine):
-    told = build.build_all(Nearest(), Catalogue(mine))
-    assert [each.kind for each in told] == list(KINDS)
-    report = build.report(told)
+    indexes = build.build_all(Nearest(), Catalogue(mine))
+    assert [index.kind for index in indexes] == list(KINDS)
+    report = build.report(indexes)
     assert report["classes_rows"] == len(LABELS) and report["classes_without_vector"] == 1
     assert report["images_points"] == report["images_rows"] - 1  # two are alike
     assert all(report[f"{kind}_recall"] == 1 for kind in KINDS)
-    values = build.checks(told).values
+    values = build.checks(indexes).values
     assert {key: BOUNDS[key].judge(value) for key, value in values.items()} == dict.fromkeys(values, "ok")
     assert len(values) == 2 * len(KINDS)
-
-    assert not any("second" in name for name in report) and all(value > 0 for value in build.timings(told).values())
+    assert not any("second" in name for name in report) and min(index.seconds for index in indexes) > 0
     for kind in KINDS:
         for file in (here / "indexes" / kind).iterdir():
             assert (mine / "indexes" / kind / file.name).read_bytes() == file.read_bytes(), (kind, file.name)
@@ -296,7 +300,7 @@ def test_what_is_reported(here, mine):
 def test_points_that_a_graph_does_not_reach_are_counted(mine):
     (images, *_) = build.build_all(Nearest(), Catalogue(mine))
     assert images.unreachable == 0
-    index = Catalogue(mine).index("images")
+    index = Searcher(mine).index("images")
     lost = SimpleNamespace(vectors=index.vectors, points=lambda queries, k: [np.array([0])] * len(queries))
     assert build.unreachable(lost, 10) == len(index.vectors) - 1
     assert BOUNDS["unreachable_images"].judge(build.unreachable(lost, 10)) == "look"

@@ -20,7 +20,7 @@ from quoi.params.devise import Nearest
 from quoi.params.images import Images as ImageParams
 from quoi.params.vectors import Labels as LabelParams
 from quoi.vectors import label_vectors
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 
 LABELS = (
     "ship", "canoe", "motor boat", "apple", "banana", "cherry", "dog", "cat", "horse", "hammer", "saw", "piano",
@@ -60,7 +60,7 @@ def make(folder: Path, labels: Sequence[str] = LABELS, words: Sequence[str] = NO
 
 def _model(folder: Path, of_pictures: Sequence[str]) -> None:
     """Write models/devise, the indexes and the record."""
-    read = Labels.open(folder / "data/labels").labels
+    read = LabelTables.open(folder / "data/labels").labels
     models = folder / "models/devise"
     models.mkdir(parents=True)
     space = Space.of(read.vectors[read.found], 0.5)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quoi.params.vectors import Vectors
-from quoi.vectors.fasttext_train import Trained, train
+from quoi.vectors.fasttext_train import TrainedVectors, train
 
 SENTENCES = [["où", "sommes", "nous", "\u00a0", "?"], ["quelle", "heure", "est", "il", "?"]] * 50
 
@@ -17,7 +17,7 @@ SENTENCES = [["où", "sommes", "nous", "\u00a0", "?"], ["quelle", "heure", "est"
 class Model:
     """What was trained, and its .bin."""
 
-    trained: Trained
+    trained: TrainedVectors
     path: Path
 
 
@@ -36,7 +36,7 @@ def plain_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 def _trained(path: Path, settings: Vectors) -> Model:
     trained = train(SENTENCES, settings)
-    trained._model.save_model(str(path))
+    trained.model.save_model(str(path))
     return Model(trained, path)
 
 

@@ -1,4 +1,4 @@
-"""`quoi vectors`: correlations by hand, from every kind of source, and what cannot be told."""
+"""`quoi vectors`: correlations by hand, from every kind of source, and words or files that are not there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from quoi.cli.main import quoi
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError
-from quoi.vectors.table import Found, build
+from quoi.vectors.table import WordVectors, build
 from tests.vectors.conftest import Model, vec
 
 NUMBERS = {"jeremy": [1.0, 2.0, 3.0], "Jeremy": [2.0, 4.0, 7.0], "banana": [3.0, 1.0, 2.0], ",": [0.5, 0.5, 0.5]}
@@ -52,19 +52,19 @@ def test_the_lessons_words_in_a_file() -> None:
         f"jeremy  Jeremy  {first:.4f}",
         f"banana  Jeremy  {second:.4f}",
         ",       is a word: its vector has 3 numbers",
-        "vocabulary (en): 3 words, 3 dimensions, 2 found, 1 missed, mean 1.2500, sd 0.9465",
+        "vocabulary (en): 3 words, 3 dimensions, 2 found, 0 by subwords, 1 missed, mean 1.2500, sd 0.9465",
     ]
 
 
 def test_words_of_ones_own_as_json() -> None:
     published("glove", vec(NUMBERS, header=False))
     done = run("jeremy", "banana", ",", "jeremy", "quokka", "quokka", "--language", "fr", "--json")
-    told = json.loads(done.stdout)
-    assert (told["language"], told["source"], told["comma"], told["vocabulary"]) == ("fr", "glove", 3, None)
-    assert [pair["words"] for pair in told["pairs"]] == [["jeremy", "banana"], [",", "jeremy"], ["quokka", "quokka"]]
-    assert [pair["missing"] for pair in told["pairs"]] == [[], [], ["quokka"]]
-    assert told["pairs"][0]["correlation"] == pytest.approx(-0.5)
-    assert told["pairs"][1]["correlation"] is None and told["pairs"][2]["correlation"] is None
+    printed = json.loads(done.stdout)
+    assert [printed[key] for key in ("language", "source", "comma", "vocabulary")] == ["fr", "glove", 3, None]
+    assert [pair["words"] for pair in printed["pairs"]] == [["jeremy", "banana"], [",", "jeremy"], ["quokka", "quokka"]]
+    assert [pair["missing"] for pair in printed["pairs"]] == [[], [], ["quokka"]]
+    assert printed["pairs"][0]["correlation"] == pytest.approx(-0.5)
+    assert printed["pairs"][1]["correlation"] is None and printed["pairs"][2]["correlation"] is None
     lines = run("jeremy", "banana", ",", "jeremy", "quokka", "quokka").stdout.splitlines()
     assert lines[0].endswith("-0.5000") and lines[1].endswith("undefined: the numbers of a vector are all equal")
     assert lines[2].endswith("no vector for quokka") and lines[4] == "There is no vocabulary yet: run `dvc repro`."
@@ -84,13 +84,13 @@ def test_a_binary_model(model: Model, with_subwords: bool) -> None:
         assert first == f"heure   heures  {np.corrcoef(vectors)[0, 1]:.4f}  (heures by subwords)"
         assert "1 found, 1 by subwords, 0 missed" in last
     else:
-        assert first == "heure   heures  no vector for heures" and "1 found, 1 missed" in last
+        assert first == "heure   heures  no vector for heures" and "1 found, 0 by subwords, 1 missed" in last
 
 
 def trained(words: dict[str, list[float]]) -> None:
     Path("params.yaml").write_text("profile: t\nvariants: {a: {}}\n")
     vectors = np.array(list(words.values()), dtype=np.float32)
-    answer = Found(vectors, vectors.any(axis=1), np.zeros(len(words), dtype=bool))
+    answer = WordVectors(vectors, vectors.any(axis=1), np.zeros(len(words), dtype=bool))
     table, numbers, _ = build(vocabulary(*words), answer, unit_spread=True)
     table.save(Path("data/vectors/en.safetensors"))
     Path("reports/vectors").mkdir(parents=True)
@@ -107,7 +107,7 @@ def test_vectors_trained_here() -> None:
         "unknown  _pad_    no vector for unknown and _pad_",
         "jeremy   ,        1.0000",
         ",        is a word: its vector has 3 numbers",
-        "vocabulary (en): 4 words, 3 dimensions, 3 found, 1 missed, mean 2.0000, sd 0.8165",
+        "vocabulary (en): 4 words, 3 dimensions, 3 found, 0 by subwords, 1 missed, mean 2.0000, sd 0.8165",
     ]
 
 
@@ -119,8 +119,8 @@ def test_what_is_not_there_is_one_sentence() -> None:
 
     trained({"a": [1, 2]})
     assert error("\udcff", "a") == r"'\udcff' is not valid UTF-8 text."
-    Path("reports/vectors/en.json").write_text("[]")
-    assert error() == "reports/vectors/en.json is not what the stage embed writes: run `dvc repro`."
+    Path("reports/vectors/en.json").unlink()
+    assert "reports/vectors/en.json does not exist yet: run `dvc repro`" in error()
     Path("data/vectors/en.safetensors").unlink()
     assert "data/vectors/en.safetensors does not exist yet: run `dvc repro`" in error()
     Path("data/ids/en.txt").unlink()

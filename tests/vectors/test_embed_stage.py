@@ -52,8 +52,8 @@ def embed(
     """What the stage prints, on stdout, or on stderr where it is to fail."""
     given = {"path": str(path), "licence": "CC0"}
     section = {"source": source, "english": given, "french": given, "unit_spread": False, **vectors}
-    told = {"profile": "t", "checks": checks, "variants": {"a": {}}, "vectors": section, "facts": facts or {}}
-    Path("params.yaml").write_text(json.dumps(told))
+    params = {"profile": "t", "checks": checks, "variants": {"a": {}}, "vectors": section, "facts": facts or {}}
+    Path("params.yaml").write_text(json.dumps(params))
     done = subprocess.run(
         [sys.executable, "-P", ROOT / "stages/embed.py", language],
         capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
@@ -80,10 +80,10 @@ def test_vectors_in_text(source: str) -> None:
     table = VectorTable.load(Path("data/vectors/fr.safetensors"), len(SPECIALS) + len(WORDS))
     assert table.vectors[4:].tolist() == [[1, 2], [3, 4], [0, 0], [0, 0], [5, 6]]
     assert table.found.tolist() == [False] * 4 + [True, True, False, False, True]
-    told = report()
-    assert (told["found"], told["missed"], told["dimensions"], told["mean"]) == (3, 2, 2, 3.5)
-    assert (told["missed_without_subwords"], told["missed_with_subwords"]) == (2, None)
-    assert told["source"] | {"sha256": ""} == {
+    numbers = report()
+    assert (numbers["found"], numbers["missed"], numbers["dimensions"], numbers["mean"]) == (3, 2, 2, 3.5)
+    assert (numbers["missed_without_subwords"], numbers["missed_with_subwords"]) == (2, None)
+    assert numbers["source"] | {"sha256": ""} == {
         "name": source, "file": "v.txt", "url": None, "licence": "CC0", "sha256": "", "words": 4, "repeated": 0,
         "left_out": 0,
     }  # fmt: skip
@@ -107,9 +107,9 @@ def test_a_binary_model_with_subwords_and_without(model: Model, subwords: bool) 
     table = VectorTable.load(Path("data/vectors/fr.safetensors"))
     assert np.flatnonzero(table.found[4:]).tolist() == kept
     assert (table.vectors[4:][kept] == expected.vectors[kept]).all()
-    told = report()
-    assert (told["missed_without_subwords"], told["missed_with_subwords"]) == (2, 0)
-    assert (told["found"], told["by_subwords"], told["missed"]) == ((3, 2, 0) if subwords else (3, 0, 2))
+    numbers = report()
+    assert (numbers["missed_without_subwords"], numbers["missed_with_subwords"]) == (2, 0)
+    assert (numbers["found"], numbers["by_subwords"], numbers["missed"]) == ((3, 2, 0) if subwords else (3, 0, 2))
     assert missed() == [["heures", "2"], ["zz", "1"]]
 
 
@@ -156,15 +156,15 @@ def test_lines_of_the_raw_corpus_are_read_beside_the_questions_but_no_validation
 
 def test_too_few_sentences_to_train_on() -> None:
     many(198)
-    told = embed("train", Path("absent"), status=1, lines=0)
-    assert "198 sentences" in told and "200" in told and "vectors.source: random" in told and "glove" in told
+    said = embed("train", Path("absent"), status=1, lines=0)
+    assert "198 sentences" in said and "200" in said and "vectors.source: random" in said and "glove" in said
     assert not Path("data/vectors").exists()
 
 
 def test_vectors_that_are_all_alike_end_the_stage_unless_params_yaml_says_otherwise() -> None:
     Path("v.txt").write_bytes(vec({word: [1.0, 1.0 + place / 1000] for place, word in enumerate(WORDS)}))
-    told = embed("fasttext-vec", Path("v.txt"), status=1, checks="stop")
-    assert "embed@fr" in told and "vectors.source: random" in told and "checks: warn" in told
+    said = embed("fasttext-vec", Path("v.txt"), status=1, checks="stop")
+    assert "embed@fr" in said and "vectors.source: random" in said and "checks: warn" in said
     assert not Path("data/vectors").exists() and records.read("embed@fr").worst == "broken"
     embed("fasttext-vec", Path("v.txt"), checks="warn")
     assert Path("data/vectors/fr.safetensors").exists()
@@ -186,8 +186,8 @@ def test_vectors_drawn_by_chance() -> None:
 
 def test_a_file_without_one_word_of_the_vocabulary_is_an_error() -> None:
     Path("v.txt").write_bytes(vec({"rien": [9.0, 9.0]}))
-    told = embed("fasttext-vec", Path("v.txt"), status=1)
-    assert told == "None of the 5 words of the vocabulary has a vector.\n"
+    said = embed("fasttext-vec", Path("v.txt"), status=1)
+    assert said == "None of the 5 words of the vocabulary has a vector.\n"
     assert not Path("data/vectors").exists() and not Path("reports/vectors").exists()
 
 

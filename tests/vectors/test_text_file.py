@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus import slices
 from quoi.io.errors import QuoiError
-from quoi.vectors.table import Found
+from quoi.vectors.table import WordVectors
 from quoi.vectors.text_file import TextFile
 
 FINITE = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -45,7 +45,7 @@ def plain(content: bytes, header: bool) -> dict[str, list[float]]:
     return vectors
 
 
-def read(path: Path, content: bytes, words: list[str], header: bool = True) -> tuple[TextFile, Found]:
+def read(path: Path, content: bytes, words: list[str], header: bool = True) -> tuple[TextFile, WordVectors]:
     path.write_bytes(content)
     file = TextFile(path, header)
     return file, file.lookup(words)
@@ -54,12 +54,12 @@ def read(path: Path, content: bytes, words: list[str], header: bool = True) -> t
 def error(path: Path, content: bytes, header: bool = True, words: tuple[str, ...] = ("le", "the")) -> str:
     with pytest.raises(QuoiError) as raised:
         read(path, content, list(words), header)
-    told = str(raised.value)
-    assert "\n" not in told and str(path) in told
-    return told.replace(str(path), path.name)
+    sentence = str(raised.value)
+    assert "\n" not in sentence and str(path) in sentence
+    return sentence.replace(str(path), path.name)
 
 
-def assert_same(found: Found, words: list[str], expected: dict[str, list[float]]) -> None:
+def assert_same(found: WordVectors, words: list[str], expected: dict[str, list[float]]) -> None:
     assert found.found.tolist() == [word in expected for word in words]
     assert found.vectors.dtype == np.float32 and not found.by_subwords.any()
     for row, word in enumerate(words):
@@ -228,16 +228,16 @@ def test_a_damaged_file_is_refused_or_read_as_a_plain_parser_does(tmp_path: Path
         (VEC.replace(b"de .25 3E2 ", b""), "line 4 has 0 numbers: after the word 2 are needed"),
         (VEC[:-4], "a.vec breaks off in line 4."),
         (VEC[:-1].removesuffix(b" "), "a.vec breaks off in line 4."),
-        (VEC.replace(b"-1", b"nan"), "line 2: number 2 of 'le' is 'nan'; a finite decimal number is needed."),
-        (VEC.replace(b"0.5", b"inf"), "line 2: number 1 of 'le' is 'inf'; a finite decimal number is needed."),
-        (VEC.replace(b"0.5", b"1e39"), "line 2: number 1 of 'le' is '1e39'"),
-        (VEC.replace(b"0.5", b"1e999"), "line 2: number 1 of 'le' is '1e999'"),
-        (VEC.replace(b"0.5", b"0x1p3"), "line 2: number 1 of 'le' is '0x1p3'"),
-        (VEC.replace(b"0.5", b"1_0"), "line 2: number 1 of 'le' is '1_0'"),
-        (VEC.replace(b"0.5", b"0,5"), "line 2: number 1 of 'le' is '0,5'"),
-        (VEC.replace(b"0.5", b"--5"), "line 2: number 1 of 'le' is '--5'"),
-        (VEC.replace(b"le 0.5 -1", b"le  -1"), "line 2: number 1 of 'le' is ''"),
-        (VEC.replace(b"0.5", b"\xff"), r"line 2: number 1 of 'le' is '\\xff'"),
+        (VEC.replace(b"-1", b"nan"), "line 2: a number of 'le' is 'nan'; a finite decimal number is needed."),
+        (VEC.replace(b"0.5", b"inf"), "line 2: a number of 'le' is 'inf'; a finite decimal number is needed."),
+        (VEC.replace(b"0.5", b"1e39"), "line 2: a number of 'le' is '1e39'"),
+        (VEC.replace(b"0.5", b"1e999"), "line 2: a number of 'le' is '1e999'"),
+        (VEC.replace(b"0.5", b"0x1p3"), "line 2: a number of 'le' is '0x1p3'"),
+        (VEC.replace(b"0.5", b"1_0"), "line 2: a number of 'le' is '1_0'"),
+        (VEC.replace(b"0.5", b"0,5"), "line 2: a number of 'le' is '0,5'"),
+        (VEC.replace(b"0.5", b"--5"), "line 2: a number of 'le' is '--5'"),
+        (VEC.replace(b"le 0.5 -1", b"le  -1"), "line 2: a number of 'le' is ''"),
+        (VEC.replace(b"0.5", b"\xff"), r"line 2: a number of 'le' is '\\xff'"),
         (gzip.compress(VEC)[:-9], "is a truncated gzip file"),
     ],
 )  # fmt: skip
@@ -255,8 +255,8 @@ def test_what_is_wrong_with_a_vec_file(tmp_path: Path, content: bytes, sentence:
         (VEC, "this looks like the first line of a .vec file, vectors.source: fasttext-vec."),
         (b"\xba\x16\x4f\x2f\x0c\0\0\0", "this is fastText's binary form, vectors.source: fasttext-bin."),
         (b"the 1 2\nof 1\n", "line 2 has 1 number: after the word 2 are needed, as line 1 has."),
-        (b"of 1 2\nthe 1 x\n", "line 2: number 2 of 'the' is 'x'"),
-        (b"of 1 2\nand the 1\n", "line 2: number 1 of 'and' is 'the'"),
+        (b"of 1 2\nthe 1 x\n", "line 2: a number of 'the' is 'x'"),
+        (b"of 1 2\nand the 1\n", "line 2: a number of 'and' is 'the'"),
         (b"of 1 2\nthe 1", "a.txt breaks off in line 2."),
     ],
 )
@@ -264,7 +264,7 @@ def test_what_is_wrong_with_a_glove_file(tmp_path: Path, content: bytes, sentenc
     assert sentence in error(tmp_path / "a.txt", content, header=False, words=("the", "and"))
 
 
-def lenient(path: Path, content: bytes, header: bool = True) -> tuple[TextFile, Found]:
+def lenient(path: Path, content: bytes, header: bool = True) -> tuple[TextFile, WordVectors]:
     path.write_bytes(content)
     file = TextFile(path, header, "skip")
     return file, file.lookup(["le", "l\u00a0eau", "de", "New York"])

@@ -10,15 +10,15 @@ from safetensors.numpy import save_file
 
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError
-from quoi.vectors.table import Found, VectorTable, build, without_own
+from quoi.vectors.table import VectorTable, WordVectors, build, without_own
 
 
-def made(vocabulary: Vocabulary) -> Found:
+def made(vocabulary: Vocabulary) -> WordVectors:
     """What a source answers that has vectors (2, 4) for `a`, by subwords (6, 8) for `b`, and nothing else."""
     words = vocabulary.words[len(SPECIALS) :]
     known = {"a": (2, 4), "b": (6, 8)}
     vectors = np.array([known.get(word, (0, 0)) for word in words], dtype=np.float32)
-    return Found(vectors, np.array([word in known for word in words]), np.array([word == "b" for word in words]))
+    return WordVectors(vectors, np.array([word in known for word in words]), np.array([word == "b" for word in words]))
 
 
 WORDS = Vocabulary((*SPECIALS, "a", "c", "b", "d"))
@@ -34,6 +34,12 @@ def test_numbers_by_hand() -> None:
         "words": 4, "dimensions": 2, "found": 1, "by_subwords": 1, "missed": 2,
         "mean": 5.0, "sd": round(sd, 6), "scale": 1.0,
     }  # fmt: skip
+
+
+def test_without_subwords_only_words_with_a_vector_of_their_own_are_found() -> None:
+    answer = made(WORDS).without_subwords()
+    assert answer.vectors.tolist() == [[2, 4], [0, 0], [0, 0], [0, 0]] and answer.vectors.dtype == np.float32
+    assert answer.found.tolist() == [True, False, False, False] and not answer.by_subwords.any()
 
 
 def test_unit_spread() -> None:

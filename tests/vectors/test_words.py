@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 from itertools import pairwise
@@ -40,7 +39,7 @@ def vector(known: Words, word: str) -> list[float] | None:
 
 def test_words_by_hand(tmp_path: Path) -> None:
     known = written(tmp_path, ["the", "boat", "Paris", "café", "boats", "t-shirt"])
-    assert (len(known), known.dimensions) == (6, 2)
+    assert len(known) == 6
     assert vector(known, "boat") == [2, 3] and vector(known, "Boat") == [2, 3] and vector(known, "café") == [6, 7]
     assert vector(known, "Paris") == [4, 5] and vector(known, "paris") is None and vector(known, "PARIS") is None
     assert [known.row(each) for each in ("the", "boa", "boats", "oats", "", "\ud800")] == [0, None, 4, None, None, None]
@@ -80,8 +79,8 @@ def test_spellings(tmp_path: Path) -> None:
 )
 def test_spellings_are_those_of_a_plain_search(tmp_path_factory, names: list[str], word: str) -> None:
     edits = 1 if len(word) < 5 else 2
-    told = sorted((OSA.distance(word, name), row) for row, name in enumerate(names))
-    expected = [names[row] for distance, row in told if distance <= edits][:3]
+    distances = sorted((OSA.distance(word, name), row) for row, name in enumerate(names))
+    expected = [names[row] for distance, row in distances if distance <= edits][:3]
     assert written(tmp_path_factory.mktemp("words"), names).spellings(word) == expected
 
 
@@ -116,48 +115,17 @@ def error(folder: Path) -> str:
 def test_what_is_not_built_yet(tmp_path: Path, name: str) -> None:
     written(tmp_path, ["boat"])
     (tmp_path / name).unlink()
-    told = f"{tmp_path / name} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result."
-    assert error(tmp_path) == told
+    said = f"{tmp_path / name} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result."
+    assert error(tmp_path) == said
 
 
 @pytest.mark.parametrize("name", [words.NAMES, words.VECTORS])
-def test_damaged_files_are_refused_or_read(tmp_path: Path, name: str) -> None:
+def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
     written(tmp_path, ["boat", "ship", "engine"])
     whole = (tmp_path / name).read_bytes()
     for size in (*range(0, len(whole) - 1, 41), len(whole) - 1):
         (tmp_path / name).write_bytes(whole[:size])
-        assert error(tmp_path).startswith(f"The word vectors in {tmp_path} are damaged (")
-
-
-@pytest.mark.parametrize("name", [words.NAMES, words.VECTORS])
-def test_random_damage_is_refused_or_read(tmp_path: Path, name: str) -> None:
-    written(tmp_path, ["boat", "ship", "épave"])
-    whole = (tmp_path / name).read_bytes()
-    draw = random.Random(1)
-    refused = 0
-    for _ in range(300):
-        damaged = bytearray(whole)
-        for _ in range(3):
-            damaged[draw.randrange(len(damaged))] = draw.randrange(256)
-        (tmp_path / name).write_bytes(damaged)
-        try:
-            known = Words.open(tmp_path)
-        except QuoiError as raised:
-            refused += "\n" not in str(raised)
-        else:
-            known.vector("boat")
-            known.spellings("baot")
-    assert refused > 150
-
-
-def test_two_files_that_do_not_fit_together(tmp_path: Path) -> None:
-    written(tmp_path, ["boat", "ship"])
-    np.save(tmp_path / words.VECTORS, np.zeros((3, 2), dtype=np.float32))
-    assert error(tmp_path) == f"words.parquet and words.npy in {tmp_path} do not fit together: run `dvc repro`."
-    np.save(tmp_path / words.VECTORS, np.zeros((2, 2)))
-    assert error(tmp_path).endswith("do not fit together: run `dvc repro`.")
-    np.save(tmp_path / words.VECTORS, np.array([["x"], [None]], dtype=object))
-    assert error(tmp_path).startswith(f"The word vectors in {tmp_path} are damaged (")
+        assert error(tmp_path).startswith(f"{tmp_path / name} is damaged")
 
 
 def test_many_words_take_no_memory_for_their_vectors(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def search(
     """
     if bool(expression) == (image is not None):
         raise click.UsageError("Give an EXPRESSION or --image, one of the two.")
+    if not Path("params.yaml").exists():
+        raise QuoiError("params.yaml does not exist here: run quoi at the root of the repository.")
     kinds = (kind,) if kind else KINDS if image else ("images",)
     if out is not None:
         if "images" not in kinds:
@@ -56,19 +58,19 @@ def search(
     from quoi.nearest.search import Searcher
 
     searcher, text = Searcher(), " ".join(expression)
-    for each in kinds:
-        searcher.index(each)  # what is wrong with an index is told before a model is loaded
+    for name in kinds:
+        searcher.index(name)  # what is wrong with an index is said before a model is loaded
     vector = searcher.pictures([image])[0] if image else searcher.expression(text)
-    found = {each: searcher.nearest(each, vector, top) for each in kinds}
+    found = {name: searcher.nearest(name, vector, top) for name in kinds}
     if as_json:
         query = {"expression": text or None, "image": _text(image) if image else None}
-        results = {each: [asdict(hit) for hit in hits] for each, hits in found.items()}
+        results = {name: [asdict(hit) for hit in hits] for name, hits in found.items()}
         echo_json(query | {"results": results})
     else:
         _print(found)
-    for each, hits in found.items():
+    for name, hits in found.items():
         if len(hits) < top:
-            click.echo(f"{len(hits):,} {each} can be found, fewer than {top:,}: all are shown.", err=True)
+            click.echo(f"{len(hits):,} {name} can be found, fewer than {top:,}: all are shown.", err=True)
     if out is not None:
         _draw(out, searcher, text, image, found["images"])
 

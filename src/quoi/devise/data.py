@@ -11,7 +11,7 @@ import numpy as np
 from quoi.devise.baselines import imagenet_classes
 from quoi.images.features import Features
 from quoi.io.tables import read_columns
-from quoi.vectors.labels import Labels
+from quoi.vectors.labels import LabelTables
 
 ROTATED = "rotated"
 """The view that no training sees: it stands for another picture of a label that has only one."""
@@ -50,7 +50,7 @@ def read(root: Path | str = ".") -> Data:
     """
     data = Path(root) / "data"
     names, source_split = read_columns(data / "images/images.parquet", ["label", "split"])
-    features, tables = Features.open(data / "features"), Labels.open(data / "labels")
+    features, tables = Features.open(data / "features"), LabelTables.open(data / "labels")
     found = tables.labels.found
     place_of = dict(zip(tables.labels.names, np.where(found, np.cumsum(found) - 1, -1), strict=True))
     label_of = np.array([place_of[name] for name in names])

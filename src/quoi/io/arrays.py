@@ -37,11 +37,12 @@ def mapped(path: Path | str) -> np.ndarray:
     """The array of a .npy file, mapped and not read.
 
     Raises:
-        OSError: the file cannot be read. ValueError: it is damaged, or holds Python objects.
+        QuoiError: the file is absent or damaged, or holds Python objects.
     """
     try:
         return np.lib.format.open_memmap(path, mode="r")
-    except TokenError as error:
-        raise ValueError(f"its header is damaged: {error.args[0]}") from None
-    except (EOFError, TypeError, OverflowError, RecursionError) as error:
-        raise ValueError(f"its header is damaged: {error}") from None
+    except FileNotFoundError:
+        raise absent(path) from None
+    except (OSError, ValueError, TokenError, EOFError, TypeError, OverflowError, RecursionError) as error:
+        # Of a damaged header numpy says what Python says of it as code.
+        raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None

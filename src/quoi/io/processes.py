@@ -1,17 +1,20 @@
-"""This process among others: the cores it may use, the parent it ends with, and what it has cost."""
+"""This process among others: the cores it may use, its parent and what it has cost; a module run in a new one."""
 
 from __future__ import annotations
 
 import json
 import os
 import resource
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 Item, Result = TypeVar("Item"), TypeVar("Result")
@@ -73,3 +76,21 @@ def in_order(
             return
         item, future = waiting.popleft()
         yield item, future.result()
+
+
+def run_module(
+    module: str, *arguments: object, input: str = "", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a module of quoi's as a program: what it computes in C may end its process, and then this one goes on.
+
+    The module is this installation's, wherever the process was started.
+
+    Args:
+        input: what it reads on standard input.
+        environment: variables to add.
+    """
+    path = os.pathsep.join(filter(None, (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH"))))
+    return subprocess.run(
+        [sys.executable, "-P", "-m", module, *map(str, arguments)],
+        input=input, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path, **(environment or {})},
+    )  # fmt: skip

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from quoi.io.arrays import mapped
 from quoi.io.errors import QuoiError, absent
-from quoi.nearest.index import Index
+from quoi.io.tables import read_table
 
 if TYPE_CHECKING:
-    from quoi.vectors.labels import Labels, Rows
+    from quoi.vectors.labels import LabelRows, LabelTables
 
 _TABLES = {
     "images": "data/images/images.parquet",
@@ -24,11 +24,9 @@ _TABLES = {
     "nouns": "data/labels/nouns.parquet",
 }
 KINDS = tuple(_TABLES)
-_PICTURE = ("name", "label", "synset", "file")
 
 
-@dataclass(frozen=True)
-class Entry:
+class CatalogueEntry(NamedTuple):
     """A row that can be found."""
 
     name: str
@@ -42,17 +40,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The repository's data, model and indexes; each is read when it is asked for, and kept."""
+    """The repository's data and model; each is read when it is asked for, and kept."""
 
     root: Path = Path()
-
-    def index(self, kind: str) -> Index:
-        """One of the three indexes, checked against the model and the table that are here now.
-
-        Raises:
-            QuoiError: it is absent, damaged, or built from another model or table.
-        """
-        return Index.open(self.root / "indexes" / kind, self.origin(kind))
 
     def origin(self, kind: str) -> dict[str, str]:
         """What an index is built from: SHA-256 of the model's description and of the table whose rows it finds."""
@@ -62,49 +52,38 @@ class Catalogue:
         """What an index is built from, in the model's space: float32 [rows, d], zeros where a row has no vector.
 
         Raises:
-            QuoiError: a file is absent or damaged, or model and data do not fit together.
+            QuoiError: a file is absent or damaged, or model and pictures do not fit together.
         """
         if kind == "images":
-            path = self.root / "models/devise/predictions.npy"
-            try:
-                vectors = mapped(path)
-            except FileNotFoundError:
-                raise absent(path) from None
-            except (OSError, ValueError) as error:
-                raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
-            if vectors.ndim != 2 or len(vectors) != len(self._pictures):
-                raise QuoiError(
-                    f"{path} is not of the {len(self._pictures):,} pictures in data/images: run `dvc repro`."
-                )
+            path, pictures = self.root / "models/devise/predictions.npy", len(self._pictures)
+            vectors = mapped(path)
+            if len(vectors) != pictures:
+                raise QuoiError(f"{path} is not of the {pictures:,} pictures in data/images: run `dvc repro`.")
             return vectors
         rows = self._rows(kind)
-        found = rows.found
         # The space is centred: a row of zeros, which means no vector, would be given one.
-        placed = self.space.apply(rows.vectors[found])
-        vectors = np.zeros((len(found), placed.shape[1]), dtype=np.float32)
-        vectors[found] = placed
+        placed = self.space.apply(rows.vectors[rows.found])
+        vectors = np.zeros((len(rows), placed.shape[1]), dtype=np.float32)
+        vectors[rows.found] = placed
         return vectors
 
-    def entries(self, kind: str, rows: Sequence[int]) -> list[Entry]:
+    def entries(self, kind: str, rows: Sequence[int]) -> list[CatalogueEntry]:
         """What some rows are called."""
         # One cell after the other: `Table.take` would import pandas, a fifth of a second.
         if kind == "images":
-            columns = [self._pictures.column(name) for name in _PICTURE]
-            return [Entry(*(column[row].as_py() for column in columns)) for row in rows]
-        table, classes = self._rows(kind).table, kind == "classes"
-        names, synsets = table.column("label" if classes else "lemmas"), table.column("synset")
-        called = (names[row].as_py() for row in rows)
-        return [
-            Entry(name if classes else ", ".join(name), None, synsets[row].as_py(), None)
-            for row, name in zip(rows, called, strict=True)
-        ]
+            columns = [self._pictures.column(name) for name in CatalogueEntry._fields]
+            return [CatalogueEntry(*(column[row].as_py() for column in columns)) for row in rows]
+        table = self._rows(kind).table
+        names, synsets = table.column("label" if kind == "classes" else "lemmas"), table.column("synset")
+        called = [names[row].as_py() if kind == "classes" else ", ".join(names[row].as_py()) for row in rows]
+        return [CatalogueEntry(name, None, synsets[row].as_py(), None) for row, name in zip(rows, called, strict=True)]
 
     @cached_property
-    def labels(self) -> Labels:
+    def labels(self) -> LabelTables:
         """The classes and the nouns."""
-        from quoi.vectors.labels import Labels
+        from quoi.vectors.labels import LabelTables
 
-        return Labels.open(self.root / "data/labels")
+        return LabelTables.open(self.root / "data/labels")
 
     @cached_property
     def space(self) -> Any:
@@ -116,24 +95,14 @@ class Catalogue:
     @cached_property
     def _pictures(self) -> Any:
         """The pictures' table alone: opening them too would double the time that a search takes."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        return read_table(self.root / _TABLES["images"], CatalogueEntry._fields)
 
-        path = self.root / _TABLES["images"]
-        try:
-            return pq.ParquetFile(path).read(columns=list(_PICTURE)).select(_PICTURE)
-        except FileNotFoundError:
-            raise absent(path) from None
-        except (KeyError, OSError, pa.ArrowException) as error:
-            raise QuoiError(f"{path} is damaged or has no columns {', '.join(_PICTURE)} ({error}).") from None
-
-    def _rows(self, kind: str) -> Rows:
+    def _rows(self, kind: str) -> LabelRows:
         return self.labels.labels if kind == "classes" else self.labels.nouns
 
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
         raise absent(path) from None

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.errors import QuoiError
+from quoi.io.processes import run_module
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,11 +42,7 @@ def build(vectors: Path, index: Path, m: int, ef_construction: int) -> None:
         QuoiError: there is too little disk or memory.
     """
     tunables = ":".join(filter(None, (os.environ.get("GLIBC_TUNABLES"), _ZEROED)))
-    command = [sys.executable, "-P", "-m", __name__, str(vectors), str(index), str(m), str(ef_construction)]
-    # The same code as here, whatever folder this is and however it was found.
-    path = os.pathsep.join(filter(None, (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH"))))
-    environment = os.environ | {"GLIBC_TUNABLES": tunables, "PYTHONPATH": path}
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = run_module(__name__, vectors, index, m, ef_construction, environment={"GLIBC_TUNABLES": tunables})
     if done.returncode == -signal.SIGKILL or "MemoryError" in done.stderr or "bad_alloc" in done.stderr:
         size = vectors.stat().st_size >> 20
         raise QuoiError(f"{index} cannot be built: an index of {size:,} MB of vectors needs more memory than there is.")
@@ -57,23 +53,16 @@ def build(vectors: Path, index: Path, m: int, ef_construction: int) -> None:
 
 
 def load(index: Path) -> Any:
-    """What `build` wrote, ready for `knnQueryBatch`. A damaged file can end the process: check it before.
-
-    Raises:
-        QuoiError: nmslib notices that the file is not one of its own.
-    """
+    """What `build` wrote, ready for `knnQueryBatch`. A damaged file can end the process: check it before."""
     loaded = _empty()
-    try:
-        loaded.loadIndex(str(index))
-    except RuntimeError as error:
-        raise QuoiError(f"{index} is no index of nmslib's ({error}): run `dvc repro build_indexes`.") from error
+    loaded.loadIndex(str(index))
     return loaded
 
 
 def points(loaded: Any, queries: np.ndarray, k: int, ef_search: int) -> list[np.ndarray]:
     """The numbers of the k nearest points of each query float32 [q, d], nearest first; fewer where it reaches fewer."""
     loaded.setQueryTimeParams({"efSearch": max(ef_search, 2 * k)})
-    return [found for found, _ in loaded.knnQueryBatch(queries, k=k, num_threads=1)]
+    return [numbers for numbers, _ in loaded.knnQueryBatch(queries, k=k, num_threads=1)]
 
 
 def _empty() -> Any:

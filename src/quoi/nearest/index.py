@@ -29,7 +29,6 @@ _BLOCK = 1 << 14
 """Rows in double precision at a time."""
 
 _FILES = ("index.bin", "vectors.npy", "rows.npy")
-_COUNTS = ("rows", "count", "zeros", "points", "dimensions")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Index:
 
     folder: Path
     described: dict[str, Any]
-    """`rows` of the source = `count` that can be found + `zeros`; distinct `points`; `dimensions`; the settings."""
+    """`rows` of the source = `count` that can be found + `zeros`; distinct `points`; `dimensions`; `settings`."""
     vectors: np.ndarray
     """float32 [points, d], unit rows, mapped from the disk."""
     point_of: np.ndarray
@@ -58,37 +57,21 @@ class Index:
             origin: what the index must have been built from: name and digest, as given to `build`.
 
         Raises:
-            QuoiError: it is absent or damaged, no index of quoi's, or was built from something else.
+            QuoiError: it is absent or damaged, or was built from something else.
         """
         folder = Path(folder)
         described = read_json(folder / "index.json")
-        try:
-            counts = {name: int(described[name]) for name in _COUNTS}
-            digests, built_from = dict(described["sha256"]), dict(described["origin"])
-            settings = {name: int(described["settings"][name]) for name in ("m", "ef_construction", "ef_search")}
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise QuoiError(f"{folder} holds no index of quoi's: run `dvc repro build_indexes`.") from None
-        for name, wanted in (origin or {}).items():
-            if built_from.get(name) != wanted:
+        for name, digest in (origin or {}).items():
+            if described["origin"].get(name) != digest:
                 raise QuoiError(f"{folder} was built from another {name}: run `dvc repro build_indexes`.")
-        # nmslib reads whatever it is given: a cut or foreign file would end the process without a word. Against a file
-        # that was forged together with index.json there is only what dvc.lock says of both.
-        if _digests(folder) != digests:
-            raise QuoiError(f"{folder} is damaged: its files are not those that index.json tells of.")
-        try:
-            vectors, point_of = (mapped(folder / name) for name in ("vectors.npy", "rows.npy"))
-        except (OSError, ValueError) as error:
-            raise QuoiError(f"{folder} is damaged ({error}): run `dvc repro build_indexes`.") from None
-        if (*vectors.shape, *point_of.shape) != (counts["points"], counts["dimensions"], counts["rows"]):
-            raise QuoiError(f"{folder} is damaged: index.json tells of other numbers of vectors.")
-        if (vectors.dtype, point_of.dtype) != (np.float32, np.int32) or not np.isfinite(vectors).all():
-            raise QuoiError(f"{folder} is damaged: its vectors are not finite float32, or its rows not int32.")
-        if point_of.min(initial=-1) < -1 or point_of.max(initial=-1) >= len(vectors):
-            raise QuoiError(f"{folder} is damaged: a row has a point that is not there.")
-        order = np.argsort(point_of, kind="stable")[counts["rows"] - counts["count"] :]
-        starts = np.searchsorted(point_of[order], np.arange(counts["points"] + 1))
-        graph = hnsw.load(folder / "index.bin") if counts["points"] else None
-        return cls(folder, counts | settings, vectors, point_of, graph, order, starts)
+        # nmslib reads whatever it is given: a cut or foreign file would end the process without a word.
+        if _digests(folder) != described["sha256"]:
+            raise QuoiError(f"{folder} is damaged: it holds other files than index.json says; run `dvc repro`.")
+        vectors, point_of = mapped(folder / "vectors.npy"), mapped(folder / "rows.npy")
+        order = np.argsort(point_of, kind="stable")[described["zeros"] :]
+        starts = np.searchsorted(point_of[order], np.arange(len(vectors) + 1))
+        graph = hnsw.load(folder / "index.bin") if len(vectors) else None
+        return cls(folder, described, vectors, point_of, graph, order, starts)
 
     def points(self, queries: np.ndarray, k: int) -> list[np.ndarray]:
         """The graph's answer: numbers of the nearest points, fewer than k where its walk reaches no more.
@@ -98,7 +81,7 @@ class Index:
         """
         if self._graph is None or not len(queries):
             return [np.empty(0, dtype=np.int32)] * len(queries)
-        return hnsw.points(self._graph, queries, min(k, len(self.vectors)), self.described["ef_search"])
+        return hnsw.points(self._graph, queries, min(k, len(self.vectors)), self.described["settings"]["ef_search"])
 
     def neighbours(self, queries: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """The k nearest rows of each query, or all there are: rows of the source, and their cosines, highest first.
@@ -107,6 +90,9 @@ class Index:
 
         Args:
             queries: float [q, d], no row of zeros.
+
+        Returns:
+            int [at most k] and float32 [at most k] for each query.
 
         Raises:
             QuoiError: the queries have another dimension: they are of another model.
@@ -117,16 +103,16 @@ class Index:
                 f"{self.folder} has vectors of {self.described['dimensions']:,} numbers and was asked for one of "
                 f"{queries.shape[1]:,}: it is an index of another model; run `dvc repro build_indexes`."
             )
-        units, some = normalised(queries)
-        if not some.all():
+        units, nonzero = normalised(queries)
+        if not nonzero.all():
             raise ValueError("a vector of zeros has no neighbours")
         wanted = min(k, len(self.vectors))
         walked = self.points(units, k) if wanted < len(self.vectors) else [()] * len(units)
         answers = []
-        for unit, found in zip(units, walked, strict=True):
-            if len(found) < wanted:
-                found = np.argsort(-(self.vectors @ unit), kind="stable")[:wanted]
-            rows = np.concatenate([self._rows(point) for point in found]) if len(found) else np.empty(0, dtype=int)
+        for unit, points in zip(units, walked, strict=True):
+            if len(points) < wanted:
+                points = np.argsort(-(self.vectors @ unit), kind="stable")[:wanted]
+            rows = np.concatenate([self._rows(point) for point in points]) if len(points) else np.empty(0, dtype=int)
             cosines = (self.vectors[self.point_of[rows]] @ unit).clip(-1, 1)
             order = np.lexsort((rows, -cosines))[:k]
             answers.append((rows[order], cosines[order]))
@@ -148,17 +134,17 @@ def build(folder: Path, vectors: np.ndarray, settings: Nearest, origin: Mapping[
         QuoiError: a vector holds a number that is not finite, or there is too little disk or memory.
     """
     folder, vectors = Path(folder), np.asarray(vectors, dtype=np.float32)
-    units, some = normalised(vectors)
-    if not np.isfinite(units).all():
-        raise QuoiError(f"{folder} cannot be built: {_bad(units):,} of its vectors hold numbers that are not finite.")
+    units, nonzero = normalised(vectors)
+    if bad := int((~np.isfinite(units).all(axis=1)).sum()):
+        raise QuoiError(f"{folder} cannot be built: {bad:,} of its vectors hold numbers that are not finite.")
     point_of = np.full(len(units), -1, dtype=np.int32)
     numbers: dict[bytes, int] = {}
-    for row in np.flatnonzero(some):
+    for row in np.flatnonzero(nonzero):
         # By digest: as keys the rows themselves would take their memory a second time.
-        same = hashlib.blake2b(units[row], digest_size=16).digest()
-        point_of[row] = numbers.setdefault(same, len(numbers))
-    _, first = np.unique(point_of[some], return_index=True)
-    points = units[np.flatnonzero(some)[first]]
+        digest = hashlib.blake2b(units[row], digest_size=16).digest()
+        point_of[row] = numbers.setdefault(digest, len(numbers))
+    _, first = np.unique(point_of[nonzero], return_index=True)
+    points = units[np.flatnonzero(nonzero)[first]]
     with replacing(folder) as partial:
         partial.mkdir()
         np.save(partial / "vectors.npy", points, allow_pickle=False)
@@ -168,36 +154,39 @@ def build(folder: Path, vectors: np.ndarray, settings: Nearest, origin: Mapping[
                 hnsw.build(partial / "vectors.npy", partial / "index.bin", settings.m, settings.ef_construction)
         else:
             (partial / "index.bin").touch()
-        counts = (len(units), int(some.sum()), int((~some).sum()), *points.shape)
-        told = dict(zip(_COUNTS, counts, strict=True)) | {"settings": settings.model_dump(), "origin": dict(origin)}
-        seen = hashlib.sha256(np.ascontiguousarray(vectors)).hexdigest()
-        write_json(partial / "index.json", told | {"vectors_sha256": seen, "sha256": _digests(partial)})
+        described = {
+            "rows": len(units),
+            "count": int(nonzero.sum()),
+            "zeros": int((~nonzero).sum()),
+            "points": len(points),
+            "dimensions": points.shape[1],
+            "settings": settings.model_dump(),
+            "origin": dict(origin),
+            "vectors_sha256": hashlib.sha256(np.ascontiguousarray(vectors)).hexdigest(),
+            "sha256": _digests(partial),
+        }
+        write_json(partial / "index.json", described)
     return Index.open(folder, origin)
 
 
 def normalised(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of length 1 as float32 [n, d], and bool [n]: which rows have a direction. The others stay zeros."""
-    units, some = np.zeros(vectors.shape, dtype=np.float32), np.zeros(len(vectors), dtype=bool)
+    """Rows of length 1 as float32 [n, d], and bool [n]: which rows have a direction. The others stay zeros.
+
+    Args:
+        vectors: float [n, d].
+    """
+    units, nonzero = np.zeros(vectors.shape, dtype=np.float32), np.zeros(len(vectors), dtype=bool)
     for start in range(0, len(vectors), _BLOCK):
         block = vectors[start : start + _BLOCK].astype(np.float64)
         lengths = np.linalg.norm(block, axis=1, keepdims=True)
-        some[start : start + _BLOCK] = lengths[:, 0] != 0
+        nonzero[start : start + _BLOCK] = lengths[:, 0] != 0
         with np.errstate(invalid="ignore"):  # infinity by infinity; what is not finite stays so
             np.divide(block, lengths, out=block, where=lengths != 0)
         units[start : start + _BLOCK] = block
-    return units, some
+    return units, nonzero
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    digests = {}
-    for name in _FILES:
-        try:
-            with (folder / name).open("rb") as file:
-                digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise QuoiError(f"{folder} is not whole ({error}): run `dvc repro build_indexes`.") from None
-    return digests
-
-
-def _bad(units: np.ndarray) -> int:
-    return int((~np.isfinite(units).all(axis=1)).sum())
+    """SHA-256 of the files that there are."""
+    files = [folder / name for name in _FILES]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}

@@ -15,7 +15,6 @@ from quoi.io.files import read_json
 from quoi.nearest.catalogue import Catalogue
 from quoi.nearest.expressions import evaluate, weights
 from quoi.nearest.index import Index, normalised
-from quoi.nearest.syntax import parse
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,13 +50,14 @@ class Searcher:
         self._indexes: dict[str, Index] = {}
 
     def index(self, kind: str) -> Index:
-        """The index of `images`, `classes` or `nouns`.
+        """The index of `images`, `classes` or `nouns`, checked against the model and the table that are here now.
 
         Raises:
-            QuoiError: it is absent, damaged, or of another model.
+            QuoiError: it is absent, damaged, or built from another model or table.
         """
         if kind not in self._indexes:
-            self._indexes[kind] = self.catalogue.index(kind)
+            folder = self.catalogue.root / "indexes" / kind
+            self._indexes[kind] = Index.open(folder, self.catalogue.origin(kind))
         return self._indexes[kind]
 
     @cached_property
@@ -83,14 +83,14 @@ class Searcher:
         Raises:
             QuoiError: it cannot be read or calculated, a word has no vector, or nothing is left.
         """
-        node = parse(text)
-        raw = evaluate(node, self.words.vector, self.words.spellings)
+        factors = weights(text)
+        raw = evaluate(factors, self.words.vector, self.words.spellings)
         space = self.catalogue.space
         with np.errstate(over="ignore"):
-            moved = raw + float(1 - sum(weights(node).values())) * space.centre
+            moved = raw + float(1 - sum(factors.values())) * space.centre
             placed = space.apply(moved[None].astype(np.float32))
-        units, some = normalised(placed)
-        if not some[0] or not np.isfinite(units).all():
+        units, nonzero = normalised(placed)
+        if not nonzero[0] or not np.isfinite(units).all():
             raise QuoiError("This expression has no direction in the model's space: it has no neighbours.")
         return units[0]
 
@@ -111,10 +111,10 @@ class Searcher:
         Raises:
             QuoiError: a picture is absent or unreadable, or the model is.
         """
-        read = [self.picture(path) for path in paths]
+        pictures = [self.picture(path) for path in paths]
         from quoi.devise.predict import predict_pictures
 
-        return predict_pictures(read, self.catalogue.root / "models/devise")
+        return predict_pictures(pictures, self.catalogue.root / "models/devise")
 
     def nearest(self, kind: str, vector: np.ndarray, top: int = 10) -> list[Hit]:
         """The rows of an index nearest to a vector [d] of the model's space, nearest first; all where `top` is more.
@@ -128,6 +128,6 @@ class Searcher:
         ((rows, cosines),) = index.neighbours(vector, top)
         entries = self.catalogue.entries(kind, rows.tolist())
         return [
-            Hit(rank, entry.name, entry.label, entry.synset, entry.file, float(cosine), int(row))
+            Hit(rank, *entry, float(cosine), int(row))
             for rank, (entry, row, cosine) in enumerate(zip(entries, rows, cosines, strict=True), start=1)
         ]

@@ -111,7 +111,7 @@ def best_variant(
         variants: names to choose from.
         models: folder of the trained models, by variant.
         folder: folder of the results, by variant.
-        score: one of `params.registry.SCORES`.
+        score: one of `params.translation.SCORES`.
 
     Raises:
         QuoiError: none is trained, or a result is damaged.

@@ -13,8 +13,8 @@ from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_json
 from quoi.params.vectors import Vectors
-from quoi.vectors import published, subwords
-from quoi.vectors.table import Found, VectorTable, build
+from quoi.vectors import published
+from quoi.vectors.table import VectorTable, WordVectors, build
 
 LESSON = (("jeremy", "Jeremy"), ("banana", "Jeremy"))
 COMMA = ","
@@ -35,8 +35,8 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What `quoi vectors` tells."""
+class Comparison:
+    """What `quoi vectors` prints."""
 
     language: str
     source: str
@@ -51,26 +51,19 @@ class Told:
     def lines(self) -> list[str]:
         """For people."""
         width = max(len(word) for pair in self.pairs for word in pair.words)
-        lines = [f"{pair.words[0]:{width}}  {pair.words[1]:{width}}  {self._of(pair)}" for pair in self.pairs]
-        comma = (
-            "has no vector of its own" if self.comma is None else f"is a word: its vector has {self.comma:,} numbers"
-        )
+        lines = [f"{pair.words[0]:{width}}  {pair.words[1]:{width}}  {self._result(pair)}" for pair in self.pairs]
+        comma = f"is a word: its vector has {self.comma:,} numbers" if self.comma else "has no vector of its own"
         lines.append(f"{COMMA:{width}}  {comma}")
         if self.vocabulary is None:
             return [*lines, "There is no vocabulary yet: run `dvc repro`."]
-        told = self.vocabulary
-        composed = f"{told['by_subwords']:,} by subwords, " if told["by_subwords"] else ""
-        counts = f"{told['words']:,} words, {told['dimensions']:,} dimensions, {told['found']:,} found, {composed}"
-        spread = f"{told['missed']:,} missed, mean {told['mean']:.4f}, sd {told['sd']:.4f}"
-        return [*lines, f"vocabulary ({self.language}): {counts}{spread}"]
+        numbers = "{words:,} words, {dimensions:,} dimensions, {found:,} found, {by_subwords:,} by subwords, "
+        numbers += "{missed:,} missed, mean {mean:.4f}, sd {sd:.4f}"
+        return [*lines, f"vocabulary ({self.language}): {numbers.format(**self.vocabulary)}"]
 
-    def _of(self, pair: Pair) -> str:
+    def _result(self, pair: Pair) -> str:
         if pair.missing:
-            why = (
-                " (vectors trained here are of the corpus's words, in lower case)"
-                if self.source == "train" and _upper(pair.missing)
-                else ""
-            )
+            capitals = self.source == "train" and any(word != word.lower() for word in pair.missing)
+            why = " (vectors trained here are of the corpus's words, in lower case)" if capitals else ""
             return f"no vector for {' and '.join(pair.missing)}{why}"
         if pair.correlation is None:
             return "undefined: the numbers of a vector are all equal"
@@ -78,7 +71,9 @@ class Told:
         return f"{pair.correlation:.4f}{composed}"
 
 
-def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]], say: Callable[[str], None]) -> Told:
+def correlate(
+    settings: Vectors, language: str, pairs: Sequence[tuple[str, str]], say: Callable[[str], None]
+) -> Comparison:
     """Correlate the vectors of pairs of words, as `np.corrcoef` does, and describe those of the vocabulary.
 
     Vectors trained or drawn here are those of the vocabulary, in data/vectors. Published ones are read from their
@@ -87,7 +82,7 @@ def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]]
     Args:
         language: `en` or `fr`.
         pairs: words as they are, upper case included; each must be text that UTF-8 can hold.
-        say: is told what is being read, before that takes its time.
+        say: is called with what is being read, before that takes its time.
 
     Raises:
         QuoiError: a word is no valid text; the table of vectors, a report or the vocabulary is damaged or, for
@@ -95,52 +90,46 @@ def correlate(settings: Vectors, language: str, pairs: Sequence[tuple[str, str]]
     """
     asked = list(dict.fromkeys((*(word for pair in pairs for word in pair), COMMA)))
     for word in asked:
-        if not _is_text(word):
+        if word.encode(errors="replace").decode() != word:
             raise QuoiError(f"{word!r} is not valid UTF-8 text.")
     path = Path(f"data/ids/{language}.txt")
     numbers: dict[str, Any] | None = None
     if settings.made_here(language):
         vocabulary = Vocabulary.load(path)
         trained = VectorTable.load(Path(f"data/vectors/{language}.safetensors"), len(vocabulary))
-        numbers = _reported(Path(f"reports/vectors/{language}.json"))
+        numbers = read_json(Path(f"reports/vectors/{language}.json"))
         answer = _of_table(vocabulary, trained, asked)
     else:
         vocabulary = Vocabulary.load(path) if path.exists() else Vocabulary(SPECIALS)
         known = vocabulary.words[len(SPECIALS) :]
         source = published.open_published(settings, language, "skip")
         say(f"reading {source}")
-        both = source.lookup([*asked, *known])
+        answer = source.lookup([*asked, *known])
         if remark := source.remark():
             say(remark)
-        both = both if settings.subwords else subwords.without(both)
-        answer = Found(*(each[: len(asked)] for each in (both.vectors, both.found, both.by_subwords)))
+        answer = answer if settings.subwords else answer.without_subwords()
         if known:
-            rest = Found(*(each[len(asked) :] for each in (both.vectors, both.found, both.by_subwords)))
-            _, built, _ = build(vocabulary, rest, settings.unit_spread)
-            numbers = {name: built[name] for name in _NUMBERS}
+            _, numbers, _ = build(vocabulary, answer.part(len(asked)), settings.unit_spread)
     rows = {word: row for row, word in enumerate(asked)}
-    own = answer.found[rows[COMMA]] and not answer.by_subwords[rows[COMMA]]
-    comma = int(answer.vectors.shape[1]) if own else None
-    told = [_pair(answer, rows, pair) for pair in pairs]
-    return Told(language, settings.source_of(language), told, comma, numbers)
+    comma = rows[COMMA]
+    own = answer.found[comma] and not answer.by_subwords[comma]
+    return Comparison(
+        language,
+        settings.source_of(language),
+        [_pair(answer, rows, pair) for pair in pairs],
+        int(answer.vectors.shape[1]) if own else None,
+        numbers and {name: numbers[name] for name in _NUMBERS},
+    )
 
 
-def _reported(path: Path) -> dict[str, Any]:
-    told = read_json(path)
-    try:
-        return {name: told[name] for name in _NUMBERS}
-    except (KeyError, TypeError):
-        raise QuoiError(f"{path} is not what the stage embed writes: run `dvc repro`.") from None
-
-
-def _of_table(vocabulary: Vocabulary, trained: VectorTable, asked: Sequence[str]) -> Found:
+def _of_table(vocabulary: Vocabulary, trained: VectorTable, asked: Sequence[str]) -> WordVectors:
     rows = {word: row for row, word in enumerate(vocabulary.words)}
     places = [rows.get(word, 0) for word in asked]
     found = trained.found[places] & [word in vocabulary for word in asked]
-    return Found(trained.vectors[places], found, np.zeros(len(asked), dtype=bool))
+    return WordVectors(trained.vectors[places], found, np.zeros(len(asked), dtype=bool))
 
 
-def _pair(answer: Found, rows: dict[str, int], pair: tuple[str, str]) -> Pair:
+def _pair(answer: WordVectors, rows: dict[str, int], pair: tuple[str, str]) -> Pair:
     missing = [word for word in dict.fromkeys(pair) if not answer.found[rows[word]]]
     composed = [word for word in dict.fromkeys(pair) if answer.by_subwords[rows[word]]]
     one, other = (answer.vectors[rows[word]].astype(np.float64) for word in pair)
@@ -148,15 +137,3 @@ def _pair(answer: Found, rows: dict[str, int], pair: tuple[str, str]) -> Pair:
     if not missing and one.std() > 0 and other.std() > 0:
         correlation = float(np.corrcoef(one, other)[0, 1])
     return Pair(pair, correlation, missing, composed)
-
-
-def _is_text(word: str) -> bool:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _upper(words: Sequence[str]) -> bool:
-    return any(word != word.lower() for word in words)

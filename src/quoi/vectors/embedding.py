@@ -21,18 +21,39 @@ from quoi.io.files import read_json, write_json, write_text
 from quoi.io.tables import read_columns
 from quoi.params import Params
 from quoi.records import checks as records
-from quoi.vectors import checks, drawn, fasttext_train, published, subwords, table
+from quoi.vectors import checks, fasttext_train, published, table
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 SIDES = {"en": "english", "fr": "french"}
 FEWEST_SENTENCES = 200
 """On fewer, training tells no words apart."""
 
 
+class RandomVectors(WordVectorSource):
+    """Vectors from N(0, 1), as the lesson draws them for the words that its own lack: a control.
+
+    Args:
+        dimensions: numbers in a vector.
+        seed: the same gives the same vectors; each language has its own.
+    """
+
+    def __init__(self, dimensions: int, seed: int, language: str) -> None:
+        self.dimensions, self.seed = dimensions, seed
+        self._generator = np.random.default_rng((seed, *language.encode()))
+
+    def lookup(self, words: Sequence[str]) -> WordVectors:
+        vectors = self._generator.standard_normal((len(words), self.dimensions), dtype=np.float32)
+        return WordVectors(vectors, np.ones(len(words), dtype=bool), np.zeros(len(words), dtype=bool))
+
+    def describe(self) -> dict[str, Any]:
+        return {"name": "random", "seed": self.seed}
+
+
 def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     """Write data/vectors/LANGUAGE.safetensors, and what is known and missed of it to reports/vectors/.
 
     Args:
-        say: is told what is read and what came out.
+        say: is called with what is read and what came out.
 
     Raises:
         QuoiError: an input is absent or damaged, the source fails, there is too little text to train on, or the
@@ -43,19 +64,24 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     (sentences,) = read_columns(Path("data/tokens.parquet"), [SIDES[language]])
     source = _open(params, language, vocabulary, sentences, say)
     answer = source.lookup(vocabulary.words[len(SPECIALS) :])
-    if not settings.made_here(language) and (remark := source.remark()):
+    if remark := source.remark():
         say(remark)
-    kept = answer if settings.subwords else subwords.without(answer)
+    kept = answer if settings.subwords else answer.without_subwords()
     vectors, numbers, own = table.build(vocabulary, kept, settings.unit_spread)
     records.settle(f"embed@{language}", checks.measure(vocabulary, vectors), params.checks)
 
-    told = numbers | subwords.missed(answer, source.subwords) | {"source": source.describe()}
+    missed = int((~answer.found).sum())
+    report = numbers | {
+        "missed_without_subwords": missed + int(answer.by_subwords.sum()),
+        "missed_with_subwords": missed if source.subwords else None,
+        "source": source.describe(),
+    }
     compared = {}
     if not settings.made_here(language):
         moments = source.moments() if facts.wants_moments(params.facts, language) else None
-        compared = facts.compare(params.facts, facts.of_vectors(language, told, len(SPECIALS), moments))
+        compared = facts.compare(params.facts, facts.of_vectors(language, report, len(SPECIALS), moments))
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
-    write_json(Path(f"reports/vectors/{language}.json"), told | ({"facts": compared} if compared else {}))
+    write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))
     _write_missed(Path(f"reports/vectors/missed.{language}.csv"), table.without_own(vocabulary, own, sentences))
     say(f"{numbers['found']:,} words, {numbers['by_subwords']:,} by subwords, {numbers['missed']:,} missed")
     if compared:
@@ -64,25 +90,25 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
 
 def _open(
     params: Params, language: str, vocabulary: Vocabulary, sentences: list[list[str]], say: Callable[[str], None]
-) -> Any:
+) -> WordVectorSource:
     """The source of vectors that params.yaml names, trained where it has to be."""
     settings = params.vectors
     match settings.source_of(language):
         case "random":
-            return drawn.Drawn(settings.dimensions, settings.seed, language)
+            return RandomVectors(settings.dimensions, settings.seed, language)
         case "train":
-            read = list(_training_text(params, language, vocabulary, sentences))
-            if len(read) < FEWEST_SENTENCES:
+            text = list(_training_text(params, language, vocabulary, sentences))
+            if len(text) < FEWEST_SENTENCES:
                 raise QuoiError(
-                    f"There are only {len(read):,} sentences to train word vectors on, and at least {FEWEST_SENTENCES} "
+                    f"There are only {len(text):,} sentences to train word vectors on, and at least {FEWEST_SENTENCES} "
                     f"are needed: set vectors.source: random, or use published vectors (fasttext-vec, fasttext-bin, "
                     f"glove)."
                 )
-            trained = fasttext_train.train(read, settings)
-            told = trained.describe()
+            trained = fasttext_train.train(text, settings)
+            about = trained.describe()
             say(
-                f"trained on {told['words_read']:,} words in {len(read):,} sentences, {told['epochs']} "
-                f"epoch{'' if told['epochs'] == 1 else 's'} at {told['learning_rate']:g}"
+                f"trained on {about['words_read']:,} words in {len(text):,} sentences, {about['epochs']} "
+                f"epoch{'s' * (about['epochs'] != 1)} at {about['learning_rate']:g}"
             )
             return trained
     source = published.open_published(settings, language, params.corpus.on_bad_line)
@@ -100,26 +126,21 @@ def _training_text(
         return
     numbers, texts = read_columns(Path("data/questions.parquet"), ["line", SIDES[language]])
     side = sides(Path("data/raw"))[list(SIDES).index(language)]
+    workers, apostrophes = params.tokens.workers, params.tokens.straight_apostrophes
     yield from monolingual.sentences(
         side,
         read_json(Path("reports/corpus/filter.json"))["lines"],
         params.vectors.lines,
         np.array(numbers),
         (texts[row] for row in pairs.row[pairs.validation_indices]),
-        partial(_tokens, language=language, params=params),
+        partial(tokenize_all, language=language, workers=workers, straight_apostrophes=apostrophes),
         vocabulary,
         params.vectors.seed,
         params.questions.normalise,
     )
 
 
-def _tokens(sentences: Sequence[str], language: str, params: Params) -> Iterator[list[str]]:
-    return tokenize_all(sentences, language, params.tokens.workers, params.tokens.straight_apostrophes)
-
-
 def _write_missed(path: Path, missed: list[tuple[str, int]]) -> None:
     lines = io.StringIO()
-    rows = csv.writer(lines, lineterminator="\n")
-    rows.writerow(["word", "count"])
-    rows.writerows(missed)
+    csv.writer(lines, lineterminator="\n").writerows([("word", "count"), *missed])
     write_text(path, lines.getvalue())

@@ -1,10 +1,13 @@
-"""fastText's binary models (.bin): checked before they are loaded, and loaded in a process of their own."""
+"""fastText's binary models (.bin): measured before they are loaded, and loaded in a process of their own.
+
+fastText is C++ that ends its process where a file or the memory fails it. As a program this module loads a model:
+`python -m quoi.vectors.fasttext_bin MODEL.bin ANSWER.safetensors`, with a JSON list of words on standard input.
+"""
 
 from __future__ import annotations
 
 import json
 import mmap
-import os
 import signal
 import struct
 import subprocess
@@ -12,149 +15,49 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
+from quoi.io.processes import run_module
 from quoi.io.progress import bar
-from quoi.vectors.table import Found
+from quoi.vectors.table import WordVectors, WordVectorSource
 
-_MAGIC = 793712314
-_VERSIONS = 11, 12
-_MODELS = 1, 2  # CBOW, skip-gram
-_CLASSIFIER = 3
-_LOSSES = 1, 2, 3, 4
-_COMPRESSED = "is a compressed fastText model; one with whole vectors, a .bin file, is needed."
+_MAGIC, _CLASSIFIER = 793712314, 3
 
 # magic, version; dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, lrUpdateRate, t;
 # words and labels, words, labels, tokens, pruned. Then the dictionary: a word, NUL, its count and its kind, each.
 _HEAD = struct.Struct("<2i12id3i2q")
 _ENTRY = struct.Struct("<qb")
-_MOST = 10**15  # what fastText takes for infinity in its tree of words
 # Whether it is compressed, rows, columns; then the numbers. Of the input (words and subwords), then of the output.
 _MATRIX = struct.Struct("<b2q")
-_LONGEST_WORD = 1 << 16
 
 _MEMORY_A_WORD = 400
 """Bytes: a dictionary entry, the list of its subwords and its places in the table of hashes."""
 _MEMORY_ANYWAY = 100 << 20
 """Bytes: Python, numpy, and fastText's table of 10 million negative samples."""
 
-_LOADER = [sys.executable, "-P", "-m", "quoi.vectors.fasttext_lookup"]
 
-
-@dataclass(frozen=True)
-class Contents:
-    """What the file of a model holds."""
-
-    words: int
-    dimensions: int
-    subwords: bool
-    """Whether it composes vectors of words that are not in its dictionary."""
-    memory: int
-    """Bytes that loading it takes, about."""
-
-
-def inspect(path: Path) -> Contents:
-    """Read a model's header and walk through its structure to the last byte, without loading it.
-
-    fastText itself trusts a file: a truncated one is read as zeros, and a wrong number in it ends the process.
-
-    Raises:
-        QuoiError: the file is absent, no fastText model, of an unknown version, a classifier, compressed, truncated,
-            or its parts do not fit together.
-    """
-    path = Path(path)
-    with reading(path, "a fastText model, a .bin file,"), path.open("rb") as file:
-        size = file.seek(0, 2)
-        if size < _HEAD.size:
-            raise QuoiError(f"{path} is no fastText model: it has {size:,} bytes, fewer than a header.")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _inspect(path, data, size)
-
-
-def _inspect(path: Path, data: mmap.mmap, size: int) -> Contents:
-    magic, version, *settings, total, words, labels, _, pruned = _HEAD.unpack_from(data)
-    dimensions, buckets, shortest, longest = settings[0], *settings[8:11]
-    if magic != _MAGIC:
-        shown = data[:12].decode("utf-8", "backslashreplace")
-        raise QuoiError(
-            f"{path} is no fastText model: it begins with {shown!r}; for vectors in text, vectors.source is "
-            f"fasttext-vec or glove."
-        )
-    if version not in _VERSIONS:
-        raise QuoiError(f"{path} is a fastText model of version {version}; 11 and 12 can be read.")
-    if settings[7] == _CLASSIFIER or labels:
-        raise QuoiError(f"{path} is a fastText classifier; a model of word vectors (skip-gram or CBOW) is needed.")
-    if total != words or words < 1 or dimensions < 1 or settings[6] not in _LOSSES or settings[7] not in _MODELS:
-        raise QuoiError(f"{path} is damaged: the numbers in its header make no model.")
-    if min(shortest, longest) < 0 or (longest > 0 and buckets < 1):
-        raise QuoiError(f"{path} is damaged: its header has subwords of {shortest} to {longest} characters.")
-    if pruned >= 0:
-        raise QuoiError(f"{path} {_COMPRESSED}")
-    position = _HEAD.size
-    for _ in range(words):
-        position = data.find(b"\0", position, position + _LONGEST_WORD) + 1
-        if not position or position + _ENTRY.size > size:
-            raise QuoiError(f"{path} breaks off or is damaged within its dictionary of {words:,} words.")
-        count, kind = _ENTRY.unpack_from(data, position)
-        if kind or not 0 <= count < _MOST:
-            raise QuoiError(
-                f"{path} is damaged: its dictionary has an entry of kind {kind} that is there {count:,} times."
-            )
-        position += _ENTRY.size
-    rows = words + (buckets if longest > 0 else 0)
-    for name, least in (("input", rows), ("output", words)):
-        if position + _MATRIX.size > size:
-            raise QuoiError(f"{path} breaks off before its {name} matrix: it has {size:,} bytes.")
-        compressed, height, width = _MATRIX.unpack_from(data, position)
-        if compressed == 1:
-            raise QuoiError(f"{path} {_COMPRESSED}")
-        if compressed or width != dimensions or height < least:
-            raise QuoiError(f"{path} is damaged: its {name} matrix does not fit its header.")
-        position += _MATRIX.size + 4 * height * width
-    if position != size:
-        what = "breaks off" if position > size else "is damaged"
-        raise QuoiError(f"{path} {what}: by its header it has {position:,} bytes, and there are {size:,}.")
-    return Contents(words, dimensions, longest > 0, size + words * _MEMORY_A_WORD + _MEMORY_ANYWAY)
-
-
-def available_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
-    """Bytes that can be taken without swapping: of the machine's memory, or of what a container may still have."""
-    import psutil
-
-    available = psutil.virtual_memory().available
-    try:
-        limit, used = ((cgroup / f"memory.{name}").read_text().strip() for name in ("max", "current"))
-        told = dict(line.split() for line in (cgroup / "memory.stat").read_text().splitlines())
-    except FileNotFoundError:
-        return available
-    if limit == "max":
-        return available
-    # What the kernel keeps of files is given back when memory is needed.
-    return min(available, int(limit) - int(used) + int(told["inactive_file"]) + int(told["active_file"]))
-
-
-class BinaryModel:
-    """A model in fastText's binary form, whose file has been checked and whose memory there is.
+class BinaryModel(WordVectorSource):
+    """A model in fastText's binary form, whose file is whole and whose memory there is.
 
     Args:
         path: the file.
 
     Raises:
-        QuoiError: as `inspect`; or loading it takes more memory than is available.
+        QuoiError: the file is absent, no fastText model, a classifier, or truncated; or loading it takes more memory
+            than is available.
     """
 
     subwords = True
-    repeated = 0
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        contents = inspect(self.path)
-        self.words, self.dimensions, self.memory = contents.words, contents.dimensions, contents.memory
+        self.words = _check(self.path)
+        self.memory = self.path.stat().st_size + self.words * _MEMORY_A_WORD + _MEMORY_ANYWAY
         self.available = available_memory()
         if self.memory > self.available:
             raise QuoiError(
@@ -169,57 +72,105 @@ class BinaryModel:
             f"({_gigabytes(self.available)} are available)"
         )
 
-    def lookup(self, words: Sequence[str]) -> Found:
-        """The vectors of some words, those composed of subwords included; see `quoi.vectors.table.Found`.
+    def lookup(self, words: Sequence[str]) -> WordVectors:
+        """The vectors of some words, those composed of subwords included.
 
         Raises:
-            QuoiError: fastText fails on the file, is ended by the system, or answers with numbers that are not finite.
+            QuoiError: fastText fails on the file, or is ended by the system.
         """
         from safetensors.numpy import load_file
 
         with tempfile.TemporaryDirectory(prefix="quoi-") as folder, bar(f"Loading {self.path.name}"):
             answer = Path(folder) / "answer.safetensors"
-            command = [*_LOADER, str(self.path), str(answer)]
-            done = subprocess.run(command, input=json.dumps(words), capture_output=True, text=True, env=_environment())
+            done = run_module(__name__, self.path, answer, input=json.dumps(words))
             if done.returncode:
                 raise QuoiError(f"fastText cannot load {self.path}: {_why(done)}.")
-            tensors = load_file(answer)
-        found = Found(tensors["vectors"], tensors["found"], tensors["by_subwords"])
-        if not np.isfinite(found.vectors).all():
-            row = int(np.flatnonzero(~np.isfinite(found.vectors).all(axis=1))[0])
-            raise QuoiError(f"{self.path} is damaged: the vector of {words[row]!r} holds numbers that are not finite.")
-        return found
+            return WordVectors(**load_file(answer))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
-        """Yield the first `count` words of the dictionary, which are the most frequent ones, with their vectors.
-
-        The model is loaded once more, and answers in one piece: words, and float32 (words, dimensions).
+        """As `WordVectorSource.frequent`, in one piece; words that are no valid UTF-8 are left out.
 
         Raises:
             QuoiError: as `lookup`.
         """
-        words = self._dictionary(count)
-        yield words, self.lookup(words).vectors
-
-    def _dictionary(self, count: int) -> list[str]:
-        """The first `count` words, those left out that are no valid UTF-8; `inspect` has seen that they are there."""
         words: list[str] = []
         with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            position = _HEAD.size
-            for _ in range(self.words):
-                end = data.find(b"\0", position)
+            for start, end in _dictionary(data, self.words):
                 with suppress(UnicodeDecodeError):
-                    words.append(data[position:end].decode())
+                    words.append(data[start:end].decode())
                 if len(words) == count:
                     break
-                position = end + 1 + _ENTRY.size
-        return words
+        yield words, self.lookup(words).vectors
 
 
-def _environment() -> dict[str, str]:
-    """In which the other process finds the package that this one runs, wherever it was started."""
-    folders = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+def lookup(model: Any, words: Sequence[str]) -> WordVectors:
+    """The vectors of some words in a model that is loaded.
+
+    A word of the model's dictionary has its own vector (Bojanowski et al., "Enriching Word Vectors with Subword
+    Information", 2017). Another gets the mean of its subwords, where it is long enough to have any.
+    """
+    vectors = np.zeros((len(words), model.get_dimension()), dtype=np.float32)
+    own = np.array([model.get_word_id(word) >= 0 for word in words], dtype=bool)
+    by_subwords = np.zeros(len(words), dtype=bool)
+    for row, word in enumerate(words):
+        by_subwords[row] = not own[row] and len(model.get_subwords(word)[1]) > 0
+        if own[row] or by_subwords[row]:
+            vectors[row] = model.get_word_vector(word)
+    return WordVectors(vectors, own | by_subwords, by_subwords)
+
+
+def available_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
+    """Bytes that can be taken without swapping: of the machine's memory, or of what a container may still have."""
+    import psutil
+
+    available = psutil.virtual_memory().available
+    try:
+        limit, used = ((cgroup / f"memory.{name}").read_text().strip() for name in ("max", "current"))
+        size_of = dict(line.split() for line in (cgroup / "memory.stat").read_text().splitlines())
+    except FileNotFoundError:
+        return available
+    if limit == "max":
+        return available
+    # What the kernel keeps of files is given back when memory is needed.
+    return min(available, int(limit) - int(used) + int(size_of["inactive_file"]) + int(size_of["active_file"]))
+
+
+def _check(path: Path) -> int:
+    """The number of words of a model whose file is whole; fastText itself reads what was cut off as zeros."""
+    with reading(path, "a fastText model, a .bin file,"), path.open("rb") as file:
+        start, size = file.read(_HEAD.size), file.seek(0, 2)
+        if len(start) < _HEAD.size or (numbers := _HEAD.unpack(start))[0] != _MAGIC:
+            raise QuoiError(
+                f"{path} is no fastText model: it begins with {start[:12].decode('utf-8', 'backslashreplace')!r}; for "
+                f"vectors in text, vectors.source is fasttext-vec or glove."
+            )
+        model, words, labels = numbers[9], numbers[15], numbers[17]
+        if model == _CLASSIFIER or labels:
+            raise QuoiError(f"{path} is a fastText classifier; a model of word vectors (skip-gram or CBOW) is needed.")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            try:
+                end = _HEAD.size
+                for _, word_end in _dictionary(data, words):
+                    end = word_end + 1 + _ENTRY.size
+                for _ in ("input", "output"):
+                    _, rows, columns = _MATRIX.unpack_from(data, end)
+                    end += _MATRIX.size + 4 * rows * columns
+            except (struct.error, ValueError, OverflowError):
+                end = size + 1
+    if end != size:
+        raise QuoiError(f"{path} breaks off or is damaged: it has {size:,} bytes, which are not those of its parts.")
+    return words
+
+
+def _dictionary(data: mmap.mmap, words: int) -> Iterator[tuple[int, int]]:
+    """Where each word of the dictionary begins and ends. Raises ValueError where there are fewer."""
+    start = _HEAD.size
+    for _ in range(words):
+        end = data.find(b"\0", start)
+        if end < 0:
+            raise ValueError("no more words")
+        yield start, end
+        start = end + 1 + _ENTRY.size
 
 
 def _why(done: subprocess.CompletedProcess[str]) -> str:
@@ -228,9 +179,19 @@ def _why(done: subprocess.CompletedProcess[str]) -> str:
         return "the system ended it, as happens when memory runs out"
     if done.returncode < 0:
         return f"it crashed ({signal.Signals(-done.returncode).name}), so the file is damaged"
-    lines = done.stderr.strip().splitlines() or ["no reason was given"]
-    return lines[-1].rstrip(".")
+    return (done.stderr.strip().splitlines() or ["no reason was given"])[-1].rstrip(".")
 
 
 def _gigabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB"
+
+
+def _main(path: str, answer: str) -> None:
+    from fasttext import FastText
+    from safetensors.numpy import save_file
+
+    save_file(vars(lookup(FastText._FastText(path), json.load(sys.stdin))), answer)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

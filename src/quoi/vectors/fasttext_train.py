@@ -13,8 +13,8 @@ from typing import Any
 from quoi.io.errors import QuoiError
 from quoi.io.progress import bar
 from quoi.params.vectors import Vectors
-from quoi.vectors.fasttext_lookup import lookup
-from quoi.vectors.table import Found
+from quoi.vectors.fasttext_bin import lookup
+from quoi.vectors.table import WordVectors, WordVectorSource
 
 _SEPARATORS = re.compile(r"[ \n\r\t\v\f\0]")
 """What fastText takes for the end of a word; a no-break space is not among them."""
@@ -26,26 +26,23 @@ _M_PERTURB = -6
 """glibc's option (malloc.h): new memory is filled with the complement of this byte."""
 
 
-class Trained:
+class TrainedVectors(WordVectorSource):
     """A fastText model in memory.
 
     Args:
         model: fastText's own.
-        described: what a report tells of the training.
+        described: what a report says of the training.
     """
 
     subwords = True
 
     def __init__(self, model: Any, described: dict[str, Any]) -> None:
-        self._model = model
-        self._described = described
+        self.model, self._described = model, described
 
-    def lookup(self, words: Sequence[str]) -> Found:
-        """The vectors of some words, those composed of subwords included; see `quoi.vectors.table.Found`."""
-        return lookup(self._model, words)
+    def lookup(self, words: Sequence[str]) -> WordVectors:
+        return lookup(self.model, words)
 
     def describe(self) -> dict[str, Any]:
-        """What a report tells of where the vectors are from."""
         return self._described
 
 
@@ -58,7 +55,7 @@ def suitable_epochs(words: int) -> int:
     return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(WORDS_TO_READ / words)))
 
 
-def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
+def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> TrainedVectors:
     """Train on tokenized sentences, in one thread: the same sentences and settings give the same vectors.
 
     Raises:
@@ -98,8 +95,8 @@ def train(sentences: Iterable[Sequence[str]], settings: Vectors) -> Trained:
         with bar(f"Training word vectors on {words:,} words"), _zeroed_memory():
             FastText.fasttext.train(model.f, arguments)
         model.set_args(model.f.getArgs())
-    told = {"words_read": words, "epochs": epochs, "learning_rate": settings.learning_rate, "window": settings.window}
-    return Trained(model, {"name": "train", **told})
+    described = {"name": "train", "words_read": words, "epochs": epochs}
+    return TrainedVectors(model, described | {"learning_rate": settings.learning_rate, "window": settings.window})
 
 
 @contextmanager

@@ -15,30 +15,30 @@ from quoi.records.checks import Measures
 from quoi.vectors import words
 from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS
 from quoi.vectors.packages import GlovePackage
-from quoi.vectors.phrases import Chosen, choose, first_known, spellings
-from quoi.vectors.published import OnBad, Published, open_file
+from quoi.vectors.phrases import Spelled, first_known, spell, spellings
+from quoi.vectors.published import open_file
+from quoi.vectors.table import WordVectorSource
+from quoi.vectors.text_file import OnBad
 from quoi.vectors.wordnet import Nouns, nouns
-
-Vectors = GlovePackage | Published
 
 
 class Label(NamedTuple):
-    """A label and what it is made of."""
+    """A label or a noun, and what it is made of."""
 
     name: str
     synset: str | None
     lemmas: tuple[str, ...]
-    chosen: Chosen
+    spelled: Spelled
 
 
-def open_vectors(given: LabelVectors, on_bad_row: OnBad = "fail") -> Vectors:
+def open_vectors(given: LabelVectors, on_bad_row: OnBad = "fail") -> WordVectorSource:
     """The source of word vectors that `labels.vectors` names; of a text file, bad rows are left out or refused.
 
     Raises:
-        QuoiError: as `GlovePackage.open` or `quoi.vectors.published.open_file`.
+        QuoiError: as `GlovePackage` or `quoi.vectors.published.open_file`.
     """
     if given.source == "glove-50d":
-        return GlovePackage.open()
+        return GlovePackage()
     return open_file(given.source, given, "labels.vectors", "en", on_bad_row)
 
 
@@ -48,14 +48,14 @@ def checks(counts: dict[str, int]) -> Measures:
 
 
 def write(
-    folder: Path, names: Sequence[str], synsets: Sequence[str | None], settings: Labels, source: Vectors
+    folder: Path, names: Sequence[str], synsets: Sequence[str | None], settings: Labels, source: WordVectorSource
 ) -> dict[str, int]:
-    """Write data/labels (see `quoi.vectors.labels.Labels` and `quoi.vectors.words.Words`), whole or not at all.
+    """Write data/labels (see `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.Words`), whole or not at all.
 
     Args:
         names: the label of each picture.
         synsets: the synset of each picture, like n02084071, where its source knows it.
-        source: as `open_vectors` gives it.
+        source: as `open_vectors` returns it.
 
     Returns:
         Counts: `labels`; of these `labels_found`, with a vector, `labels_whole`, all of whose words have one,
@@ -66,40 +66,38 @@ def write(
     Raises:
         QuoiError: there is no label; none of them has a vector; or as `quoi.vectors.wordnet.nouns` and the source.
     """
-    given: dict[str, set[str]] = {}
+    synsets_of: dict[str, set[str]] = {}
     for name, synset in zip(names, synsets, strict=True):
-        given.setdefault(name, set()).update(filter(None, [synset]))
-    if not given:
+        synsets_of.setdefault(name, set()).update(filter(None, [synset]))
+    if not synsets_of:
         raise QuoiError("There is no picture, and so no label.")
     known = nouns(settings)
-    asked = sorted(spellings([*given, *(lemma for synset in known.synsets for lemma in synset.lemmas)]))
-    answer = source.lookup(asked)
-    own = answer.found & ~answer.by_subwords
-    rows = {asked[row]: row for row in np.flatnonzero(own).tolist()}
+    asked = sorted(spellings([*synsets_of, *(lemma for synset in known.synsets for lemma in synset.lemmas)]))
+    answer = source.lookup(asked).without_subwords()
+    rows = {asked[row]: row for row in np.flatnonzero(answer.found).tolist()}
 
-    labels = [_label(name, min(given[name], default=None), known, rows) for name in sorted(given)]
-    things = [Label(each.lemmas[0], each.id, each.lemmas, first_known(each.lemmas, rows)) for each in known.synsets]
-    if not any(label.chosen.words for label in labels):
+    labels = [_label(name, min(synsets_of[name], default=None), known, rows) for name in sorted(synsets_of)]
+    things = [Label(lemmas[0], id, lemmas, first_known(lemmas, rows)) for id, lemmas in known.synsets]
+    if not any(label.spelled.words for label in labels):
         raise QuoiError(f"None of the {len(labels):,} labels has a word vector; the first is {labels[0].name!r}.")
     with replacing(folder) as partial:
         partial.mkdir()
-        tensors = {"labels": _means(labels, rows, answer.vectors), "nouns": _means(things, rows, answer.vectors)}
-        _save(partial, labels, things, tensors)
-        told = source.describe() | {"dimensions": int(answer.vectors.shape[1])}
-        del answer, tensors
-        count = words.write(partial, source.frequent(settings.vectors.words), told["dimensions"])
-        write_json(partial / SOURCE, {"vectors": told, "nouns": known.source | {"count": len(known)}})
+        _save(partial, labels, things, rows, answer.vectors)
+        about = source.describe() | {"dimensions": int(answer.vectors.shape[1])}
+        del answer
+        count = words.write(partial, source.frequent(settings.vectors.words), about["dimensions"])
+        write_json(partial / SOURCE, {"vectors": about, "nouns": known.source | {"count": len(known)}})
     return {
         "labels": len(labels),
-        "labels_found": sum(bool(label.chosen.words) for label in labels),
-        "labels_whole": sum(bool(label.chosen.words) and not label.chosen.missed for label in labels),
+        "labels_found": sum(bool(label.spelled.words) for label in labels),
+        "labels_whole": sum(bool(label.spelled.words) and not label.spelled.missed for label in labels),
         "labels_with_synset": sum(label.synset is not None for label in labels),
-        "labels_with_unknown_synset": sum(any(not known.of_id(each) for each in ids) for ids in given.values()),
-        "labels_with_several_synsets": sum(len(ids) > 1 for ids in given.values()),
+        "labels_with_unknown_synset": sum(any(not known.of_id(id) for id in ids) for ids in synsets_of.values()),
+        "labels_with_several_synsets": sum(len(ids) > 1 for ids in synsets_of.values()),
         "nouns": len(known),
-        "nouns_found": sum(bool(each.chosen.words) for each in things),
+        "nouns_found": sum(bool(noun.spelled.words) for noun in things),
         "words": count,
-        "dimensions": told["dimensions"],
+        "dimensions": about["dimensions"],
     }
 
 
@@ -111,36 +109,39 @@ def _label(name: str, given: str | None, known: Nouns, rows: Container[str]) -> 
         return Label(name, synset.id, synset.lemmas, first_known(synset.lemmas, rows))
     synset = known.named(name)
     if not synset:
-        return Label(name, None, (), choose(name, rows))
+        return Label(name, None, (), spell(name, rows))
     return Label(name, synset.id, synset.lemmas, first_known((name, *synset.lemmas), rows))
 
 
 def _means(labels: Sequence[Label], rows: dict[str, int], vectors: np.ndarray) -> np.ndarray:
-    """float32 (labels, dimensions)."""
+    """float32 (labels, dimensions) of float32 (words, dimensions); zeros for a label without a word."""
     means = np.zeros((len(labels), vectors.shape[1]), dtype=np.float32)
     for mean, label in zip(means, labels, strict=True):
-        if label.chosen.words:
-            mean[:] = vectors[[rows[word] for word in label.chosen.words]].mean(axis=0)
+        if label.spelled.words:
+            mean[:] = vectors[[rows[word] for word in label.spelled.words]].mean(axis=0)
     return means
 
 
-def _save(folder: Path, labels: Sequence[Label], things: Sequence[Label], tensors: dict[str, np.ndarray]) -> None:
+def _save(
+    folder: Path, labels: Sequence[Label], things: Sequence[Label], rows: dict[str, int], vectors: np.ndarray
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
     from safetensors.numpy import save_file
 
     texts = pa.list_(pa.string())
 
-    def columns(rows: Sequence[Label]) -> dict[str, Any]:
+    def columns(entries: Sequence[Label]) -> dict[str, Any]:
         return {
-            "synset": pa.array([row.synset for row in rows], pa.string()),
-            "lemmas": pa.array([row.lemmas for row in rows], texts),
-            "words": pa.array([row.chosen.words for row in rows], texts),
-            "found": pa.array([bool(row.chosen.words) for row in rows], pa.bool_()),
+            "synset": pa.array([entry.synset for entry in entries], pa.string()),
+            "lemmas": pa.array([entry.lemmas for entry in entries], texts),
+            "words": pa.array([entry.spelled.words for entry in entries], texts),
+            "found": pa.array([bool(entry.spelled.words) for entry in entries], pa.bool_()),
         }
 
-    named = {"label": pa.array([row.name for row in labels], pa.string()), **columns(labels)}
-    missed = pa.array([row.chosen.missed for row in labels], texts)
+    named = {"label": pa.array([label.name for label in labels], pa.string()), **columns(labels)}
+    missed = pa.array([label.spelled.missed for label in labels], texts)
     pq.write_table(pa.table(named | {"missed": missed}), folder / LABELS, compression="zstd")
     pq.write_table(pa.table(columns(things)), folder / NOUNS, compression="zstd")
-    save_file(tensors, folder / VECTORS)
+    means = {"labels": _means(labels, rows, vectors), "nouns": _means(things, rows, vectors)}
+    save_file(means, folder / VECTORS)

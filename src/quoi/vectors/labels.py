@@ -1,4 +1,4 @@
-"""data/labels: the labels of the pictures and the nouns, each with its words and its place in word space."""
+"""data/labels: the labels of the pictures and the nouns, with the words of each and its place in word space."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from quoi.io.arrays import read_tensors
-from quoi.io.errors import QuoiError, absent
 from quoi.io.files import read_json
+from quoi.io.tables import read_table
 
 LABELS, NOUNS, VECTORS, SOURCE = "labels.parquet", "nouns.parquet", "vectors.safetensors", "source.json"
 
 
 @dataclass(frozen=True)
-class Rows:
+class LabelRows:
     """The labels, or the nouns. What is asked for is read then, and kept."""
 
     folder: Path
@@ -31,21 +31,7 @@ class Rows:
         Raises:
             QuoiError: the file is absent or damaged.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        path = self.folder / self.file
-        try:
-            table = pq.ParquetFile(path).read()
-        except FileNotFoundError:
-            raise absent(path) from None
-        except (OSError, ValueError, pa.ArrowException) as error:
-            raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None
-        texts = pa.list_(pa.string())
-        needed = {"synset": pa.string(), "lemmas": texts, "words": texts, "found": pa.bool_()}
-        if not needed.items() <= dict(zip(table.schema.names, table.schema.types, strict=True)).items():
-            raise QuoiError(f"{path} is not what the stage label_vectors writes: run `dvc repro`.")
-        return table
+        return read_table(self.folder / self.file)
 
     def __len__(self) -> int:
         return self.table.num_rows
@@ -76,30 +62,26 @@ class Rows:
         """float32 (rows, dimensions), the mean of the vectors of the words; zeros where `found` is False.
 
         Raises:
-            QuoiError: the file is absent, damaged, or has another number of rows than the table.
+            QuoiError: the file is absent or damaged.
         """
-        vectors = read_tensors(self.folder / VECTORS, "word vectors", [self.tensor])[self.tensor]
-        if vectors.ndim != 2 or len(vectors) != len(self) or vectors.dtype != np.float32:
-            raise QuoiError(f"{self.file} and {VECTORS} in {self.folder} do not fit together: run `dvc repro`.")
-        return vectors
+        return read_tensors(self.folder / VECTORS, "word vectors", [self.tensor])[self.tensor]
 
 
 @dataclass(frozen=True)
-class Labels:
+class LabelTables:
     """What the stage label_vectors has written."""
 
-    labels: Rows
-    nouns: Rows
+    labels: LabelRows
+    nouns: LabelRows
     source: dict[str, Any]
     """`vectors` and `nouns`: where each is from, its digest and licence."""
 
     @classmethod
-    def open(cls, folder: Path) -> Labels:
+    def open(cls, folder: Path) -> LabelTables:
         """Open data/labels; tables and vectors are read when they are asked for.
 
         Raises:
             QuoiError: source.json is absent or damaged.
         """
         folder = Path(folder)
-        source = read_json(folder / SOURCE)
-        return cls(Rows(folder, LABELS, "labels"), Rows(folder, NOUNS, "nouns"), source)
+        return cls(LabelRows(folder, LABELS, "labels"), LabelRows(folder, NOUNS, "nouns"), read_json(folder / SOURCE))

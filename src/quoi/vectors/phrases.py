@@ -22,22 +22,22 @@ _APOSTROPHES = str.maketrans("‘’ʼ`", "''''")
 _EDGES = "'.!?*-‐‑–—…"
 
 
-class Chosen(NamedTuple):
-    """What a name is made of."""
+class Spelled(NamedTuple):
+    """The words that a name is made of."""
 
     words: tuple[str, ...]
-    """Known words, as they are spelled among the vectors; their mean is the name's vector."""
+    """Known words, as they are spelled among the vectors; the mean of their vectors is the name's."""
     missed: tuple[str, ...]
     """Those of its words that are not known, in any spelling."""
 
 
 def spellings(names: Iterable[str]) -> set[str]:
-    """Every word that `choose` may ask for, so that those of all names can be looked up at once."""
+    """Every word that `spell` may ask for, so that those of all names can be looked up at once."""
     tokens = {token for name in names for token in _tokens(name)}
-    return {each for token in tokens for part in (token, *_parts(token)) for each in _variants(part)}
+    return {variant for token in tokens for part in (token, *_parts(token)) for variant in _variants(part)}
 
 
-def choose(name: str, known: Container[str]) -> Chosen:
+def spell(name: str, known: Container[str]) -> Spelled:
     """The words of a name. Of each, the first spelling that is known counts, tried in this order:
 
     as it is given, in lower case, without an apostrophe's ending (`man's`: man) or marks around it, without accents;
@@ -47,21 +47,21 @@ def choose(name: str, known: Container[str]) -> Chosen:
     words: list[str] = []
     missed: list[str] = []
     for token in _tokens(name):
-        parts = [token] if _spelled(token, known) else _parts(token) or [token]
+        parts = [token] if _spelling(token, known) else _parts(token) or [token]
         for part in parts:
-            spelled = _spelled(part, known)
-            words += [spelled] if spelled else []
-            missed += [] if spelled else [part]
-    telling = [word for word in words if word.lower() not in FUNCTION_WORDS]
-    return Chosen(tuple(telling or words), tuple(missed))
+            word = _spelling(part, known)
+            words += [word] if word else []
+            missed += [] if word else [part]
+    content = [word for word in words if word.lower() not in FUNCTION_WORDS]
+    return Spelled(tuple(content or words), tuple(missed))
 
 
-def first_known(names: Iterable[str], known: Container[str]) -> Chosen:
+def first_known(names: Iterable[str], known: Container[str]) -> Spelled:
     """The words of the first of some names all of whose words are known; else of the first that has a known word."""
-    chosen = [choose(name, known) for name in names]
-    whole = next((each for each in chosen if each.words and not each.missed), None)
-    partly = next((each for each in chosen if each.words), chosen[0])
-    return whole or partly
+    spelled = [spell(name, known) for name in names]
+    partly = [name for name in spelled if name.words]
+    whole = [name for name in partly if not name.missed]
+    return (whole or partly or spelled)[0]
 
 
 def _tokens(name: str) -> list[str]:
@@ -75,13 +75,13 @@ def _parts(token: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def _spelled(token: str, known: Container[str]) -> str | None:
-    return next((each for each in _variants(token) if each in known), None)
+def _spelling(token: str, known: Container[str]) -> str | None:
+    return next((variant for variant in _variants(token) if variant in known), None)
 
 
 @cache
 def _variants(token: str) -> tuple[str, ...]:
     bare = token.strip(_EDGES)
     stem = re.sub(r"'s?$", "", bare, flags=re.IGNORECASE)
-    plain = "".join(each for each in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(each))
-    return tuple(dict.fromkeys(each for form in (token, bare, stem, plain) if form for each in (form, form.lower())))
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(sign))
+    return tuple(dict.fromkeys(word for form in (token, bare, stem, plain) if form for word in (form, form.lower())))

@@ -1,9 +1,9 @@
-"""The table of vectors that a vocabulary uses, and what there is to say about it."""
+"""What a source of word vectors answers, and the table of vectors that a vocabulary uses."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from quoi.io.files import replacing
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a source of vectors answers for n words."""
+class WordVectors:
+    """The vectors of n words, as far as a source has them."""
 
     vectors: np.ndarray
     """float32 (n, dimensions); rows of zeros where nothing was found."""
@@ -26,6 +26,50 @@ class Found:
     """bool (n,)."""
     by_subwords: np.ndarray
     """bool (n,): found, though not as a word of its own; composed of its subwords."""
+
+    def without_subwords(self) -> WordVectors:
+        """The same without the vectors that are composed of subwords."""
+        vectors = np.where(self.by_subwords[:, None], np.float32(0), self.vectors)
+        return WordVectors(vectors, self.found & ~self.by_subwords, np.zeros_like(self.by_subwords))
+
+    def part(self, start: int) -> WordVectors:
+        """Those of the words from `start` on."""
+        return WordVectors(self.vectors[start:], self.found[start:], self.by_subwords[start:])
+
+
+class WordVectorSource:
+    """Where word vectors are from: a file, a package, a training or chance."""
+
+    subwords = False
+    """Whether it composes vectors of subwords."""
+    origin: Mapping[str, Any] = {}
+    """Of a published file: `name`, `file`, `url`, `licence`, `sha256`."""
+    words = repeated = left_out = 0
+    """Of a published file, once it was read: its words, rows whose word had one before, and bad rows."""
+
+    def lookup(self, words: Sequence[str]) -> WordVectors:
+        """The vectors of some words.
+
+        Raises:
+            QuoiError: a file is damaged.
+        """
+        raise NotImplementedError
+
+    def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Yield the first `count` words, the most frequent ones, and float32 (words, dimensions), in pieces."""
+        raise NotImplementedError
+
+    def describe(self) -> dict[str, Any]:
+        """Where the vectors are from and, once they were looked up, what there is, for a report."""
+        return {**self.origin, "words": self.words, "repeated": self.repeated, "left_out": self.left_out}
+
+    def moments(self) -> tuple[float, float] | None:
+        """Mean and standard deviation of all numbers of a file in text; None of another source."""
+        return None
+
+    def remark(self) -> str | None:
+        """What to say of rows that a look-up left out; None where there were none."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -54,21 +98,19 @@ class VectorTable:
         Raises:
             QuoiError: the file is absent, damaged, holds something else, or is for another vocabulary.
         """
-        path = Path(path)
         table = cls(**read_tensors(path, "word vectors", ("vectors", "found")))
         shape, types = table.vectors.shape, (table.vectors.dtype, table.found.dtype)
         if len(shape) != 2 or table.found.shape != shape[:1] or types != (np.float32, np.bool_):
             raise QuoiError(f"{path} holds no word vectors: its tensors have other shapes or types.")
-        if not np.isfinite(table.vectors).all():
-            raise QuoiError(f"{path} is damaged: some of its numbers are not finite.")
-        if words is not None and shape[0] != words:
-            raise QuoiError(
-                f"{path} has vectors for {shape[0]:,} words and the vocabulary has {words:,}: run `dvc repro`."
-            )
+        if words not in (None, shape[0]):
+            had = f"{path} has vectors for {shape[0]:,} words"
+            raise QuoiError(f"{had} and the vocabulary has {words:,}: run `dvc repro`.")
         return table
 
 
-def build(vocabulary: Vocabulary, answer: Found, unit_spread: bool) -> tuple[VectorTable, dict[str, Any], np.ndarray]:
+def build(
+    vocabulary: Vocabulary, answer: WordVectors, unit_spread: bool
+) -> tuple[VectorTable, dict[str, Any], np.ndarray]:
     """Lay out what was found for a vocabulary, and describe it.
 
     Args:
@@ -112,7 +154,11 @@ def build(vocabulary: Vocabulary, answer: Found, unit_spread: bool) -> tuple[Vec
 
 
 def without_own(vocabulary: Vocabulary, own: np.ndarray, sentences: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
-    """The words without a vector of their own and how often each stands in the sentences, most frequent first."""
+    """The words without a vector of their own and how often each stands in the sentences, most frequent first.
+
+    Args:
+        own: bool (V,), as `build` returns it.
+    """
     counts = Counter(word for sentence in sentences for word in sentence)
     words = [vocabulary.words[number] for number in np.flatnonzero(~own)[len(SPECIALS) :]]
     return sorted(((word, counts[word]) for word in words), key=lambda entry: -entry[1])

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tarfile
+import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from importlib import metadata
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
-from quoi.io.files import reading, sha256
+from quoi.io.files import sha256
 from quoi.io.installed import folder_of
+from quoi.io.progress import bar
 from quoi.params.vectors import Labels, WordNet
-from quoi.vectors.data_noun import LARGEST, Synset, read
 
 LICENCE = "WordNet 3.0 licence (Princeton University)"
 _FILE = "data.noun"
-_DATABASE = ("", "dict")
-_GZIP = b"\x1f\x8b"
+_LONGEST = 1 << 16
+"""Bytes of a line: what is no WordNet shall not come into memory as one."""
+_SYNSET = re.compile(rb"(\d{8}) \d\d n [0-9a-f]{2} ((?:[!-~]+ [0-9a-f] )+)\d{3} .*\| .*\n")
 _IMAGENET = re.compile(r"(n\d{8})\t(\S.*)")
 _BETWEEN = re.compile(r"[\s_-]+")
 
 
-@dataclass(frozen=True)
-class Nouns:
-    """Noun synsets in the order of their ids, and where they are from."""
+class Synset(NamedTuple):
+    """A set of nouns that mean the same."""
 
-    synsets: list[Synset]
-    source: dict[str, Any]
-    """`name`, `url`, `licence`, `sha256`, for a note."""
+    id: str
+    """`n` and the offset in WordNet 3.0, as in ImageNet: n02084071."""
+    lemmas: tuple[str, ...]
+    """The nouns, the most usual first, with spaces: `domestic dog`."""
+
+
+class Nouns:
+    """Noun synsets in the order of their ids, and where they are from.
+
+    Args:
+        source: `name`, `url`, `licence`, `sha256`, for a note.
+    """
+
+    def __init__(self, synsets: Iterable[Synset], source: dict[str, Any]) -> None:
+        self.synsets, self.source = sorted(synsets), source
+        self._by_id = {synset.id: synset for synset in self.synsets}
+        self._by_lemma, self._by_small_lemma = self._by(_same), self._by(lambda lemma: _same(lemma).lower())
 
     def __len__(self) -> int:
         return len(self.synsets)
@@ -49,18 +62,6 @@ class Nouns:
         first, most usual lemma it is; of these, the one with the lowest id.
         """
         return self._by_lemma.get(_same(text)) or self._by_small_lemma.get(_same(text).lower())
-
-    @cached_property
-    def _by_id(self) -> dict[str, Synset]:
-        return {synset.id: synset for synset in self.synsets}
-
-    @cached_property
-    def _by_lemma(self) -> dict[str, Synset]:
-        return self._by(_same)
-
-    @cached_property
-    def _by_small_lemma(self) -> dict[str, Synset]:
-        return self._by(lambda lemma: _same(lemma).lower())
 
     def _by(self, key: Callable[[str], str]) -> dict[str, Synset]:
         first: dict[str, Synset] = {}
@@ -91,18 +92,15 @@ def imagenet21k() -> Nouns:
     They are the 21,843 of the former, and `teddy bear`, which only the latter has.
 
     Raises:
-        QuoiError: the package is not installed, or its file is absent or of another form.
+        QuoiError: the package is not installed, or a line of its file is of another form.
     """
     path = folder_of("timm", "timm", "labels.nouns") / "data/_info/imagenet_synset_to_lemma.txt"
-    with reading(path, "timm's list of lemmas"):
-        text = path.read_text(encoding="utf-8", errors="backslashreplace")
     synsets = []
-    for number, line in enumerate(text.splitlines(), 1):
-        found = _IMAGENET.fullmatch(line)
-        lemmas = tuple(filter(None, (each.strip() for each in found[2].split(",")))) if found else ()
-        if not lemmas:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        entry = _IMAGENET.fullmatch(line)
+        if not entry:
             raise QuoiError(f"{path}, line {number:,} is {line[:40]!r}: a synset, a tab and its lemmas are needed.")
-        synsets.append(Synset(found[1], lemmas))
+        synsets.append(Synset(entry[1], tuple(filter(None, map(str.strip, entry[2].split(","))))))
     source = {
         "name": "imagenet21k",
         "file": f"{path.name} of package timm {metadata.version('timm')}",
@@ -110,7 +108,7 @@ def imagenet21k() -> Nouns:
         "licence": LICENCE,
         "sha256": sha256(path).hexdigest(),
     }
-    return _ordered(synsets, source, str(path))
+    return Nouns(synsets, source)
 
 
 def wordnet(params: WordNet) -> Nouns:
@@ -130,57 +128,69 @@ def wordnet(params: WordNet) -> Nouns:
 
 def _read(path: Path, url: str | None) -> Nouns:
     with path.open("rb") as file:
-        packed = file.read(2) == _GZIP or path.suffix == ".tar"
+        packed = file.read(2) == b"\x1f\x8b" or path.suffix == ".tar"
         file.seek(0)
-        synsets, digest = _of_archive(file, path) if packed else read(file, str(path))
+        synsets, digest = _of_archive(path) if packed else read_synsets(file, str(path))
     source = {"name": "wordnet", "file": path.name, "url": url, "licence": LICENCE, "sha256": digest}
-    return _ordered(synsets, source, str(path))
+    return Nouns(synsets, source)
 
 
 def _chosen(path: Path) -> Path:
     """data.noun in a folder, or the path itself."""
     if not path.is_dir():
         return path
-    for folder in _DATABASE:
-        if (path / folder / _FILE).is_file():
-            return path / folder / _FILE
+    for file in (path / _FILE, path / "dict" / _FILE):
+        if file.is_file():
+            return file
     raise QuoiError(f"There is no {_FILE} in the folder {path} that labels.wordnet.path names.")
 
 
-def _of_archive(file: BinaryIO, path: Path) -> tuple[list[Synset], str]:
+def _of_archive(path: Path) -> tuple[list[Synset], str]:
     """Read data.noun where it lies in a tar, plain or gzip; nothing is unpacked."""
-    from isal import igzip, isal_zlib
-
-    packed = file.read(2) == _GZIP
-    file.seek(0)
     try:
-        text = _Bounded(igzip.IGzipFile(fileobj=file, mode="rb") if packed else file)
-        with tarfile.open(fileobj=text, mode="r|", bufsize=1 << 16) as tar:
+        with tarfile.open(path) as tar:
             for member in tar:
                 if member.isreg() and PurePosixPath(member.name).name == _FILE:
-                    return read(tar.extractfile(member), f"{member.name} in {path}")
-    except (tarfile.TarError, EOFError, OSError, ValueError, OverflowError, isal_zlib.error) as error:
+                    return read_synsets(tar.extractfile(member), f"{member.name} in {path}")
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise QuoiError(f"{path} is no readable tar archive: {error or 'it breaks off'}.") from None
     raise QuoiError(f"There is no {_FILE} in {path}: it is another archive than WordNet's.")
 
 
-class _Bounded:
-    """A stream that ends in an error before a compression bomb has filled the memory, or taken an hour."""
+def read_synsets(file: BinaryIO, name: str) -> tuple[list[Synset], str]:
+    """Read all synsets of WordNet's data.noun (wndb(5WN)), and the SHA-256 digest of the file.
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._left = LARGEST
+    After some lines of licence, which begin with a space, each line is a synset:
 
-    def read(self, size: int) -> bytes:
-        self._left -= size
-        if self._left < 0:
-            raise tarfile.ReadError("it holds far more than WordNet")
-        return self._file.read(size)
+        OFFSET FILE n WORDS word lex_id … POINTERS symbol OFFSET pos source/target … | gloss
 
+    OFFSET is where the line itself begins, in bytes, so that a line that was lost or changed in length is noticed.
 
-def _ordered(synsets: Iterable[Synset], source: dict[str, Any], name: str) -> Nouns:
-    ordered = sorted(synsets)
-    for one, other in pairwise(ordered):
-        if one.id == other.id:
-            raise QuoiError(f"{name} holds the synset {one.id} twice.")
-    return Nouns(ordered, source)
+    Args:
+        name: what to call the file in errors.
+
+    Raises:
+        QuoiError: a line is damaged, or at another place than it says; or there is no synset.
+    """
+    synsets: list[Synset] = []
+    digest = hashlib.sha256()
+    position = 0
+    with bar("Reading WordNet's nouns") as advance:
+        for number, line in enumerate(iter(lambda: file.readline(_LONGEST), b""), 1):
+            digest.update(line)
+            if not line.startswith(b" "):
+                synset = _SYNSET.fullmatch(line)
+                if not synset:
+                    raise QuoiError(f"{name}, line {number:,} is no noun synset: it begins with {repr(line[:40])[1:]}.")
+                if int(synset[1]) != position:
+                    raise QuoiError(
+                        f"{name}, line {number:,} says that it begins at byte {int(synset[1]):,} and begins at "
+                        f"{position:,}: the file was changed, or its line ends were."
+                    )
+                words = synset[2].decode().split(" ")[:-1:2]
+                synsets.append(Synset(f"n{position:08d}", tuple(word.replace("_", " ") for word in words)))
+            position += len(line)
+            advance(1)
+    if not synsets:
+        raise QuoiError(f"{name} holds no synset: it is not data.noun of WordNet.")
+    return synsets, digest.hexdigest()

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from quoi.io.arrays import mapped
-from quoi.io.errors import QuoiError, absent
+from quoi.io.tables import read_table
 
 NAMES, VECTORS = "words.parquet", "words.npy"
 
@@ -29,23 +29,21 @@ def write(folder: Path, pieces: Iterable[tuple[list[str], np.ndarray]], dimensio
 
     words: list[str] = []
     with (folder / VECTORS).open("wb") as file:
-        body = _header(file, 0, dimensions)
+        _write_header(file, 0, dimensions)
         for names, vectors in pieces:
             words += names
             file.write(np.ascontiguousarray(vectors, dtype="<f4"))
         file.seek(0)
         # numpy leaves room in a header for the number of rows to grow.
-        if _header(file, len(words), dimensions) != body:
-            raise AssertionError("the header of a .npy file has changed its length")
+        _write_header(file, len(words), dimensions)
     table = pa.table({"word": pa.array(words, pa.string())})
     pq.write_table(table, folder / NAMES, compression="none", use_dictionary=False)
     return len(words)
 
 
-def _header(file: Any, words: int, dimensions: int) -> int:
+def _write_header(file: BinaryIO, words: int, dimensions: int) -> None:
     kind = {"descr": "<f4", "fortran_order": False, "shape": (words, dimensions)}
     np.lib.format.write_array_header_1_0(file, kind)
-    return file.tell()
 
 
 @dataclass(frozen=True)
@@ -62,33 +60,13 @@ class Words:
         """Open what `write` has written.
 
         Raises:
-            QuoiError: a file is absent or damaged, or the two do not fit together.
+            QuoiError: a file is absent or damaged.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        folder = Path(folder)
-        try:
-            column = pq.ParquetFile(folder / NAMES).read(columns=["word"]).column("word")
-            column.validate(full=True)
-            vectors = mapped(folder / VECTORS)
-        except FileNotFoundError:
-            path = folder / (VECTORS if (folder / NAMES).exists() else NAMES)
-            raise absent(path) from None
-        except (KeyError, OSError, ValueError, pa.ArrowException) as error:
-            raise QuoiError(f"The word vectors in {folder} are damaged ({error}): run `dvc repro`.") from None
-        fits = vectors.ndim == 2 and vectors.dtype == np.float32 and len(vectors) == len(column) > 0
-        if not fits or column.type != pa.string() or column.null_count:
-            raise QuoiError(f"{NAMES} and {VECTORS} in {folder} do not fit together: run `dvc repro`.")
-        return cls(column.combine_chunks(), vectors)
+        names = read_table(Path(folder) / NAMES, ["word"]).column("word").combine_chunks()
+        return cls(names, mapped(Path(folder) / VECTORS))
 
     def __len__(self) -> int:
         return len(self.names)
-
-    @property
-    def dimensions(self) -> int:
-        """Numbers in a vector."""
-        return int(self.vectors.shape[1])
 
     def vector(self, word: str) -> np.ndarray | None:
         """float32 (dimensions,) of a word as it is given, else in lower case; None where neither is known."""
@@ -120,20 +98,16 @@ class Words:
 
         edits = 1 if len(word) < 5 else 2
         rows = np.flatnonzero(np.abs(self._lengths - len(word)) <= edits)
-        choices = self._texts(rows)
-        found: dict[int, int] = {}
-        for given in dict.fromkeys((word, word.lower())):
-            for _, distance, place in process.extract(
-                given, choices, scorer=OSA.distance, score_cutoff=edits, limit=None
-            ):
-                found[place] = min(distance, found.get(place, distance))
-        return [choices[place] for place in sorted(found, key=lambda place: (found[place], place))[:count]]
-
-    def _texts(self, rows: np.ndarray) -> list[str]:
         # pyarrow's own `take` would import pandas, which takes half a second.
-        letters = self._letters.tobytes()
-        places = zip(self._offsets[rows].tolist(), self._offsets[rows + 1].tolist(), strict=True)
-        return [letters[start:end].decode() for start, end in places]
+        letters, starts, ends = self._letters.tobytes(), self._offsets[rows], self._offsets[rows + 1]
+        choices = [letters[start:end].decode() for start, end in zip(starts, ends, strict=True)]
+        edits_of: dict[int, int] = {}
+        for spelling in dict.fromkeys((word, word.lower())):
+            for _, distance, place in process.extract(
+                spelling, choices, scorer=OSA.distance, score_cutoff=edits, limit=None
+            ):
+                edits_of[place] = min(distance, edits_of.get(place, distance))
+        return [choices[place] for place in sorted(edits_of, key=lambda place: (edits_of[place], place))[:count]]
 
     @cached_property
     def _offsets(self) -> np.ndarray:
