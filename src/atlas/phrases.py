@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .agreement import BE, ETRE, POSSESSIVES
-from .english import forms as english_forms
-from .french import forms as french_forms
-from .french import verbs as french_verbs
+from . import english as english_forms
+from . import french as french_forms
 
+POSSESSIVES = {
+    "my": ("mon", "^ma", "mes"), "tu": ("ton", "^ta", "tes"), "vous": ("votre", "votre", "vos"),
+    "his": ("son", "^sa", "ses"), "her": ("son", "^sa", "ses"), "its": ("son", "^sa", "ses"),
+    "our": ("notre", "notre", "nos"), "their": ("leur", "leur", "leurs"),
+}  # fmt: skip
+_ENGLISH = {"is": ("is", "are"), "was": ("was", "were"), "does": ("does", "do"), "this": ("this", "these")}
+_FRENCH = {"est": ("est", "sont"), "a": ("a", "ont")}
 _SMALL_ISLANDS = frozenset(("Barbade", "Dominique", "Grenade"))  # feminine, yet à la
 
 
@@ -49,9 +54,8 @@ class Node:
 
     def english_form(self, form: str) -> list[str] | None:
         """What agrees with this node on the English side, or None if `form` is none of those words."""
-        if form in BE:
-            word = BE[form][self.many]
-            return [word] if word else []
+        if form in _ENGLISH:
+            return [_ENGLISH[form][self.many]]
         if form == "'s":
             tokens = self.english()
             return [*tokens, "'" if self.many and tokens[-1].endswith("s") else "'s"]
@@ -59,14 +63,11 @@ class Node:
 
     def french_form(self, form: str) -> list[str] | None:
         """What agrees with this node on the French side, or None if `form` is none of those words."""
-        if form in ETRE:
-            return ETRE[form][self.plural].split()
-        if form[0] == "?":
-            return [
-                french_verbs.invert(french_verbs.conjugate(form[1:], "present")[5 if self.plural else 2], self.pronoun)
-            ]
-        if form[0] == "!":
-            return [french_verbs.conjugate(form[1:], "present")[5 if self.plural else 2]]
+        if form in _FRENCH:
+            return [_FRENCH[form][self.plural]]
+        if form[0] in "!?":
+            verb = french_forms.conjugate(form[1:], "present")[5 if self.plural else 2]
+            return [french_forms.invert(verb, self.pronoun) if form[0] == "?" else verb]
         if form == "le":
             return ["les" if self.plural else "la" if self.gender == "f" else "le"]
         if form in ("son", "ses"):
@@ -75,19 +76,13 @@ class Node:
             return [french_forms.agree(form[1:], self.gender, self.plural)]
         if form == "il":
             return [self.pronoun]
-        if form in ("quel", "lequel", "celui"):
-            return [_pronoun(form, self.gender, self.plural)]
-        if form in ("in", "à"):
-            return ["à", *self.french()]
+        if form == "quel":
+            return [french_forms.agree(form, self.gender, self.plural)]
+        if form == "lequel":  # one of several
+            return ["laquelle" if self.gender == "f" else form]
+        if form == "celui":
+            return [{"m": ("celui", "ceux"), "f": ("celle", "celles")}[self.gender][self.plural]]
         return None
-
-
-def _pronoun(word: str, gender: str, plural: bool) -> str:
-    if word == "lequel":  # one of several
-        return "laquelle" if gender == "f" else "lequel"
-    if word == "celui":
-        return {"m": ("celui", "ceux"), "f": ("celle", "celles")}[gender][plural]
-    return french_forms.agree("quel", gender, plural)
 
 
 @dataclass(slots=True)
@@ -123,14 +118,12 @@ class Name(Node):
             if agreed is not None:
                 return agreed
         name = ["the", self.en] if self.the else [self.en]
-        return {"in": ["in"], "to": ["to"], "from": ["from"]}.get(form, []) + name
+        return [form, *name] if form in ("in", "from") else name
 
     def french(self, form: str = "") -> list[str]:
         name = [self.article, self.fr] if self.article else [self.fr]
-        if form in ("in", "to"):
-            if self.kind == "country":
-                return self._within(name)
-            return ["à", *name]
+        if form == "in":
+            return self._within(name) if self.kind == "country" else ["à", *name]
         if form == "from":
             feminine = self.article == "^la" or (self.article == "^le" and french_forms.opens_with_vowel(self.fr))
             return ["de", self.fr] if feminine else ["de", *name]
@@ -184,7 +177,7 @@ class NounPhrase(Node):
     """Determiner, adjectives, noun and what follows it.
 
     `determiner` is one of the, a, this, all (every such thing: bare in English, definite in French), some (an unstated
-    amount: bare in English, partitive in French), bare (no determiner on either side) or a key of POSSESSIVES.
+    amount: bare in English, partitive in French) or a key of POSSESSIVES.
     """
 
     en: str
@@ -226,9 +219,7 @@ class NounPhrase(Node):
             return ["some"] if self.mass else [] if self.many else ["a^"]
         if kind == "this":
             return ["these" if self.many else "this"]
-        if kind in ("all", "some", "bare"):
-            return []
-        return ["the"]
+        return [] if kind in ("all", "some") else ["the"]
 
     def french(self, form: str = "") -> list[str]:
         if form and form not in ("bare", "negative"):
@@ -267,8 +258,6 @@ class NounPhrase(Node):
             return ["une" if feminine else "un"]
         if kind == "this":
             return ["ces" if self.plural else "cette" if feminine else "^ce"]
-        if kind == "bare":
-            return []
         return ["^les" if self.plural else "^la" if feminine else "^le"]
 
 
@@ -279,7 +268,6 @@ class Series(Node):
     parts: list[Node]
     plural: bool = True
     gender: str = "m"
-    determiner: str = "the"
 
     def english(self, form: str = "") -> list[str]:
         return (form and self.english_form(form)) or self._chain([part.english() for part in self.parts], "and")

@@ -3,8 +3,8 @@
 `tu` and `vous` are one English you; `we` is said `nous` or, in the third person singular, `on`.
 """
 
-from .phrases import Pronoun
-from .words import weighted
+from .phrases import Node, Pronoun
+from .sampler import zipf
 
 PRONOUNS = {
     "he": Pronoun(("he", "him"), ("il", "le", "lui", "lui"), 3, False, "m", "his"),
@@ -16,8 +16,14 @@ PRONOUNS = {
     "we": Pronoun(("we", "us"), ("nous", "nous", "nous", "nous"), 1, True, "m", "our"),
     "on": Pronoun(("we", "us"), ("on", "nous", "nous", "nous"), 3, False, "m", "our", plural_english=True),
     "i": Pronoun(("I", "me"), ("je", "me", "me", "moi"), 1, False, "m", "my"),
-    "it": Pronoun(("it", "it"), ("il", "le", "lui", "lui"), 3, False, "m", "its"),
-    "it_f": Pronoun(("it", "it"), ("elle", "la", "lui", "elle"), 3, False, "f", "its"),
 }
-SUBJECTS = weighted(("he", "she", "vous", "they", "tu", "we", "i", "they_f", "on"), 2.0)
-OBJECTS = weighted(("he", "she", "they", "they_f"), 2.0)
+SUBJECTS = zipf(("he", "she", "vous", "they", "tu", "we", "i", "they_f", "on"), 2.0)
+OBJECTS = zipf(("he", "she", "they", "they_f"), 2.0)
+
+
+def anaphor(node: Node) -> Pronoun:
+    """The pronoun that stands for somebody who was named before."""
+    if isinstance(node, Pronoun):
+        return node
+    singular, plural = ("she", "they_f") if node.gender == "f" else ("he", "they")
+    return PRONOUNS[plural if node.plural else singular]

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from .choose import Chooser
+from .sampler import Sampler
 
 _CONTRACTIONS = (("What is ", "What's "), ("Who is ", "Who's "), ("Where is ", "Where's "))
 
 
-def question(chooser: Chooser, english: str, french: str) -> tuple[str, str]:
+def capitalised(text: str) -> str:
+    """The text with a capital at its start; the rest is left as it is."""
+    return text[0].upper() + text[1:]
+
+
+def question(sampler: Sampler, english: str, french: str) -> tuple[str, str]:
     """The pair with its question marks: mostly a space before the French one, sometimes none or a no-break space."""
-    roll = chooser.roll()
+    roll = sampler.roll()
     mark = " ?" if roll < 0.68 else "\u00a0?" if roll < 0.86 else "?"
-    if chooser.chance(0.12):
+    if sampler.chance(0.12):
         for long, short in _CONTRACTIONS:
             if english.startswith(long) and english.count(" ") > 2:
                 english = short + english[len(long) :]
-    return apostrophes(chooser, english + "?", french + mark)
+    return apostrophes(sampler, english + "?", french + mark)
 
 
-def apostrophes(chooser: Chooser, english: str, french: str) -> tuple[str, str]:
+def apostrophes(sampler: Sampler, english: str, french: str) -> tuple[str, str]:
     """Straight apostrophes mostly, curly ones now and then, in both or in one of the two languages."""
-    roll = chooser.roll()
+    roll = sampler.roll()
     if roll < 0.14:
         french = french.replace("'", "’")
     if roll < 0.10:

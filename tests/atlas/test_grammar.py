@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atlas.choose import Chooser
 from atlas.clauses import Clause
-from atlas.english.join import join as join_english
+from atlas.english import join as join_english
 from atlas.frames import FRAMES
-from atlas.french.forms import opens_with_vowel
-from atlas.french.join import join as join_french
+from atlas.french import join as join_french
+from atlas.french import opens_with_vowel
+from atlas.grammar import grammar
 from atlas.phrases import Adjective, NounPhrase
+from atlas.pronouns import PRONOUNS
 from atlas.words import verb
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -22,8 +23,12 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 
 def ask(seed, count=40):
     random = Random(seed)
-    chooser = Chooser(random)
-    return [random.choice(FRAMES).fill(chooser) for _ in range(count)]
+    rules = grammar(random)
+    return [fill(random.choice(FRAMES), rules) for _ in range(count)]
+
+
+def fill(frame, rules):
+    return frame.say(rules, frame.tree(rules))
 
 
 @given(st.integers(0, 10**9))
@@ -65,9 +70,9 @@ def test_spacing_and_marks(seed):
 @given(st.integers(0, 10**9))
 @MANY
 def test_every_frame_can_be_filled(seed):
-    chooser = Chooser(Random(seed))
+    rules = grammar(Random(seed))
     for frame in FRAMES[seed % 7 :: 7]:
-        english, french = frame.fill(chooser)
+        english, french = fill(frame, rules)
         assert english and french
 
 
@@ -124,8 +129,7 @@ def test_noun_phrases(node, english, french):
 
 
 TEACHER = phrase("teacher", "professeur", "m")
-SHE = Chooser(Random(0)).pronoun("she")
-I = Chooser(Random(0)).pronoun("i")  # noqa: E741
+SHE, ME = PRONOUNS["she"], PRONOUNS["i"]
 LETTER = phrase("letter", "lettre", "f")
 WRITE, SLEEP, NEED = verb("write", "écrire"), verb("sleep", "dormir"), verb("need", "avoir besoin|de", "s")
 WASH, LEAVE = verb("complain|about", "se plaindre|de"), verb("leave", "partir")
@@ -141,10 +145,10 @@ WASH, LEAVE = verb("complain|about", "se plaindre|de"), verb("leave", "partir")
          "did she complain about the noise", "s'est-elle plainte du bruit"),
         (Clause(TEACHER, SLEEP, "future", negative=True),
          "will the teacher not sleep", "le professeur ne dormira-t-il pas"),
-        (Clause(SHE, WRITE, "past", I), "did she write me", "m'a-t-elle écrit"),
-        (Clause(I, NEED, "present", LETTER), "do I need the letter", "ai-je besoin de la lettre"),
-        (Clause(I, SLEEP, "present"), "do I sleep", "est-ce que je dors"),
-        (Clause(I, SLEEP, "present", style="stylistic"), "do I sleep", "est-ce que je dors"),
+        (Clause(SHE, WRITE, "past", ME), "did she write me", "m'a-t-elle écrit"),
+        (Clause(ME, NEED, "present", LETTER), "do I need the letter", "ai-je besoin de la lettre"),
+        (Clause(ME, SLEEP, "present"), "do I sleep", "est-ce que je dors"),
+        (Clause(ME, SLEEP, "present", style="stylistic"), "do I sleep", "est-ce que je dors"),
         (Clause(SHE, WRITE, "past", phrase("report", "rapport", "m", False, "a"), negative=True),
          "didn't she write a report",
          "n'a-t-elle pas écrit de rapport"),

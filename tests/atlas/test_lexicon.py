@@ -1,9 +1,13 @@
 """The lexicon: enough of it, every cell well formed, every class that a verb or a frame names held by some file."""
 
+from pathlib import Path
+
 import pytest
 
 from atlas import names, tables, words
-from atlas.french import verbs
+from atlas.french import conjugate
+
+FILES = sorted(path.stem for path in (Path(tables.__file__).parent / "lexicon").glob("*.tsv"))
 
 
 def test_at_least_500_nouns_have_a_gender():
@@ -15,7 +19,7 @@ def test_at_least_500_nouns_have_a_gender():
         assert all(form.gender in "mf" for form in forms), noun
 
 
-@pytest.mark.parametrize("name", tables.files())
+@pytest.mark.parametrize("name", FILES)
 def test_rows_of_a_file_have_one_width_and_no_stray_spaces(name):
     rows = tables.rows(name)
     assert rows
@@ -26,20 +30,20 @@ def test_rows_of_a_file_have_one_width_and_no_stray_spaces(name):
 
 @pytest.mark.parametrize("name", ["verbs", "verbs_alone", "verbs_that", "verbs_to"])
 def test_classes_of_verbs_exist(name):
-    for deed in words.deeds(name):
-        specs = [deed.subject, deed.object] + ([deed.third[2]] if deed.third else [])
+    for entry in words.verb_entries(name):
+        specs = [entry.subject, entry.object] + ([entry.indirect[2]] if entry.indirect else [])
         for part in " ".join(specs).split():
             if part not in ("who", "country", "city", "language"):
-                assert words.pool(part).entries, (deed, part)
+                assert words.pool(part).entries, (entry, part)
 
 
 @pytest.mark.parametrize("name", ["verbs", "verbs_alone", "verbs_that", "verbs_to"])
 def test_french_verbs_are_infinitives(name):
-    for deed in words.deeds(name):
-        for french in deed.french:
+    for entry in words.verb_entries(name):
+        for french in entry.french:
             infinitive = words.verb("do", french).fr
-            assert infinitive.endswith(("er", "ir", "re", "oir")), deed
-            assert len(verbs.conjugate(infinitive, "present")) == 6
+            assert infinitive.endswith(("er", "ir", "re", "oir")), entry
+            assert len(conjugate(infinitive, "present")) == 6
 
 
 def test_an_unknown_class_is_refused():

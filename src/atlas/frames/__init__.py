@@ -1,12 +1,12 @@
 """The question frames: what each kind of question looks like in English and in French.
 
-A frame is one line: its question word, its English wordings, its French wordings, and how its slots are filled.
+A frame has its English wordings, its French wordings, how often it is drawn, and how its slots are filled:
 
-    frame("where", "Where is {c}?", "Où se trouve {c} ?; Où est {c} ?", c=lambda p: p.city())
+    frame("Where is {c}?", "Où se trouve {c} ?; Où est {c} ?", 2, c=either(0.7, city, country))
 
 `{slot}` says the node, `{slot:form}` one of its forms (see `phrases` and `clauses`). Wordings are parted by `;` and
-drawn independently on each side, the first more often. A filler takes the chooser, and the slots filled before it by
-their names.
+drawn independently on each side, the first more often. A filler takes the grammar, and the slots filled before it by
+their names: `lambda g, k: g.clauses.draw("willed", subject=k.subject)`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..choose import Chooser
 from ..clauses import Clause
-from ..english.join import join as join_english
-from ..french.join import join as join_french
+from ..english import join as join_english
+from ..french import join as join_french
+from ..grammar import Grammar
 from ..phrases import Node
+from ..sampler import Sampler
+from ..typography import capitalised
 
 FRAMES: list[Frame] = []
-_ASCRIBED = 0.13  # how many questions say according to whom
+_ATTRIBUTED = 0.13  # how many questions say according to whom
 _PIECE = re.compile(r"\{(\w+)(?::([^}]+))?\}|([^\s{},;?]+|,)")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A question frame; `weight` is how often it is drawn beside the others of its word."""
+    """A question frame; `weight` is how often it is drawn beside the others."""
 
     word: str
     english: tuple[tuple, ...]
@@ -37,35 +39,31 @@ class Frame:
     fillers: tuple[tuple[str, Callable, tuple[str, ...]], ...]
     weight: float
 
-    def fill(self, chooser: Chooser) -> tuple[str, str]:
-        """One question: English and French, without end marks, capitals at the start."""
-        return self.say(chooser, self.tree(chooser))
-
-    def tree(self, chooser: Chooser) -> dict[str, Node]:
+    def tree(self, grammar: Grammar) -> dict[str, Node]:
         """What a question is about: a node for every slot."""
         slots: dict[str, Node] = {}
-        chooser.asking = self.word
-        chooser.you = "vous" if chooser.chance(0.6) else "tu"
+        grammar.context.question_word = self.word
+        grammar.context.you = "vous" if grammar.sampler.chance(0.6) else "tu"
         for name, filler, needs in self.fillers:
-            slots[name] = filler(chooser, *(slots[need] for need in needs))
+            slots[name] = filler(grammar, *(slots[need] for need in needs))
         return slots
 
-    def say(self, chooser: Chooser, slots: dict[str, Node]) -> tuple[str, str]:
-        """The tree in one of its wordings on each side."""
+    def say(self, grammar: Grammar, slots: dict[str, Node]) -> tuple[str, str]:
+        """The tree in one of its wordings on each side, without end marks, capitals at the start."""
         for node in slots.values():
             if isinstance(node, Clause):
-                node.style = chooser.style()
-        english = [token for piece in _pick(chooser, self.english) for token in _say(piece, slots, "english")]
-        french = [token for piece in _pick(chooser, self.french) for token in _say(piece, slots, "french")]
-        if chooser.chance(_ASCRIBED) and "," not in english:
-            source = chooser.source()
+                node.style = grammar.clauses.style()
+        english = [token for piece in _pick(grammar.sampler, self.english) for token in _say(piece, slots, "english")]
+        french = [token for piece in _pick(grammar.sampler, self.french) for token in _say(piece, slots, "french")]
+        if grammar.sampler.chance(_ATTRIBUTED) and "," not in english:
+            source = grammar.adverbials.source()
             english += source.english()
             french += source.french()
-        return _capital(join_english(english)), _capital(join_french(french))
+        return capitalised(join_english(english)), capitalised(join_french(french))
 
 
-def _pick(chooser: Chooser, wordings: tuple[tuple, ...]) -> tuple:
-    return wordings[0] if len(wordings) == 1 or chooser.chance(0.35) else chooser.one(wordings)
+def _pick(sampler: Sampler, wordings: tuple[tuple, ...]) -> tuple:
+    return wordings[0] if len(wordings) == 1 or sampler.chance(0.35) else sampler.one(wordings)
 
 
 def _say(piece: tuple[str, str, str], slots: dict[str, Node], side: str) -> list[str]:
@@ -73,18 +71,40 @@ def _say(piece: tuple[str, str, str], slots: dict[str, Node], side: str) -> list
     return [word] if word else getattr(slots[slot], side)(form)
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
 def _wordings(text: str) -> tuple[tuple, ...]:
     return tuple(tuple(_PIECE.findall(wording)) for wording in text.split(";"))
 
 
-def frame(word: str, english: str, french: str, weight: float = 1.0, **fillers: Callable) -> None:
+def frame(english: str, french: str, weight: float = 1.0, **fillers: Callable) -> None:
     """Adds a question frame. `weight` 1 is a set phrase with few variants; frames with whole clauses have more."""
+    word = english.split()[0].lower()
     filled = tuple((name, filler, tuple(inspect.signature(filler).parameters)[1:]) for name, filler in fillers.items())
     FRAMES.append(Frame(word, _wordings(english), _wordings(french), filled, weight))
+
+
+def city(g: Grammar) -> Node:
+    """A filler: a city."""
+    return g.nouns.city()
+
+
+def country(g: Grammar) -> Node:
+    """A filler: a country."""
+    return g.nouns.country()
+
+
+def person(g: Grammar) -> Node:
+    """A filler: a first name."""
+    return g.nouns.person()
+
+
+def noun(*args: object, **options: object) -> Callable[[Grammar], Node]:
+    """A filler: a noun phrase, from the arguments of `NounSampler.noun`."""
+    return lambda g: g.nouns.noun(*args, **options)
+
+
+def either(share: float, first: Callable[[Grammar], Node], second: Callable[[Grammar], Node]) -> Callable:
+    """A filler: the first in this share of the questions, else the second."""
+    return lambda g: (first if g.sampler.chance(share) else second)(g)
 
 
 from . import what, when, where, which, who, whose, why  # noqa: E402,F401  they add their frames
