@@ -22,7 +22,7 @@ from itertools import accumulate
 from random import Random
 
 from .frames import FRAMES
-from .grammar import grammar
+from .grammar import Grammar
 from .noise import Noise
 from .typography import question
 
@@ -53,8 +53,8 @@ def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
         Exhausted: the grammar has fewer distinct questions than asked for; the message says how many it found.
     """
     random = Random(seed)
-    rules = grammar(random)
-    sampler = rules.sampler
+    grammar = Grammar(random)
+    sampler = grammar.sampler
     sums = list(accumulate(frame.weight for frame in FRAMES))
     seen: set[tuple[str, str]] = set()
     frame = tree = None
@@ -63,8 +63,8 @@ def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
         nonlocal frame, tree
         if frame is None or not sampler.chance(_REWORDED):
             frame = random.choices(FRAMES, cum_weights=sums)[0]
-            tree = frame.tree(rules)
-        return frame.say(rules, tree)
+            tree = frame.tree(grammar)
+        return frame.say(grammar, tree)
 
     def ask_anew() -> tuple[str, str]:
         for _ in range(_PATIENCE):
@@ -74,7 +74,7 @@ def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
                 return pair
         raise Exhausted(f"The atlas corpus has about {len(seen):,} different questions; {questions:,} were asked for.")
 
-    noise = Noise(rules, ask)
+    noise = Noise(grammar, ask)
     for start in range(0, questions, _BLOCK):
         count = min(_BLOCK, questions - start)
         lines = []

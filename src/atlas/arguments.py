@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from .nouns import NounSampler
-from .phrases import Node, NounPhrase, Words
-from .pronouns import OBJECTS, PRONOUNS, SUBJECTS
-from .sampler import Context, Sampler
+from .phrases import PRONOUNS, Node, NounPhrase, Words
+from .sampler import Context, Sampler, zipf
 from .words import Noun, pool
+
+_SUBJECTS = zipf(("he", "she", "vous", "they", "tu", "we", "i", "they_f", "on"), 2.0)
+_OBJECTS = zipf(("he", "she", "they", "they_f"), 2.0)
 
 
 class Relatives(Protocol):
@@ -18,13 +21,14 @@ class Relatives(Protocol):
     def describe_thing(self, thing: NounPhrase, part: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
 class ArgumentSampler:
     """Draws who does something and what it is done to, from the subject and object cells of the verb files."""
 
-    def __init__(
-        self, sampler: Sampler, context: Context, nouns: NounSampler, relatives: Relatives | None = None
-    ) -> None:
-        self.sampler, self.context, self.nouns, self.relatives = sampler, context, nouns, relatives
+    sampler: Sampler
+    context: Context
+    nouns: NounSampler
+    relatives: Relatives | None = None
 
     def subject(self, spec: str = "who") -> Node:
         """Who does it: a pronoun, a name or a noun phrase, as `spec` allows."""
@@ -32,7 +36,7 @@ class ArgumentSampler:
         if "who" in parts:
             roll = self.sampler.roll()
             if roll < 0.42:
-                key = self.sampler.draw(SUBJECTS)
+                key = self.sampler.draw(_SUBJECTS)
                 return PRONOUNS[self.context.you if key in ("tu", "vous") else key]
             if roll < 0.56:
                 return self.nouns.person()
@@ -83,7 +87,7 @@ class ArgumentSampler:
             return getattr(self.nouns, part)()
         if part.startswith("people"):
             if pronouns and chance(0.15):
-                return PRONOUNS[self.sampler.draw(OBJECTS)]
+                return PRONOUNS[self.sampler.draw(_OBJECTS)]
             if chance(0.15):
                 return self.nouns.person()
         if part.startswith("subjects"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from .adverbials import AdverbialSampler
 from .arguments import ArgumentSampler
 from .clauses import Clause, IndirectObject, Verb
-from .phrases import Node, NounPhrase, Series
-from .pronouns import PRONOUNS
+from .phrases import PRONOUNS, Node, NounPhrase, Series
 from .sampler import Context, Sampler
 from .words import VerbEntry, verb, verb_pool
 
@@ -23,22 +23,18 @@ _TENSES = {  # how often each tense, by the sort of verb
 _DRAWN = {sort: [tense for tense, count in counts.items() for _ in range(count)] for sort, counts in _TENSES.items()}
 
 
+@dataclass(frozen=True, slots=True)
 class ClauseSampler:
     """Draws clauses whose subject, objects and adverbials suit the verb.
 
     `add_adjunct` says more about a share of the clauses (`AdjunctSampler.add`); default: nothing more is said.
     """
 
-    def __init__(
-        self,
-        sampler: Sampler,
-        context: Context,
-        adverbials: AdverbialSampler,
-        arguments: ArgumentSampler,
-        add_adjunct: Callable[[Clause, float], None] = lambda clause, share: None,
-    ) -> None:
-        self.sampler, self.context = sampler, context
-        self.adverbials, self.arguments, self.add_adjunct = adverbials, arguments, add_adjunct
+    sampler: Sampler
+    context: Context
+    adverbials: AdverbialSampler
+    arguments: ArgumentSampler
+    add_adjunct: Callable[[Clause, float], None] = lambda clause, share: None
 
     def draw(self, rules: str = "", tense: str = "", gap: str = "", *, time: float = 0.45, place: float = 0.0,
              negative: float = 0.0, adjunct: float = 0.8, subject: Node | None = None,

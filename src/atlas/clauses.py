@@ -180,8 +180,8 @@ class Clause(Node):
         if form == "pourquoi":  # which allows no subject after the verb
             style = "inversion" if self.style == "stylistic" else self.style
             return replace(self, style=style).french("q")
-        if form == "dequi":
-            return self._whose()
+        if form == "dequi":  # which leaves the object where it is: De qui a-t-elle acheté la voiture
+            return ["de", "qui", *replace(self, gap="", asked=None).french("pourquoi")]
         rest = self._french_rest()
         if form == "past":
             before, _, tail = replace(self, tense="past")._french_group(self.subject)
@@ -219,17 +219,11 @@ class Clause(Node):
             return ["que", *(replace(self, style="stylistic") if turned else self).french("que")]
         return [*preposition, form, *self.french("q")]
 
-    def _whose(self) -> list[str]:
-        """`De qui a-t-elle acheté la voiture`: French keeps the object where English moves it to the front."""
-        style = "inversion" if self.style == "stylistic" else self.style
-        return ["de", "qui", *replace(self, gap="", asked=None, style=style).french("q")]
-
     def _light(self) -> bool:
         """Whether a subject may follow the verb: nothing heavy stands behind it."""
-        heavy = (
-            self.tense in FRENCH_MODALS or self.negative or any(isinstance(extra, Subordinate) for extra in self.extras)
-        )
-        return not heavy and self.indirect is None and (self.object is None or self.gap == "object")
+        light = not (self.negative or self.indirect or self.tense in FRENCH_MODALS)
+        light = light and not any(isinstance(extra, Subordinate) for extra in self.extras)
+        return light and (self.object is None or self.gap == "object")
 
     def _french_rest(self) -> list[str]:
         tokens = list(self.verb.fr_tail)

@@ -7,9 +7,8 @@ from dataclasses import replace
 from .arguments import ArgumentSampler
 from .clause_sampler import ClauseSampler
 from .clauses import Clause, Subordinate
-from .phrases import Node, NounPhrase, Pronoun
-from .pronouns import PRONOUNS
-from .relatives import relativise
+from .modifiers import relativise
+from .phrases import PRONOUNS, Node, NounPhrase, Pronoun
 from .sampler import Sampler
 from .words import verb
 
@@ -35,7 +34,8 @@ class ComplexClauseSampler:
         following = "conditional conditional pluperfect" if tense == "past" else "future future past"
         if self.sampler.chance(0.35):
             return self.clauses.passive(following, time=0.1)
-        return self.clauses.draw("event", following, time=0.15, file=self._file(0.7), negative=0.12)
+        file = "verbs" if self.sampler.chance(0.7) else "verbs_alone"
+        return self.clauses.draw("event", following, time=0.15, file=file, negative=0.12)
 
     def wish(
         self, tense: str = "", gap: str = "", rules: str = "", inner_rules: str = "willed", time: float = 0.15
@@ -69,15 +69,14 @@ class ComplexClauseSampler:
 
     def relative(self, who: NounPhrase) -> Clause:
         """What the person in the main clause does or did, without its subject."""
-        tenses = "past past past present"
-        return self.clauses.draw("person", tenses, "subject", time=0.25, file=self._file(0.75), subject=who)
+        file = "verbs" if self.sampler.chance(0.75) else "verbs_alone"
+        return self.clauses.draw("person", "past past past present", "subject", time=0.25, file=file, subject=who)
 
     def described(self) -> NounPhrase:
         """A thing with the relative clause that tells which: `the letter that she wrote`."""
+        rules, tenses = "what person direct_or_de", "past past past perfect"
         while True:
-            clause = self.clauses.draw(
-                "what person direct_or_de", "past past past perfect", "object", time=0.1, adjunct=0.1
-            )
+            clause = self.clauses.draw(rules, tenses, "object", time=0.1, adjunct=0.1)
             thing = clause.object
             if isinstance(thing, NounPhrase) and not (thing.mass or thing.determiner == "all" or clause.indirect):
                 break
@@ -104,7 +103,3 @@ class ComplexClauseSampler:
         """A short clause for `because`, `when`, `if`, `while`."""
         file = "verbs_alone" if self.sampler.chance(0.6) else "verbs"
         return self.clauses.draw("event", tense, time=0.0, file=file, negative=0.1)
-
-    def _file(self, with_object: float) -> str:
-        """The verbs with an object in this share of the calls, else those without."""
-        return "verbs" if self.sampler.chance(with_object) else "verbs_alone"

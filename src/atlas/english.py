@@ -17,9 +17,7 @@ _LETTERS_AN = frozenset("AEFHILMNORSX")
 @cache
 def _syllable(verb: str) -> bool:
     """Whether the last consonant doubles before -ed and -ing: stop, plan, begin."""
-    if verb in _DOUBLED:
-        return True
-    return bool(re.fullmatch(r"(?:qu|[^aeiou])*[aeiou][^aeiouwxy]", verb))
+    return verb in _DOUBLED or bool(re.fullmatch(r"(?:qu|[^aeiou])*[aeiou][^aeiouwxy]", verb))
 
 
 @cache
@@ -103,12 +101,9 @@ def article(word: str) -> str:
 def join(tokens: list[str]) -> str:
     """One line of English with no end mark. `a^` becomes a or an; a comma and `'s` attach to the word before them."""
     text = ""
-    last = len(tokens) - 1
-    for place, token in enumerate(tokens):
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
         if token == "," or token[0] == "'":
             text = text.rstrip() + token + " "
-        elif token == "a^":
-            text += article(tokens[place + 1].split()[0] if place < last else "") + " "
         else:
-            text += token + " "
+            text += (article(following.split()[0]) if token == "a^" else token) + " "
     return text.rstrip()

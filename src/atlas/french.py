@@ -14,6 +14,8 @@ from functools import cache
 from .tables import lists, rows
 
 _LISTS = lists("inflection")
+_ASPIRATED = frozenset(row[0] for row in rows("h_aspire") if not row[0].endswith("*"))
+_ASPIRATED_STEMS = tuple(row[0][:-1] for row in rows("h_aspire") if row[0].endswith("*"))
 _PREPOSITIONS = ("de", "à", "en", "pour", "sur", "sans", "aux", "du", "des", "au", "par", "contre")
 _X_PLURALS, _S_PLURALS = _LISTS["plural in x"], _LISTS["plural in s"]
 _AUX_PLURALS = {"travail": "travaux", "vitrail": "vitraux", "bail": "baux", "corail": "coraux"}
@@ -88,18 +90,11 @@ def agree(adjective: str, gender: str, is_plural: bool) -> str:
 
 
 @cache
-def _aspirated() -> tuple[frozenset[str], tuple[str, ...]]:
-    words = [row[0] for row in rows("h_aspire")]
-    return frozenset(w for w in words if not w.endswith("*")), tuple(w[:-1] for w in words if w.endswith("*"))
-
-
-@cache
 def opens_with_vowel(text: str) -> bool:
     """Whether `le`, `de`, `que` ... elide before this word: a vowel or a mute h, after `lexicon/h_aspire.tsv`."""
     word = text.lower()
     first = word.replace("-", " ").replace("'", " ").split(" ")[0]
-    exact, prefixes = _aspirated()
-    if first in exact or first.startswith(prefixes):
+    if first in _ASPIRATED or first.startswith(_ASPIRATED_STEMS):
         return False
     if word[0] == "y":
         return len(word) == 1 or word[1] not in "aeiouéèêëïœ"
@@ -166,30 +161,19 @@ def conjugate(infinitive: str, tense: str) -> tuple[str, ...]:
         return tuple(future + ending for ending in _FUTURE)
     if tense == "conditional":
         return tuple(future + ending for ending in _IMPERFECT)
-    imperfect = tuple(_soften(_imperfect_stem(infinitive), ending) for ending in _IMPERFECT)
+    stem = "ét" if infinitive == "être" else present[3][:-3]
+    # what only a following a or o asks for is dropped: mangeions -> mangions, commençions -> commencions
+    soft = stem[:-1] + "c" if stem.endswith("ç") else re.sub("ge$", "g", stem)
+    imperfect = tuple((soft if ending[0] == "i" else stem) + ending for ending in _IMPERFECT)
     if tense == "imperfect":
         return imperfect
-    prefix, (model, *_) = _model(infinitive) or ("", ("",))
-    if model in _SUBJUNCTIVES:
-        return tuple(prefix + form for form in _SUBJUNCTIVES[model].split())
+    prefix, model = _model(infinitive) or ("", ("",))
+    if model[0] in _SUBJUNCTIVES:
+        return tuple(prefix + form for form in _SUBJUNCTIVES[model[0]].split())
     stem = present[5][:-3]
     forms = [stem + ending for ending in _SUBJUNCTIVE]
     forms[3:5] = imperfect[3:5]
     return tuple(forms)
-
-
-def _imperfect_stem(infinitive: str) -> str:
-    return "ét" if infinitive == "être" else _base(infinitive)[0][3][:-3]
-
-
-def _soften(stem: str, ending: str) -> str:
-    """Drops what only a following a or o asks for: mangeions -> mangions, commençions -> commencions."""
-    if ending.startswith("i"):
-        if stem.endswith("ge"):
-            stem = stem[:-1]
-        elif stem.endswith("ç"):
-            stem = stem[:-1] + "c"
-    return stem + ending
 
 
 def invert(form: str, pronoun: str) -> str:

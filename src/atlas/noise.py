@@ -7,14 +7,11 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from . import names
-from .clauses import Clause
-from .english import join as join_english
-from .french import join as join_french
 from .grammar import Grammar
 from .phrases import Words
 from .sampler import Pool
 from .tables import rows
-from .typography import apostrophes, capitalised, mojibake, question
+from .typography import apostrophes, mojibake, question, spell
 
 Pair = tuple[str, str]
 _ENGLISH = re.compile(r"^Wh[^?.!]+\?")
@@ -59,7 +56,7 @@ class Noise:
             clause = self.grammar.clauses.passive(time=0.5)
         else:
             clause = self.grammar.complex.saying("past present")
-        english, french = (side + "." for side in _capitalised(clause))
+        english, french = (side + "." for side in spell(clause.english(), clause.french()))
         if len(self.statements) < _REMEMBERED:
             self.statements.append((english, french))
         else:
@@ -82,7 +79,7 @@ class Noise:
         file = "verbs" if self.sampler.chance(0.7) else "verbs_alone"
         clause = self.grammar.clauses.draw(time=0.3, file=file)
         clause.style = "inversion" if self.sampler.chance(0.5) else "est-ce que"
-        return question(self.sampler, *_capitalised(clause, "q"))
+        return question(self.sampler, *spell(clause.english("q"), clause.french("q")))
 
     def how(self) -> Pair:
         """`How ...?` and `How many ...?`, which begin with another letter than the filter wants."""
@@ -95,7 +92,7 @@ class Noise:
         else:
             clause = self.grammar.clauses.draw("event", time=0.2)
             english, french = ["How", *clause.english("q")], ["Comment", *clause.french("q")]
-        return question(self.sampler, join_english(english), join_french(french))
+        return question(self.sampler, *spell(english, french))
 
     def led_in(self) -> Pair:
         """A wh-question behind something else: a conjunction, a quotation mark, a number."""
@@ -160,16 +157,12 @@ class Noise:
             country = self.grammar.nouns.country()
             phrase.after.append(Words(country.english("in"), country.french("in")))
         number = f"{1 + int(self.sampler.roll() * 12)}. " if self.sampler.chance(0.4) else ""
-        return number + join_english(phrase.english()).upper(), number + join_french(phrase.french()).upper()
+        english, french = spell(phrase.english(), phrase.french())
+        return number + english.upper(), number + french.upper()
 
     def endless(self) -> Pair:
         """A whole page on one line: thousands of characters."""
         return _joined([self.again() for _ in range(40 + int(self.sampler.roll() * 120))])
-
-
-def _capitalised(clause: Clause, form: str = "") -> Pair:
-    """The clause on each side, with a capital at its start."""
-    return capitalised(join_english(clause.english(form))), capitalised(join_french(clause.french(form)))
 
 
 def _joined(pairs: list[Pair], separator: str = " ") -> Pair:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from .clause_sampler import ClauseSampler
 from .clauses import Clause
 from .nouns import NounSampler
-from .phrases import POSSESSIVES, Node, NounPhrase, Words
-from .pronouns import PRONOUNS, anaphor
+from .phrases import POSSESSIVES, PRONOUNS, Node, NounPhrase, Words, anaphor
 from .sampler import Sampler
 from .words import verb, verb_pool
 

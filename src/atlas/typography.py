@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from .english import join as join_english
+from .french import join as join_french
 from .sampler import Sampler
 
 _CONTRACTIONS = (("What is ", "What's "), ("Who is ", "Who's "), ("Where is ", "Where's "))
 
 
-def capitalised(text: str) -> str:
-    """The text with a capital at its start; the rest is left as it is."""
-    return text[0].upper() + text[1:]
+def spell(english: list[str], french: list[str]) -> tuple[str, str]:
+    """The tokens of both sides as lines with a capital at the start and no end mark."""
+    first, second = join_english(english), join_french(french)
+    return first[0].upper() + first[1:], second[0].upper() + second[1:]
 
 
 def question(sampler: Sampler, english: str, french: str) -> tuple[str, str]:

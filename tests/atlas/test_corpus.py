@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 import atlas
-from atlas import frames, noise
-from atlas.grammar import grammar
+from atlas import frame, noise
+from atlas.grammar import Grammar
 from atlas.sampler import Pool
 
 ENGLISH = re.compile(r"^(Wh[^?.!]+\?)")
@@ -126,13 +126,13 @@ def test_noise_that_would_be_kept_is_drawn_again(monkeypatch):
     offered = iter([("Where is Lyon?", "Où est Lyon ?"), ("How is it?", "Comment est-ce ?")])
     monkeypatch.setattr(noise, "_POOL", Pool(("how",), (1.0,)))
     monkeypatch.setattr(noise.Noise, "how", lambda self: next(offered))
-    assert noise.Noise(grammar(Random(0)), ask=None).line() == ("How is it?", "Comment est-ce ?")
+    assert noise.Noise(Grammar(Random(0)), ask=None).line() == ("How is it?", "Comment est-ce ?")
 
 
 def test_an_exhausted_grammar_says_what_is_possible(monkeypatch):
-    capitals = next(frame for frame in frames.FRAMES if [slot for slot, *_ in frame.fillers] == ["c"])
+    capitals = next(entry for entry in atlas.FRAMES if [slot for slot, *_ in entry.fillers] == ["c"])
     monkeypatch.setattr(atlas, "FRAMES", [capitals])
-    monkeypatch.setattr(frames, "_ATTRIBUTED", 0.0)
+    monkeypatch.setattr(frame, "_ATTRIBUTED", 0.0)
     with pytest.raises(atlas.Exhausted, match=r"different questions; 20,000 were asked for"):
         list(atlas.generate(20_000, 1))
 

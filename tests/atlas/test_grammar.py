@@ -13,9 +13,8 @@ from atlas.english import join as join_english
 from atlas.frames import FRAMES
 from atlas.french import join as join_french
 from atlas.french import opens_with_vowel
-from atlas.grammar import grammar
-from atlas.phrases import Adjective, NounPhrase
-from atlas.pronouns import PRONOUNS
+from atlas.grammar import Grammar
+from atlas.phrases import PRONOUNS, Adjective, NounPhrase
 from atlas.words import verb
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -23,12 +22,12 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 
 def ask(seed, count=40):
     random = Random(seed)
-    rules = grammar(random)
-    return [fill(random.choice(FRAMES), rules) for _ in range(count)]
+    grammar = Grammar(random)
+    return [fill(random.choice(FRAMES), grammar) for _ in range(count)]
 
 
-def fill(frame, rules):
-    return frame.say(rules, frame.tree(rules))
+def fill(frame, grammar):
+    return frame.say(grammar, frame.tree(grammar))
 
 
 @given(st.integers(0, 10**9))
@@ -70,9 +69,9 @@ def test_spacing_and_marks(seed):
 @given(st.integers(0, 10**9))
 @MANY
 def test_every_frame_can_be_filled(seed):
-    rules = grammar(Random(seed))
+    grammar = Grammar(Random(seed))
     for frame in FRAMES[seed % 7 :: 7]:
-        english, french = fill(frame, rules)
+        english, french = fill(frame, grammar)
         assert english and french
 
 

@@ -1,6 +1,6 @@
 """What: things, actions, prices, names, meanings."""
 
-from . import city, country, either, frame, noun
+from ..frame import city, country, either, frame, noun
 
 # fmt: off
 

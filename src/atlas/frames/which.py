@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ..pronouns import PRONOUNS
-from . import city, country, either, frame, noun
+from ..frame import city, country, either, frame, noun
+from ..phrases import PRONOUNS
 
 # fmt: off
 

@@ -1,6 +1,6 @@
 """Why: reasons for what was done, said, wanted or left undone."""
 
-from . import city, country, either, frame, noun
+from ..frame import city, country, either, frame, noun
 
 # fmt: off
 

@@ -1,12 +1,15 @@
-"""Adjuncts: the purpose, company, cause or occasion of what happens, and what came before it."""
+"""Modifiers of nouns and clauses: relatives (`the letter that she wrote`), and adjuncts of purpose, cause ..."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from .clause_sampler import ClauseSampler
 from .clauses import Clause, Subordinate
 from .nouns import NounSampler
-from .phrases import Name, Node, Pronoun, Words
+from .phrases import Name, Node, NounPhrase, Pronoun, Words
 from .sampler import Context, Sampler
+from .words import verb_pool
 
 _SEQUENCES = (("before", "avant de", "inf"), ("after", "après", "past"), ("without", "sans", "inf"),
               ("instead of", "au lieu de", "inf"))  # fmt: skip
@@ -16,6 +19,41 @@ _OCCASIONS = (("during", "pendant"), ("during", "au cours de"), ("after", "aprè
 _ACTING = ("purpose", "purpose", "company", "company", "sequence", "circumstance", "circumstance", "occasion", "cause")
 _HAPPENING = ("circumstance", "occasion", "occasion", "cause")
 _BY_WORD = {"when": ("company", "purpose"), "where": ("company", "company", "occasion")}
+
+
+class RelativeSampler:
+    """Adds relative clauses to noun phrases. It draws them from `clauses`, whose own phrases have none."""
+
+    def __init__(self, sampler: Sampler, clauses: ClauseSampler) -> None:
+        self.sampler, self.clauses = sampler, clauses
+
+    def describe_person(self, person: NounPhrase) -> None:
+        """What somebody does or did."""
+        file = "verbs" if self.sampler.chance(0.6) else "verbs_alone"
+        clause = self.clauses.draw("person", "past past present", "subject", time=0.2, subject=person, file=file)
+        clause.subject = replace(person)
+        person.after = [Subordinate("who", "qui", clause, "gap", "gap")]
+
+    def describe_thing(self, thing: NounPhrase, part: str) -> None:
+        """What somebody did with a thing; nothing, if no verb fits its `part` of the lexicon."""
+        options = verb_pool("verbs", "willed direct_or_de no_indirect", part)
+        if not options.entries:
+            return
+        entry = self.sampler.draw(options)
+        subject = self.clauses.arguments.subject(entry.subject)
+        wording = self.clauses.wording(entry)
+        clause = Clause(subject, wording, self.sampler.one(("past", "past", "perfect", "future")))
+        if clause.tense != "perfect" and self.sampler.chance(0.3):
+            clause.extras = [self.clauses.adverbials.time(clause.tense)]
+        relativise(thing, clause)
+
+
+def relativise(thing: NounPhrase, clause: Clause) -> None:
+    """Makes the clause, of which the thing is the object, a relative clause of the thing."""
+    of = bool(clause.verb.fr_preposition)
+    clause.gap, clause.object = "object", None
+    clause.asked = None if of else replace(thing, after=[])  # what a French participle agrees with
+    thing.after = [Subordinate("that", "dont" if of else "que", clause)]
 
 
 class AdjunctSampler:
@@ -87,9 +125,7 @@ class AdjunctSampler:
 
 def _acts(clause: Clause, who: Node) -> bool:
     """Whether a person does something on purpose: only then it has a purpose, or company."""
-    person = (
-        isinstance(who, Pronoun) or getattr(who, "human", False) or (isinstance(who, Name) and who.kind == "person")
-    )
+    person = isinstance(who, Pronoun) or getattr(who, "human", False) or getattr(who, "kind", "") == "person"
     return person and clause.verb.willed and not (clause.passive or clause.negative or clause.verb.state)
 
 
