@@ -135,8 +135,3 @@ def test_an_exhausted_grammar_says_what_is_possible(monkeypatch):
     monkeypatch.setattr(frame, "_ATTRIBUTED", 0.0)
     with pytest.raises(atlas.Exhausted, match=r"different questions; 20,000 were asked for"):
         list(atlas.generate(20_000, 1))
-
-
-def test_description_and_licence_name_the_source():
-    assert "Unicode License v3" in atlas.LICENCE
-    assert "Generated" in atlas.DESCRIPTION
