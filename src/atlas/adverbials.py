@@ -81,6 +81,7 @@ class AdverbialSampler:
         return 2024 - int(self.sampler.roll() ** 2.5 * 424)
 
     def in_year(self) -> Words:
+        """In a year that is past."""
         year = str(self.year())
         return Words(["in", year], ["en", year])
 

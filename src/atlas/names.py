@@ -31,13 +31,13 @@ def countries() -> tuple[Name, ...]:
     common, skipped = _LISTS["common territories"], _LISTS["skipped territories"]
     codes = [code for code in _ENGLISH.territories if len(code) == 2 and code not in skipped]
     codes.sort(key=lambda code: (common.index(code) if code in common else len(common), code))
-    found = []
+    territories = []
     for code in codes:
         en, fr = _plain(_ENGLISH.territories[code]).replace("&", "and"), _plain(_FRENCH.territories.get(code, ""))
         if _usable(en, fr):
             kind = exceptions.get(code) or ("f" if fr.endswith("e") else "m")
-            found.append(country(en, fr, kind, code in _LISTS["territories with the"]))
-    return tuple(found)
+            territories.append(country(en, fr, kind, code in _LISTS["territories with the"]))
+    return tuple(territories)
 
 
 def country(en: str, fr: str, kind: str, the: bool = False) -> Name:
@@ -89,13 +89,13 @@ _NO_MONEY = ("nouveau", "unité", "once", "sum")
 @cache
 def currencies() -> tuple[tuple[str, str, str], ...]:
     """(English, French, gender) of currencies in the singular: `Swiss franc`, `franc suisse`, m."""
-    found = []
+    money = []
     for code in sorted(_FRENCH.currencies):
         en, fr = (_plain(get_currency_name(code, 1, locale)) for locale in ("en", "fr"))
         head, *tail = fr.split()
         if len(tail) == 1 and head not in _NO_MONEY and fr.islower() and not en.isupper() and _usable(en, fr):
-            found.append((en, fr, "f" if head in _FEMININE_MONEY else "m"))
-    return tuple(dict.fromkeys(found))
+            money.append((en, fr, "f" if head in _FEMININE_MONEY else "m"))
+    return tuple(dict.fromkeys(money))
 
 
 @cache

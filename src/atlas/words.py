@@ -44,18 +44,18 @@ class Noun:
 
 def _french(cell: str, gender: str = "") -> tuple[FrenchNoun, ...]:
     """`voiture:f;véhicule:m` or `œil:m:yeux`; a gender that ends in p has only a plural."""
-    found = []
+    forms = []
     for word in synonyms(cell):
         noun, *rest = word.split(":")
         kind = gender or rest[0]
-        found.append(FrenchNoun(noun, kind[0], rest[1] if len(rest) > 1 else "", kind.endswith("p")))
-    return tuple(found)
+        forms.append(FrenchNoun(noun, kind[0], rest[1] if len(rest) > 1 else "", kind.endswith("p")))
+    return tuple(forms)
 
 
 @cache
 def nouns(kind: str) -> tuple[Noun, ...]:
     """Every noun of a kind (a key of FILES), commonest first."""
-    found = []
+    entries = []
     for row in rows(FILES[kind]):
         tags = frozenset((row[-1] if len(row) > 2 else "").split()) | {kind}
         if kind == "people":
@@ -63,8 +63,8 @@ def nouns(kind: str) -> tuple[Noun, ...]:
         else:
             french, feminine = _french(row[1]), ()
         place = (row[2], row[3]) if kind == "places" else ("", "")
-        found.append(Noun(synonyms(row[0]), french, feminine, kind, tags, place))
-    return tuple(found)
+        entries.append(Noun(synonyms(row[0]), french, feminine, kind, tags, place))
+    return tuple(entries)
 
 
 @cache
@@ -125,7 +125,7 @@ class VerbEntry:
 @cache
 def verb_entries(file: str) -> tuple[VerbEntry, ...]:
     """The rows of `verbs`, `verbs_alone`, `verbs_that` or `verbs_to`."""
-    found = []
+    entries = []
     for row in rows(file):
         target, indirect = "", None
         if file == "verbs":
@@ -133,8 +133,8 @@ def verb_entries(file: str) -> tuple[VerbEntry, ...]:
             prepositions, _, spec = row[4].partition(":")
             indirect = (*prepositions.split("/"), spec) if spec else None
         flags = frozenset(row[-1].strip("-").split())
-        found.append(VerbEntry(synonyms(row[0]), synonyms(row[1]), row[2], target, indirect, flags))
-    return tuple(found)
+        entries.append(VerbEntry(synonyms(row[0]), synonyms(row[1]), row[2], target, indirect, flags))
+    return tuple(entries)
 
 
 @cache
