@@ -188,7 +188,7 @@ def contract(tokens: list[str]) -> list[str]:
     """`de` + article -> `du`, `des`; `à` + article -> `au`, `aux`; `de` swallows a partitive or plural indefinite."""
     out: list[str] = []
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
-        before = out[-1] if out else ""
+        before = out[-1] if out and token[0] == "^" else ""
         if before.lower() == "de" and token in _PARTITIVE:
             continue
         merged = _CONTRACTED.get((before.lower(), token))
@@ -204,10 +204,11 @@ def join(tokens: list[str]) -> str:
     tokens = contract(tokens)
     text = ""
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
-        vowel = following != "" and opens_with_vowel(following)
+        elided = token.lower() in _ELIDED
+        vowel = (elided or token[0] == "^") and following != "" and opens_with_vowel(following)
         if token == ",":
             text = text.rstrip() + ", "
-        elif token.lower() in _ELIDED:
+        elif elided:
             token = token.lstrip("^")
             text += token[:-1] + "'" if vowel else token + " "
         elif token in _PARTITIVE:
