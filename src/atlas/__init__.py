@@ -1,9 +1,18 @@
 """The default corpus: generated here, the same for the same seed, and not downloaded.
 
-A synchronous grammar builds both sides of a sentence from one tree (`phrases`, `clauses`), fills it with the words of
-`lexicon/` and the names of Unicode CLDR (`names`), and asks about it in the ways of `frames/`. Nine tenths of the lines
-are what a web crawl holds besides (`noise`). A word is the rarer the later it stands in its file, so that the corpus
-has the long tail of real text. What is said is grammatical, but only as sensible as the classes of the lexicon make it.
+How a pair of sentences comes about (a synchronous grammar: both sides are said from one tree):
+
+1. `generate` draws a `Frame` of `frames/`: the wordings of one kind of question, with slots, in English and French.
+2. `Frame.tree` fills each slot with a node. The fillers call the samplers of a `Grammar`: `NounSampler` draws nouns,
+   `ClauseSampler` a verb, for which `ArgumentSampler` draws a subject and objects, `AdverbialSampler` says when and
+   where, and `AdjunctSampler` why or with whom; `QuestionSampler` leaves out what the question word asks for.
+3. Nodes (`phrases`, `clauses`) hold features, no text. `Frame.say` asks each for its tokens, `english(form)` and
+   `french(form)`, which inflect (`english`, `french`); then `join` spells a line: elision, contraction, a or an.
+4. `typography` adds the question marks. `Noise` draws the other nine lines of ten, which a web crawl holds besides.
+
+Words come from `lexicon/` and the names of Unicode CLDR (`names`); the later a word stands in its file, the rarer it
+is, so that the corpus has the long tail of real text. What is said is grammatical, but only as sensible as the classes
+of the lexicon make it.
 """
 
 from __future__ import annotations
@@ -11,6 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 from random import Random
+
+from .frames import FRAMES
+from .grammar import Grammar
+from .noise import Noise
+from .typography import question
 
 LICENCE = (
     "Names of territories, languages, currencies, months, weekdays, units and cities: Unicode CLDR (through Babel), "
@@ -38,24 +52,19 @@ def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
     Raises:
         Exhausted: the grammar has fewer distinct questions than asked for; the message says how many it found.
     """
-    from .choose import Chooser
-    from .frames import FRAMES
-    from .noise import Noise
-    from .typography import question
-
     random = Random(seed)
-    chooser = Chooser(random)
+    grammar = Grammar(random)
+    sampler = grammar.sampler
     sums = list(accumulate(frame.weight for frame in FRAMES))
     seen: set[tuple[str, str]] = set()
-
-    tree = None
+    frame = tree = None
 
     def ask() -> tuple[str, str]:
-        nonlocal tree
-        if tree is None or not chooser.chance(_REWORDED):
+        nonlocal frame, tree
+        if frame is None or not sampler.chance(_REWORDED):
             frame = random.choices(FRAMES, cum_weights=sums)[0]
-            tree = frame, frame.tree(chooser)
-        return tree[0].say(chooser, tree[1])
+            tree = frame.tree(grammar)
+        return frame.say(grammar, tree)
 
     def ask_anew() -> tuple[str, str]:
         for _ in range(_PATIENCE):
@@ -65,16 +74,14 @@ def generate(questions: int, seed: int) -> Iterator[tuple[str, str]]:
                 return pair
         raise Exhausted(f"The atlas corpus has about {len(seen):,} different questions; {questions:,} were asked for.")
 
-    noise = Noise(chooser, ask)
-    left = questions
-    while left:
-        count = min(_BLOCK, left)
-        left -= count
+    noise = Noise(grammar, ask)
+    for start in range(0, questions, _BLOCK):
+        count = min(_BLOCK, questions - start)
         lines = []
         for _ in range(count):
-            english, french = question(chooser, *ask_anew())
-            if noise.statements and chooser.chance(0.015):
-                after = chooser.one(noise.statements)
+            english, french = question(sampler, *ask_anew())
+            if noise.statements and sampler.chance(0.015):
+                after = sampler.one(noise.statements)
                 english, french = f"{english} {after[0]}", f"{french} {after[1]}"
             lines.append((english, french))
         lines += [noise.line() for _ in range(count * (LINES_PER_QUESTION - 1))]

@@ -1,7 +1,7 @@
 """Names of territories, cities, languages, currencies, months, weekdays and units, from Unicode CLDR through Babel."""
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from babel import Locale
 from babel.core import get_global
@@ -9,8 +9,10 @@ from babel.numbers import get_currency_name
 from babel.units import format_unit
 
 from .phrases import Name
-from .tables import either, rows
+from .tables import lists, rows
 
+_LOCALES = _ENGLISH, _FRENCH = Locale("en", "GB"), Locale("fr")
+_LISTS = lists("cldr")
 _NAME = re.compile(r"[^\d.()\[\],&/]+")
 
 
@@ -22,32 +24,20 @@ def _usable(*names: str | None) -> bool:
     return all(name and _NAME.fullmatch(name) for name in names)
 
 
-@lru_cache(maxsize=1)
-def _lists() -> dict[str, tuple[str, ...]]:
-    return {name: either(entries) for name, entries in rows("cldr")}
-
-
-@lru_cache(maxsize=1)
-def _locales() -> tuple[Locale, Locale]:
-    return Locale("en", "GB"), Locale("fr")
-
-
-@lru_cache(maxsize=1)
+@cache
 def countries() -> tuple[Name, ...]:
     """Territories with English `the` where usage wants it and French gender, number and article; commonest first."""
-    english, french = _locales()
     exceptions = dict(rows("territories"))
-    common, skipped = _lists()["common territories"], _lists()["skipped territories"]
-    codes = [code for code in english.territories if len(code) == 2 and code not in skipped]
+    common, skipped = _LISTS["common territories"], _LISTS["skipped territories"]
+    codes = [code for code in _ENGLISH.territories if len(code) == 2 and code not in skipped]
     codes.sort(key=lambda code: (common.index(code) if code in common else len(common), code))
-    found = []
+    territories = []
     for code in codes:
-        en, fr = _plain(english.territories[code]).replace("&", "and"), _plain(french.territories.get(code, ""))
-        if not _usable(en, fr):
-            continue
-        kind = exceptions.get(code) or ("f" if fr.endswith("e") else "m")
-        found.append(country(en, fr, kind, code in _lists()["territories with the"]))
-    return tuple(found)
+        en, fr = _plain(_ENGLISH.territories[code]).replace("&", "and"), _plain(_FRENCH.territories.get(code, ""))
+        if _usable(en, fr):
+            kind = exceptions.get(code) or ("f" if fr.endswith("e") else "m")
+            territories.append(country(en, fr, kind, code in _LISTS["territories with the"]))
+    return tuple(territories)
 
 
 def country(en: str, fr: str, kind: str, the: bool = False) -> Name:
@@ -60,16 +50,15 @@ def country(en: str, fr: str, kind: str, the: bool = False) -> Name:
     return Name(en, fr, gender, plural, "country", article, the, plural_english=False)
 
 
-@lru_cache(maxsize=1)
+@cache
 def cities() -> tuple[Name, ...]:
     """Cities: CLDR's time zone cities and `lexicon/cities.tsv`; commonest first, `Le Caire` with its article apart."""
-    english, french = _locales()
-    common, skipped = _lists()["common cities"], _lists()["skipped cities"]
+    common, skipped = _LISTS["common cities"], _LISTS["skipped cities"]
     pairs = [(en, fr) for en, fr, _ in rows("cities")]
     for zone in sorted(get_global("zone_territories")):
         fallback = zone.split("/")[-1].replace("_", " ")
-        en = _plain(english.time_zones.get(zone, {}).get("city", fallback))
-        fr = _plain(french.time_zones.get(zone, {}).get("city", fallback)).replace(" (Libye)", "")
+        en = _plain(_ENGLISH.time_zones.get(zone, {}).get("city", fallback))
+        fr = _plain(_FRENCH.time_zones.get(zone, {}).get("city", fallback)).replace(" (Libye)", "")
         if _usable(en, fr) and en not in skipped and not en.startswith(("GMT", "UTC")):
             pairs.append((en, fr))
     pairs.sort(key=lambda pair: common.index(pair[0]) if pair[0] in common else len(common))
@@ -79,60 +68,52 @@ def cities() -> tuple[Name, ...]:
 def city(en: str, fr: str) -> Name:
     """A city; a masculine article in its name (`Le Caire`) contracts with à and de."""
     article, _, name = fr.partition(" ")
-    feminine = fr.endswith(("e", "es")) or article == "La"
     if article == "Le" and name:
         return Name(en, name, "m", False, "city", "^Le")
-    return Name(en, fr, "f" if feminine else "m", False, "city")
+    return Name(en, fr, "f" if article == "La" or fr.endswith(("e", "es")) else "m", False, "city")
 
 
-@lru_cache(maxsize=1)
+@cache
 def languages() -> tuple[tuple[str, str], ...]:
     """(English, French) names of languages, commonest first."""
-    english, french = _locales()
-    common = _lists()["common languages"]
-    rest = sorted(code for code in english.languages if len(code) in (2, 3) and code not in common)[::2]
-    pairs = [(_plain(english.languages[code]), _plain(french.languages.get(code) or "")) for code in (*common, *rest)]
-    return tuple(
-        (en, fr)
-        for en, fr in pairs
-        if _usable(en, fr) and len(fr.split()) == 1 and len(en.split()) == 1 and fr.islower()
-    )
+    common = _LISTS["common languages"]
+    rest = sorted(code for code in _ENGLISH.languages if len(code) in (2, 3) and code not in common)[::2]
+    pairs = [(_plain(_ENGLISH.languages[code]), _plain(_FRENCH.languages.get(code) or "")) for code in (*common, *rest)]
+    return tuple((en, fr) for en, fr in pairs if _usable(en, fr) and len((en + fr).split()) == 1 and fr.islower())
 
 
 _FEMININE_MONEY = ("livre", "couronne", "roupie", "lire", "hryvnia", "pataca", "rufiyaa", "peseta")
 _NO_MONEY = ("nouveau", "unité", "once", "sum")
 
 
-@lru_cache(maxsize=1)
+@cache
 def currencies() -> tuple[tuple[str, str, str], ...]:
     """(English, French, gender) of currencies in the singular: `Swiss franc`, `franc suisse`, m."""
-    found = []
-    for code in sorted(_locales()[1].currencies):
+    money = []
+    for code in sorted(_FRENCH.currencies):
         en, fr = (_plain(get_currency_name(code, 1, locale)) for locale in ("en", "fr"))
         head, *tail = fr.split()
         if len(tail) == 1 and head not in _NO_MONEY and fr.islower() and not en.isupper() and _usable(en, fr):
-            found.append((en, fr, "f" if head in _FEMININE_MONEY else "m"))
-    return tuple(dict.fromkeys(found))
+            money.append((en, fr, "f" if head in _FEMININE_MONEY else "m"))
+    return tuple(dict.fromkeys(money))
 
 
-@lru_cache(maxsize=1)
+@cache
 def months() -> tuple[tuple[str, str], ...]:
     """(English, French) names of the months, January first."""
-    english, french = _locales()
-    return tuple((english.months["format"]["wide"][m], french.months["format"]["wide"][m]) for m in range(1, 13))
+    return tuple(tuple(locale.months["format"]["wide"][month] for locale in _LOCALES) for month in range(1, 13))
 
 
-@lru_cache(maxsize=1)
+@cache
 def weekdays() -> tuple[tuple[str, str], ...]:
     """(English, French) names of the days, Monday first."""
-    english, french = _locales()
-    return tuple((english.days["format"]["wide"][d], french.days["format"]["wide"][d]) for d in range(7))
+    return tuple(tuple(locale.days["format"]["wide"][day] for locale in _LOCALES) for day in range(7))
 
 
-@lru_cache(maxsize=1)
+@cache
 def units() -> tuple[tuple[str, str], ...]:
     """(English, French) plural names of units: `kilometres`, `kilomètres`."""
-    found = []
-    for unit in _lists()["units"]:
-        found.append(tuple(_plain(format_unit(2, unit, "long", locale=locale))[1:].strip() for locale in _locales()))
-    return tuple(found)
+    return tuple(
+        tuple(_plain(format_unit(2, unit, "long", locale=locale))[1:].strip() for locale in _LOCALES)
+        for unit in _LISTS["units"]
+    )

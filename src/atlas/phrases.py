@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .agreement import BE, ETRE, POSSESSIVES
-from .english import forms as english_forms
-from .french import forms as french_forms
-from .french import verbs as french_verbs
+from . import english as english_forms
+from . import french as french_forms
 
+POSSESSIVES = {
+    "my": ("mon", "^ma", "mes"), "tu": ("ton", "^ta", "tes"), "vous": ("votre", "votre", "vos"),
+    "his": ("son", "^sa", "ses"), "her": ("son", "^sa", "ses"), "its": ("son", "^sa", "ses"),
+    "our": ("notre", "notre", "nos"), "their": ("leur", "leur", "leurs"),
+}  # fmt: skip
+_ENGLISH = {"is": ("is", "are"), "was": ("was", "were"), "does": ("does", "do"), "this": ("this", "these")}
+_FRENCH = {"est": ("est", "sont"), "a": ("a", "ont")}
 _SMALL_ISLANDS = frozenset(("Barbade", "Dominique", "Grenade"))  # feminine, yet à la
 
 
@@ -42,16 +47,17 @@ class Node:
         return ("ils" if self.plural else "il") if self.gender == "m" else ("elles" if self.plural else "elle")
 
     def english(self, form: str = "") -> list[str]:
-        raise NotImplementedError
+        """Its English tokens in a form, or what agrees with it."""
+        return (form and self.english_form(form)) or self._english(form)
 
     def french(self, form: str = "") -> list[str]:
-        raise NotImplementedError
+        """Its French tokens in a form, or what agrees with it."""
+        return (form and self.french_form(form)) or self._french(form)
 
     def english_form(self, form: str) -> list[str] | None:
         """What agrees with this node on the English side, or None if `form` is none of those words."""
-        if form in BE:
-            word = BE[form][self.many]
-            return [word] if word else []
+        if form in _ENGLISH:
+            return [_ENGLISH[form][self.many]]
         if form == "'s":
             tokens = self.english()
             return [*tokens, "'" if self.many and tokens[-1].endswith("s") else "'s"]
@@ -59,35 +65,24 @@ class Node:
 
     def french_form(self, form: str) -> list[str] | None:
         """What agrees with this node on the French side, or None if `form` is none of those words."""
-        if form in ETRE:
-            return ETRE[form][self.plural].split()
-        if form[0] == "?":
-            return [
-                french_verbs.invert(french_verbs.conjugate(form[1:], "present")[5 if self.plural else 2], self.pronoun)
-            ]
-        if form[0] == "!":
-            return [french_verbs.conjugate(form[1:], "present")[5 if self.plural else 2]]
+        if form in _FRENCH:
+            return [_FRENCH[form][self.plural]]
+        if form[0] in "!?":
+            verb = french_forms.conjugate(form[1:], "present")[5 if self.plural else 2]
+            return [french_forms.invert(verb, self.pronoun) if form[0] == "?" else verb]
         if form == "le":
             return ["les" if self.plural else "la" if self.gender == "f" else "le"]
         if form in ("son", "ses"):
             return ["leur" + form[2:].strip("n") if self.plural else form]
-        if form[0] == "=":
-            return [french_forms.agree(form[1:], self.gender, self.plural)]
         if form == "il":
             return [self.pronoun]
-        if form in ("quel", "lequel", "celui"):
-            return [_pronoun(form, self.gender, self.plural)]
-        if form in ("in", "à"):
-            return ["à", *self.french()]
+        if form == "quel" or form[0] == "=":
+            return [french_forms.agree(form.lstrip("="), self.gender, self.plural)]
+        if form == "lequel":  # one of several
+            return ["laquelle" if self.gender == "f" else form]
+        if form == "celui":
+            return [{"m": ("celui", "ceux"), "f": ("celle", "celles")}[self.gender][self.plural]]
         return None
-
-
-def _pronoun(word: str, gender: str, plural: bool) -> str:
-    if word == "lequel":  # one of several
-        return "laquelle" if gender == "f" else "lequel"
-    if word == "celui":
-        return {"m": ("celui", "ceux"), "f": ("celle", "celles")}[gender][plural]
-    return french_forms.agree("quel", gender, plural)
 
 
 @dataclass(slots=True)
@@ -117,41 +112,34 @@ class Name(Node):
     the: bool = False
     plural_english: bool | None = None
 
-    def english(self, form: str = "") -> list[str]:
-        if form:
-            agreed = self.english_form(form)
-            if agreed is not None:
-                return agreed
+    def _english(self, form: str) -> list[str]:
         name = ["the", self.en] if self.the else [self.en]
-        return {"in": ["in"], "to": ["to"], "from": ["from"]}.get(form, []) + name
+        return [form, *name] if form in ("in", "from") else name
 
-    def french(self, form: str = "") -> list[str]:
+    def _french(self, form: str) -> list[str]:
         name = [self.article, self.fr] if self.article else [self.fr]
-        if form in ("in", "to"):
-            if self.kind == "country":
-                return self._within(name)
-            return ["à", *name]
+        if form == "in":
+            return self._within(name) if self.kind == "country" else ["à", *name]
         if form == "from":
             feminine = self.article == "^la" or (self.article == "^le" and french_forms.opens_with_vowel(self.fr))
             return ["de", self.fr] if feminine else ["de", *name]
-        return (form and self.french_form(form)) or name
+        return name
 
     def _within(self, name: list[str]) -> list[str]:
-        if not self.article:
-            return ["en" if self.fr == "Israël" else "à", self.fr]
-        if self.plural or self.fr in _SMALL_ISLANDS:
-            return ["à", *name]
-        if self.gender == "f" or french_forms.opens_with_vowel(self.fr):
-            return ["en", self.fr]
-        return ["à", *name]
+        if self.article:
+            en = self.gender == "f" or french_forms.opens_with_vowel(self.fr)
+            en = en and not (self.plural or self.fr in _SMALL_ISLANDS)
+        else:
+            en = self.fr == "Israël"
+        return ["en", self.fr] if en else ["à", *name]
 
 
 @dataclass(slots=True)
 class Pronoun(Node):
-    """A personal pronoun in its subject, object, indirect and stressed forms."""
+    """A personal pronoun in its subject, object and indirect forms."""
 
     en: tuple[str, str]  # subject, object
-    fr: tuple[str, str, str, str]  # subject, direct clitic, indirect clitic, stressed
+    fr: tuple[str, str, str]  # subject, direct clitic, indirect clitic
     person: int
     plural: bool  # of the French verb
     gender: str
@@ -163,11 +151,33 @@ class Pronoun(Node):
     def pronoun(self) -> str:
         return self.fr[0]
 
-    def english(self, form: str = "") -> list[str]:
-        return self.english_form(form) or [self.en[1] if form == "object" else self.en[0]]
+    def _english(self, form: str) -> list[str]:
+        return [self.en[1] if form == "object" else self.en[0]]
 
-    def french(self, form: str = "") -> list[str]:
-        return (form and self.french_form(form)) or [self.fr[3] if form == "object" else self.fr[0]]
+    def _french(self, form: str) -> list[str]:
+        return [self.fr[0]]
+
+
+# `tu` and `vous` are one English you; `we` is said `nous` or, in the third person singular, `on`.
+PRONOUNS = {
+    "he": Pronoun(("he", "him"), ("il", "le", "lui"), 3, False, "m", "his"),
+    "she": Pronoun(("she", "her"), ("elle", "la", "lui"), 3, False, "f", "her"),
+    "they": Pronoun(("they", "them"), ("ils", "les", "leur"), 3, True, "m", "their"),
+    "they_f": Pronoun(("they", "them"), ("elles", "les", "leur"), 3, True, "f", "their"),
+    "tu": Pronoun(("you", "you"), ("tu", "te", "te"), 2, False, "m", "tu", plural_english=True),
+    "vous": Pronoun(("you", "you"), ("vous", "vous", "vous"), 2, True, "m", "vous", polite=True),
+    "we": Pronoun(("we", "us"), ("nous", "nous", "nous"), 1, True, "m", "our"),
+    "on": Pronoun(("we", "us"), ("on", "nous", "nous"), 3, False, "m", "our", plural_english=True),
+    "i": Pronoun(("I", "me"), ("je", "me", "me"), 1, False, "m", "my"),
+}
+
+
+def anaphor(node: Node) -> Pronoun:
+    """The pronoun that stands for somebody who was named before."""
+    if isinstance(node, Pronoun):
+        return node
+    singular, plural = ("she", "they_f") if node.gender == "f" else ("he", "they")
+    return PRONOUNS[plural if node.plural else singular]
 
 
 @dataclass(slots=True)
@@ -184,7 +194,7 @@ class NounPhrase(Node):
     """Determiner, adjectives, noun and what follows it.
 
     `determiner` is one of the, a, this, all (every such thing: bare in English, definite in French), some (an unstated
-    amount: bare in English, partitive in French), bare (no determiner on either side) or a key of POSSESSIVES.
+    amount: bare in English, partitive in French) or a key of POSSESSIVES.
     """
 
     en: str
@@ -201,16 +211,11 @@ class NounPhrase(Node):
     proper: bool = False
     human: bool = False
 
-    def english(self, form: str = "") -> list[str]:
-        if form:
-            if form == "in":
-                return [self.place[0] or "in", *self.english()]
-            agreed = self.english_form(form)
-            if agreed is not None:
-                return agreed
-        noun = (
-            english_forms.plural(self.en) if self.many and self.plural_english is None and not self.proper else self.en
-        )
+    def _english(self, form: str) -> list[str]:
+        if form == "in":
+            return [self.place[0] or "in", *self.english()]
+        inflected = self.many and self.plural_english is None and not self.proper
+        noun = english_forms.plural(self.en) if inflected else self.en
         tokens = [adjective.en for adjective in self.adjectives] + [noun]
         if form != "bare":
             tokens = self._english_determiner() + tokens
@@ -226,17 +231,11 @@ class NounPhrase(Node):
             return ["some"] if self.mass else [] if self.many else ["a^"]
         if kind == "this":
             return ["these" if self.many else "this"]
-        if kind in ("all", "some", "bare"):
-            return []
-        return ["the"]
+        return [] if kind in ("all", "some") else ["the"]
 
-    def french(self, form: str = "") -> list[str]:
-        if form and form not in ("bare", "negative"):
-            if form == "in":
-                return (self.place[1] or "dans").split() + self.french()
-            agreed = self.french_form(form)
-            if agreed is not None:
-                return agreed
+    def _french(self, form: str) -> list[str]:
+        if form == "in":
+            return (self.place[1] or "dans").split() + self.french()
         noun = (self.fr_plural or french_forms.plural(self.fr)) if self.plural and not self.proper else self.fr
         before = [self._agreed(adjective) for adjective in self.adjectives if adjective.before]
         behind = [self._agreed(adjective) for adjective in self.adjectives if not adjective.before]
@@ -267,8 +266,6 @@ class NounPhrase(Node):
             return ["une" if feminine else "un"]
         if kind == "this":
             return ["ces" if self.plural else "cette" if feminine else "^ce"]
-        if kind == "bare":
-            return []
         return ["^les" if self.plural else "^la" if feminine else "^le"]
 
 
@@ -279,19 +276,15 @@ class Series(Node):
     parts: list[Node]
     plural: bool = True
     gender: str = "m"
-    determiner: str = "the"
 
-    def english(self, form: str = "") -> list[str]:
-        return (form and self.english_form(form)) or self._chain([part.english() for part in self.parts], "and")
+    def _english(self, form: str) -> list[str]:
+        return _chain([part.english() for part in self.parts], "and")
 
-    def french(self, form: str = "") -> list[str]:
+    def _french(self, form: str) -> list[str]:
         inner = form if form == "negative" else ""
-        agreed = self.french_form(form) if form and not inner else None
-        return agreed or self._chain([part.french(inner) for part in self.parts], "ni" if inner else "et")
+        return _chain([part.french(inner) for part in self.parts], "ni" if inner else "et")
 
-    @staticmethod
-    def _chain(parts: list[list[str]], link: str) -> list[str]:
-        tokens = list(parts[0])
-        for part in parts[1:-1]:
-            tokens += [",", *part]
-        return [*tokens, link, *parts[-1]]
+
+def _chain(parts: list[list[str]], link: str) -> list[str]:
+    first, *others, last = parts
+    return [*first, *(token for part in others for token in (",", *part)), link, *last]

@@ -12,12 +12,12 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(cell.strip() for cell in line.split("\t")) for line in lines)
 
 
-def files() -> tuple[str, ...]:
-    """Names (without suffix) of the files of the lexicon, sorted."""
-    folder = resources.files(__package__).joinpath("lexicon")
-    return tuple(sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".tsv")))
+@cache
+def lists(name: str) -> dict[str, tuple[str, ...]]:
+    """The named lists of `lexicon/NAME.tsv`."""
+    return {key: synonyms(entries) for key, entries in rows(name)}
 
 
-def either(cell: str) -> tuple[str, ...]:
+def synonyms(cell: str) -> tuple[str, ...]:
     """A cell's synonyms: `"buy;purchase"` -> `("buy", "purchase")`; `-` and the empty cell hold none."""
     return tuple(part.strip() for part in cell.split(";") if part.strip() not in ("", "-"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 
 from .clauses import Verb
-from .phrases import Adjective
-from .tables import either, rows
+from .sampler import Pool, zipf
+from .tables import rows, synonyms
 
 FILES = {
     "people": "people", "inst": "institutions", "food": "food", "goods": "goods", "docs": "documents",
@@ -45,42 +44,27 @@ class Noun:
 
 def _french(cell: str, gender: str = "") -> tuple[FrenchNoun, ...]:
     """`voiture:f;véhicule:m` or `œil:m:yeux`; a gender that ends in p has only a plural."""
-    found = []
-    for word in either(cell):
+    forms = []
+    for word in synonyms(cell):
         noun, *rest = word.split(":")
         kind = gender or rest[0]
-        found.append(FrenchNoun(noun, kind[0], rest[1] if len(rest) > 1 else "", kind.endswith("p")))
-    return tuple(found)
+        forms.append(FrenchNoun(noun, kind[0], rest[1] if len(rest) > 1 else "", kind.endswith("p")))
+    return tuple(forms)
 
 
 @cache
 def nouns(kind: str) -> tuple[Noun, ...]:
     """Every noun of a kind (a key of FILES), commonest first."""
-    found = []
+    entries = []
     for row in rows(FILES[kind]):
         tags = frozenset((row[-1] if len(row) > 2 else "").split()) | {kind}
         if kind == "people":
-            entry = Noun(either(row[0]), _french(row[1], "m"), _french(row[2], "f"), kind, tags)
-        elif kind == "places":
-            entry = Noun(either(row[0]), _french(row[1]), (), kind, tags, (row[2], row[3]))
+            french, feminine = _french(row[1], "m"), _french(row[2], "f")
         else:
-            entry = Noun(either(row[0]), _french(row[1]), (), kind, tags)
-        found.append(entry)
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Entries with the running sums of their Zipf weights 1 / (rank + offset)."""
-
-    entries: tuple
-    sums: tuple[float, ...]
-
-
-def weighted(entries, offset: float = 3.0) -> Pool:
-    """A pool with a long tail: the first entries come often, most of them hardly ever."""
-    entries = tuple(entries)
-    return Pool(entries, tuple(accumulate(1.0 / (rank + offset) for rank in range(len(entries)))))
+            french, feminine = _french(row[1]), ()
+        place = (row[2], row[3]) if kind == "places" else ("", "")
+        entries.append(Noun(synonyms(row[0]), french, feminine, kind, tags, place))
+    return tuple(entries)
 
 
 @cache
@@ -98,25 +82,20 @@ def pool(spec: str) -> Pool:
             raise ValueError(f"no word of the lexicon is {part!r}")
         lists.append(chosen)
     ranked = sorted((rank, turn) for turn, entries in enumerate(lists) for rank in range(len(entries)))
-    return weighted(dict.fromkeys(lists[turn][rank] for rank, turn in ranked))
+    return zipf(dict.fromkeys(lists[turn][rank] for rank, turn in ranked))
 
 
 @cache
 def adjectives(kinds: frozenset[str]) -> Pool:
-    """Adjectives that can qualify a noun with these tags; one entry for each pair of synonyms."""
-    found = []
-    for english, french, place, classes in rows("adjectives"):
-        if kinds & set(classes.split()):
-            found.append((either(english), tuple(Adjective("", word, place == "before") for word in either(french))))
-    return weighted(found, 6.0)
-
-
-@cache
-def deeds_to(part: str) -> Pool:
-    """What people do on purpose to the things of one part of the lexicon, with a direct object or one after de."""
-    fit = (_KEEP["willed"], _KEEP["of"])
-    chosen = [deed for deed in deeds("verbs") if part in deed.object.split() and all(rule(deed) for rule in fit)]
-    return weighted((deed for deed in chosen if deed.third is None), 15.0)
+    """Adjectives for a noun with these tags: English synonyms, and French ones with whether they precede the noun."""
+    return zipf(
+        (
+            (synonyms(english), tuple((word, place == "before") for word in synonyms(french)))
+            for english, french, place, classes in rows("adjectives")
+            if kinds & set(classes.split())
+        ),
+        6.0,
+    )
 
 
 @cache
@@ -125,64 +104,70 @@ def verb(english: str, french: str, flags: str = "") -> Verb:
     head, *tail = english.replace("|", " ").split()
     text, _, preposition = french.partition("|")
     reflexive = text.startswith(("se ", "s'"))
-    text = text.removeprefix("se ").removeprefix("s'")
-    first, *rest = text.split()
+    first, *rest = text.removeprefix("se ").removeprefix("s'").split()
     return Verb(
         head, tuple(tail), first, tuple(rest), preposition, reflexive, "s" in flags, "b" in flags, "n" not in flags
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """A row of the verb files: every wording in each language, who does it to what, and its flags."""
+class VerbEntry:
+    """A row of the verb files: every wording in each language, the classes of its arguments, and its flags."""
 
     english: tuple[str, ...]
     french: tuple[str, ...]
     subject: str
     object: str
-    third: tuple[str, str, str] | None
+    indirect: tuple[str, str, str] | None  # English and French preposition, class
     flags: frozenset[str]
 
 
 @cache
-def deeds(name: str) -> tuple[Deed, ...]:
+def verb_entries(file: str) -> tuple[VerbEntry, ...]:
     """The rows of `verbs`, `verbs_alone`, `verbs_that` or `verbs_to`."""
-    found = []
-    for row in rows(name):
-        english, french, subject = either(row[0]), either(row[1]), row[2]
-        target = row[3] if name == "verbs" and row[3] != "-" else ""
-        third = None
-        if name == "verbs" and row[4] != "-":
+    entries = []
+    for row in rows(file):
+        target, indirect = "", None
+        if file == "verbs":
+            target = row[3].strip("-")
             prepositions, _, spec = row[4].partition(":")
-            third = (*prepositions.split("/"), spec)
-        found.append(Deed(english, french, subject, target, third, frozenset(row[-1].replace("-", "").split())))
-    return tuple(found)
+            indirect = (*prepositions.split("/"), spec) if spec else None
+        flags = frozenset(row[-1].strip("-").split())
+        entries.append(VerbEntry(synonyms(row[0]), synonyms(row[1]), row[2], target, indirect, flags))
+    return tuple(entries)
 
 
 @cache
-def deed_pool(name: str, keep: str = "") -> Pool:
-    """Deeds that every rule in `keep` (keys of `_KEEP`) keeps."""
-    chosen = [deed for deed in deeds(name) if all(_KEEP[rule](deed) for rule in keep.split())]
-    return weighted(chosen, 15.0)
+def verb_pool(file: str, rules: str = "", part: str = "") -> Pool:
+    """The verbs of a file that all of these rules (keys of `_RULES`) allow; if `part` is given, those it is done to."""
+    return zipf(
+        (
+            entry
+            for entry in verb_entries(file)
+            if all(_RULES[rule](entry) for rule in rules.split()) and (not part or part in entry.object.split())
+        ),
+        15.0,
+    )
 
 
-_KEEP = {
-    "passive": lambda deed: "p" in deed.flags,
-    "where": lambda deed: "w" in deed.flags,
-    "stay": lambda deed: "W" in deed.flags or "w" in deed.flags,
-    "third": lambda deed: deed.third is not None,
-    "event": lambda deed: "s" not in deed.flags,
-    "willed": lambda deed: "who" in deed.subject.split() and not deed.flags & {"s", "n"},
-    "habit": lambda deed: "h" in deed.flags,
-    "person": lambda deed: "who" in deed.subject.split() and "s" not in deed.flags,
-    "who": lambda deed: "people" in deed.object,
-    "what": lambda deed: "people" not in deed.object and "city" not in deed.object,
-    "errand": lambda deed: (
-        {"who", "people.citizen"} <= set(deed.subject.split())
-        and "n" not in deed.flags
-        and ("docs" in deed.object or "events.school" in deed.object)
+_RULES = {
+    "passive": lambda entry: "p" in entry.flags,
+    "where": lambda entry: "w" in entry.flags,
+    "stay": lambda entry: "W" in entry.flags or "w" in entry.flags,
+    "indirect": lambda entry: entry.indirect is not None,
+    "no_indirect": lambda entry: entry.indirect is None,
+    "event": lambda entry: "s" not in entry.flags,
+    "willed": lambda entry: "who" in entry.subject.split() and not entry.flags & {"s", "n"},
+    "habit": lambda entry: "h" in entry.flags,
+    "person": lambda entry: "who" in entry.subject.split() and "s" not in entry.flags,
+    "who": lambda entry: "people" in entry.object,
+    "what": lambda entry: "people" not in entry.object and "city" not in entry.object,
+    "errand": lambda entry: (
+        {"who", "people.citizen"} <= set(entry.subject.split())
+        and "n" not in entry.flags
+        and ("docs" in entry.object or "events.school" in entry.object)
     ),
-    "direct": lambda deed: not any("|" in french for french in deed.french),
-    "of": lambda deed: all("|" not in french or french.endswith("|de") for french in deed.french),
-    "inst": lambda deed: "inst" in deed.subject,
+    "direct": lambda entry: not any("|" in french for french in entry.french),
+    "direct_or_de": lambda entry: all("|" not in french or french.endswith("|de") for french in entry.french),
+    "inst": lambda entry: "inst" in entry.subject,
 }

@@ -3,11 +3,14 @@
 import itertools
 import re
 from collections import Counter
+from random import Random
 
 import pytest
 
 import atlas
-from atlas.noise import Noise
+from atlas import frame, noise
+from atlas.grammar import Grammar
+from atlas.sampler import Pool
 
 ENGLISH = re.compile(r"^(Wh[^?.!]+\?)")
 FRENCH = re.compile(r"^([^?.!]+\?)")
@@ -120,24 +123,15 @@ def test_all_question_words_are_there(questions):
 
 
 def test_noise_that_would_be_kept_is_drawn_again(monkeypatch):
-    noise = Noise.__new__(Noise)
     offered = iter([("Where is Lyon?", "Où est Lyon ?"), ("How is it?", "Comment est-ce ?")])
-    noise.chooser = type("Chooser", (), {"roll": staticmethod(lambda: 0.0)})
-    noise.kinds, noise.sums = ("offer",), (1.0,)
-    noise.offer = lambda: next(offered)
-    assert noise.line() == ("How is it?", "Comment est-ce ?")
+    monkeypatch.setattr(noise, "_POOL", Pool(("how",), (1.0,)))
+    monkeypatch.setattr(noise.Noise, "how", lambda self: next(offered))
+    assert noise.Noise(Grammar(Random(0)), ask=None).line() == ("How is it?", "Comment est-ce ?")
 
 
 def test_an_exhausted_grammar_says_what_is_possible(monkeypatch):
-    from atlas import frames
-
-    capitals = next(frame for frame in frames.FRAMES if [slot for slot, *_ in frame.fillers] == ["c"])
-    monkeypatch.setattr(frames, "FRAMES", [capitals])
-    monkeypatch.setattr(frames, "_ASCRIBED", 0.0)
+    capitals = next(entry for entry in atlas.FRAMES if [slot for slot, *_ in entry.fillers] == ["c"])
+    monkeypatch.setattr(atlas, "FRAMES", [capitals])
+    monkeypatch.setattr(frame, "_ATTRIBUTED", 0.0)
     with pytest.raises(atlas.Exhausted, match=r"different questions; 20,000 were asked for"):
         list(atlas.generate(20_000, 1))
-
-
-def test_description_and_licence_name_the_source():
-    assert "Unicode License v3" in atlas.LICENCE
-    assert "Generated" in atlas.DESCRIPTION

@@ -2,11 +2,8 @@
 
 import pytest
 
-from atlas import names
-from atlas.english import forms as english
-from atlas.french import forms as french
-from atlas.french.join import join
-from atlas.french.verbs import conjugate, invert, participle
+from atlas import english, french, names
+from atlas.french import conjugate, invert, join, participle
 
 PRESENT = {
     "parler": "parle parles parle parlons parlez parlent",

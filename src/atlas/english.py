@@ -1,71 +1,30 @@
-"""Inflection of English verbs and nouns, and the choice between a and an."""
+"""English inflection, the choice between a and an, and the spelling of a line."""
 
 import re
 from functools import cache
 
-from ..tables import rows
+from .tables import lists, rows
 
 _VOWELS = "aeiou"
-_DOUBLED = frozenset(
-    [
-        "begin",
-        "forget",
-        "admit",
-        "permit",
-        "commit",
-        "submit",
-        "prefer",
-        "refer",
-        "occur",
-        "control",
-        "travel",
-        "cancel",
-        "transfer",
-        "regret",
-        "equip",
-        "omit",
-        "forbid",
-        "model",
-        "label",
-        "patrol",
-    ]
-)
-_PLURALS = {
-    "man": "men", "woman": "women", "child": "children", "person": "people", "foot": "feet", "tooth": "teeth",
-    "mouse": "mice", "goose": "geese", "sheep": "sheep", "fish": "fish", "deer": "deer", "aircraft": "aircraft",
-    "series": "series", "species": "species", "crisis": "crises", "analysis": "analyses", "hypothesis": "hypotheses",
-    "knife": "knives", "life": "lives", "wife": "wives", "wolf": "wolves", "leaf": "leaves", "loaf": "loaves",
-    "half": "halves", "shelf": "shelves", "calf": "calves", "thief": "thieves", "potato": "potatoes",
-    "tomato": "tomatoes", "hero": "heroes", "volcano": "volcanoes", "mosquito": "mosquitoes", "ox": "oxen",
-    "criterion": "criteria", "phenomenon": "phenomena", "diagnosis": "diagnoses", "veto": "vetoes", "echo": "echoes",
-    "salmon": "salmon", "trout": "trout", "offspring": "offspring", "passer-by": "passers-by", "scarf": "scarves",
-    "mango": "mangoes", "buffalo": "buffaloes", "embargo": "embargoes", "tornado": "tornadoes", "staff": "staff",
-    "mother-in-law": "mothers-in-law", "father-in-law": "fathers-in-law", "brother-in-law": "brothers-in-law",
-    "sister-in-law": "sisters-in-law", "headquarters": "headquarters",
-}  # fmt: skip
+_DOUBLED = lists("inflection")["last consonant doubled"]
+_PLURALS = dict(rows("english_plurals"))
+_IRREGULAR = {base: forms for base, *forms in rows("english_verbs")}  # past, past participle
 _AN = re.compile(r"(?:[aeio]|u(?!s[aeiu]|t[ei]|ran|ru|k|ga|bi)|hour|honest|honou?r|heir|8|11$|18$)")
 _A = re.compile(r"(?:eu|ew|one|once|una|uni(?!n|m|d))")
 _LETTERS_AN = frozenset("AEFHILMNORSX")
 
 
 @cache
-def _irregular() -> dict[str, tuple[str, str]]:
-    return {base: (past, participle) for base, past, participle in rows("english_verbs")}
-
-
-@cache
 def _syllable(verb: str) -> bool:
     """Whether the last consonant doubles before -ed and -ing: stop, plan, begin."""
-    if verb in _DOUBLED:
-        return True
-    return bool(re.fullmatch(r"(?:qu|[^aeiou])*[aeiou][^aeiouwxy]", verb))
+    return verb in _DOUBLED or bool(re.fullmatch(r"(?:qu|[^aeiou])*[aeiou][^aeiouwxy]", verb))
 
 
 @cache
 def past(verb: str) -> str:
     """Simple past; `was` for be (see `finite`)."""
-    if verb in _irregular():
-        return _irregular()[verb][0]
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb][0]
     if verb.endswith("e"):
         return verb + "d"
     if verb.endswith("y") and verb[-2] not in _VOWELS:
@@ -76,7 +35,7 @@ def past(verb: str) -> str:
 @cache
 def participle(verb: str) -> str:
     """Past participle."""
-    return _irregular()[verb][1] if verb in _irregular() else past(verb)
+    return _IRREGULAR[verb][1] if verb in _IRREGULAR else past(verb)
 
 
 @cache
@@ -137,3 +96,14 @@ def article(word: str) -> str:
         return "an" if word[0] in _LETTERS_AN and word not in ("NATO", "UNESCO") else "a"
     low = word.lower()
     return "an" if _AN.match(low) and not _A.match(low) else "a"
+
+
+def join(tokens: list[str]) -> str:
+    """One line of English with no end mark. `a^` becomes a or an; a comma and `'s` attach to the word before them."""
+    text = ""
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        if token == "," or token[0] == "'":
+            text = text.rstrip() + token + " "
+        else:
+            text += (article(following.split()[0]) if token == "a^" else token) + " "
+    return text.rstrip()

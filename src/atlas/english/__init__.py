@@ -1,1 +1,0 @@
-"""English word forms and spelling: what the English realiser stands on."""

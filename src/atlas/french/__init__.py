@@ -1,1 +1,0 @@
-"""French word forms and spelling: what the French realiser stands on."""
