@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,13 +12,15 @@ import numpy as np
 
 from quoi.devise import data, model
 from quoi.devise.experiment import Experiment, Trained
-from quoi.io.files import read_json, replacing, write_json, write_text
+from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, devise_record
-from quoi.records.devise_record import EXPERIMENT, HISTORY, METRICS, RECORD, STAGE
+from quoi.records import checks, training
+from quoi.records import devise as records
+from quoi.records.devise import EXPERIMENT, RECORD, STAGE
+from quoi.records.run import run_name
 from quoi.tracking import lineage, record, store
 from quoi.tracking.runs import Run
 
@@ -59,14 +59,14 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         )
         _write_record(trained, told)
         _write_model(experiment, trained)
-        for done in devise_record.read_all(root):
+        for done in records.records(root):
             record.complete(runs[done.seed], done, root)
     return trained
 
 
 def _start(client: Any, seed: int, told: dict[str, Any], git: lineage.GitState) -> Run:
     tags = lineage.tags(EXPERIMENT, seed, str(told["profile"]), git, STAGE)
-    return Run.start(client, EXPERIMENT, devise_record.run_name(seed), {**told, "seed": seed}, tags)
+    return Run.start(client, EXPERIMENT, run_name(EXPERIMENT, seed), {**told, "seed": seed}, tags)
 
 
 def parameters(params: Params) -> dict[str, Any]:
@@ -80,20 +80,15 @@ def parameters(params: Params) -> dict[str, Any]:
 
 
 def _write_record(trained: list[Trained], told: dict[str, Any]) -> None:
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *trained[0].history[0]), lineterminator="\n")
-    rows.writeheader()
-    for each in trained:
-        rows.writerows({"seed": each.seed, **row} for row in each.history)
-    write_text(RECORD / HISTORY, lines.getvalue())
     headline = {
-        name: round(fmean(each.scores["DeViSE"][pictures]["hit@5"] for each in trained), 6)
+        name: fmean(each.scores["DeViSE"][pictures]["hit@5"] for each in trained)
         for name, pictures in HEADLINE.items()
         if pictures in trained[0].scores["DeViSE"]
     }
     seeds = [{"seed": each.seed, "stopped": each.stopped, "scores": each.scores} for each in trained]
     source = read_json(Path("data/images/source.json"))
-    write_json(RECORD / METRICS, {**headline, "record": [{"parameters": told, "images": source, "seeds": seeds}]})
+    entry = {"parameters": told, "images": source, "seeds": seeds}
+    training.write(RECORD, headline, entry, {each.seed: each.history for each in trained})
 
 
 def _best(trained: list[Trained]) -> Trained:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,17 +12,18 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from quoi.io.files import replacing, write_json, write_text
+from quoi.io.files import replacing
 from quoi.jobs import hardware, seeds
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, results
+from quoi.records import checks, results, training
+from quoi.records.run import run_name
 from quoi.tracking import lineage, record, store
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
 
 MODELS = Path("models")
-RECORDS = record.RECORDS
+RECORDS = results.VARIANTS
 WORK = Path(".quoi/training")
 SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
 """Of params.yaml that translation reads, beside the variant's own settings and the hardware's precision."""
@@ -67,7 +66,7 @@ def run(params: Params, variant: str) -> Path | None:
             checks.settle(lineage.stage_of(variant), measures, params.checks)
             folder = _write_record(params, variant, trained, best)
             _write_model(params, variant, inputs, trained, best)
-            records = record.read_record(folder)
+            records = results.records(folder)
             for seed, each in runs.items():
                 record.complete(each, records[seed])
     shutil.rmtree(work, ignore_errors=True)
@@ -115,26 +114,19 @@ def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[
 
 def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
     folder = RECORDS / variant
-    by_seed = {str(each.seed): each.scores for each in trained}
-
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *best.history[0]), lineterminator="\n")
-    rows.writeheader()
-    for each in trained:
-        rows.writerows({"seed": each.seed, **row} for row in each.history)
-    write_text(folder / "history.csv", lines.getvalue())
-    told = {
+    entry = {
         "variant": variant,
         "direction": params.direction,
         "settings": params.variant(variant).model_dump(),
-        "seeds": by_seed,
+        "seeds": {str(each.seed): each.scores for each in trained},
         "signatures": best.signatures,
         "parameters": parameters(params, variant),
         "beam": params.search.beam,
         "best_seed": best.seed,
     }
-    headline = {name: round(fmean(each.scores[name] for each in trained), 6) for name in HEADLINE}
-    write_json(folder / results.METRICS, {**headline, "record": [told], "sentences": best.samples})
+    headline = {name: fmean(each.scores[name] for each in trained) for name in HEADLINE}
+    history = {each.seed: each.history for each in trained}
+    training.write(folder, headline, entry, history, sentences=best.samples)
     return folder
 
 
@@ -175,7 +167,7 @@ def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[
         *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal
     )
     with bars:
-        tasks = {s: bars.add_task(record.run_name(variant, s), total=None, note="starting") for s in names}
+        tasks = {s: bars.add_task(run_name(variant, s), total=None, note="starting") for s in names}
 
         def show(seed: int, event: dict[str, Any]) -> None:
             match event:
@@ -187,6 +179,6 @@ def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[
                     bars.update(tasks[seed], note="scoring")
                 case {"kind": "done", "lesson_loss": loss, "bleu_beam": bleu}:
                     bars.update(tasks[seed], note="done")
-                    console.print(f"{record.run_name(variant, seed)}: lesson's loss {loss:.3f}, BLEU {bleu:.1f}")
+                    console.print(f"{run_name(variant, seed)}: lesson's loss {loss:.3f}, BLEU {bleu:.1f}")
 
         yield show

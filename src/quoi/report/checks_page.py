@@ -75,7 +75,7 @@ def draw(path: Path, series: Mapping[str, checks.Heights], controls: Mapping[str
 
 
 def _summary(reports: Sequence[checks.Report]) -> str:
-    rows = [row for each in reports for row in checks.rows(each)]
+    rows = [row for each in reports for row in each.rows]
     odd = [row for row in rows if row.state != "ok"]
     lines = [f"{len(rows) - len(odd):,} of {len(rows):,} checks are ok{'.' if not odd else '; the others:'}"]
     lines += [
@@ -87,7 +87,7 @@ def _summary(reports: Sequence[checks.Report]) -> str:
 def _table(reports: Sequence[checks.Report]) -> str:
     rows = []
     for each in reports:
-        for number, row in enumerate(checks.rows(each)):
+        for number, row in enumerate(each.rows):
             state = row.state if row.state == "ok" else f"**{row.state}**"
             rows.append([f"`{row.stage}`" if not number else "", row.name, row.values, row.sound, state])
     return markdown(["stage", "check", "value", "sound", ""], rows, left=2)
