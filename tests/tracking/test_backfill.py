@@ -7,7 +7,6 @@ import sqlite3
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.records import results
 from quoi.tracking import backfill, lineage, record, serving, store
 from tests.record import history_rows, write_record
 
@@ -42,7 +41,7 @@ def train_live(root, variant: str) -> None:
         live[int(seed)] = record.start(client, variant, int(seed), told["parameters"], lineage.git_state(root))
         for row in history_rows(int(seed), 3.5, epochs=3):
             live[int(seed)].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
-    for seed, done in results.records(root / "reports/translation/variants" / variant).items():
+    for seed, done in record.read_record(root / "reports/translation/variants" / variant).items():
         record.complete(live[seed], done, root)
 
 
@@ -62,7 +61,7 @@ def test_imported_run_holds_what_the_record_tells(root):
     assert (run.data.params["variant"], run.data.params["seed"]) == ("all", "1")
     assert run.data.metrics["lesson_loss"] == 3.25
     assert run.data.metrics["chrf_beam"] == pytest.approx(41 + 12 - 3.25)
-    assert run.data.tags["quoi.record"] == results.records(folder)[1].digest
+    assert run.data.tags["quoi.record"] == record.read_record(folder)[1].digest
     assert run.data.tags["quoi.stage"] == "train@all"
     assert run.data.tags["quoi.imported"] == "true"
     client = store.connect()
@@ -165,7 +164,7 @@ def test_a_lock_during_an_import_is_one_sentence(root, monkeypatch):
     def locked(*_, **__):
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(record, "draw", locked)
+    monkeypatch.setattr(record.Record, "draw", locked)
     with pytest.raises(QuoiError, match=r"mlflow\.db is locked"):
         backfill.import_missing()
     assert runs() == []
@@ -178,7 +177,7 @@ def test_nothing_to_import_opens_no_store(tmp_path, monkeypatch):
 
 
 def test_digest_does_not_depend_on_the_place(tmp_path):
-    first = results.records(write_record(tmp_path / "a", "bidir"))
-    second = results.records(write_record(tmp_path / "b", "bidir"))
+    first = record.read_record(write_record(tmp_path / "a", "bidir"))
+    second = record.read_record(write_record(tmp_path / "b", "bidir"))
     assert {seed: each.digest for seed, each in first.items()} == {seed: each.digest for seed, each in second.items()}
     assert first[1].digest != first[2].digest

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.records import results
 from quoi.tracking import backfill, record, serving, store
 from tests.record import write_trained
 
@@ -149,6 +148,6 @@ def test_untrained_folder_is_one_sentence(root):
 
 
 def test_record_knows_its_model(root):
-    done = results.records(write_trained(root))
-    assert record.model(done[1], root) == root / "models/all"
+    done = record.read_record(write_trained(root))
+    assert done[1].model(root) == root / "models/all"
     assert done[1].best

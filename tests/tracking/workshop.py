@@ -136,7 +136,6 @@ def words() -> None:
 
 def train(variant: str) -> None:
     """The record and the model, and an MLflow run a seed, in the order in which quoi.jobs.experiment makes them."""
-    from quoi.records import results
     from quoi.tracking import lineage, record, store
     from tests.record import history_rows, write_record
 
@@ -158,7 +157,7 @@ def train(variant: str) -> None:
     card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
     _write(f"reports/translation/cards/{variant}.md", card)
     _write(f"models/{variant}/weights", variant)
-    for seed, done in results.records(folder).items():
+    for seed, done in record.read_record(folder).items():
         record.complete(live[seed], done)
 
 
@@ -176,7 +175,7 @@ def make_light(replace: Callable[[Any, str, Any], None] = setattr) -> None:
         return f"models:/{made.model_id}"
 
     replace(serving, "log_model", log_model)
-    replace(record, "draw", lambda done, folder: folder.mkdir())
+    replace(record.Record, "draw", lambda done, folder: folder.mkdir())
 
 
 def _params() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tests.translation.conftest import (
 )
 
 
-def coins(batch, probability: float) -> torch.Tensor | None:
+def forcing_mask(batch, probability: float) -> torch.Tensor | None:
     if probability == 0:
         return None
     return torch.rand(batch.target.shape, generator=torch.Generator().manual_seed(3)) < probability
@@ -45,14 +45,14 @@ def assert_like_the_plain_port(model, batch, padding: bool, forced: torch.Tensor
 @pytest.mark.parametrize("padding", [False, True])
 def test_loss_and_gradients_are_those_of_the_plain_port(variant, padding, probability):
     batch = make_batch()
-    assert_like_the_plain_port(make_model(**variant), batch, padding, coins(batch, probability))
+    assert_like_the_plain_port(make_model(**variant), batch, padding, forcing_mask(batch, probability))
 
 
 @pytest.mark.parametrize("settings", [{"activation": "relu"}, {"layers": 1}, {"tied": False}])
 @pytest.mark.parametrize("name", ["forcing", "all"])
 def test_switches_leave_loss_and_gradients_those_of_the_plain_port(name, settings):
     batch = make_batch()
-    assert_like_the_plain_port(make_model(**VARIANTS[name], **settings), batch, False, coins(batch, 0.5))
+    assert_like_the_plain_port(make_model(**VARIANTS[name], **settings), batch, False, forcing_mask(batch, 0.5))
 
 
 @pytest.mark.parametrize("name", ["baseline", "all"])
@@ -149,7 +149,7 @@ def test_every_variant_overfits_one_batch(variant):
     optimizer = torch.optim.Adam(model.parameters(), 0.02)
     for _ in range(150):
         optimizer.zero_grad()
-        loss = model.loss(batch, padding=True, forced=coins(batch, 0.5 if variant.get("forcing") else 0))
+        loss = model.loss(batch, padding=True, forced=forcing_mask(batch, 0.5 if variant.get("forcing") else 0))
         loss.backward()
         optimizer.step()
     assert model.loss(batch, padding=True).item() < 0.1

@@ -17,10 +17,8 @@ from quoi.io.progress import bar
 from quoi.jobs import hardware
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, training
-from quoi.records import devise as records
-from quoi.records.devise import EXPERIMENT, RECORD, STAGE
-from quoi.records.run import run_name
+from quoi.records import checks, devise_record, training
+from quoi.records.devise_record import EXPERIMENT, RECORD, STAGE
 from quoi.tracking import lineage, record, store
 from quoi.tracking.runs import Run
 
@@ -59,14 +57,14 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         )
         _write_record(trained, told)
         _write_model(experiment, trained)
-        for done in records.records(root):
+        for done in devise_record.read_all(root):
             record.complete(runs[done.seed], done, root)
     return trained
 
 
 def _start(client: Any, seed: int, told: dict[str, Any], git: lineage.GitState) -> Run:
     tags = lineage.tags(EXPERIMENT, seed, str(told["profile"]), git, STAGE)
-    return Run.start(client, EXPERIMENT, run_name(EXPERIMENT, seed), {**told, "seed": seed}, tags)
+    return Run.start(client, EXPERIMENT, devise_record.run_name(seed), {**told, "seed": seed}, tags)
 
 
 def parameters(params: Params) -> dict[str, Any]:

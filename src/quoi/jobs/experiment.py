@@ -16,14 +16,13 @@ from quoi.io.files import replacing
 from quoi.jobs import hardware, seeds
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, results, training
-from quoi.records.run import run_name
+from quoi.records import checks, training
 from quoi.tracking import lineage, record, store
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
 
 MODELS = Path("models")
-RECORDS = results.VARIANTS
+RECORDS = record.RECORDS
 WORK = Path(".quoi/training")
 SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
 """Of params.yaml that translation reads, beside the variant's own settings and the hardware's precision."""
@@ -66,7 +65,7 @@ def run(params: Params, variant: str) -> Path | None:
             checks.settle(lineage.stage_of(variant), measures, params.checks)
             folder = _write_record(params, variant, trained, best)
             _write_model(params, variant, inputs, trained, best)
-            records = results.records(folder)
+            records = record.read_record(folder)
             for seed, each in runs.items():
                 record.complete(each, records[seed])
     shutil.rmtree(work, ignore_errors=True)
@@ -167,7 +166,7 @@ def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[
         *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal
     )
     with bars:
-        tasks = {s: bars.add_task(run_name(variant, s), total=None, note="starting") for s in names}
+        tasks = {s: bars.add_task(record.run_name(variant, s), total=None, note="starting") for s in names}
 
         def show(seed: int, event: dict[str, Any]) -> None:
             match event:
@@ -179,6 +178,6 @@ def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[
                     bars.update(tasks[seed], note="scoring")
                 case {"kind": "done", "lesson_loss": loss, "bleu_beam": bleu}:
                     bars.update(tasks[seed], note="done")
-                    console.print(f"{run_name(variant, seed)}: lesson's loss {loss:.3f}, BLEU {bleu:.1f}")
+                    console.print(f"{record.run_name(variant, seed)}: lesson's loss {loss:.3f}, BLEU {bleu:.1f}")
 
         yield show

@@ -123,6 +123,10 @@ class Report:
             for key, value in values.items()
         ]
 
+    def of(self, part: str) -> list[Check]:
+        """The checks of one part."""
+        return [check for check in self.checks if check.part == part]
+
     @property
     def rows(self) -> list[Row]:
         """The checks, one row a key."""

@@ -9,10 +9,8 @@ from typing import Any
 
 from quoi.io.errors import QuoiError
 from quoi.records import training
-from quoi.records.run import SeedRecord
 from quoi.records.training import METRICS, History, Summary
 
-EXPERIMENT = "translation"
 VARIANTS = Path("reports/translation/variants")
 SWITCHES = {"bidirectional": "bidirectional", "forcing": "teacher forcing", "attention": "attention"}
 
@@ -106,30 +104,6 @@ def best_variant(
     if len(trained) == 1:
         return trained[0]
     return best(load(trained, folder), score).variant
-
-
-def records(folder: Path | str) -> dict[int, SeedRecord]:
-    """The records in one variant's folder, by seed.
-
-    Raises:
-        QuoiError: as `read`.
-    """
-    result = read(folder)
-    origin = result.folder, EXPERIMENT, result.variant, f"train@{result.variant}"
-    return {
-        seed: SeedRecord(*origin, seed, result.parameters, result.history[seed], scores, scores, result)
-        for seed, scores in result.seeds.items()
-    }
-
-
-def all_records(root: Path | str = ".") -> list[SeedRecord]:
-    """Every record under `root`, by variant and seed.
-
-    Raises:
-        QuoiError: as `read`.
-    """
-    files = sorted((Path(root) / VARIANTS).glob(f"*/{METRICS}"))
-    return [record for file in files for record in records(file.parent).values()]
 
 
 def read(folder: Path | str) -> Result:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.io.progress import track
-from quoi.records import devise, results
-from quoi.records.run import SeedRecord
+from quoi.records import devise_record
+from quoi.records.devise_record import DeviseRecord
 from quoi.tracking import lineage, record, registry, run_tags, serving, store
-from quoi.tracking.record import DIGEST_TAG, MODEL_TAG
+from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
 from quoi.tracking.run_tags import IMPORTED_TAG
 from quoi.tracking.runs import Run
 
@@ -69,7 +69,7 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
         QuoiError: the store is locked or damaged, or a record is not whole.
     """
     root = Path(root)
-    records = [*results.all_records(root), *devise.records(root)]
+    records = [*record.read_all(root), *devise_record.read_all(root)]
     if not records and not (root / store.DATABASE).exists():
         return Brought()
     with store.alone(root):
@@ -78,12 +78,12 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
             wanted = [(each, found) for each in records if _lacks(found := find(client, each), each, root)]
             made = [each.name for each, found in track(wanted, "MLflow runs") if _supply(client, found, each, root)]
             lineages = run_tags.attach(client, root)
-            translators = [each for each in records if each.result]
+            translators = [each for each in records if isinstance(each, Record)]
             chosen = [each for each in translators if variants is None or each.variant in variants]
             return Brought(made, lineages, _register(client, chosen, score, root) if score else None)
 
 
-def find(client: MlflowClient, each: SeedRecord) -> Found | None:
+def find(client: MlflowClient, each: Record | DeviseRecord) -> Found | None:
     """The run with this record's digest: an active one if there is one, else a deleted one."""
     from mlflow.entities import ViewType
 
@@ -95,7 +95,7 @@ def find(client: MlflowClient, each: SeedRecord) -> Found | None:
     return min(found, key=lambda run: run.info.lifecycle_stage != "active", default=None)
 
 
-def _supply(client: MlflowClient, found: Found | None, each: SeedRecord, root: Path) -> bool:
+def _supply(client: MlflowClient, found: Found | None, each: Record | DeviseRecord, root: Path) -> bool:
     """Give the store what it lacks of a record; whether that took a run."""
     if found is None:
         _make(client, each, root)
@@ -104,18 +104,16 @@ def _supply(client: MlflowClient, found: Found | None, each: SeedRecord, root: P
     if deleted:
         client.restore_run(found.info.run_id)
     if _lacks_model(found, each, root):
-        client.set_tag(
-            found.info.run_id, MODEL_TAG, serving.log_model(client, found.info.run_id, record.model(each, root))
-        )
+        client.set_tag(found.info.run_id, MODEL_TAG, serving.log_model(client, found.info.run_id, each.model(root)))
     return deleted
 
 
-def _make(client: MlflowClient, each: SeedRecord, root: Path) -> None:
+def _make(client: MlflowClient, each: Record | DeviseRecord, root: Path) -> None:
     commit = lineage.last_commit(root, each.folder)
     git = lineage.GitState(commit[0], "false") if commit else lineage.git_state(root)
     profile = str(each.parameters.get("profile", lineage.UNKNOWN))
     tags = {**lineage.tags(each.variant, each.seed, profile, git, each.stage), IMPORTED_TAG: "true"}
-    run = Run.start(client, each.experiment, each.name, each.run_parameters, tags, commit[1] if commit else None)
+    run = Run.start(client, each.experiment, each.name, each.told, tags, commit[1] if commit else None)
     try:
         for row in each.history:
             run.log_epoch(row, step=int(row["epoch"]))
@@ -125,15 +123,15 @@ def _make(client: MlflowClient, each: SeedRecord, root: Path) -> None:
         raise
 
 
-def _register(client: MlflowClient, records: list[SeedRecord], score: str, root: Path) -> str | None:
+def _register(client: MlflowClient, records: list[Record], score: str, root: Path) -> str | None:
     chosen = registry.champion(records, score)
     run = None if chosen is None else find(client, chosen)
     return None if run is None else registry.register(client, chosen, run, root)
 
 
-def _lacks(found: Found | None, each: SeedRecord, root: Path) -> bool:
+def _lacks(found: Found | None, each: Record | DeviseRecord, root: Path) -> bool:
     return found is None or found.info.lifecycle_stage == "deleted" or _lacks_model(found, each, root)
 
 
-def _lacks_model(found: Found, each: SeedRecord, root: Path) -> bool:
-    return each.best and MODEL_TAG not in found.data.tags and record.model(each, root) is not None
+def _lacks_model(found: Found, each: Record | DeviseRecord, root: Path) -> bool:
+    return each.best and MODEL_TAG not in found.data.tags and each.model(root) is not None

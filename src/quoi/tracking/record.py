@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.files import read_json
-from quoi.records import checks
-from quoi.records.run import SeedRecord, run_name
+from quoi.records import checks, results
+from quoi.records.results import History, Result
 from quoi.tracking import lineage, serving, store
 from quoi.tracking.run_tags import IMPORTED_TAG
 from quoi.tracking.runs import Run
@@ -17,38 +21,127 @@ from quoi.tracking.runs import Run
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+RECORDS = results.VARIANTS
 MODELS = Path("models")
 DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
 CHECKS_TAG = "quoi.checks"
 """`ok`, or which checks of the training are not, and their states."""
+_FILES = (results.METRICS, "history.csv")
 
 
-def draw(done: SeedRecord, folder: Path) -> None:
-    """Pictures for a run of translation: its curves and, of the best seed, where it looked.
+@dataclass(frozen=True)
+class Record:
+    """One seed of a variant's results."""
 
-    DeViSE has none here: its gallery shows more.
+    result: Result
+    seed: int
+    experiment: str = store.EXPERIMENT
+
+    @property
+    def variant(self) -> str:
+        """The variant's name."""
+        return self.result.variant
+
+    @property
+    def name(self) -> str:
+        """The run's name, for people."""
+        return run_name(self.variant, self.seed)
+
+    @property
+    def stage(self) -> str:
+        """The DVC stage that trained it."""
+        return lineage.stage_of(self.variant)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Those of the whole pipeline, flattened with dotted keys."""
+        return self.result.parameters
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The parameters of its run."""
+        return {**self.parameters, "variant": self.variant, "seed": self.seed}
+
+    @property
+    def history(self) -> History:
+        """A row an epoch; absent values are left out."""
+        return self.result.history[self.seed]
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The final scores."""
+        return self.result.seeds[self.seed]
+
+    @property
+    def best(self) -> bool:
+        """Whether the variant's model serves this seed's weights."""
+        return self.seed == self.result.best_seed
+
+    @property
+    def folder(self) -> Path:
+        """Where the record lies."""
+        return self.result.folder
+
+    @property
+    def files(self) -> list[Path]:
+        """What of the record is copied into the run."""
+        return [self.result.folder / name for name in _FILES]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
+        told = [self.variant, self.seed, self.parameters, self.history, self.scores]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def draw(self, folder: Path) -> None:
+        """Pictures for the run: its curves and, of the best seed, where it looked."""
+        from quoi.report import attention, plots
+
+        plots.training_curves(folder / "training.png", self.name, self.history)
+        drawn = attention.drawable(self.result.samples)[:4]
+        if self.best and drawn:
+            attention.attention_png(folder / "attention.png", drawn, title=self.variant)
+
+    def model(self, root: Path) -> Path | None:
+        """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
+        folder = root / MODELS / self.variant
+        if not (folder / "model.json").exists():
+            return None
+        told = read_json(folder / "model.json")
+        result = self.result
+        same = (told.get("variant"), told.get("direction"), told.get("settings"), told.get("best_seed")) == (
+            result.variant,
+            result.direction,
+            result.settings,
+            result.best_seed,
+        )
+        return folder if same and any(folder.glob("*.safetensors")) else None
+
+
+def run_name(variant: str, seed: int) -> str:
+    """`baseline seed 1`."""
+    return f"{variant} seed {seed}"
+
+
+def read_record(folder: Path | str) -> dict[int, Record]:
+    """The records in `folder` (reports/translation/variants/VARIANT), by seed.
+
+    Raises:
+        QuoiError: a file is absent, damaged, or has no rows for one of the seeds.
     """
-    if done.result is None:
-        return
-    from quoi.report import attention, plots
-
-    plots.training_curves(folder / "training.png", done.name, done.history)
-    drawn = attention.drawable(done.result.samples)[:4]
-    if done.best and drawn:
-        attention.attention_png(folder / "attention.png", drawn, title=done.variant)
+    result = results.read(folder)
+    return {seed: Record(result, seed) for seed in result.seeds}
 
 
-def model(done: SeedRecord, root: Path) -> Path | None:
-    """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
-    result, folder = done.result, root / MODELS / done.variant
-    if result is None or not (folder / "model.json").exists():
-        return None
-    described = read_json(folder / "model.json")
-    same = all(
-        described.get(name) == getattr(result, name) for name in ("variant", "direction", "settings", "best_seed")
-    )
-    return folder if same and any(folder.glob("*.safetensors")) else None
+def read_all(root: Path | str = ".") -> list[Record]:
+    """Every record under `root`, by variant and seed.
+
+    Raises:
+        QuoiError: as `read_record`.
+    """
+    files = sorted((Path(root) / RECORDS).glob(f"*/{results.METRICS}"))
+    return [record for file in files for record in read_record(file.parent).values()]
 
 
 def start(
@@ -88,7 +181,7 @@ def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], expe
             client.set_terminated(run.info.run_id, "KILLED")
 
 
-def complete(run: Run, done: SeedRecord, root: Path | str = ".") -> None:
+def complete(run: Run, done: Record, root: Path | str = ".") -> None:
     """End the run of a live training as its record tells.
 
     An import that came between the record and this has made a run of the same record: it goes, this one says more.
@@ -106,7 +199,7 @@ def complete(run: Run, done: SeedRecord, root: Path | str = ".") -> None:
             run.client.delete_run(twin.info.run_id)
 
 
-def fill(run: Run, done: SeedRecord, root: Path | str = ".") -> None:
+def fill(run: Run, done: Record, root: Path | str = ".") -> None:
     """End a run as its record tells: scores, checks, files, pictures, the best seed's model, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
@@ -117,14 +210,14 @@ def fill(run: Run, done: SeedRecord, root: Path | str = ".") -> None:
     tags = {DIGEST_TAG: done.digest}
     told, measured = checks.file_of(done.stage, root), {}
     if told.exists():
-        found = [check for check in checks.read(done.stage, root).checks if check.part == checks.part_of(done.seed)]
+        found = checks.read(done.stage, root).of(checks.part_of(done.seed))
         measured = {f"checks/{check.key}": check.value for check in found if check.value is not None}
         tags[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in found if check.state != "ok") or "ok"
-    folder_of_model = model(done, Path(root)) if done.best else None
+    model = done.model(Path(root)) if done.best else None
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        draw(done, pictures)
-        if folder_of_model is not None:
-            tags[MODEL_TAG] = serving.log_model(run.client, run.run_id, folder_of_model)
+        done.draw(pictures)
+        if model is not None:
+            tags[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
         kept = [path for path in (told, pictures) if path.exists()]
         run.finish({**done.scores, **measured}, [*done.files, *kept], tags=tags)

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.records.results import Result, best
-from quoi.records.run import SeedRecord
 from quoi.repo.digests import of_path
 from quoi.report.card import CARDS
-from quoi.tracking import record, store
-from quoi.tracking.record import MODEL_TAG
+from quoi.tracking import store
+from quoi.tracking.record import MODEL_TAG, Record
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -28,7 +27,7 @@ _ABOUT = (
 _LONGEST = 5000  # characters of a description that MLflow's store takes
 
 
-def champion(records: list[SeedRecord], score: str) -> SeedRecord | None:
+def champion(records: list[Record], score: str) -> Record | None:
     """The record whose model is the champion: the best seed's of the best variant; None without any record.
 
     Args:
@@ -42,7 +41,7 @@ def champion(records: list[SeedRecord], score: str) -> SeedRecord | None:
     return next(each for each in records if each.variant == chosen.variant and each.best)
 
 
-def register(client: MlflowClient, chosen: SeedRecord, run: Found, root: Path | str = ".") -> str | None:
+def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str = ".") -> str | None:
     """Make a model the champion: as a new version only where no version has its digest yet.
 
     Args:
@@ -57,7 +56,7 @@ def register(client: MlflowClient, chosen: SeedRecord, run: Found, root: Path | 
     Raises:
         QuoiError: the store is locked or damaged.
     """
-    folder = record.model(chosen, Path(root))
+    folder = chosen.model(Path(root))
     uri = client.get_run(run.info.run_id).data.tags.get(MODEL_TAG)
     if folder is None or uri is None:
         return None

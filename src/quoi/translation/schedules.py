@@ -54,13 +54,18 @@ def forcing_probability(settings: Translation, epoch: int) -> float:
     return settings.forcing_start * max(0.0, 1 - epoch / settings.forcing_epochs)
 
 
-def coins(settings: Translation, epoch: int, shape: tuple[int, int], generator: torch.Generator) -> torch.Tensor | None:
+def forcing_mask(
+    settings: Translation, epoch: int, shape: tuple[int, int], generator: torch.Generator
+) -> torch.Tensor | None:
     """Which steps of a batch read the target.
 
-    The lesson throws one coin a step for the whole batch; the sound form throws one for every sentence and step.
+    The lesson decides once a step for the whole batch; the sound form decides for every sentence and step.
 
     Args:
+        settings: with the probability's course, and `forcing_coin`: whether each `sentence` or the `batch` decides.
+        epoch: counted from 0.
         shape: (T, B).
+        generator: of the random numbers, on the CPU.
 
     Returns:
         (T, B) booleans on the CPU, or None where no step does.
@@ -69,5 +74,5 @@ def coins(settings: Translation, epoch: int, shape: tuple[int, int], generator: 
     if probability <= 0:
         return None
     steps, size = shape
-    thrown = torch.rand(steps, size if settings.forcing_coin == "sentence" else 1, generator=generator)
-    return (thrown < probability).expand(steps, size)
+    drawn = torch.rand(steps, size if settings.forcing_coin == "sentence" else 1, generator=generator)
+    return (drawn < probability).expand(steps, size)

@@ -64,7 +64,7 @@ class Training(lightning.LightningModule):
         self.settings = model.settings
         self.learning_rate = model.settings.learning_rate
         self.validation = scores.sorted_loader(*data.pairs(data.validation), self.settings.batch_size)
-        self._coins = torch.Generator()
+        self._forcing = torch.Generator()
         self.norms: list[Tensor] = []
         """Of the gradients of this epoch, before they were clipped; empty where none is."""
 
@@ -94,7 +94,7 @@ class Training(lightning.LightningModule):
     def on_train_epoch_start(self) -> None:
         mixed = int(np.random.SeedSequence((self.seed, self.current_epoch, self.global_rank)).generate_state(1)[0])
         torch.manual_seed(mixed)
-        self._coins.manual_seed(mixed)
+        self._forcing.manual_seed(mixed)
         self.norms.clear()
 
     def configure_gradient_clipping(self, optimizer, gradient_clip_val=None, gradient_clip_algorithm=None) -> None:
@@ -104,7 +104,7 @@ class Training(lightning.LightningModule):
             self.norms.append(torch.nn.utils.clip_grad_norm_(parameters, gradient_clip_val).detach())
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
-        forced = schedules.coins(self.settings, self.current_epoch, tuple(batch.target.shape), self._coins)
+        forced = schedules.forcing_mask(self.settings, self.current_epoch, tuple(batch.target.shape), self._forcing)
         return self.model.loss(batch, padding=self.settings.loss == "lesson", forced=forced)
 
 
