@@ -51,16 +51,16 @@ def test_a_sound_stage_goes_on_and_is_read_again(capsys: pytest.CaptureFixture[s
 
 def test_a_value_worth_a_look_is_said_and_the_stage_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     settle("embed@fr", Measures({"mean_cosine": 0.5}), "stop")
-    told = capsys.readouterr().out
-    assert told.startswith("look: ") and "0.5" in told and told.count("\n") == 1
+    output = capsys.readouterr().out
+    assert output.startswith("look: ") and "0.5" in output and output.count("\n") == 1
 
 
 def test_a_broken_stage_ends_with_what_to_do_and_leaves_its_measures() -> None:
     with pytest.raises(QuoiError) as error:
         settle("embed@fr", Measures({"mean_cosine": 0.999}), "stop")
-    told = str(error.value)
-    assert "embed@fr" in told and "0.999" in told and "\n" not in told
-    assert "vectors.source: random" in told and "checks: warn" in told
+    message = str(error.value)
+    assert "embed@fr" in message and "0.999" in message and "\n" not in message
+    assert "vectors.source: random" in message and "checks: warn" in message
     assert checks.read("embed@fr").worst == "broken"
     assert settle("embed@fr", Measures({"mean_cosine": 0.999}), "warn").worst == "broken"
 
@@ -94,8 +94,8 @@ def test_reports_come_in_the_order_of_the_pipeline() -> None:
         "filter_questions", "train@other", "train@all", "build_indexes",
     ]  # fmt: skip
     assert "train@all" not in [report.stage for report in checks.read_all(["other"])]
-    told = json.loads(json.dumps([check.as_dict() for check in checks.read("train@all").checks], allow_nan=False))
-    assert [each["state"] for each in told] == ["ok"]
+    entries = json.loads(json.dumps([check.as_dict() for check in checks.read("train@all").checks], allow_nan=False))
+    assert [entry["state"] for entry in entries] == ["ok"]
 
 
 @pytest.mark.parametrize(

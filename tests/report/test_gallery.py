@@ -47,8 +47,8 @@ def page(folder: Path) -> str:
 
 def table(folder: Path, head: str) -> list[list[str]]:
     """The rows of the page's table whose first columns are `head`."""
-    (found,) = re.findall(rf"(?m)^\| {re.escape(head)}.*\n(?:\|.*\n)+", page(folder))
-    return cells(found)[1:]
+    (rows,) = re.findall(rf"(?m)^\| {re.escape(head)}.*\n(?:\|.*\n)+", page(folder))
+    return cells(rows)[1:]
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -64,7 +64,7 @@ def test_everything_is_written_twice_the_same_and_pictures_that_are_gone_go_too(
     assert snapshot(mine / "reports/devise") == first
 
 
-def test_links_lead_somewhere_and_no_path_of_the_machine_is_told(made):
+def test_links_lead_somewhere_and_no_path_of_the_machine_is_shown(made):
     for link in re.findall(r"\]\((?!https)([^)]+)\)", page(made)):
         assert (made / "reports/devise" / link).exists(), link
     assert str(made) not in page(made) and r"zero \| bytes (2)" in page(made)
@@ -119,8 +119,8 @@ def test_the_lessons_expressions_are_shown_beside_their_words(made):
 def test_a_picture_is_not_its_own_neighbour(collection):
     rows = list(range(len(collection.labels)))
     known = [row for row in rows if collection.labels[row] != "zzyzx"]
-    for each in collection.nearest("images", known, 5):
-        assert each.row not in [hit.row for hit in each.hits] and len(each.hits) == 5
+    for answer in collection.nearest("images", known, 5):
+        assert answer.row not in [hit.row for hit in answer.hits] and len(answer.hits) == 5
 
 
 def test_without_the_lessons_words_others_are_found_or_the_page_has_no_such_part(tmp_path):

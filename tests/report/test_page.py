@@ -86,8 +86,8 @@ def test_where_published_vectors_are_from_and_what_subwords_would_change(root):
         "url": "https://a.org/wiki_en.bin",
         "licence": "CC BY-SA 3.0",
     }
-    told = json.loads(path.read_text()) | {"source": source | {"words": 2500000}, "missed_with_subwords": 1}
-    path.write_text(json.dumps(told))
+    report = json.loads(path.read_text()) | {"source": source | {"words": 2500000}, "missed_with_subwords": 1}
+    path.write_text(json.dumps(report))
     rows = {name: columns for name, *columns in cells(samples.missed_words(root).split("\n\n")[0])}
     link = r"[wiki\_en.bin](https://a.org/wiki_en.bin)"
     assert rows["vectors"][0] == f"{link}, 2,500,000 words, licence: CC BY-SA 3.0"

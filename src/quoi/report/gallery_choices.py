@@ -133,10 +133,11 @@ def pictures(collection: Collection, hits: int, misses: int, seen: int, top: int
     """
     rows, trained = collection.one_of_each(unseen=True), collection.one_of_each(unseen=False)
     among = collection.ranks(rows) <= top
-    found = [row for row, hit in zip(rows, among, strict=True) if hit]
-    missed = [row for row, hit in zip(rows, among, strict=True) if not hit]
+    hit_rows = [row for row, hit in zip(rows, among, strict=True) if hit]
+    missed_rows = [row for row, hit in zip(rows, among, strict=True) if not hit]
     both = hits + misses
-    return found[: max(hits, both - len(missed))] + missed[: max(misses, both - len(found))] + trained[:seen]
+    first, then = max(hits, both - len(missed_rows)), max(misses, both - len(hit_rows))
+    return hit_rows[:first] + missed_rows[:then] + trained[:seen]
 
 
 def words(collection: Collection, count: int) -> tuple[list[Answer], int]:

@@ -127,9 +127,8 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     common = common_spreads(results)["lesson_loss"]
     share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", "english", "french")}
     lines = [
-        f"Corpus `{source['name']}`, licence: {source.get('licence') or 'not stated'}; direction `{first.direction}`: "
-        f"{counts['training']:,} training and "
-        f"{validation:,} validation pairs.",
+        f"Corpus `{source['name']}`, direction `{first.direction}`: {counts['training']:,} training and "
+        f"{validation:,} validation pairs. Licence: {(source.get('licence') or 'not stated').rstrip('.')}.",
         f"Validation questions also seen in training: {share['pair']} as a pair, {share['english']} by their English, "
         f"{share['french']} by their French.",
         f"Mean over seeds {', '.join(map(str, seeds))} ± half of its 95 % interval, from the spread of all variants' "

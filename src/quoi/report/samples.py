@@ -89,7 +89,7 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
         words = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")[:most]
         lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
     rows = list(zip(_ROWS, *columns, strict=True))
-    head = f"The {most} most frequent of them, with their counts in the corpus:"
+    head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"
     return "\n".join((markdown(["", *_LANGUAGES.values()], rows, left=3), f"{head}\n", *lists, ""))
 
 
