@@ -6,7 +6,6 @@ import click
 
 from quoi import params
 from quoi.io import stage
-from quoi.records.checks import rows
 from quoi.report import checks_page
 
 
@@ -14,7 +13,7 @@ from quoi.report import checks_page
 def checks() -> None:
     """Write reports/checks/README.md and its pictures."""
     reports = checks_page.write(list(params.load().variants))
-    states = [row.state for each in reports for row in rows(each)]
+    states = [row.state for each in reports for row in each.rows]
     click.echo(", ".join(f"{states.count(state):,} {state}" for state in ("ok", "look", "broken") if state in states))
     click.echo(f"More in {checks_page.FOLDER}/README.md, or by `quoi checks`")
 

@@ -7,6 +7,7 @@ import click
 from quoi import params
 from quoi.io import stage
 from quoi.jobs import hardware
+from quoi.records.devise_record import WHOLE
 from quoi.report import gallery
 
 
@@ -14,10 +15,10 @@ from quoi.report import gallery
 def command() -> None:
     """Write reports/devise/README.md, its scores and its gallery."""
     hardware.set_threads(params.load().hardware.threads)
-    scores = gallery.write()
-    for name in scores.sets:
-        mean = scores.summary("DeViSE", name).mean
-        click.echo(f"{name}: hit@5 {mean:.3f} of {scores.of(name, 'pictures'):,} pictures")
+    result = gallery.write()
+    for name in result.sets:
+        hit = result.summary(WHOLE, name).mean
+        click.echo(f"{name}: hit@5 {hit:.3f} of {result.of(name, 'pictures'):,} pictures")
     click.echo(f"More in {gallery.FOLDER}/README.md")
 
 

@@ -35,6 +35,8 @@ PLUMBING = {"quoi/__init__.py"} | {
 # Where a training tells what it has found: MLflow runs, their pictures and the words of the model card. They are made
 # anew from the record at any time, so a change to them must not retrain a model.
 SINKS = {"train": ("records", "report", "tracking"), "train_devise": ("records", "tracking")}
+# Of these, what writes the record.
+WRITERS = {"quoi/records/training.py"}
 
 
 # Judges what the stages measure whenever that is read: only the page is made anew of it.
@@ -49,10 +51,11 @@ def modules(stage: str) -> set[str]:
     """Paths below src of what the stage imports and must depend on."""
     sinks = tuple(f"quoi/{package}/" for package in ("params", *SINKS.get(stage, ())))
     told_to = {path for package in SINKS.get(stage, ()) for path in (SOURCE / "quoi" / package).rglob("*.py")}
-    found = reached(script(stage), frozenset(told_to))
+    found = reached(script(stage), frozenset(told_to - {SOURCE / name for name in WRITERS}))
     names = {str(path.relative_to(SOURCE)) for path in found if not is_empty(path)}
+    written = names & WRITERS
     plumbing = PLUMBING if stage == "checks" else PLUMBING | JUDGES
-    return {name for name in names if name not in plumbing and not name.startswith(sinks)}
+    return written | {name for name in names if name not in plumbing and not name.startswith(sinks)}
 
 
 def is_empty(path: Path) -> bool:

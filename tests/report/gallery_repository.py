@@ -19,6 +19,7 @@ from quoi.nearest.catalogue import Catalogue
 from quoi.params.devise import Nearest
 from quoi.params.images import Images as ImageParams
 from quoi.params.vectors import Labels as LabelParams
+from quoi.records import devise_record, training
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import LabelTables
 
@@ -40,15 +41,15 @@ def make(folder: Path, labels: Sequence[str] = LABELS, words: Sequence[str] = NO
     (folder / "reports/devise").mkdir(parents=True)
     for number, label in enumerate(labels):
         (folder / "mine" / label).mkdir(parents=True)
-        for each in range(several if number == 0 else 1):
-            colour = (37 * number % 256, 90 * each % 256, 255 - 20 * number % 256)
-            Image.new("RGB", (30 + number, 30), colour).save(folder / f"mine/{label}/{label} {each}.png")
+        for copy in range(several if number == 0 else 1):
+            colour = (37 * number % 256, 90 * copy % 256, 255 - 20 * number % 256)
+            Image.new("RGB", (30 + number, 30), colour).save(folder / f"mine/{label}/{label} {copy}.png")
     known = dict.fromkeys(word for name in (*labels, *words) for word in name.split() if word != "zzyzx")
     lines = [f"{word} {' '.join(f'{x:.5f}' for x in vector(word))}" for word in known]
     (folder / "glove.txt").write_text("\n".join(lines) + "\n")
     fetched = fetch(ImageParams(source="folder", path=str(folder / "mine")), folder / "data/images")
-    told = {"pictures": fetched.pictures, "labels": len(labels), "left_out": {"zero | bytes": 2}}
-    (folder / "reports/devise/images.json").write_text(json.dumps(told))
+    counted = {"pictures": fetched.pictures, "labels": len(labels), "left_out": {"zero | bytes": 2}}
+    (folder / "reports/devise/images.json").write_text(json.dumps(counted))
     of_pictures, synsets = read_columns(folder / "data/images/images.parquet", ["label", "synset"])
     settings = LabelParams.model_validate({"vectors": {"source": "glove", "path": str(folder / "glove.txt")}})
     source = label_vectors.open_vectors(settings.vectors)
@@ -72,7 +73,8 @@ def _model(folder: Path, of_pictures: Sequence[str]) -> None:
     (models / "model.json").write_text(json.dumps({"unseen": unseen, "settings": {"kernel": {"weight": 2.0}}}))
     built = build.report(build.build_all(Nearest(), Catalogue(folder)))
     (folder / "reports/devise/indexes.json").write_text(json.dumps(built))
-    (folder / "reports/devise/metrics.json").write_text(json.dumps(record()))
+    history = {seed: [{"epoch": 1, "loss": 0.5}] for seed in (1, 2)}
+    training.write(folder / devise_record.RECORD, {}, record()["record"][0], history)
 
 
 def vector(word: str) -> np.ndarray:
@@ -95,8 +97,8 @@ def record(
         return shares | chances | {"loss": 0.5, "pictures": pictures, "labels": labels}
 
     def sets(five: float) -> dict[str, dict[str, float]]:
-        told = {"unseen": scores(five, 40, 40), "unseen among all": scores(five / 2, 40, 200)}
-        return told | ({"seen": scores(seen, 160, 160)} if seen is not None else {})
+        by_set = {"unseen": scores(five, 40, 40), "unseen among all": scores(five / 2, 40, 200)}
+        return by_set | ({"seen": scores(seen, 160, 160)} if seen is not None else {})
 
     seeds = [
         {"seed": number, "stopped": 3, "scores": {"DeViSE": sets(five)} | {n: sets(each) for n, each in others.items()}}

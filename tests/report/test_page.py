@@ -44,13 +44,13 @@ def test_links_lead_somewhere(folder, name):
     assert str(folder.parents[1]) not in text
 
 
-def test_without_attention_the_page_says_so(tmp_path):
+def test_without_attention_there_is_no_map(tmp_path):
     write_corpus_reports(tmp_path)
     write_record(tmp_path, "baseline")
     page.write(results.load(["baseline"], tmp_path / results.VARIANTS), "demo", 4, tmp_path)
     folder = tmp_path / page.FOLDER
     assert [path.name for path in (folder / "attention").iterdir()] == ["README.md"]
-    assert "No trained variant has attention." in (folder / "README.md").read_text(encoding="utf-8")
+    assert "![Attention" not in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_pictures_of_variants_that_are_gone_go_too(folder, trained, root):
@@ -73,9 +73,9 @@ def test_samples_of_other_sentences_are_one_sentence(trained):
 
 def test_missed_words_with_counts_and_share(root):
     text = samples.missed_words(root)
-    assert "2 of 50 words (4.0 %)" in text
-    assert "quokka (10)" in text and "ornithorynque (10)" in text
-    assert "most frequent" in samples.missed_words(root, most=1)
+    assert ["without a vector of their own", "2 (4.0 %)", "1 (2.0 %)"] in cells(text.split("\n\n")[0])
+    assert r"- English: quokka (10), Aix|en (9)" in text and "- French: ornithorynque (10)" in text
+    assert "Aix" not in samples.missed_words(root, most=1)
 
 
 def test_where_published_vectors_are_from_and_what_subwords_would_change(root):
@@ -86,15 +86,13 @@ def test_where_published_vectors_are_from_and_what_subwords_would_change(root):
         "url": "https://a.org/wiki_en.bin",
         "licence": "CC BY-SA 3.0",
     }
-    told = json.loads(path.read_text()) | {"source": source | {"words": 2500000}, "missed_with_subwords": 1}
-    path.write_text(json.dumps(told))
-    english, french = samples.missed_words(root).split("### French")
-    assert (
-        r"Vectors: [wiki\_en.bin](https://a.org/wiki_en.bin), 2,500,000 words, licence: CC BY-SA 3.0. 2 of 50"
-        in english
-    )
-    assert "2 are drawn at random (with subwords, 1 would be)" in english
-    assert "Vectors:" not in french and "with subwords" not in french
+    report = json.loads(path.read_text()) | {"source": source | {"words": 2500000}, "missed_with_subwords": 1}
+    path.write_text(json.dumps(report))
+    rows = {name: columns for name, *columns in cells(samples.missed_words(root).split("\n\n")[0])}
+    link = r"[wiki\_en.bin](https://a.org/wiki_en.bin)"
+    assert rows["vectors"][0] == f"{link}, 2,500,000 words, licence: CC BY-SA 3.0"
+    assert rows["of these, drawn at random"] == ["2", "1"]
+    assert rows["drawn at random if subwords were used"] == ["1", "1"]
 
 
 def test_facts_are_on_the_page_where_stages_compared_some(folder, trained, root):

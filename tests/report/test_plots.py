@@ -83,13 +83,6 @@ def test_a_colour_a_variant():
     assert style.colours(["baseline", "all"])["baseline"] == palette["v0"]
 
 
-def test_labels_move_apart_as_little_as_possible():
-    assert style.spread([1.0, 5.0], gap=1.0) == [1.0, 5.0]
-    assert style.spread([1.0, 1.0], gap=1.0) == [0.5, 1.5]
-    assert style.spread([2.0, 1.0, 1.0], gap=1.0) == pytest.approx([7 / 3, 1 / 3, 4 / 3])
-    assert style.spread([], gap=1.0) == []
-
-
 def test_words_that_look_like_formulas_are_drawn(tmp_path):
     sentence = {
         "source_tokens": ["$x$", "a_b^", "é"],

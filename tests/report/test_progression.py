@@ -6,7 +6,7 @@ from rich.console import Console
 from quoi.io.errors import QuoiError
 from quoi.params.translation import SCORES
 from quoi.records import results
-from quoi.records.results import Summary
+from quoi.records.training import Summary
 from quoi.report import progression
 from quoi.report.intervals import Pooled
 from tests.record import write_record
@@ -38,7 +38,7 @@ def test_json_has_every_score_in_the_order_of_the_rows(trained):
     assert table["bidir"]["lesson_loss"]["p"] == pytest.approx(0.0009, abs=1e-4)
     assert set(table["all"]) == set(SCORES)
     assert all(
-        set(told) - {"p"} == {"mean", "sd", "n", "half_width_95"} for row in table.values() for told in row.values()
+        set(entry) - {"p"} == {"mean", "sd", "n", "half_width_95"} for row in table.values() for entry in row.values()
     )
 
 
@@ -73,11 +73,6 @@ def test_caption_says_what_the_numbers_rest_on(trained, root):
     for part in (*counts, "seeds 1, 2", "width 5", "tok:13a", "95 % interval"):
         assert part in text
     assert "only large differences" in text
-
-
-def test_caption_without_the_data(trained, root):
-    (root / "data/raw/source.json").unlink()
-    assert "Corpus `unknown`" in progression.caption(trained, *progression.read_corpus(root))
 
 
 def test_missing_counts_are_one_sentence(root):

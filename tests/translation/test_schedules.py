@@ -54,7 +54,7 @@ def test_forcing_falls_by_a_tenth_an_epoch():
 
 
 @pytest.mark.parametrize("coin", ["sentence", "batch"])
-def test_the_forcing_mask(coin):
+def test_the_forcing_mask_is_drawn_by_sentence_or_by_batch(coin):
     settings = Translation(forcing=True, forcing_coin=coin, forcing_start=0.5, forcing_epochs=1000)
     mask = schedules.forcing_mask(settings, 0, (400, 50), torch.Generator().manual_seed(0))
     assert mask.float().mean() == pytest.approx(0.5, abs=0.1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from pathlib import Path
+
 import click
 
 from quoi.io.errors import QuoiError
@@ -22,21 +25,22 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
     from quoi import params
     from quoi.records import checks as records
 
-    variants = list(params.load().variants)
-    if stage is not None and records.file_of(stage).is_file():
-        reports = [records.read(stage)]
-    else:
-        reports = records.read_all(variants)
-        if stage is None and not reports:
-            raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
+    reports = records.read_all(list(params.load().variants))
+    if not reports:
+        raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
     if stage not in (None, *(each.stage for each in reports)):
-        known = ", ".join(each.stage for each in reports) or "none"
+        known = ", ".join(each.stage for each in reports)
         raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
+    reports = [each for each in reports if stage in (None, each.stage)]
+    if not not_ok:
+        before = of_other_settings()
+        if names := ", ".join(each.stage for each in reports if each.stage in before):
+            click.echo(f"Of other settings than params.yaml has now, until `dvc repro`: {names}.", err=True)
     if as_json:
         found = [check for each in reports for check in each.checks]
         echo_json([check.as_dict() for check in found if not (not_ok and check.state == "ok")])
         return
-    rows = [row for each in reports for row in records.rows(each) if not (not_ok and row.state == "ok")]
+    rows = [row for each in reports for row in each.rows if not (not_ok and row.state == "ok")]
     if rows:
         _print(rows)
     if stage is not None and not not_ok:
@@ -44,6 +48,31 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
             click.echo(f"\n{title}")
             for name, text in texts.items():
                 click.echo(f"  {name}: {text}")
+
+
+def of_other_settings(root: Path = Path()) -> set[str]:
+    """The stages that last ran with other settings than params.yaml has now, and those that read what they wrote.
+
+    Raises:
+        QuoiError: dvc.lock is damaged.
+    """
+    from quoi.io import yaml
+    from quoi.repo import lockfile
+
+    settings, stages = yaml.load((root / "params.yaml").read_bytes()), lockfile.read(root)
+    writers = {
+        name: {writer for dep in entry.get("deps") or () for writer in lockfile.producers(stages, dep["path"])}
+        for name, entry in stages.items()
+    }
+    found = {
+        name
+        for name, entry in stages.items()
+        for key, value in (entry.get("params") or {}).get("params.yaml", {}).items()
+        if reduce(lambda section, part: (section or {}).get(part), key.split("."), settings) != value
+    }
+    while readers := {name for name in stages if writers[name] & found} - found:
+        found |= readers
+    return found
 
 
 def _print(rows: list) -> None:

@@ -120,10 +120,11 @@ def variants(as_json: bool) -> None:
     """List the variants of params.yaml: what is trained, and its scores."""
     from quoi import params
     from quoi.records import results
+    from quoi.records.training import METRICS
     from quoi.report import progression
 
     given = params.load()
-    trained = results.load(name for name in given.variants if (results.VARIANTS / name / results.METRICS).exists())
+    trained = results.load(name for name in given.variants if (results.VARIANTS / name / METRICS).exists())
     missing = [name for name in given.variants if not (MODELS / name / "model.json").exists()]
     if as_json:
         scores = {each.variant: each.means for each in trained}

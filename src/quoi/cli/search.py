@@ -99,12 +99,12 @@ def _print(found: dict[str, list[Hit]]) -> None:
 
 
 def _draw(out: Path, searcher: Searcher, text: str, image: Path | None, hits: list[Hit]) -> None:
-    from quoi.report.contact_sheet import sheet
+    from quoi.report.contact_sheet import Shown, sheet
 
-    pictures = [(searcher.images[hit.row], f"{hit.name}\n{hit.similarity:.2f}") for hit in hits[:_SHEET]]
+    pictures = [Shown(searcher.images[hit.row], f"{hit.name}\n{hit.similarity:.2f}") for hit in hits[:_SHEET]]
     rows = [(f"“{text}”" if image is None else "nearest pictures", pictures)]
     if image is not None:
-        rows.insert(0, (_text(image.name), [(searcher.picture(image), "")]))
+        rows.insert(0, (_text(image.name), [Shown(searcher.picture(image))]))
     try:
         sheet(out, rows, note=searcher.images.source.get("attribution") or "")
     except OSError as error:

@@ -12,13 +12,13 @@ import numpy as np
 
 from quoi.devise import data, model
 from quoi.devise.experiment import Experiment, Trained
-from quoi.io.files import read_json, replacing, write_json
+from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, devise_record, results
-from quoi.records.devise_record import EXPERIMENT, HISTORY, METRICS, RECORD, STAGE
+from quoi.records import checks, devise_record, training
+from quoi.records.devise_record import EXPERIMENT, RECORD, STAGE
 from quoi.tracking import lineage, record, store
 from quoi.tracking.runs import Run
 
@@ -77,15 +77,15 @@ def parameters(params: Params) -> dict[str, Any]:
 
 
 def _write_record(trained: list[Trained], decisive: dict[str, Any]) -> None:
-    results.write_history(RECORD / HISTORY, {done.seed: done.history for done in trained})
     headline = {
-        name: round(fmean(done.scores["DeViSE"][pictures]["hit@5"] for done in trained), 6)
+        name: fmean(done.scores["DeViSE"][pictures]["hit@5"] for done in trained)
         for name, pictures in HEADLINE.items()
         if pictures in trained[0].scores["DeViSE"]
     }
     seeds = [{"seed": done.seed, "stopped": done.stopped, "scores": done.scores} for done in trained]
     source = read_json(Path("data/images/source.json"))
-    write_json(RECORD / METRICS, {**headline, "record": [{"parameters": decisive, "images": source, "seeds": seeds}]})
+    entry = {"parameters": decisive, "images": source, "seeds": seeds}
+    training.write(RECORD, headline, entry, {done.seed: done.history for done in trained})
 
 
 def _best(trained: list[Trained]) -> Trained:

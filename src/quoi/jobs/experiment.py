@@ -12,11 +12,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from quoi.io.files import replacing, write_json
+from quoi.io.files import replacing
 from quoi.jobs import hardware, seeds
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, results
+from quoi.records import checks, training
 from quoi.tracking import lineage, record, store
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
@@ -113,20 +113,19 @@ def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[
 
 def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
     folder = RECORDS / variant
-    by_seed = {str(each.seed): each.scores for each in trained}
-    results.write_history(folder / "history.csv", {each.seed: each.history for each in trained})
-    told = {
+    entry = {
         "variant": variant,
         "direction": params.direction,
         "settings": params.variant(variant).model_dump(),
-        "seeds": by_seed,
+        "seeds": {str(each.seed): each.scores for each in trained},
         "signatures": best.signatures,
         "parameters": parameters(params, variant),
         "beam": params.search.beam,
         "best_seed": best.seed,
     }
-    headline = {name: round(fmean(each.scores[name] for each in trained), 6) for name in HEADLINE}
-    write_json(folder / results.METRICS, {**headline, "record": [told], "sentences": best.samples})
+    headline = {name: fmean(each.scores[name] for each in trained) for name in HEADLINE}
+    history = {each.seed: each.history for each in trained}
+    training.write(folder, headline, entry, history, sentences=best.samples)
     return folder
 
 

@@ -25,8 +25,8 @@ class Bound:
         name: of the measure, for people, with its unit where it has one.
         why: what an unsound value tells.
         low, high: a sound value lies between the two, both included.
-        broken_low, broken_high: a value outside of these is broken; so is one that is not finite, where `finite`.
-        mend: what to do about a broken value.
+        broken_low, broken_high: a value outside of these is broken.
+        mend: what to do about a broken value; where this is said, a value that is not finite is broken too.
     """
 
     name: str
@@ -35,13 +35,12 @@ class Bound:
     high: float = math.inf
     broken_low: float = -math.inf
     broken_high: float = math.inf
-    finite: bool = False
     mend: str = ""
 
     def judge(self, value: float | None) -> State:
         """The state of a value; None is not finite."""
         if value is None or not math.isfinite(value):
-            return "broken" if self.finite else "look"
+            return "broken" if self.mend else "look"
         if not self.broken_low <= value <= self.broken_high:
             return "broken"
         return "ok" if self.low <= value <= self.high else "look"
@@ -56,12 +55,16 @@ class Bound:
         return f"at least {written(self.low)}"
 
 
-_OTHER_VECTORS = (
+_VECTORS = (
     "trained ones may be mended by more text, by vectors.epochs: null or by another vectors.learning_rate; "
     "vectors.source: random does without, and published ones (fasttext-vec, fasttext-bin, glove) need no training"
 )
 
 _LABELS = "a folder of images.path is taken for a label, or for a split where all are named train, val or the like"
+
+_PICTURES = "perhaps backbone or pictures are others than you meant"
+
+_RATE = "a smaller devise.learning_rate is the first thing to try"
 
 BOUNDS: dict[str, Bound] = {
     # filter_questions
@@ -76,16 +79,14 @@ BOUNDS: dict[str, Bound] = {
     "once_fr": Bound("share of the French words that occur once", "few words are seen often enough", high=0.7),
     "longest": Bound("tokens of the longest sentence", "lines that are no sentences", high=400),
     "there_and_back": Bound(
-        "share of the sentences that come back from their tokens, spaces and capitals aside",
-        "tokens lose something",
-        low=0.9,
+        "share of the sentences that tokens give back, spaces and capitals aside", "tokens lose something", low=0.9
     ),
     # numericalize
     "unknown_en": Bound("share of the English words that are unknown", "the vocabulary is too small", high=0.05),
     "unknown_fr": Bound("share of the French words that are unknown", "the vocabulary is too small", high=0.05),
     "ids_and_back": Bound(
-        "share of the sentences that come back from their ids, as far as known and not cut",
-        "ids do not map back to their words",
+        "share of the sentences that ids give back, unknown and cut words aside",
+        "ids lose words",
         low=1.0,
         broken_low=1.0,
     ),
@@ -96,9 +97,7 @@ BOUNDS: dict[str, Bound] = {
     "cut_share": Bound("share of the sentences that are cut", "much of the text is never seen", high=0.1),
     "empty": Bound("sentences without a word", "nothing to learn from", high=0),
     "seen_share": Bound(
-        "share of the validation questions that training has in the same words on either side",
-        "scores measure memory",
-        high=0.05,
+        "share of the validation questions with a side that training has too", "scores measure memory", high=0.05
     ),
     # embed
     "found_share": Bound(
@@ -106,25 +105,17 @@ BOUNDS: dict[str, Bound] = {
         "the vectors are not of these words: another language, or capitals?",
         low=0.7,
         broken_low=0.02,
-        finite=True,
         mend="perhaps it is another file or language than you meant",
     ),
     "mean_cosine": Bound(
-        "mean cosine of two words",
-        "vectors point one way and tell words apart badly",
-        -0.2,
-        0.4,
-        broken_high=0.7,
-        finite=True,
-        mend=_OTHER_VECTORS,
+        "mean cosine of two words", "words are hard to tell apart", -0.2, 0.4, broken_high=0.7, mend=_VECTORS
     ),
     "top_directions": Bound(
-        "share of the variance in a twentieth of the directions",
-        "the other directions are all but unused",
+        "share of the variance in 5 % of the directions",
+        "others are hardly used",
         high=0.35,
         broken_high=0.8,
-        finite=True,
-        mend=_OTHER_VECTORS,
+        mend=_VECTORS,
     ),
     "spread": Bound(
         "standard deviation of the numbers",
@@ -133,20 +124,14 @@ BOUNDS: dict[str, Bound] = {
         2,
         0.01,
         100,
-        finite=True,
         mend="vectors.unit_spread: true scales them",
     ),
     "norm_variation": Bound("variation of the vectors' lengths, sd / mean", "some words drown the others", high=0.6),
     "norm_frequency": Bound(
-        "rank correlation of a word's frequency and its vector's length",
-        "length tells frequency, not meaning",
-        -0.8,
-        0.8,
+        "rank correlation of words' frequency and length of vector", "length tells frequency, not meaning", -0.8, 0.8
     ),
     "same_neighbour": Bound(
-        "share of the words whose nearest is one and the same word",
-        "one word is the nearest of too many others",
-        high=0.05,
+        "share of the words with one and the same nearest word", "one word is nearest to too many", high=0.05
     ),
     # train
     "initial_loss": Bound(
@@ -154,7 +139,6 @@ BOUNDS: dict[str, Bound] = {
         "the first outputs are far from even: too large initial weights?",
         0.8,
         4,
-        finite=True,
         mend="look at the word vectors first: `quoi checks embed@en`",
     ),
     "final_loss": Bound(
@@ -162,7 +146,6 @@ BOUNDS: dict[str, Bound] = {
         "no better than guessing evenly",
         high=0.9,
         broken_high=1.2,
-        finite=True,
         mend="a smaller translation.learning_rate, or translation.clip, is the first thing to try",
     ),
     "clipped": Bound(
@@ -182,7 +165,6 @@ BOUNDS: dict[str, Bound] = {
         "attention is nearly uniform",
         high=0.8,
         broken_high=0.98,
-        finite=True,
         mend="more epochs or a higher rate may start it; the variant's `attention: false` leaves it out",
     ),
     "attention_diagonal": Bound(
@@ -194,22 +176,17 @@ BOUNDS: dict[str, Bound] = {
     ),
     "doubled_words": Bound("share of the translations with a word twice in a row", "words are repeated", high=0.1),
     "doubled_marks": Bound(
-        "share of the translations with more than one question mark",
-        "translations run on past the question mark",
-        high=0.05,
+        "share of the translations with several question marks", "they run on past the question mark", high=0.05
     ),
     "distinct": Bound(
         "different translations / different references",
         "many sentences get one translation",
         low=0.8,
         broken_low=0.02,
-        finite=True,
         mend="more epochs, or other word vectors, are the first thing to try",
     ),
     "most_common": Bound(
-        "share of the sentences with the most frequent translation",
-        "many inputs get the same translation",
-        high=0.05,
+        "share of the sentences with the most frequent translation", "many inputs get the same translation", high=0.05
     ),
     "translation_length": Bound("length of translations / of references", "it says too little or too much", 0.8, 1.25),
     # fetch_images
@@ -227,55 +204,41 @@ BOUNDS: dict[str, Bound] = {
     "duplicate_features": Bound("share of the pictures with another's features", "pictures are there twice", high=0.02),
     "feature_cosine": Bound(
         "mean cosine of two pictures' features",
-        "pictures look alike to the network",
+        "all look alike to the network",
         high=0.9,
         broken_high=0.999,
-        finite=True,
-        mend="perhaps backbone or pictures are others than you meant",
+        mend=_PICTURES,
     ),
     "feature_variance": Bound(
         "share of the variance in 5 directions",
         "features tell few things apart",
         high=0.6,
         broken_high=0.999,
-        finite=True,
-        mend="perhaps backbone or pictures are others than you meant",
+        mend=_PICTURES,
     ),
     # train_devise
     "hub_share": Bound(
-        "share of the top answers taken by the most frequent 1 % of labels",
-        "a few labels dominate the answers",
-        high=0.2,
+        "share of the top answers that the most frequent 1 % of labels take", "a few labels dominate", high=0.2
     ),
     "never_found": Bound(
         "share of the unseen labels that are never a top answer", "labels that are out of reach", high=0.8
     ),
     "answer_spread": Bound(
-        "standard deviation of a picture's cosines to the labels",
-        "all labels are equally near",
-        low=0.05,
-        broken_low=0.001,
-        finite=True,
-        mend="a smaller devise.learning_rate is the first thing to try",
+        "sd of a picture's cosines to the labels", "all labels are equally near", low=0.05, broken_low=0.001, mend=_RATE
     ),
     "collapse": Bound(
-        "mean cosine of two predictions",
-        "predictions collapse to the mean",
-        high=0.4,
-        broken_high=0.99,
-        finite=True,
-        mend="a smaller devise.learning_rate is the first thing to try",
+        "mean cosine of two predictions", "all are near their mean", high=0.4, broken_high=0.99, mend=_RATE
     ),
     # build_indexes
-    "recall_images": Bound("recall of the index of pictures", "it misses what is there", low=0.99, broken_low=0.5),
-    "recall_classes": Bound("recall of the index of classes", "it misses what is there", low=0.99, broken_low=0.5),
-    "recall_nouns": Bound("recall of the index of nouns", "it misses what is there", low=0.99, broken_low=0.5),
-    "unreachable_images": Bound(
-        "pictures not found by a search with their own vector", "the graph has islands", high=0
-    ),
-    "unreachable_classes": Bound(
-        "classes not found by a search with their own vector", "the graph has islands", high=0
-    ),
-    "unreachable_nouns": Bound("nouns not found by a search with their own vector", "the graph has islands", high=0),
+    **{
+        f"recall_{kind}": Bound(f"recall of the index of {kind}", "it misses what is there", low=0.99, broken_low=0.5)
+        for kind in ("images", "classes", "nouns")
+    },
+    **{
+        f"unreachable_{kind}": Bound(
+            f"{kind} that a search with their own vector misses", "the graph has islands", high=0
+        )
+        for kind in ("images", "classes", "nouns")
+    },
 }
 """Every check there is, by key, stage by stage."""

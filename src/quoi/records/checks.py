@@ -7,10 +7,11 @@ bounds of `quoi.records.bounds`, so that another bound trains nothing again.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import click
 import numpy as np
@@ -52,22 +53,12 @@ class Measures:
 
 
 @dataclass(frozen=True)
-class Content:
-    """What a stage's file holds: its name and its `Measures`."""
-
-    stage: str
-    values: dict[str, float | dict[str, float | None] | None]
-    texts: dict[str, dict[str, str]]
-    series: dict[str, Heights]
-    controls: dict[str, Heights] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Check:
     """One measure of one stage, judged.
 
     Attributes:
-        stage: as DVC names it; part: `seed 1` where a stage measures several things alike, else empty.
+        stage: as DVC names it.
+        part: `seed 1` where a stage measures several things alike, else empty.
     """
 
     stage: str
@@ -85,47 +76,24 @@ class Check:
         """Whether it is."""
         return self.bound.judge(self.value)
 
-    @property
-    def name(self) -> str:
-        """For people."""
-        return f"{self.part}: {self.bound.name}" if self.part else self.bound.name
-
     def __str__(self) -> str:
-        return f"{self.name} is {written(self.value)} (sound: {self.bound.sound}); {self.bound.why}"
+        name = f"{self.part}: {self.bound.name}" if self.part else self.bound.name
+        return f"{name} is {written(self.value)} (sound: {self.bound.sound}); {self.bound.why}"
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
-        told = {"stage": self.stage, "part": self.part, "key": self.key, "name": self.bound.name, "value": self.value}
-        return told | {"sound": self.bound.sound, "state": self.state, "why": self.bound.why}
+        bound = {"sound": self.bound.sound, "state": self.state, "why": self.bound.why}
+        return {
+            "stage": self.stage,
+            "part": self.part,
+            "key": self.key,
+            "name": self.bound.name,
+            "value": self.value,
+        } | bound
 
 
-@dataclass(frozen=True)
-class Report:
-    """What one stage has left."""
-
-    stage: str
-    checks: tuple[Check, ...]
-    texts: Mapping[str, Mapping[str, str]]
-    series: Mapping[str, Mapping[str, float]]
-    controls: Mapping[str, Mapping[str, float]]
-
-    def of(self, part: str) -> list[Check]:
-        """The checks of one part."""
-        return [check for check in self.checks if check.part == part]
-
-    @property
-    def worst(self) -> State:
-        """The worst state among them; `ok` where there are none."""
-        return max((check.state for check in self.checks), key=STATES.index, default="ok")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One check of a stage for people, all parts together.
-
-    Attributes:
-        values: of all parts, side by side; state: the worst of theirs.
-    """
+class Row(NamedTuple):
+    """One check of a stage for people: the values of all parts side by side, and the worst of their states."""
 
     stage: str
     name: str
@@ -135,22 +103,46 @@ class Row:
     why: str
 
 
-def rows(report: Report) -> list[Row]:
-    """The checks of a stage, one row a key."""
-    by_key: dict[str, list[Check]] = {}
-    for check in report.checks:
-        by_key.setdefault(check.key, []).append(check)
-    return [
-        Row(
-            report.stage,
-            found[0].bound.name,
-            " · ".join(written(check.value) for check in found),
-            found[0].bound.sound,
-            max((check.state for check in found), key=STATES.index),
-            found[0].bound.why,
-        )
-        for found in by_key.values()
-    ]
+@dataclass(frozen=True)
+class Report:
+    """A stage's file: its name and its `Measures`."""
+
+    stage: str
+    values: dict[str, float | dict[str, float | None] | None]
+    texts: dict[str, dict[str, str]]
+    series: dict[str, Heights]
+    controls: dict[str, Heights] = field(default_factory=dict)
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """Every value, judged."""
+        parts = ((key, value if isinstance(value, Mapping) else {"": value}) for key, value in self.values.items())
+        return [
+            Check(self.stage, *((outer, key) if key else ("", outer)), value)
+            for outer, values in parts
+            for key, value in values.items()
+        ]
+
+    def of(self, part: str) -> list[Check]:
+        """The checks of one part."""
+        return [check for check in self.checks if check.part == part]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The checks, one row a key."""
+        by_key: dict[str, list[Check]] = {}
+        for check in self.checks:
+            by_key.setdefault(check.key, []).append(check)
+        rows = []
+        for key, checks in by_key.items():
+            bound, values = BOUNDS[key], " · ".join(written(check.value) for check in checks)
+            rows.append(Row(self.stage, bound.name, values, bound.sound, _worst(checks), bound.why))
+        return rows
+
+    @property
+    def worst(self) -> State:
+        """The worst state among the checks; `ok` where there are none."""
+        return _worst(self.checks)
 
 
 def settle(stage: str, measures: Measures, mode: ChecksMode) -> Report:
@@ -164,11 +156,9 @@ def settle(stage: str, measures: Measures, mode: ChecksMode) -> Report:
     Raises:
         QuoiError: a measure is broken and `mode` is `stop`.
     """
-    content = Content(
-        stage, _rounded(measures.values), dict(measures.texts), _rounded(measures.series), _rounded(measures.controls)
-    )
-    write_json(file_of(stage), asdict(content))
-    report = _report(content)
+    numbers = (_rounded(each) for each in (measures.series, measures.controls))
+    report = Report(stage, _rounded(measures.values), dict(measures.texts), *numbers)
+    write_json(file_of(stage), asdict(report))
     for check in report.checks:
         if check.state != "ok":
             click.echo(f"{check.state}: {check}")
@@ -195,12 +185,11 @@ def read(stage: str, root: Path | str = ".") -> Report:
         QuoiError: it has not run, or its file is damaged.
     """
     path = file_of(stage, root)
-    content = read_as(path, Content)
-    unknown = [key for _, key, _ in _flat(content.values) if key not in BOUNDS]
-    if unknown or content.stage != stage:
-        told = f"an unknown check {unknown[0]!r}" if unknown else f"the checks of {content.stage!r}"
-        raise QuoiError(f"{path} holds {told}: run `dvc repro` to make it again.")
-    return _report(content)
+    report = read_as(path, Report)
+    unknown = [check.key for check in report.checks if check.key not in BOUNDS]
+    if unknown:
+        raise QuoiError(f"{path} holds an unknown check {unknown[0]!r}: run `dvc repro` to make it again.")
+    return report
 
 
 def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
@@ -221,17 +210,8 @@ def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
     return sorted(reports, key=place)
 
 
-def _report(content: Content) -> Report:
-    checks = tuple(Check(content.stage, part, key, value) for part, key, value in _flat(content.values))
-    return Report(content.stage, checks, content.texts, content.series, content.controls)
-
-
-def _flat(values: Values | Mapping[str, Values]) -> Iterator[tuple[str, str, float | None]]:
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from ((key, inner, number) for inner, number in value.items())
-        else:
-            yield "", key, value
+def _worst(checks: Iterable[Check]) -> State:
+    return max((check.state for check in checks), key=STATES.index, default="ok")
 
 
 def _rounded(values: Any) -> Any:

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from quoi.io.errors import QuoiError
-from quoi.io.files import read_json, write_text
+from quoi.records import training
+from quoi.records.training import METRICS, History, Summary
 
 VARIANTS = Path("reports/translation/variants")
-METRICS = "metrics.json"
-"""A variant's record beside history.csv: its headline scores, and in lists, which `dvc metrics show` passes over, all
-the rest: `record`, one object, and `sentences`. DVC restores a training from its run cache only if whatever it leaves
-in Git is a metrics or a plots file."""
-
 SWITCHES = {"bidirectional": "bidirectional", "forcing": "teacher forcing", "attention": "attention"}
-
-History = list[dict[str, float]]
-
-
-class Summary(NamedTuple):
-    """A score over seeds: mean, sample standard deviation (None with one seed), number of seeds."""
-
-    mean: float
-    sd: float | None
-    n: int
 
 
 @dataclass(frozen=True)
 class Result:
-    """One variant's results. `seeds` and `history` are by seed; a history has a row an epoch, absent values left out.
+    """One variant's results. `seeds` and `history` are by seed.
 
     `settings` are the variant's own (`translation` with its keys on top), `parameters` those of the whole
     pipeline, flattened with dotted keys. `samples` are the translations of `best_seed`.
@@ -58,8 +41,7 @@ class Result:
 
     def summary(self, score: str) -> Summary:
         """Mean, standard deviation and number of one score."""
-        values = self.values(score)
-        return Summary(statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None, len(values))
+        return Summary.of(self.values(score))
 
     @property
     def means(self) -> dict[str, float]:
@@ -131,55 +113,21 @@ def read(folder: Path | str) -> Result:
         QuoiError: a file is absent or damaged, or a seed with scores has no history.
     """
     folder = Path(folder)
-    file = read_json(folder / METRICS)
-    history = read_history(folder / "history.csv")
+    record, metrics, history = training.read(folder)
     try:
-        (told,) = file["record"]
-        seeds = {int(seed): {score: scores[score] for score in scores} for seed, scores in told["seeds"].items()}
+        seeds = {int(seed): dict(scores) for seed, scores in record["seeds"].items()}
         return Result(
             folder=folder,
-            variant=told["variant"],
-            direction=told["direction"],
-            settings=told["settings"],
-            parameters=told["parameters"],
+            variant=record["variant"],
+            direction=record["direction"],
+            settings=record["settings"],
+            parameters=record["parameters"],
             seeds=seeds,
             history={seed: history[seed] for seed in seeds},
-            signatures=told["signatures"],
-            beam=told["beam"],
-            best_seed=int(told["best_seed"]),
-            samples=file["sentences"],
+            signatures=record["signatures"],
+            beam=record["beam"],
+            best_seed=int(record["best_seed"]),
+            samples=metrics["sentences"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise QuoiError(
-            f"{folder} is not a whole result of a training ({type(error).__name__}: {error}): run `dvc repro` to make "
-            "it again, or `git checkout` to restore it."
-        ) from None
-
-
-def read_history(path: Path) -> dict[int, History]:
-    """`history.csv` by seed; every value a float, empty cells left out.
-
-    Raises:
-        QuoiError: the file is absent, or a cell is not a number.
-    """
-    history: dict[int, History] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                numbers = {key: float(value) for key, value in row.items() if value not in ("", None)}
-                history.setdefault(int(numbers.pop("seed")), []).append(numbers)
-    except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist yet: run `dvc repro`, or `git checkout` to restore it.") from None
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`, or `git checkout` to restore it.") from None
-    return history
-
-
-def write_history(path: Path, history: dict[int, History]) -> None:
-    """Write `history.csv`: a row for each seed and epoch."""
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *next(iter(history.values()))[0]), lineterminator="\n")
-    rows.writeheader()
-    for seed, epochs in history.items():
-        rows.writerows({"seed": seed, **row} for row in epochs)
-    write_text(path, lines.getvalue())
+        raise training.damaged(folder, error) from None

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from rich.console import RenderableType
 
-_CELL = 0.32  # inches
+_CELL, _WORDS = 0.32, 1.3  # inches, of a cell and of the words beside and above
+_BESIDE = 2  # sentences side by side
 _WITH_PERCENTAGES = 16  # columns of a terminal's heat map
-_LETTER = 0.085  # inches, of the words' size
-_WIDTH = 12.0  # inches, beyond which panels go to the next row
 _RAMP = ("#FFFFFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B")  # single-hue, from white
 
 
@@ -38,36 +37,43 @@ def attention_png(path: Path | str, sentences: Sequence[Mapping[str, Any]], titl
     """
     some(sentences)
     # Short sentences first: they share a row. Sorted by their source, so that every variant's picture is alike.
-    panels = [_Panel(sentence) for sentence in sorted(sentences, key=lambda each: len(each["source_tokens"]))]
-    rows: list[list[_Panel]] = [[]]
-    for panel in panels:
-        if rows[-1] and sum(p.width for p in rows[-1]) + panel.width > _WIDTH:
-            rows.append([])
-        rows[-1].append(panel)
-    width = max(4.5, max(sum(panel.width for panel in row) for row in rows) + 1.0)
-    head = 0.45 if title else 0.1
-    height = head + sum(map(_row_height, rows)) + 0.15
+    panels = sorted(sentences, key=lambda sentence: len(sentence["source_tokens"]))
+    rows = [panels[start : start + _BESIDE] for start in range(0, len(panels), _BESIDE)]
+    tall = [max(len(sentence["target_tokens"]) for sentence in row) for row in rows]
+    wide = [max(len(row[place]["source_tokens"]) for row in rows if place < len(row)) for place in range(len(rows[0]))]
+    width, height = _CELL * sum(wide) + _WORDS * len(wide) + 1, _CELL * sum(tall) + _WORDS * len(tall) + 0.5
     with style.figure(Path(path), width, height) as figure:
-        if title:
-            figure.text(0.12 / width, 1 - 0.28 / height, title, fontweight="bold", fontsize=12, va="center")
-        top, image = height - head, None
-        for row in rows:
-            left = 0.0
-            words = max(panel.top for panel in row)
-            for panel in row:
-                corner = (left + panel.left, top - words - panel.inner_height)
-                size = (panel.inner_width, panel.inner_height)
-                box = (corner[0] / width, corner[1] / height, size[0] / width, size[1] / height)
-                image = panel.draw(figure.add_axes(box))
-                left += panel.width
-            top -= _row_height(row)
-        tall = min(2.2, height - head - 0.8)
-        box = ((width - 0.75) / width, (height - head - 0.35 - tall) / height, 0.14 / width, tall / height)
-        bar = figure.add_axes(box)
-        colorbar = figure.colorbar(image, cax=bar, ticks=[0, 0.5, 1])
-        colorbar.outline.set_linewidth(0.4)
-        bar.set_title("weight", fontsize=8, fontweight="normal", loc="center", pad=6)
-        bar.tick_params(labelsize=8, length=2)
+        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+        ratios = {"width_ratios": wide, "height_ratios": tall}
+        grid = list(figure.subplots(len(rows), len(wide), squeeze=False, gridspec_kw=ratios).flat)
+        for axes in grid[len(panels) :]:
+            axes.remove()
+        images = [_draw(axes, sentence) for axes, sentence in zip(grid, panels, strict=False)]
+        bar = figure.colorbar(
+            images[0], ax=grid[: len(panels)], ticks=[0, 0.5, 1], shrink=0.5, aspect=15, label="weight"
+        )
+        bar.outline.set_linewidth(0.4)
+
+
+def _draw(axes: Axes, sentence: Mapping[str, Any]) -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ramp = LinearSegmentedColormap.from_list("white to blue", _RAMP)
+    source, target = ([_shown(word) for word in sentence[f"{side}_tokens"]] for side in ("source", "target"))
+    image = axes.pcolormesh(sentence["attention"], cmap=ramp, vmin=0, vmax=1, edgecolors="#EEEEEE", linewidth=0.4)
+    axes.set_aspect("equal", anchor="NW")
+    axes.invert_yaxis()
+    axes.xaxis.tick_top()
+    slanted = {"rotation": 45, "ha": "left", "va": "bottom"}
+    axes.set_xticks([place + 0.5 for place in range(len(source))], source, parse_math=False, **slanted)
+    axes.set_yticks([place + 0.5 for place in range(len(target))], target, parse_math=False)
+    axes.tick_params(length=0, pad=2)
+    axes.spines[:].set(visible=True, color="#BBBBBB")
+    return image
+
+
+def _shown(word: str) -> str:
+    return word if len(word) <= 18 else word[:17] + "…"
 
 
 def heatmap_terminal(
@@ -106,44 +112,3 @@ def _cell(weight: float, width: int) -> Any:
     letters = "white" if weight > 0.35 else "black"
     shown = f"{100 * weight:3.0f} " if width == 4 and weight >= 0.005 else " " * width
     return Text(shown, style=f"{letters} on #{red:02x}{green:02x}{blue:02x}")
-
-
-class _Panel:
-    """One sentence's heat map and the room it takes, in inches."""
-
-    def __init__(self, sentence: Mapping[str, Any]) -> None:
-        self.source = list(map(_shown, sentence["source_tokens"]))
-        self.target = list(map(_shown, sentence["target_tokens"]))
-        self.weights = sentence["attention"]
-        self.inner_width = _CELL * len(self.source)
-        self.inner_height = _CELL * len(self.target)
-        self.left = 0.3 + _LETTER * max(map(len, self.target))
-        # Words on top stand at 45 degrees: they reach as far up as to the right.
-        reach = 0.3 + 0.71 * _LETTER * max(map(len, self.source))
-        self.top = reach
-        self.width = self.left + self.inner_width + max(0.2, 0.71 * _LETTER * len(self.source[-1]))
-
-    def draw(self, axes: Axes) -> Any:
-        from matplotlib.colors import LinearSegmentedColormap
-
-        ramp = LinearSegmentedColormap.from_list("white to blue", _RAMP)
-        image = axes.pcolormesh(self.weights, cmap=ramp, vmin=0, vmax=1, edgecolors="#EEEEEE", linewidth=0.4)
-        axes.invert_yaxis()
-        axes.xaxis.tick_top()
-        axes.set_xticks([n + 0.5 for n in range(len(self.source))], self.source, rotation=45, ha="left", va="bottom")
-        axes.set_yticks([n + 0.5 for n in range(len(self.target))], self.target)
-        axes.tick_params(length=0, pad=2)
-        for spine in axes.spines.values():
-            spine.set_visible(True)
-            spine.set_color("#BBBBBB")
-        return image
-
-
-def _row_height(row: Sequence[_Panel]) -> float:
-    return max(panel.top for panel in row) + max(panel.inner_height for panel in row) + 0.25
-
-
-def _shown(word: str) -> str:
-    # matplotlib reads a pair of dollar signs as mathematics.
-    word = word if len(word) <= 18 else word[:17] + "…"
-    return word.replace("$", r"\$")

@@ -18,15 +18,15 @@ _GENERATED = (
 )
 
 
-def model_card(source: Mapping[str, Any] | None, result: Result, training: int, validation: int) -> str:
+def model_card(source: Mapping[str, Any], result: Result, training: int, validation: int) -> str:
     """CARDS/VARIANT.md as markdown.
 
     Args:
-        source: data/raw/source.json: name, description, url, licence; None where the data are not here.
+        source: data/raw/source.json: name, description, url, licence.
         result: the variant's record.
         training, validation: numbers of pairs.
     """
-    settings, source = result.settings, source or {"name": "unknown"}
+    settings = result.settings
     here, there = (_LANGUAGES[language] for language in result.direction.split("-"))
     ideas = [name for switch, name in SWITCHES.items() if result.has(switch)]
     cell = str(settings["cell"]).upper()

@@ -36,17 +36,17 @@ def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Report
     drawn = {}
     with replacing(folder / "pictures") as partial:
         partial.mkdir()
-        for each in reports:
-            if each.series:
-                drawn[each.stage] = f"pictures/{each.stage.replace('@', '-')}.png"
-                draw(partial / Path(drawn[each.stage]).name, each.series, each.controls)
+        for report in reports:
+            if report.series:
+                drawn[report.stage] = f"{report.stage.replace('@', '-')}.png"
+                draw(partial / drawn[report.stage], report.series, report.controls)
     parts = ["# Checks", _INTRODUCTION, _summary(reports), _table(reports).strip()]
-    for each in reports:
-        if each.texts or each.stage in drawn:
-            parts.append(f"## {each.stage}")
-            if each.stage in drawn:
-                parts.append(f"![{'; '.join(each.series)}]({drawn[each.stage]})")
-            parts += [_texts(title, texts) for title, texts in each.texts.items() if texts]
+    for report in reports:
+        if report.texts or report.stage in drawn:
+            parts.append(f"## {report.stage}")
+            if report.stage in drawn:
+                parts.append(f"![{'; '.join(report.series)}](pictures/{drawn[report.stage]})")
+            parts += [_texts(title, texts) for title, texts in report.texts.items() if texts]
     write_text(folder / "README.md", "\n\n".join(parts) + "\n")
     return reports
 
@@ -71,23 +71,19 @@ def draw(path: Path, series: Mapping[str, checks.Heights], controls: Mapping[str
             counts = max(heights.values(), default=0) > 1
             axes.set_ylabel("times" if counts else "share")
             axes.yaxis.get_major_locator().set_params(integer=counts)
-        figure.tight_layout()
 
 
 def _summary(reports: Sequence[checks.Report]) -> str:
-    rows = [row for each in reports for row in checks.rows(each)]
+    rows = [row for report in reports for row in report.rows]
     odd = [row for row in rows if row.state != "ok"]
-    lines = [f"{len(rows) - len(odd):,} of {len(rows):,} checks are ok{'.' if not odd else '; the others:'}"]
-    lines += [
-        f"- **{row.state}** {row.stage}, {row.name}: {row.values}, sound is {row.sound}; {row.why}" for row in odd
-    ]
-    return "\n".join([lines[0], *([""] if odd else []), *lines[1:]])
+    lines = (f"- **{row.state}** {row.stage}, {row.name}: {row.values}, sound is {row.sound}; {row.why}" for row in odd)
+    return "\n".join((f"{len(rows) - len(odd):,} of {len(rows):,} checks are ok.\n", *lines)).strip()
 
 
 def _table(reports: Sequence[checks.Report]) -> str:
     rows = []
-    for each in reports:
-        for number, row in enumerate(checks.rows(each)):
+    for report in reports:
+        for number, row in enumerate(report.rows):
             state = row.state if row.state == "ok" else f"**{row.state}**"
             rows.append([f"`{row.stage}`" if not number else "", row.name, row.values, row.sound, state])
     return markdown(["stage", "check", "value", "sound", ""], rows, left=2)

@@ -2,207 +2,121 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
 from pathlib import Path
 from typing import Any
 
-from quoi.io.errors import QuoiError
-from quoi.io.files import read_json
-from quoi.records.results import Summary
+from quoi.records.devise_record import CONTROLS, HEADLINE, TOP, WHOLE, DeviseResult
+from quoi.records.training import Summary
 from quoi.report import style
 from quoi.report.progression import markdown, written
 
-METRICS = Path("reports/devise/metrics.json")
-WHOLE = "DeViSE"
-CONTROLS = ("ConSE", "visual neighbours", "ridge regression", "random vectors")
-SETS = ("unseen", "unseen among all", "seen")
-TOP = (1, 2, 5, 10, 20)
-HEADLINE = "hit@5"
-
-_MEANINGS = {
-    "its head alone": "the trained network without what stands beside it",
-    "its kernel alone": "regression on visual similarity, the other half of what is predicted",
-    "without the way back": "words alone are compared, not what they would look like",
-    "ConSE": "mean of the word vectors of ImageNet's ten likeliest classes, weighted by how likely they are "
-    "(Norouzi et al. 2014); nothing is trained",
-    "visual neighbours": "mean of the training labels' word vectors, weighted by how alike the pictures are",
-    "ridge regression": "linear, of the strength that predicts left-out pictures best",
-    "random vectors": "a direction drawn for each picture",
+_SETS = {
+    "unseen": "pictures of unseen labels, among unseen labels",
+    "unseen among all": "the same pictures, among all labels",
+    "seen": "pictures of seen labels, among seen labels",
 }
-
-Seeds = list[dict[str, float]]
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What every method reached: `by[method][set]` holds a dictionary a seed, of hit@k, chance@k, pictures, labels."""
-
-    seeds: list[int]
-    by: dict[str, dict[str, Seeds]]
-    csls: int
-
-    def summary(self, method: str, pictures: str, score: str = HEADLINE) -> Summary:
-        """Mean and standard deviation over the seeds; a share, 0 to 1."""
-        values = [row[score] for row in self.by[method][pictures]]
-        return Summary(statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None, len(values))
-
-    @property
-    def sets(self) -> list[str]:
-        """Those of SETS that there are pictures of."""
-        return [name for name in SETS if name in self.by[WHOLE]]
-
-    @property
-    def methods(self) -> list[str]:
-        """DeViSE, its parts, then its controls."""
-        return sorted(self.by, key=lambda name: (name != WHOLE, name in CONTROLS))
-
-    def of(self, pictures: str, key: str) -> int:
-        """`pictures` or `labels` of a set."""
-        return int(self.by[WHOLE][pictures][0][key])
-
-    def best(self, methods: Sequence[str], pictures: str) -> str | None:
-        """Which of some methods finds most; None where there is none."""
-        some = [name for name in methods if pictures in self.by[name]]
-        return max(some, key=lambda name: self.summary(name, pictures).mean, default=None)
+_CAPTION = """\
+- Percent of the pictures whose label is among the first k, in exact search; a tie is a miss. Labels are ranked by \
+{ranking}.
+- Mean ± standard deviation over seeds {seeds}. Seeds differ in where the training starts, in which order it goes, and \
+which labels it is stopped by; a control that draws nothing is the same each time.
+- The standard error is that of DeViSE's share with so many pictures; all methods see the same ones, so \
+differences are known better than that.
+- Pictures of seen labels: held out where labels have several, else the training's own, rotated.
+- *its head alone*: the trained network without what stands beside it.
+- *its kernel alone*: regression on visual similarity, the other half of what is predicted.
+- *without the way back*: words alone are compared, not what they would look like.
+- *ConSE*: mean of the word vectors of ImageNet's ten likeliest classes, weighted by how likely they are (Norouzi et \
+al. 2014); nothing is trained.
+- *visual neighbours*: mean of the training labels' word vectors, weighted by how alike the pictures are.
+- *ridge regression*: linear, of the strength that predicts left-out pictures best.
+- *random vectors*: a direction drawn for each picture.
+"""
 
 
-def read(root: Path | str = ".") -> Scores:
-    """Read what `train_devise` has left.
-
-    Raises:
-        QuoiError: it is absent or damaged.
-    """
-    path = Path(root) / METRICS
-    told = read_json(path)
-    try:
-        (record,) = told["record"]
-        seeds = [int(each["seed"]) for each in record["seeds"]]
-        by: dict[str, dict[str, Seeds]] = {}
-        for each in record["seeds"]:
-            for method, sets in each["scores"].items():
-                for name, scores in sets.items():
-                    by.setdefault(method, {}).setdefault(name, []).append(dict(scores))
-        scores = Scores(seeds, by, int(record["parameters"].get("devise.csls", 0)))
-        whole = {len(rows) for sets in by.values() for rows in sets.values()} == {len(seeds)}
-        asked = {f"{kind}@{k}" for kind in ("hit", "chance") for k in TOP} | {"pictures", "labels"}
-        whole &= all(asked <= row.keys() for sets in by.values() for rows in sets.values() for row in rows)
-        if not whole or "unseen" not in scores.sets:
-            raise ValueError("a seed or a score is missing")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise QuoiError(f"{path} is not what the stage train_devise writes ({error}): run `dvc repro`.") from None
-    return scores
-
-
-def as_json(scores: Scores) -> dict[str, Any]:
+def as_json(result: DeviseResult) -> dict[str, Any]:
     """scores.json: by set its `pictures`, `labels` and `chance`, and by method and hit@k `mean`, `sd` and `n`."""
-    told: dict[str, Any] = {"seeds": scores.seeds}
-    for name in scores.sets:
-        told[name] = {key: scores.of(name, key) for key in ("pictures", "labels")}
-        told[name]["chance"] = {f"hit@{k}": scores.by[WHOLE][name][0][f"chance@{k}"] for k in TOP}
-        told[name]["methods"] = {
-            method: {f"hit@{k}": scores.summary(method, name, f"hit@{k}")._asdict() for k in TOP}
-            for method in scores.methods
-            if name in scores.by[method]
+    content: dict[str, Any] = {"seeds": list(result.seeds)}
+    for name in result.sets:
+        content[name] = {
+            "pictures": result.of(name, "pictures"),
+            "labels": result.of(name, "labels"),
+            "chance": {f"hit@{k}": result.of(name, f"chance@{k}") for k in TOP},
+            "methods": {
+                method: {f"hit@{k}": result.summary(method, name, f"hit@{k}")._asdict() for k in TOP}
+                for method in result.methods
+            },
         }
-    return told
+    return content
 
 
-def tables(scores: Scores, several: bool) -> str:
-    """A markdown table for each set of pictures: hit@k in percent, a row a method, chance last.
+def overview(result: DeviseResult) -> str:
+    """hit@5 of DeViSE, of the best control and of chance on every set, as a markdown table."""
+    rows = []
+    for name in result.sets:
+        whole, pictures = result.summary(WHOLE, name), result.of(name, "pictures")
+        control = max(
+            (method for method in result.methods if method in CONTROLS),
+            key=lambda method: result.summary(method, name).mean,
+        )
+        rows.append(
+            [
+                _SETS[name],
+                f"{pictures:,}",
+                f"{result.of(name, 'labels'):,}",
+                f"**{percent(whole)}**",
+                f"{100 * math.sqrt(whole.mean * (1 - whole.mean) / pictures):.1f}",
+                f"{percent(result.summary(control, name))} ({control})",
+                f"{100 * result.of(name, 'chance@5'):.1f}",
+            ]
+        )
+    head = ["hit@5, %", "pictures", "labels", "DeViSE", "standard error", "best control", "chance"]
+    return markdown(head, rows, left=1)
 
-    Args:
-        several: whether pictures of seen labels were held out, as where a label has several.
-    """
+
+def tables(result: DeviseResult) -> str:
+    """A markdown table for each set of pictures: hit@k in percent, a row a method, chance last."""
     parts = []
-    for name in scores.sets:
+    for name in result.sets:
         rows = []
-        for method in scores.methods:
-            if name not in scores.by[method]:
-                continue
-            cells = [percent(scores.summary(method, name, f"hit@{k}")) for k in TOP]
-            bold = "**" if method == WHOLE else ""
-            rows.append([f"{bold}{method}{bold}", *(f"{bold}{cell}{bold}" for cell in cells)])
-        first = scores.by[WHOLE][name][0]
-        rows.append(["*chance*", *(f"*{100 * first[f'chance@{k}']:.1f}*" for k in TOP)])
-        head = [_title(scores, name, several), *(f"hit@{k}" for k in TOP)]
-        parts.append(markdown(head, rows, left=1))
+        for method in result.methods:
+            cells = [method, *(percent(result.summary(method, name, f"hit@{k}")) for k in TOP)]
+            rows.append([f"**{cell}**" for cell in cells] if method == WHOLE else cells)
+        rows.append(["*chance*", *(f"*{100 * result.of(name, f'chance@{k}'):.1f}*" for k in TOP)])
+        parts.append(markdown([f"{_SETS[name]}, %", *(f"hit@{k}" for k in TOP)], rows, left=1))
     return "\n".join(parts)
 
 
-def caption(scores: Scores) -> str:
+def caption(result: DeviseResult) -> str:
     """What the numbers are, as a markdown list."""
-    ranked = (
-        f"by CSLS with {scores.csls} neighbours, which takes off how near a label is to predictions in general"
-        if scores.csls
-        else "by cosine"
-    )
-    lines = [
-        f"Percent of the pictures whose label is among the first k, in exact search, {ranked}; a tie is a miss.",
-        f"Mean ± standard deviation over seeds {', '.join(map(str, scores.seeds))}: what differs between them is where "
-        "the training starts, in which order it goes, and which labels it is stopped by; a control that draws nothing "
-        "is the same each time."
-        if len(scores.seeds) > 1
-        else f"One seed ({scores.seeds[0]}), which tells nothing of the spread.",
-        *(f"*{name}*: {_MEANINGS[name]}." for name in scores.methods if name in _MEANINGS),
-    ]
-    return "".join(f"- {line}\n" for line in lines)
+    neighbours = result.parameters.get("devise.csls")
+    csls = f"CSLS with {neighbours} neighbours: cosine, less how near a label is to predictions in general"
+    return _CAPTION.format(ranking=csls if neighbours else "cosine", seeds=", ".join(map(str, result.seeds)))
 
 
-def draw(path: Path, scores: Scores, several: bool) -> None:
+def draw(path: Path, result: DeviseResult) -> None:
     """hit@5 of every method on every set: a dot a seed, a bar at the mean, a line at chance.
 
     Raises:
         QuoiError: the file cannot be written.
     """
-    methods, sets = scores.methods, scores.sets
-    height = 1.4 + 0.4 * len(methods)
-    below = {"fontsize": 7.5, "color": style.NOTE, "va": "bottom"}
-    with style.figure(path, 11, height) as figure:
-        figure.text(0.15, 0.08 / height, "dot: a seed; bar: mean; dashed: chance", fontsize=8.5, color=style.NOTE)
-        width = 0.84 / len(sets)
-        for place, name in enumerate(sets):
-            box = (0.15 + width * place, 0.72 / height, width - 0.03, 1 - 1.28 / height)
-            axes = figure.add_axes(box)
+    methods, sets = result.methods, result.sets
+    with style.figure(path, 11, 1.4 + 0.4 * len(methods)) as figure:
+        panels = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
+        for name, axes in zip(sets, panels, strict=True):
             for row, method in enumerate(methods):
-                if name not in scores.by[method]:
-                    continue
                 colour = style.PALETTE[4 if method == WHOLE else 0 if method in CONTROLS else 1]
-                values = [100 * each[HEADLINE] for each in scores.by[method][name]]
-                mean = statistics.fmean(values)
-                axes.plot([mean, mean], [row - 0.3, row + 0.3], color=colour, linewidth=3.5, zorder=3)
-                axes.scatter(values, [row] * len(values), s=34, color=colour, alpha=0.5, linewidth=0, zorder=2)
-                words = {"color": style.ink(colour), "fontsize": 8.5, "va": "center", "ha": "left"}
-                axes.annotate(f"{mean:.1f}", (max(values), row), (6, 0), textcoords="offset points", **words)
-            axes.axvline(100 * scores.by[WHOLE][name][0]["chance@5"], color=style.NOTE, linestyle="--", linewidth=1)
-            axes.set_ylim(len(methods) - 0.45, -0.6)
-            axes.set_yticks(range(len(methods)), methods if place == 0 else [])
-            axes.tick_params(axis="y", length=0)
-            axes.spines["left"].set_visible(False)
-            axes.grid(axis="x")
-            axes.margins(x=0.14)
+                values = [100 * value for value in result.values(method, name)]
+                style.seeds(axes, row, values, colour, f"{100 * result.summary(method, name).mean:.1f}")
+            axes.axvline(100 * result.of(name, "chance@5"), color=style.NOTE, linestyle="--", linewidth=1)
+            style.rows(axes, methods)
             axes.set_xlim(left=0)
-            axes.set_title(name, pad=18)
-            axes.text(0, 1.02, _title(scores, name, several), transform=axes.transAxes, **below)
-            axes.set_xlabel("hit@5, %")
-
-
-def _title(scores: Scores, name: str, several: bool) -> str:
-    pictures, labels = (f"{scores.of(name, key):,}" for key in ("pictures", "labels"))
-    if name == "unseen":
-        return f"{pictures} pictures of unseen labels, among these {labels}"
-    if name == "unseen among all":
-        return f"the same, among all {labels} labels"
-    return f"{pictures} {'held-out' if several else 'rotated'} pictures of seen labels, among these {labels}"
+            axes.set_title(name)
+            axes.set_xlabel(f"{HEADLINE}, %")
+        figure.supxlabel("dot: a seed; bar: mean; dashed: chance", fontsize=8.5, color=style.NOTE)
 
 
 def percent(summary: Summary) -> str:
     """`43.6 ± 0.4`, of a share."""
     return written(Summary(100 * summary.mean, None if summary.sd is None else 100 * summary.sd, summary.n), 1)
-
-
-def several_pictures(labels: Sequence[str], splits: Sequence[str | None], found: Mapping[str, bool]) -> bool:
-    """Whether pictures of seen labels can be held out: a label has several, or the source says which."""
-    known = [label for label in labels if found.get(label)]
-    return len(set(known)) < len(known) or "val" in splits

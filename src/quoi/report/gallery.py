@@ -2,179 +2,282 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from quoi.io.files import read_json, replacing, write_json, write_text
-from quoi.report import devise_scores, gallery_choices, gallery_page, gallery_sheets, word_map
-from quoi.report.gallery_choices import Collection
-from quoi.report.gallery_page import Section
+from quoi.nearest.search import Hit
+from quoi.records import devise_record
+from quoi.report import contact_sheet, devise_scores, gallery_choices, word_map
+from quoi.report.contact_sheet import Row, Shown
+from quoi.report.gallery_choices import Answer, Collection
+from quoi.report.progression import escaped, markdown
+from quoi.report.style import INK, PALETTE
 
-FOLDER = Path("reports/devise")
+FOLDER = devise_record.RECORD
 _HITS, _MISSES, _TRAINED = 4, 2, 2
 """Pictures that are asked about: of unseen labels that are found, of such that are missed, of trained ones."""
-_CLASSES = 5
-_WORDS = 4
+_CLASSES, _NOUNS, _WORDS = 5, 6, 4
+_RIGHT, _UNSEEN = PALETTE[3], PALETTE[4]
+"""Of what is right, and of pictures whose label no training saw."""
 
 
-def write(root: Path | str = ".") -> devise_scores.Scores:
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: a caption, a picture in the folder gallery/, and a table."""
+
+    title: str
+    caption: str
+    picture: str
+    table: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"## {self.title}", self.caption, f"![{self.title}](gallery/{self.picture})", self.table.strip()]
+        return "\n\n".join(part for part in parts if part)
+
+
+def write(root: Path | str = ".") -> devise_record.DeviseResult:
     """Write the scores (JSON, markdown), the gallery's pictures and the page, and return the scores.
 
     Raises:
         QuoiError: an input is absent or damaged, or a file cannot be written.
     """
-    root = Path(root)
-    folder = root / FOLDER
-    scores, collection = devise_scores.read(root), Collection(root)
+    folder = Path(root) / FOLDER
+    result, collection = devise_record.read(root), Collection(root)
     reports = {name: read_json(folder / f"{name}.json") for name in ("images", "labels", "indexes")}
-    several = devise_scores.several_pictures(collection.labels, collection.splits, collection.found)
-    tables = devise_scores.tables(scores, several) + "\n" + devise_scores.caption(scores)
+    tables = devise_scores.tables(result) + "\n" + devise_scores.caption(result)
     with replacing(folder / "gallery") as partial:
         partial.mkdir()
-        devise_scores.draw(partial / "scores.png", scores, several)
-        page = gallery_page.page(scores, tables, _sections(partial, collection), collection, reports)
-    write_json(folder / "scores.json", devise_scores.as_json(scores))
-    write_text(folder / "scores.md", f"# DeViSE: scores\n\n{tables}")
-    write_text(folder / "README.md", page)
-    return scores
-
-
-def _credit(images: Mapping[str, Any]) -> str:
-    """Whose the pictures are, for the foot of a sheet; empty where nobody has said."""
-    return images.get("attribution") or ""
-
-
-def _sections(folder: Path, collection: Collection) -> list[Section]:
-    """Draw the five demonstrations and the map into a folder."""
-    note = _credit(collection.searcher.images.source)
-    rows = gallery_choices.pictures(collection, _HITS, _MISSES, _TRAINED, _CLASSES)
-    labels = sum(collection.found.values())
-    sections = [
-        _classes(folder, collection, rows, labels, note),
-        _nouns(folder, collection, rows, note),
-        _words(folder, collection, note),
-        _means(folder, collection, note),
-        _pictures(folder, collection, rows, note),
+        devise_scores.draw(partial / "scores.png", result)
+        sections = _Gallery(collection, partial).sections()
+    parts = [
+        "# DeViSE: pictures in word space",
+        "Written by `dvc repro search_gallery`; the numbers are in [scores.json](scores.json), each seed's in "
+        "[metrics.json](metrics.json).",
+        "A model maps pictures into the space of word vectors, near to what they show, so that they can be found by "
+        "any word, whether or not a picture was ever labelled with it. To test that, "
+        f"{len(collection.unseen):,} of the {sum(collection.has_vector.values()):,} labels are kept from every "
+        "training and every choice: they are *unseen*.",
+        "## How often a picture finds its label",
+        devise_scores.overview(result).strip(),
+        "![hit@5 of DeViSE, its parts and the controls](gallery/scores.png)",
+        tables.strip(),
+        *map(str, sections),
+        "## What this rests on",
+        _counts(**reports).strip(),
+        "## Credits",
+        _credits(collection.searcher.images.source, collection.searcher.catalogue.labels.source),
     ]
-    pictures, words = word_map.draw(folder / "map.png", collection, note)
-    some = "" if pictures == len(collection.labels) else f", drawn of {len(collection.labels):,},"
-    said = (
-        f"{pictures:,} pictures{some} where the model puts them, and {words:,} labels where their words are, by t-SNE; "
-        "then pulled apart onto a grid, so that nothing lies on anything else. The labels are those nearest to the "
-        "middles of regions. In colour: labels that no training saw, and their pictures."
-    )
-    return [*sections, Section("A map", said, "map.png", "Pictures and labels on one map")]
+    write_json(folder / "scores.json", devise_scores.as_json(result))
+    write_text(folder / "scores.md", f"# DeViSE: scores\n\n{tables}")
+    write_text(folder / "README.md", "\n\n".join(parts) + "\n")
+    return result
 
 
-def _classes(folder: Path, collection: Collection, rows: Sequence[int], labels: int, note: str) -> Section:
-    asked = collection.asked("classes", rows, _CLASSES)
-    gallery_sheets.write(
-        folder / "classes.png", gallery_sheets.classes(collection, asked, labels), note, columns=1 + _CLASSES
-    )
-    unseen = collection.one_of_each(unseen=True)
-    said = (
-        f"On the left a picture, then the classes nearest to it among all {labels:,}, by cosine alone as `quoi search` "
-        "ranks them, each shown by a picture of its own; the right one is green. "
-    )
-    if unseen:
-        ranks = collection.ranks(unseen)
-        hits, shown = int((ranks <= _CLASSES).sum()), [each for each in asked if each.unseen]
-        right = sum(each.rank <= _CLASSES for each in shown)
-        sorts = {f"whose class is among the first {_CLASSES}": right, "whose class is not": len(shown) - right}
-        told = " and ".join(f"{count} {sort}" for sort, count in sorts.items() if count)
-        said += (
-            f"**No training saw the labels of the first {len(shown)}.** They are drawn, not picked: {told}. Of all "
-            f"{len(unseen):,} unseen labels, a picture of {hits:,} finds it there ({100 * hits / len(unseen):.0f} %)."
+class _Gallery:
+    """The demonstrations, drawn into a folder."""
+
+    def __init__(self, collection: Collection, folder: Path) -> None:
+        self.collection, self.folder, self.images = collection, folder, collection.searcher.images
+        self.note = self.images.source.get("attribution") or ""
+
+    def sections(self) -> list[Section]:
+        """All of them, in the order of the page."""
+        rows = gallery_choices.pictures(self.collection, _HITS, _MISSES, _TRAINED, _CLASSES)
+        unseen = [row for row in rows if self.collection.labels[row] in self.collection.unseen]
+        sections = [self.classes(rows), self.nouns(rows), self.words(), self.means(), self.pictures(unseen)]
+        return [*(section for section in sections if section), self.map()]
+
+    def classes(self, rows: Sequence[int]) -> Section | None:
+        collection = self.collection
+        answers, labels = collection.nearest("classes", rows, _CLASSES), sum(collection.has_vector.values())
+        lines = []
+        for answer in answers:
+            shown = [self.asked(answer)]
+            for hit in answer.hits:
+                picture = self.images[collection.picture_of[hit.name]]
+                shown.append(
+                    Shown(picture, f"{hit.name}\n{hit.similarity:.2f}", _RIGHT if hit.name == answer.text else None)
+                )
+            lines.append((f"{answer.text} ({self.kind(answer)}): its class is number {answer.rank:,}", shown))
+        table = [
+            [
+                *self.cells(answer),
+                _listed(answer.hits, lambda hit, own=answer.text: hit.name == own),
+                f"{answer.rank:,}",
+            ]
+            for answer in answers
+        ]
+        unseen = collection.one_of_each(unseen=True)
+        hits = int((collection.ranks(unseen) <= _CLASSES).sum())
+        return self.section(
+            "Classes",
+            f"A picture, then the classes nearest to it among all {labels:,}, by cosine as `quoi search` ranks them, "
+            "each shown by its first picture; its own class is green, and bold in the table. The pictures are drawn by "
+            f"chance: {_HITS} of unseen labels that are among their {_CLASSES} nearest classes, {_MISSES} that are "
+            f"not, as far as there are such, and {_TRAINED} of trained labels, placed as if the kernel had not seen "
+            f"them. Of {len(unseen):,} unseen labels, {hits:,} ({100 * hits / max(1, len(unseen)):.0f} %) are among "
+            f"their picture's {_CLASSES} nearest classes.",
+            "classes.png",
+            lines,
+            markdown(["picture", "its label is", "nearest classes", "place of its own"], table, left=3),
+            columns=1 + _CLASSES,
         )
-    else:
-        said += "Every label was seen in training."
-    if collection.left_out and not all(each.unseen for each in asked):
-        said += " A picture of a trained label is placed as if the regression on visual similarity had not seen it."
-    return Section(
-        "Classes, of labels that no training saw" if unseen else "Classes",
-        said,
-        "classes.png",
-        "Pictures and their nearest classes",
-        gallery_sheets.classes_table(asked),
-    )
 
-
-def _nouns(folder: Path, collection: Collection, rows: Sequence[int], note: str) -> Section:
-    title, count = "All nouns", len(collection.searcher.index("nouns"))
-    if not count:
-        return Section(title, "None of the nouns has a vector.")
-    asked = collection.asked("nouns", rows, 3 * gallery_sheets.NOUNS)
-    gallery_sheets.write(folder / "nouns.png", gallery_sheets.nouns(collection, asked), note, columns=4)
-    said = (
-        f"The same pictures among all {count:,} nouns of WordNet that have a vector: for most of them no picture "
-        "was ever shown. ✓, and bold in the table, is the synset of the picture's label, where it is among the first "
-        f"{gallery_sheets.NOUNS}; unseen labels are in colour."
-    )
-    return Section(
-        title, said, "nouns.png", "Pictures and their nearest nouns", gallery_sheets.nouns_table(collection, asked)
-    )
-
-
-def _words(folder: Path, collection: Collection, note: str) -> Section:
-    title = "A word that is no label"
-    found, among = gallery_choices.words(collection, _WORDS)
-    if not found:
-        return Section(title, "No frequent noun has a vector and is no label.")
-    gallery_sheets.write(folder / "words.png", gallery_sheets.words(collection, found), note)
-    first = found[0].text == gallery_choices.FIRST_WORD
-    said = "The pictures nearest to a word that is no label; pictures of labels that no training saw are in colour. "
-    said += f"*{gallery_choices.FIRST_WORD}* is the lesson's own. " if first else ""
-    if len(found) > first:
-        said += (
-            f"The {'others' if first else 'words'} are, of {among:,} frequent nouns that stand in no label, those "
-            "whose pictures are nearest to them, without a picture in common and, where there are such, with one of "
-            "an unseen label: what works best, not what is usual."
+    def nouns(self, rows: Sequence[int]) -> Section | None:
+        shown, table = [], []
+        labels = self.collection.searcher.catalogue.labels.labels
+        for answer in self.collection.nearest("nouns", rows, 3 * _NOUNS):
+            own = labels.synsets[labels.names.index(answer.text)]
+            lemmas = {hit.name.split(", ")[0] for hit in answer.hits if own is not None and hit.synset == own}
+            nearest: dict[str, float] = {}
+            for hit in answer.hits:
+                nearest.setdefault(hit.name.split(", ")[0], hit.similarity)
+            first = list(nearest.items())[:_NOUNS]
+            named = [f"✓ {noun}" if noun in lemmas else noun for noun, _ in first]
+            colour = _UNSEEN if answer.text in self.collection.unseen else None
+            shown.append(Shown(self.images[answer.row], "\n".join(named), colour, answer.text))
+            marks = ["**" if noun in lemmas else "" for noun, _ in first]
+            near = (
+                f"{mark}{escaped(noun)}{mark} {cosine:.2f}" for (noun, cosine), mark in zip(first, marks, strict=True)
+            )
+            table.append([*self.cells(answer), ", ".join(near)])
+        return self.section(
+            "All nouns",
+            f"The same pictures among all {len(self.collection.searcher.index('nouns')):,} nouns of WordNet that have "
+            "a vector: for most of them no picture was ever shown. ✓, and bold in the table, is the synset of the "
+            f"picture's label, where it is among the first {_NOUNS}; unseen labels are in colour.",
+            "nouns.png",
+            [("", shown)] if shown else [],
+            markdown(["picture", "its label is", "nearest nouns"], table, left=3),
+            columns=4,
         )
-    return Section(
-        title,
-        said.strip(),
-        "words.png",
-        "Words and their nearest pictures",
-        gallery_sheets.words_table(collection, found, "word"),
-    )
 
-
-def _means(folder: Path, collection: Collection, note: str) -> Section:
-    title = "The mean of two words"
-    found = [each for three in gallery_choices.expressions(collection) for each in three]
-    if not found:
-        return Section(title, "There are no two words to add: no label is one word that has a vector.")
-    gallery_sheets.write(folder / "means.png", gallery_sheets.words(collection, found), note)
-    lessons = found[2].text in gallery_choices.EXPRESSIONS
-    said = "Two words alone, then their mean; in this space it does not matter whether a sum is divided. " + (
-        "The expressions are the lesson's own." if lessons else "The words are drawn labels."
-    )
-    return Section(
-        title,
-        said,
-        "means.png",
-        "Means of two words and their nearest pictures",
-        gallery_sheets.words_table(collection, found, "expression"),
-    )
-
-
-def _pictures(folder: Path, collection: Collection, rows: Sequence[int], note: str) -> Section:
-    unseen = [row for row in rows if collection.labels[row] in collection.unseen]
-    asked = collection.asked("images", unseen or rows, _CLASSES)
-    gallery_sheets.write(folder / "pictures.png", gallery_sheets.pictures(collection, asked), note)
-    said = (
-        "On the left a picture, then those that the model puts nearest to it: alike in meaning as much as in looks. "
-        + (
-            "They are the pictures of unseen labels from above; neighbours of unseen labels are in colour."
-            if unseen
-            else ""
+    def words(self) -> Section | None:
+        answers, among = gallery_choices.words(self.collection, _WORDS)
+        return self.section(
+            "A word that is no label",
+            "The pictures nearest to a word that is no label; unseen labels are in colour. "
+            f"*{gallery_choices.FIRST_WORD}* is the lesson's own. The others are those of {among:,} frequent nouns "
+            "that are nearest to their pictures and share none with another; words with a picture of an unseen label "
+            "come first. So this is what works best, not what is usual.",
+            "words.png",
+            [(f"“{answer.text}”", self.hits(answer)) for answer in answers],
+            self.table("word", answers),
         )
-    )
-    return Section(
-        "Picture to picture",
-        said.strip(),
-        "pictures.png",
-        "Pictures and their nearest pictures",
-        gallery_sheets.pictures_table(collection, asked),
-    )
+
+    def means(self) -> Section | None:
+        answers = gallery_choices.expressions(self.collection)
+        return self.section(
+            "The mean of two words",
+            "Two words alone, then their mean; in this space it does not matter whether a sum is divided. The "
+            "expressions are the lesson's own where their words have vectors, else of drawn labels.",
+            "means.png",
+            [(f"“{answer.text}”", self.hits(answer)) for answer in answers],
+            self.table("expression", answers),
+        )
+
+    def pictures(self, rows: Sequence[int]) -> Section | None:
+        answers = self.collection.nearest("images", rows, _CLASSES)
+        table = [[*self.cells(answer), _listed(answer.hits, self.is_unseen, "*")] for answer in answers]
+        return self.section(
+            "Picture to picture",
+            "A picture of an unseen label, then those that the model puts nearest to it: alike in meaning as much as "
+            "in looks. Unseen labels are in colour.",
+            "pictures.png",
+            [(f"{answer.text} ({self.kind(answer)})", [self.asked(answer), *self.hits(answer)]) for answer in answers],
+            markdown(["picture", "its label is", "nearest pictures"], table, left=3),
+        )
+
+    def map(self) -> Section:
+        pictures, words = word_map.draw(self.folder / "map.png", self.collection, self.note)
+        return Section(
+            "A map",
+            f"{pictures:,} of {len(self.collection.labels):,} pictures where the model puts them, and {words:,} labels "
+            "where their words are, by t-SNE; then pulled apart onto a grid, so that nothing lies on anything else. "
+            "The labels are those nearest to the middles of regions. In colour: unseen labels, and their pictures.",
+            "map.png",
+        )
+
+    def section(
+        self, title: str, caption: str, name: str, rows: Sequence[Row], table: str, columns: int = 6
+    ) -> Section | None:
+        """A section with its contact sheet; None where there is nothing to show."""
+        if not rows:
+            return None
+        contact_sheet.sheet(self.folder / name, rows, columns, self.note, colours=256)
+        return Section(title, caption, name, table)
+
+    def asked(self, answer: Answer) -> Shown:
+        return Shown(self.images[answer.row], answer.text, INK)
+
+    def hits(self, answer: Answer) -> list[Shown]:
+        return [
+            Shown(self.images[hit.row], f"{hit.label}\n{hit.similarity:.2f}", _UNSEEN if self.is_unseen(hit) else None)
+            for hit in answer.hits
+        ]
+
+    def table(self, head: str, answers: Sequence[Answer]) -> str:
+        rows = [[f"`{answer.text}`", _listed(answer.hits, self.is_unseen, "*")] for answer in answers]
+        return markdown([head, "nearest pictures"], rows, left=2)
+
+    def cells(self, answer: Answer) -> list[str]:
+        return [escaped(answer.text), self.kind(answer)]
+
+    def kind(self, answer: Answer) -> str:
+        return "unseen" if answer.text in self.collection.unseen else "trained"
+
+    def is_unseen(self, hit: Hit) -> bool:
+        return hit.label in self.collection.unseen
+
+
+def _listed(hits: Sequence[Hit], marked: Callable[[Hit], bool], mark: str = "**") -> str:
+    """Names with their similarities, some of them in bold or italics."""
+    names = [(hit.label or hit.name, mark if marked(hit) else "", hit.similarity) for hit in hits]
+    return ", ".join(f"{sign}{escaped(name)}{sign} {cosine:.2f}" for name, sign, cosine in names)
+
+
+def _counts(images: Mapping[str, Any], labels: Mapping[str, Any], indexes: Mapping[str, Any]) -> str:
+    out = ", ".join(f"{escaped(reason)} ({n:,})" for reason, n in images.get("left_out", {}).items() if n) or "nothing"
+    facts = {
+        "pictures": f"{images['pictures']:,} of {images['labels']:,} labels",
+        "left out": out,
+        "labels with a word vector": _share(labels["labels_found"], labels["labels"]),
+        "labels of whose words none is missed": _share(labels["labels_whole"], labels["labels"]),
+        "nouns with a word vector": _share(labels["nouns_found"], labels["nouns"]),
+    }
+    rows = [
+        [
+            kind,
+            f"{indexes[f'{kind}_rows'] - indexes[f'{kind}_without_vector']:,}",
+            f"{indexes[f'{kind}_points']:,}",
+            f"{indexes[f'{kind}_recall']:.4f} (k = {indexes[f'{kind}_k']})" if f"{kind}_recall" in indexes else "–",
+        ]
+        for kind in ("images", "classes", "nouns")
+    ]
+    head = ["index", "rows", "different vectors", "recall@k of exact search"]
+    return markdown(["data", ""], list(map(list, facts.items())), left=2) + "\n" + markdown(head, rows, left=1)
+
+
+def _credits(images: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    """Whose the pictures, the word vectors and the nouns are, as a markdown table."""
+    vectors, nouns = words["vectors"], words["nouns"]
+    amount = f"{vectors['words']:,} words in {vectors['dimensions']:,} dimensions"
+    rows = [
+        ["pictures, contact sheets, map", _named(images), images.get("attribution") or "", images.get("licence")],
+        ["word vectors", _named(vectors), amount, vectors.get("licence")],
+        ["nouns", _named(nouns), f"{nouns['count']:,} synsets of WordNet", nouns.get("licence")],
+    ]
+    cells = [[what, name, escaped(about), escaped(str(licence))] for what, name, about, licence in rows]
+    return markdown(["what", "source", "", "licence"], cells, left=4).strip()
+
+
+def _named(source: Mapping[str, Any]) -> str:
+    name = escaped(str(source["name"]))
+    return f"[{name}]({source['url']})" if source.get("url") else name
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} of {whole:,} ({100 * part / max(1, whole):.1f} %)"

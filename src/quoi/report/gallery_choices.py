@@ -14,15 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.io.errors import QuoiError
 from quoi.io.files import read_json
 from quoi.nearest.search import Hit, Searcher
 
 MODEL = Path("models/devise/model.json")
 FIRST_WORD = "boat"
 """The lesson's own, which no label of ImageNet is; tried before any other."""
-EXPRESSIONS = ("engine + boat", "(beer + party) / 2")
-"""The lesson's own."""
+EXPRESSIONS = (("engine", "boat", "engine + boat"), ("beer", "party", "(beer + party) / 2"))
+"""The lesson's own, each after its words."""
 BESIDE = 6
 """Pictures beside a word."""
 _FREQUENT = 20_000
@@ -30,28 +29,20 @@ _FREQUENT = 20_000
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A picture, and what is nearest to where the model puts it.
+class Answer:
+    """What is nearest to a picture, or to a word or an expression.
 
     Attributes:
-        row: of the table of pictures.
-        rank: of its own label among all labels that have a vector, by cosine; 1 is nearest.
+        text: of the word or the expression; a picture's label.
         hits: nearest first.
+        row: of a picture in the table of pictures.
+        rank: of a picture's own label among all labels that have a vector, by cosine; 1 is nearest.
     """
-
-    row: int
-    label: str
-    unseen: bool
-    rank: int
-    hits: list[Hit]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A word or an expression, and the pictures nearest to it."""
 
     text: str
     hits: list[Hit]
+    row: int | None = None
+    rank: int | None = None
 
 
 class Collection:
@@ -66,20 +57,12 @@ class Collection:
 
     def __init__(self, root: Path | str = ".") -> None:
         self.searcher = Searcher(root)
-        table = self.searcher.images.table
-        self.labels, self.splits = (table.column(name).to_pylist() for name in ("label", "split"))
-        told = read_json(Path(root) / MODEL)
-        unseen = told.get("unseen") if isinstance(told, dict) else None
-        if not isinstance(unseen, list):
-            raise QuoiError(f"{Path(root) / MODEL} does not say which labels are unseen: run `dvc repro train_devise`.")
-        self.unseen = frozenset(unseen)
-        self.left_out = bool(told.get("settings", {}).get("kernel", {}).get("weight"))
-        """Whether a training picture is placed as if part of the model had not seen it."""
+        self.searcher.index("images")  # is of this model, or says that it is not
+        self.labels = self.searcher.images.table.column("label").to_pylist()
+        self.unseen = frozenset(read_json(Path(root) / MODEL)["unseen"])
         classes = self.searcher.catalogue.labels.labels
-        self.found = dict(zip(classes.names, classes.found.tolist(), strict=True))
-        """By label, whether it has a vector."""
-        if unknown := set(self.labels) - self.found.keys():
-            raise QuoiError(f"data/labels does not know the label {min(unknown)!r}: run `dvc repro`.")
+        self.has_vector = dict(zip(classes.names, classes.found.tolist(), strict=True))
+        """By label."""
 
     @cached_property
     def predictions(self) -> np.ndarray:
@@ -95,7 +78,8 @@ class Collection:
     def places(self) -> tuple[list[str], np.ndarray]:
         """Labels that have a vector, and where they are: float32 unit rows [labels, d]."""
         vectors = self.searcher.catalogue.vectors("classes")
-        return [name for name, found in self.found.items() if found], vectors[np.array(list(self.found.values()))]
+        names = [name for name, has_vector in self.has_vector.items() if has_vector]
+        return names, vectors[np.array(list(self.has_vector.values()))]
 
     def ranks(self, rows: Sequence[int]) -> np.ndarray:
         """How near each picture's own label is, among all that have a vector: int [rows], 1 is nearest."""
@@ -113,23 +97,28 @@ class Collection:
         """A picture of each label that has a vector and was seen in training, or was not; the drawn ones first."""
         by_label: dict[str, list[int]] = {}
         for row, label in enumerate(self.labels):
-            if self.found[label] and (label in self.unseen) == unseen:
+            if self.has_vector[label] and (label in self.unseen) == unseen:
                 by_label.setdefault(label, []).append(row)
         return [int(drawn(map(str, by_label[label]))[0]) for label in drawn(by_label)]
 
-    def asked(self, kind: str, rows: Sequence[int], top: int) -> list[Asked]:
-        """What is nearest to each picture among `classes`, `nouns` or the other `images`."""
+    def nearest(self, kind: str, rows: Sequence[int], top: int) -> list[Answer]:
+        """What is nearest to each picture among `classes`, `nouns` or the other `images`; none where there are none."""
+        if not len(self.searcher.index(kind)):
+            return []
         answers = []
         for row, rank in zip(rows, self.ranks(rows).tolist(), strict=True):
             hits = self.searcher.nearest(kind, self.predictions[row], top + (kind == "images"))
             hits = [hit for hit in hits if kind != "images" or hit.row != row][:top]
-            label = self.labels[row]
-            answers.append(Asked(row, label, label in self.unseen, rank, hits))
+            answers.append(Answer(self.labels[row], hits, row, rank))
         return answers
 
-    def pictures_for(self, text: str, top: int = BESIDE) -> Found:
+    def pictures_for(self, text: str) -> Answer:
         """The pictures nearest to an expression."""
-        return Found(text, self.searcher.nearest("images", self.searcher.expression(text), top))
+        return Answer(text, self.searcher.nearest("images", self.searcher.expression(text), BESIDE))
+
+    def is_known(self, *words: str) -> bool:
+        """Whether all of some words have vectors."""
+        return all(self.searcher.words.vector(word) is not None for word in words)
 
 
 def drawn(names: Iterable[str]) -> list[str]:
@@ -143,16 +132,15 @@ def pictures(collection: Collection, hits: int, misses: int, seen: int, top: int
     Where there are too few of one sort, there are more of the other.
     """
     rows, trained = collection.one_of_each(unseen=True), collection.one_of_each(unseen=False)
-    if not rows:
-        return trained[: hits + misses + seen]
     among = collection.ranks(rows) <= top
-    found = [row for row, hit in zip(rows, among, strict=True) if hit]
-    missed = [row for row, hit in zip(rows, among, strict=True) if not hit]
+    hit_rows = [row for row, hit in zip(rows, among, strict=True) if hit]
+    missed_rows = [row for row, hit in zip(rows, among, strict=True) if not hit]
     both = hits + misses
-    return found[: max(hits, both - len(missed))] + missed[: max(misses, both - len(found))] + trained[:seen]
+    first, then = max(hits, both - len(missed_rows)), max(misses, both - len(hit_rows))
+    return hit_rows[:first] + missed_rows[:then] + trained[:seen]
 
 
-def words(collection: Collection, count: int) -> tuple[list[Found], int]:
+def words(collection: Collection, count: int) -> tuple[list[Answer], int]:
     """Words that are no label, with their nearest pictures; and among how many all but the first were chosen.
 
     `FIRST_WORD` comes first where it has a vector and is no label. The others are frequent nouns that stand in no
@@ -162,15 +150,12 @@ def words(collection: Collection, count: int) -> tuple[list[Found], int]:
     searcher = collection.searcher
     taken = _label_words(collection)
     chosen = []
-    if FIRST_WORD not in collection.found and searcher.words.vector(FIRST_WORD) is not None:
+    if FIRST_WORD not in collection.has_vector and collection.is_known(FIRST_WORD):
         chosen.append(collection.pictures_for(FIRST_WORD))
-    lemmas = {
-        lemma for of_one in searcher.catalogue.labels.nouns.table.column("lemmas").to_pylist() for lemma in of_one
-    }
-    frequent = searcher.words.names[:_FREQUENT].to_pylist()
+    lemmas = {lemma for row in searcher.catalogue.labels.nouns.table.column("lemmas").to_pylist() for lemma in row}
     known = [
         (row, word)
-        for row, word in enumerate(frequent)
+        for row, word in enumerate(searcher.words.names[:_FREQUENT].to_pylist())
         if word in lemmas and word not in taken and word != FIRST_WORD and re.fullmatch("[a-z]{3,}", word)
     ]
     if not known:
@@ -178,7 +163,7 @@ def words(collection: Collection, count: int) -> tuple[list[Found], int]:
     vectors = searcher.catalogue.space.apply(np.array(searcher.words.vectors[[row for row, _ in known]]))
     near = searcher.index("images").neighbours(vectors, BESIDE)
     order = sorted(range(len(known)), key=lambda place: (-float(near[place][1].mean()), place))
-    shown = {hit.row for found in chosen for hit in found.hits}
+    shown = {hit.row for answer in chosen for hit in answer.hits}
     for wanted in (True, False):
         for place in order:
             rows = set(near[place][0].tolist())
@@ -189,34 +174,27 @@ def words(collection: Collection, count: int) -> tuple[list[Found], int]:
     return chosen, len(known)
 
 
-def expressions(collection: Collection) -> list[list[Found]]:
+def expressions(collection: Collection) -> list[Answer]:
     """Means of two words, each as three: the first word, the second, and the expression.
 
     The lesson's own where their words have vectors; else drawn pairs of labels.
     """
-    vector = collection.searcher.words.vector
-    texts = [
-        (*_words_of(text), text) for text in EXPRESSIONS if all(vector(word) is not None for word in _words_of(text))
-    ]
-    if not texts:
+    threes = [three for three in EXPRESSIONS if collection.is_known(*three[:2])]
+    if not threes:
         labels = drawn(
             name
-            for name, found in collection.found.items()
-            if found and re.fullmatch("[a-z]+", name) and vector(name) is not None
+            for name, has_vector in collection.has_vector.items()
+            if has_vector and re.fullmatch("[a-z]+", name) and collection.is_known(name)
         )
-        pairs = zip(labels[::2], labels[1::2], strict=False)
-        texts = [(one, other, f"{one} + {other}") for one, other in list(pairs)[: len(EXPRESSIONS)]]
-    return [[collection.pictures_for(text) for text in three] for three in texts]
-
-
-def _words_of(text: str) -> list[str]:
-    return re.findall("[a-z]+", text)
+        pairs = list(zip(labels[::2], labels[1::2], strict=False))[: len(EXPRESSIONS)]
+        threes = [(one, other, f"{one} + {other}") for one, other in pairs]
+    return [collection.pictures_for(text) for three in threes for text in three]
 
 
 def _label_words(collection: Collection) -> set[str]:
     """Every word of a label, of the lemmas of its synset, and of what its vector is the mean of."""
     table = collection.searcher.catalogue.labels.labels.table
-    texts = set(collection.found)
+    texts = set(collection.has_vector)
     for column in ("lemmas", "words"):
         texts.update(text for row in table.column(column).to_pylist() for text in row)
     return {word for text in texts for word in re.findall(r"\w+", text.lower())}

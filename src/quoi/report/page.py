@@ -14,7 +14,10 @@ from quoi.report.card import CARDS, model_card
 
 FOLDER = Path("reports/translation")
 
-_LOOKED = "Where the decoder looked (columns, source) while it wrote each word (rows); the weights of a row sum to 1."
+_LOOKED = (
+    "Where the decoder looked (columns, source) while it wrote each word (rows), by variants with attention; the "
+    "weights of a row sum to 1."
+)
 
 
 def write(results: Sequence[Result], profile: str, maps: int, root: Path | str = ".") -> None:
@@ -65,9 +68,7 @@ def fact_table(root: Path | str = ".") -> str:
     return facts.markdown(rows) if rows else ""
 
 
-def _cards(
-    folder: Path, results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any] | None
-) -> None:
+def _cards(folder: Path, results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any]) -> None:
     """A model card for each variant."""
     with replacing(folder) as partial:
         partial.mkdir()
@@ -87,8 +88,7 @@ def _attention(folder: Path, results: Sequence[Result], maps: int) -> list[str]:
         partial.mkdir()
         for variant, sentences in drawn.items():
             attention.attention_png(partial / f"{variant}.png", sentences, title=f"Attention weights: {variant}")
-        page = "# Attention maps\n\n"
-        page += f"{_LOOKED}\n\n" if drawn else "No trained variant has attention.\n"
+        page = f"# Attention maps\n\n{_LOOKED}\n\n"
         page += "\n".join(f"![Attention weights of {variant}]({variant}.png)\n" for variant in drawn)
         (partial / "README.md").write_text(page, encoding="utf-8", newline="\n")
     return list(drawn)
@@ -104,16 +104,8 @@ def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, ch
         "## Loss by epoch",
         "![Validation losses by epoch of every variant](loss_curves.png)",
         "## Attention",
-    ]
-    if mapped:
-        shown = mapped[-1]
-        others = ", ".join(f"[{variant}](attention/{variant}.png)" for variant in mapped[:-1])
-        parts.append(_LOOKED)
-        parts.append(f"![Attention weights of {shown}](attention/{shown}.png)")
-        parts += [f"The same sentences by other variants: {others}."] if others else []
-    else:
-        parts.append("No trained variant has attention.")
-    parts += [
+        f"{_LOOKED} [Every variant's maps](attention/README.md) are of the same sentences.",
+        *(f"![Attention weights of {variant}](attention/{variant}.png)" for variant in mapped[-1:]),
         "## Sample translations",
         "The same validation questions by each variant's best seed, beam search; ✓ marks one equal to the reference.",
         sample_table.strip(),

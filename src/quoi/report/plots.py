@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.io.errors import QuoiError
-from quoi.records.results import History, Result
+from quoi.records.results import Result
+from quoi.records.training import History
 from quoi.report import style
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ _PANELS = (
     ("lesson_loss", "The lesson's loss (free-running, padding counted)"),
     ("token_loss_free", "Cross-entropy per real token (free-running)"),
 )
+_KINDS = {
+    "train_loss": "training",
+    "lesson_loss": "the lesson's",
+    "token_loss_free": "token, free-running",
+    "token_loss_forced": "token, forced",
+}
 
 
 def loss_curves(path: Path | str, results: Sequence[Result]) -> None:
@@ -28,24 +35,21 @@ def loss_curves(path: Path | str, results: Sequence[Result]) -> None:
     some(results)
     palette = style.colours(result.variant for result in results)
     with style.figure(Path(path), 11, 4.5) as figure:
-        figure.text(0.06, 0.015, "line: mean of the seeds; band: their range", fontsize=8.5, color=style.NOTE)
-        for place, (key, title) in enumerate(_PANELS):
-            axes = figure.add_axes((0.06 + 0.5 * place, 0.16, 0.35, 0.72))
-            ends = []
+        panels = figure.subplots(1, len(_PANELS))
+        for axes, (key, title) in zip(panels, _PANELS, strict=True):
             for result in results:
                 epochs, curves = _curves(result, key)
                 mean = [sum(column) / len(column) for column in curves]
                 colour = palette[result.variant]
-                axes.plot(epochs, mean, color=colour)
-                axes.fill_between(
-                    epochs, [min(c) for c in curves], [max(c) for c in curves], color=colour, alpha=0.15, linewidth=0
-                )
-                ends.append((result.variant, epochs[-1], mean[-1], colour))
+                axes.plot(epochs, mean, color=colour, label=result.variant)
+                lowest, highest = [min(column) for column in curves], [max(column) for column in curves]
+                axes.fill_between(epochs, lowest, highest, color=colour, alpha=0.15, linewidth=0)
             axes.set_title(title)
-            axes.set_ylabel("nats per token, logarithmic" if place == 0 else "")
             _losses_axis(axes)
             _epochs_axis(axes)
-            style.label_ends(axes, ends)
+        panels[0].set_ylabel("nats per token, logarithmic")
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right upper", frameon=False)
+        figure.supxlabel("line: mean of the seeds; band: their range", fontsize=8.5, color=style.NOTE)
 
 
 def progression(path: Path | str, results: Sequence[Result], published: Mapping[str, float] | None = None) -> None:
@@ -61,34 +65,24 @@ def progression(path: Path | str, results: Sequence[Result], published: Mapping[
     """
     some(results)
     palette = style.colours(result.variant for result in results)
-    height = 1.45 + 0.52 * len(results)
-    key_to_marks = "dot: a seed; bar: mean" + ("; diamond: published in the lesson" if published else "")
+    marks = "dot: a seed; bar: mean" + ("; diamond: published in the lesson" if published else "")
     panels = (
         ("lesson_loss", "The lesson's loss", "nats per token: lower is better", "{:.3f}"),
         ("bleu_beam", f"BLEU, beam {results[0].beam}", "higher is better", "{:.1f}"),
     )
-    with style.figure(Path(path), 10, height) as figure:
-        figure.text(0.1, 0.08 / height, key_to_marks, fontsize=8.5, color=style.NOTE)
-        for place, (key, title, label, form) in enumerate(panels):
-            axes = figure.add_axes((0.1 + 0.46 * place, 0.78 / height, 0.42, 1 - 1.21 / height))
+    with style.figure(Path(path), 10, 1.45 + 0.45 * len(results)) as figure:
+        left, right = figure.subplots(1, 2, sharey=True)
+        for axes, (key, title, label, form) in zip((left, right), panels, strict=True):
             for row, result in enumerate(results):
-                values, colour = result.values(key), palette[result.variant]
-                mean = result.summary(key).mean
-                axes.plot([mean, mean], [row - 0.27, row + 0.27], color=colour, linewidth=3.5, zorder=3)
-                axes.scatter(values, [row] * len(values), s=42, color=colour, alpha=0.55, linewidth=0, zorder=2)
-                words = {"color": style.ink(colour), "fontsize": 8.5}
-                axes.annotate(form.format(mean), (mean, row - 0.3), ha="center", va="bottom", **words)
-                if published and key == "lesson_loss" and result.variant in published:
-                    diamond = {"marker": "D", "s": 34, "facecolor": "white", "edgecolor": style.INK}
-                    axes.scatter(published[result.variant], row, zorder=4, **diamond)
-            axes.set_ylim(len(results) - 0.4, -0.75)
-            axes.set_yticks(range(len(results)), [result.variant for result in results] if place == 0 else [])
-            axes.tick_params(axis="y", length=0)
-            axes.spines["left"].set_visible(False)
-            axes.grid(axis="x")
-            axes.margins(x=0.08)
+                style.seeds(axes, row, result.values(key), palette[result.variant], form.format(result.means[key]))
+            style.rows(axes, [result.variant for result in results])
             axes.set_title(title)
             axes.set_xlabel(label)
+        for row, result in enumerate(results):
+            if result.variant in (published or {}):
+                diamond = {"marker": "D", "s": 34, "facecolor": "white", "edgecolor": style.INK}
+                left.scatter(published[result.variant], row, zorder=4, **diamond)
+        figure.supxlabel(marks, fontsize=8.5, color=style.NOTE)
 
 
 def training_curves(path: Path | str, name: str, history: History) -> None:
@@ -98,25 +92,17 @@ def training_curves(path: Path | str, name: str, history: History) -> None:
         QuoiError: there is nothing to draw, or the file cannot be written.
     """
     some(history)
-    lines = {
-        "train_loss": "training",
-        "lesson_loss": "the lesson's",
-        "token_loss_free": "token, free-running",
-        "token_loss_forced": "token, forced",
-    }
     with style.figure(Path(path), 7, 4) as figure:
-        axes = figure.add_axes((0.09, 0.13, 0.63, 0.75))
-        ends = []
-        for (key, label), colour in zip(lines.items(), style.PALETTE, strict=False):
+        axes = figure.subplots()
+        for (key, label), colour in zip(_KINDS.items(), style.PALETTE, strict=False):
             points = [(row["epoch"], row[key]) for row in history if key in row]
-            if points:
-                epochs, values = zip(*points, strict=True)
-                axes.plot(epochs, values, color=colour, linestyle="--" if key == "train_loss" else "-")
-                ends.append((label, epochs[-1], values[-1], colour))
+            axes.plot(
+                *zip(*points, strict=True), color=colour, label=label, linestyle="--" if key == "train_loss" else "-"
+            )
         axes.set_title(name)
         axes.set_ylabel("nats per token")
+        axes.legend(frameon=False)
         _epochs_axis(axes)
-        style.label_ends(axes, ends)
 
 
 def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], suggestion: float | None) -> None:
@@ -133,7 +119,7 @@ def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], 
     """
     some(rates)
     with style.figure(Path(path), 7, 4) as figure:
-        axes = figure.add_axes((0.1, 0.14, 0.86, 0.74))
+        axes = figure.subplots()
         axes.plot(rates, losses, color=style.PALETTE[1])
         axes.set_xscale("log")
         lowest, start = min(losses), losses[0]

@@ -63,11 +63,11 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     table: dict[str, Any] = {result.variant: {} for result in results}
     for score, common in common_spreads(results).items():
         for result, above in zip(results, [None, *results], strict=False):
-            told = table[result.variant][score] = result.summary(score)._asdict()
+            entry = table[result.variant][score] = result.summary(score)._asdict()
             if common is not None:
-                told["half_width_95"] = common.half_width(told["n"])
+                entry["half_width_95"] = common.half_width(entry["n"])
                 if score == "lesson_loss" and above is not None:
-                    told["p"] = common.p_value(result.values(score), above.values(score))
+                    entry["p"] = common.p_value(result.values(score), above.values(score))
     return table
 
 
@@ -113,33 +113,32 @@ def quality_table(results: Sequence[Result]) -> str:
     return markdown(["variant", *_QUALITY.values()], rows, left=1)
 
 
-def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any] | None = None) -> str:
+def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any]) -> str:
     """What the numbers rest on, as a markdown list.
 
     Args:
         results: those of the table.
         counts: reports/corpus/numericalize.json.
-        source: data/raw/source.json, where it is here.
+        source: data/raw/source.json.
     """
     first = results[0]
-    name = (source or {}).get("name") or first.parameters.get("corpus.source", "unknown")
-    licence = f", licence {source['licence']}" if source and source.get("licence") else ""
     validation, seen = counts["validation"], counts["validation_also_in_training"]
     seeds = sorted({seed for result in results for seed in result.seeds})
-    fewest = min(len(result.seeds) for result in results)
     common = common_spreads(results)["lesson_loss"]
     share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", "english", "french")}
     lines = [
-        f"Corpus `{name}`{licence}, direction `{first.direction}`: {counts['training']:,} training and "
-        f"{validation:,} validation pairs.",
+        f"Corpus `{source['name']}`, direction `{first.direction}`: {counts['training']:,} training and "
+        f"{validation:,} validation pairs. Licence: {(source.get('licence') or 'not stated').rstrip('.')}.",
         f"Validation questions also seen in training: {share['pair']} as a pair, {share['english']} by their English, "
         f"{share['french']} by their French.",
-        f"Mean over seeds {', '.join(map(str, seeds))}{_of_interval(common)}; losses in nats per token: "
-        "lower is better.",
+        f"Mean over seeds {', '.join(map(str, seeds))} ± half of its 95 % interval, from the spread of all variants' "
+        f"seeds ({common.df if common else 0} degrees of freedom; none with one seed each). Losses are in nats per "
+        "token: lower is better.",
         "*Lesson's loss*: free-running, averaged over padding too, as the lesson reports it; *token loss*: real tokens "
         "only; *forced*: given the true previous words.",
         "*Distinguishable*: t-test on the seeds' lesson's losses with that spread, two-sided, at 95 %, without "
-        f"correction for making several comparisons. {_power(fewest)}",
+        "correction for making several comparisons. Few seeds find only large differences: a *no* is no proof of "
+        "equality.",
         f"BLEU (`{first.signatures['bleu']}`) and chrF (`{first.signatures['chrf']}`) by sacreBLEU; greedy search and "
         f"beam search of width {first.beam}; exact match is of the beam's translations.",
     ]
@@ -172,15 +171,13 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
     return table
 
 
-def read_corpus(root: Path | str = ".") -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The counts of numericalize.json, and source.json where the data is here.
+def read_corpus(root: Path | str = ".") -> tuple[dict[str, Any], dict[str, Any]]:
+    """The counts of numericalize.json, and source.json.
 
     Raises:
-        QuoiError: the counts are absent or damaged.
+        QuoiError: one of them is absent or damaged.
     """
-    counts = read_json(Path(root) / "reports/corpus/numericalize.json")
-    source = Path(root) / "data/raw/source.json"
-    return counts, read_json(source) if source.exists() else None
+    return read_json(Path(root) / "reports/corpus/numericalize.json"), read_json(Path(root) / "data/raw/source.json")
 
 
 def published_for(profile: str) -> Mapping[str, float] | None:
@@ -223,19 +220,5 @@ def _verdict(result: Result, above: Result | None, common: Mapping[str, Pooled |
     return verdict(result.values(losses), above and above.values(losses), common[losses])
 
 
-def _of_interval(common: Pooled | None) -> str:
-    if common is None:
-        return ""
-    return f" ± half of its 95 % interval, from the spread of all variants' seeds ({common.df} degrees of freedom)"
-
-
 def _p(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
-
-
-def _power(fewest: int) -> str:
-    if fewest < 2:
-        return "A variant with one seed tells nothing of its spread."
-    if fewest < 5:
-        return f"With {fewest} seeds a variant it finds only large differences: a *no* is no proof of equality."
-    return ""

@@ -13,6 +13,15 @@ from quoi.records.results import Result
 from quoi.report.progression import escaped, markdown
 
 _LANGUAGES = {"en": "English", "fr": "French"}
+_TRAINING = ("words_read", "epochs", "learning_rate", "window")
+_ROWS = (
+    "vectors",
+    "words of the vocabulary",
+    "without a vector of their own",
+    "of these, made of their subwords",
+    "of these, drawn at random",
+    "drawn at random if subwords were used",
+)
 
 
 def sample_table(results: Sequence[Result]) -> str:
@@ -53,7 +62,7 @@ def samples_page(results: Sequence[Result]) -> str:
 
 
 def missed_words(root: Path | str = ".", most: int = 40) -> str:
-    """The words without a vector of their own, most frequent first, as markdown: a part for each language.
+    """The words without a vector of their own, as markdown: how many of each language, and the most frequent ones.
 
     Args:
         root: the root of the repository.
@@ -62,45 +71,39 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
     Raises:
         QuoiError: a report of the word vectors is absent or damaged.
     """
-    parts = []
+    columns, lists = [], []
     for language, name in _LANGUAGES.items():
-        told = read_json(Path(root) / f"reports/vectors/{language}.json")
-        missed = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")
-        absent = told["missed"] + told.get("by_subwords", 0)
-        share = 100 * absent / max(1, told["words"])
-        part = f"### {name}\n\n{_origin(told.get('source', {}))}"
-        part += f"{absent:,} of {told['words']:,} words ({share:.1f} %) have no vector of their own"
-        if absent:
-            part += (
-                f": {told.get('by_subwords', 0):,} got one from their subwords, {told['missed']:,} are drawn at random"
+        report = read_json(Path(root) / f"reports/vectors/{language}.json")
+        missed, by_subwords = report["missed"], report.get("by_subwords", 0)
+        absent = missed + by_subwords
+        columns.append(
+            (
+                _origin(report.get("source", {})),
+                f"{report['words']:,}",
+                f"{absent:,} ({100 * absent / max(1, report['words']):.1f} %)",
+                f"{by_subwords:,}",
+                f"{missed:,}",
+                f"{report.get('missed_with_subwords', missed):,}",
             )
-        with_subwords = told.get("missed_with_subwords")
-        if with_subwords is not None and with_subwords < told["missed"]:
-            part += f" (with subwords, {with_subwords:,} would be)"
-        if not missed:
-            parts.append(part + ".\n")
-            continue
-        shown = missed[:most]
-        part += f". The {'most frequent' if len(missed) > most else 'whole list'}, with their counts in the corpus:\n\n"
-        parts.append(part + ", ".join(f"{escaped(word)} ({count:,})" for word, count in shown) + "\n")
-    return "\n".join(parts)
+        )
+        words = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")[:most]
+        lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
+    rows = list(zip(_ROWS, *columns, strict=True))
+    head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"
+    return "\n".join((markdown(["", *_LANGUAGES.values()], rows, left=3), f"{head}\n", *lists, ""))
 
 
 def _origin(source: Mapping[str, Any]) -> str:
-    """A sentence on where the vectors are from."""
-    match source.get("name", "train"):
-        case "train":
-            if "epochs" not in source:
-                return ""
-            return (
-                f"Trained here: skip-gram over {source['words_read']:,} words of text, {source['epochs']} times, at a "
-                f"rate of {source['learning_rate']:g} and {source['window']} words to either side. "
-            )
-        case "random":
-            return "Drawn from N(0, 1): they know nothing of the words. "
-    name = escaped(source["file"])
-    named = f"[{name}]({source['url']})" if source["url"] else name
-    return f"Vectors: {named}, {source['words']:,} words, licence: {escaped(source['licence'])}. "
+    """Where the vectors are from."""
+    name = source.get("name", "train")
+    if name == "random":
+        return "drawn from N(0, 1): they know nothing of the words"
+    if name == "train":
+        settings = (f"{key.replace('_', ' ')} {source[key]:,}" for key in _TRAINING if key in source)
+        return ", ".join(("skip-gram trained here", *settings))
+    file = escaped(source["file"])
+    linked = f"[{file}]({source['url']})" if source["url"] else file
+    return f"{linked}, {source['words']:,} words, licence: {escaped(source['licence'])}"
 
 
 def _missed(path: Path) -> list[tuple[str, int]]:
@@ -109,5 +112,3 @@ def _missed(path: Path) -> list[tuple[str, int]]:
             return [(row["word"], int(row["count"])) for row in csv.DictReader(lines)]
     except FileNotFoundError:
         raise QuoiError(f"{path} does not exist yet: run `dvc repro embed`.") from None
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise QuoiError(f"{path} is damaged ({error}): run `dvc repro embed`.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,75 +56,57 @@ def ink(colour: str) -> str:
 
 
 @contextmanager
-def figure(path: Path, width: float, height: float) -> Iterator[Figure]:
+def figure(path: Path, width: float, height: float, colours: int | None = None) -> Iterator[Figure]:
     """Yield an empty figure of `width` by `height` inches, and write it to `path` (.png or .svg) when the block ends.
 
     The file holds neither date nor software, so that the same numbers give the same bytes. No window system is used.
+
+    Args:
+        path: where it goes.
+        width, height: in inches.
+        colours: reduce a .png file to a palette of so many colours; None: as many as there are.
 
     Raises:
         QuoiError: the disk is full or may not be written.
     """
     import matplotlib
+    import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from PIL import Image
 
     path = Path(path)
     kind = path.suffix.removeprefix(".") or "png"
-    with matplotlib.rc_context(_SETTINGS):
-        drawn = Figure(figsize=(width, height))
-        FigureCanvasAgg(drawn)
+    with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        drawn = Figure(figsize=(width, height), layout="constrained")
+        drawn.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+        canvas = FigureCanvasAgg(drawn)
         yield drawn
         with replacing(path) as partial:
+            if colours is not None:
+                canvas.draw()
+                pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+                pixels.quantize(colours, dither=Image.Dither.NONE).save(partial, format="PNG", optimize=True)
+                return
             metadata: dict[str, Any] = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
             drawn.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
 
 
-def label_ends(axes: Axes, ends: Sequence[tuple[str, float, float, str]], size: float = 9) -> None:
-    """Write each line's name to the right of its end, moved apart where the names would overlap.
-
-    Args:
-        axes: with its final limits; the names stand outside, at the right.
-        ends: (name, x, y, colour) of each line's last point.
-        size: of the letters, in points.
-    """
-    height = axes.get_position().height * axes.figure.get_figheight() * 72
-    # Measured along the axis from 0 to 1, so that a logarithmic one is no different.
-    along = axes.transData + axes.transAxes.inverted()
-    heights = [float(along.transform((x, y))[1]) for _, x, y, _ in ends]
-    for (name, x, y, colour), place in zip(ends, spread(heights, 1.35 * size / height), strict=True):
-        axes.annotate(
-            name,
-            xy=(x, y),
-            xytext=(1.03, place),
-            textcoords="axes fraction",
-            color=ink(colour),
-            fontsize=size,
-            fontweight="bold",
-            va="center",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "alpha": 0.6, "shrinkA": 2, "shrinkB": 0},
-        )
+def seeds(axes: Axes, row: float, values: Sequence[float], colour: str, mean: str) -> None:
+    """A dot for each seed, a bar at their mean, and the mean in words to the right of them."""
+    middle = sum(values) / len(values)
+    axes.plot([middle, middle], [row - 0.3, row + 0.3], color=colour, linewidth=3.5, zorder=3)
+    axes.scatter(values, [row] * len(values), s=38, color=colour, alpha=0.5, linewidth=0, zorder=2)
+    words = {"color": ink(colour), "fontsize": 8.5, "va": "center", "ha": "left"}
+    axes.annotate(mean, (max(values), row), (7, 0), textcoords="offset points", **words)
 
 
-def spread(values: Sequence[float], gap: float) -> list[float]:
-    """Move values as little as it takes for neighbours to be at least `gap` apart; their order is kept.
-
-    The least squares answer: runs of values that collide are merged and centred on their mean.
-    """
-    order = sorted(range(len(values)), key=lambda place: values[place])
-    groups: list[list[float]] = []  # [sum of (value - its rank in the group * gap), number]
-    for place in order:
-        groups.append([values[place], 1])
-        while len(groups) > 1 and _first(groups[-2]) + groups[-2][1] * gap > _first(groups[-1]):
-            total, count = groups.pop()
-            groups[-1][0] += total - count * groups[-1][1] * gap
-            groups[-1][1] += count
-    moved = [_first(group) + rank * gap for group in groups for rank in range(int(group[1]))]
-    answer = [0.0] * len(values)
-    for place, value in zip(order, moved, strict=True):
-        answer[place] = value
-    return answer
-
-
-def _first(group: list[float]) -> float:
-    return group[0] / group[1]
+def rows(axes: Axes, names: Sequence[str]) -> None:
+    """A named row for each of some things, first on top, and lines across them."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x")
+    axes.margins(x=0.12)

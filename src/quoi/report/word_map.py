@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from quoi.report.contact_sheet import dejavu, fitted, save, wrapped
+from quoi.report import style
+from quoi.report.contact_sheet import on_white
 from quoi.report.gallery_choices import Collection, drawn
-from quoi.report.style import INK, NOTE, PALETTE, ink
+from quoi.report.style import DPI, PALETTE
 
 MOST_PICTURES, MOST_WORDS = 500, 36
-_CELL, _PICTURE, _MARGIN, _LETTERS = 36, 30, 20, 16
+_CELL, _PICTURE = 36, 30  # pixels
 _FEWEST_COLUMNS, _SHAPE = 16, 1.45
 _FREE = 1.5
 """Cells for each that is filled: what lies between is what makes regions visible."""
-_LONGEST = 8
-"""Cells of a word; longer ones are cut."""
+_LONGEST = 24  # letters of a word; longer ones are cut
+_LETTERS = 2.4  # of a word in each cell
 _UNSEEN = PALETTE[4]
-_COLOURS = 200
 _SEED = 0
 
 
@@ -32,6 +33,8 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     pictures, are in colour.
 
     Args:
+        path: where it goes.
+        collection: what is drawn.
         note: a line below, such as a credit.
 
     Returns:
@@ -40,33 +43,37 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     Raises:
         QuoiError: a picture is damaged, or the file cannot be written.
     """
-    from PIL import Image, ImageDraw
+    from matplotlib.patches import Rectangle
+    from PIL import ImageOps
 
-    rows = _pictures(collection)
+    count = len(collection.labels)
+    rows = sorted(map(int, drawn(map(str, range(count)))[:MOST_PICTURES]))
     names, vectors = _words(collection, rows)
     places = embed(np.concatenate([collection.predictions[rows], vectors]))
-    letters = dejavu(_LETTERS, bold=True)
-    texts = [wrapped(name, letters, _LONGEST * _CELL - 8, 1)[0] for name in names]
-    widths = [math.ceil((letters.getlength(text) + 8) / _CELL) for text in texts]
+    texts = [textwrap.shorten(name, _LONGEST, placeholder="…") for name in names]
+    widths = [math.ceil((len(text) + 1) / _LETTERS) for text in texts]
     columns = max(_FEWEST_COLUMNS, math.ceil(math.sqrt(_FREE * _SHAPE * (len(rows) + sum(widths)))))
     lines = math.ceil(columns / _SHAPE)
     cells, spots = arrange(places[: len(rows)], places[len(rows) :], widths, columns, lines)
-    size = columns * _CELL + 2 * _MARGIN, lines * _CELL + 2 * _MARGIN + 24
-    drawn_map = Image.new("RGB", size, "white")
-    pen = ImageDraw.Draw(drawn_map)
-    for row, (column, line) in zip(rows, cells.tolist(), strict=True):
-        picture = fitted(collection.searcher.images[row], _PICTURE)
-        left, top = _MARGIN + column * _CELL, _MARGIN + line * _CELL
-        drawn_map.paste(picture, (left + (_CELL - picture.width) // 2, top + (_CELL - picture.height) // 2))
-        if collection.labels[row] in collection.unseen:
-            pen.rectangle((left + 1, top + 1, left + _CELL - 2, top + _CELL - 2), outline=_UNSEEN)
-    for name, text, width, spot in zip(names, texts, widths, spots, strict=True):
-        if spot is not None:
-            middle = _MARGIN + (spot[0] + width / 2) * _CELL, _MARGIN + (spot[1] + 0.5) * _CELL
-            colour = ink(_UNSEEN) if name in collection.unseen else INK
-            pen.text(middle, text, fill=colour, font=letters, anchor="mm")
-    pen.text((_MARGIN, size[1] - 14), note, fill=NOTE, font=dejavu(12), anchor="ls")
-    save(path, drawn_map, _COLOURS)
+    with style.figure(path, (columns + 1) * _CELL / DPI, (lines + 2) * _CELL / DPI, colours=200) as figure:
+        figure.set_layout_engine("none")
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        for row, (column, line) in zip(rows, cells.tolist(), strict=True):
+            picture = ImageOps.contain(on_white(collection.searcher.images[row]), (_PICTURE, _PICTURE))
+            corner = (column + 1) * _CELL - picture.width // 2, (lines + 1 - line) * _CELL - picture.height // 2
+            figure.figimage(np.asarray(picture), *corner)
+            if collection.labels[row] in collection.unseen:
+                axes.add_patch(Rectangle((column - 0.46, line - 0.46), 0.92, 0.92, fill=False, color=_UNSEEN, lw=0.7))
+        for name, text, width, spot in zip(names, texts, widths, spots, strict=True):
+            if spot is not None:
+                colour = style.ink(_UNSEEN) if name in collection.unseen else style.INK
+                place = spot[0] + (width - 1) / 2, spot[1]
+                axes.text(
+                    *place, text, color=colour, weight="bold", size=7.5, ha="center", va="center", parse_math=False
+                )
+        axes.text(-0.5, lines + 0.4, note, color=style.NOTE, size=6.5, parse_math=False)
+        axes.set(xlim=(-1, columns), ylim=(lines + 1, -1))
     return len(rows), len(names) - spots.count(None)
 
 
@@ -124,20 +131,6 @@ def arrange(
     options = np.argwhere(free)
     _, taken = linear_sum_assignment(cdist(pictures * scale, options, "sqeuclidean"))
     return options[taken], spots
-
-
-def _pictures(collection: Collection) -> list[int]:
-    """Rows of the pictures shown: as they come where they are few; else drawn ones, of as many labels as may be."""
-    count = len(collection.labels)
-    if count <= MOST_PICTURES:
-        return list(range(count))
-    turn: dict[str, int] = {}
-    order = []
-    for row in map(int, drawn(map(str, range(count)))):
-        label = collection.labels[row]
-        turn[label] = turn.get(label, 0) + 1
-        order.append((turn[label], len(order), row))
-    return sorted(row for _, _, row in sorted(order)[:MOST_PICTURES])
 
 
 def _words(collection: Collection, rows: Sequence[int]) -> tuple[list[str], np.ndarray]:

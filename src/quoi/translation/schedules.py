@@ -59,10 +59,14 @@ def forcing_mask(
 ) -> torch.Tensor | None:
     """Which steps of a batch read the target: the teacher-forcing mask.
 
-    The lesson draws one number a step for the whole batch; the sound form draws one for every sentence and step.
+    The lesson decides once a step for the whole batch; the sound form decides for every sentence and step.
+
 
     Args:
+        settings: with the probability's course, and `forcing_coin`: whether each `sentence` or the `batch` decides.
+        epoch: counted from 0.
         shape: (T, B).
+        generator: of the random numbers, on the CPU.
 
     Returns:
         (T, B) booleans on the CPU, or None where no step does.

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from quoi.io.errors import QuoiError
 from quoi.params.translation import SCORES
 from quoi.records import results
-from quoi.records.results import Summary
-from tests.record import write_record
+from quoi.records.training import Summary
+from tests.record import write_record, write_record_of_all
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository in which five variants were trained."""
+    write_record_of_all(tmp_path)
+    return tmp_path
 
 
 def test_summary_is_mean_and_sample_deviation(tmp_path):
