@@ -18,7 +18,8 @@ from quoi.cli import doctor, doctor_data
 from quoi.cli.doctor import NOTE, OK, PROBLEM, Check
 from quoi.params import profiles
 from quoi.params.outside import wanted
-from quoi.repo import pipeline
+from quoi.repo import dvc
+from quoi.repo.cache import Cache
 from tests.server import Answer, file, serving, silent, status
 from tests.workspace import ROOT, Workspace
 
@@ -174,7 +175,7 @@ def test_remote(tmp_path, url, mark, says):
     workspace.run("dvc", "init", "--quiet", "--no-scm")
     if url:
         workspace.run("dvc", "remote", "add", "--default", "shared", url)
-    with pipeline.opened(tmp_path) as repo:
+    with dvc.opened(tmp_path) as repo:
         has(doctor_data.remote(repo), mark, says)
 
 
@@ -182,12 +183,12 @@ def test_folders_that_may_not_be_written(tmp_path, monkeypatch):
     workspace = Workspace(tmp_path)
     workspace.run("dvc", "init", "--quiet", "--no-scm")
     workspace.run("dvc", "remote", "add", "--default", "shared", str(tmp_path / "shared"))
-    made = pipeline.Pipeline({}, tmp_path / "cache/not/made/yet")
+    made = dvc.Pipeline({}, Cache(tmp_path / "cache/not/made/yet"))
     has(doctor_data.objects(made), OK, "names no output yet")
     # Root may write everywhere: the system's answer is asked for, not tried.
     monkeypatch.setattr(doctor_data.os, "access", lambda path, mode: path != tmp_path)
-    has(doctor_data.objects(made), PROBLEM, f"{made.cache} may not be written", "fails at its end")
-    with pipeline.opened(tmp_path) as repo:
+    has(doctor_data.objects(made), PROBLEM, f"{made.cache.folder} may not be written", "fails at its end")
+    with dvc.opened(tmp_path) as repo:
         has(doctor_data.remote(repo), NOTE, "may not be written: `dvc push` fails")
 
 

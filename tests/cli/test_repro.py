@@ -14,7 +14,7 @@ import pytest
 
 from quoi.cli import repro
 from quoi.io.errors import QuoiError
-from quoi.repo import pipeline
+from quoi.repo import dvc
 from tests.workspace import ROOT
 
 PIPELINE = """
@@ -54,7 +54,7 @@ def root(whole, tmp_path, monkeypatch):
     monkeypatch.chdir(root)
     monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(root / ".dvc/tmp/site"))
     monkeypatch.setattr(repro.fork_server, "running", lambda: nullcontext({}))
-    told = pipeline.read()
+    told = dvc.read()
     repro.remember(told, repro.inputs(told))
     return root
 
@@ -100,7 +100,7 @@ def test_byte_code_and_half_written_files_are_no_change(root):
 
 
 def test_what_is_edited_during_a_run_is_seen_by_the_next(root, monkeypatch):
-    monkeypatch.setattr(repro.cache, "check", lambda root, new, told: repro.cache.Checked(0, [], []))
+    monkeypatch.setattr(repro.cache, "check", lambda pipeline, root, new: repro.cache.Checked(0, [], []))
 
     def edit(*arguments, **options):
         (root / "in/a").write_text("while it ran")
@@ -163,9 +163,9 @@ def branched(root, monkeypatch):
 
 
 def test_the_branches_are_what_shares_only_its_beginning_and_its_end(branched):
-    assert repro.branches(pipeline.read()) == (["begin"], [["first"], ["second", "third"]])
+    assert repro.branches(dvc.read()) == (["begin"], [["first"], ["second", "third"]])
     (branched / "dvc.yaml").write_text(PIPELINE)
-    assert repro.branches(pipeline.read()) == (["copy"], [])
+    assert repro.branches(dvc.read()) == (["copy"], [])
 
 
 def test_branches_that_have_not_run_run_side_by_side_and_all_is_seen(branched, capfd):

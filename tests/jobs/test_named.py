@@ -16,7 +16,7 @@ from quoi.io.errors import QuoiError
 from quoi.jobs import named
 from quoi.params.outside import own_paths
 from quoi.params.section import Section
-from quoi.repo import pipeline
+from quoi.repo import dvc
 from tests.workspace import ROOT, Workspace
 
 PAIRS = "Who is it?\tQui est-ce ?\n"
@@ -35,9 +35,9 @@ def settings(**given: Any) -> params.Params:
 
 
 @pytest.fixture(scope="module")
-def stages() -> pipeline.Pipeline:
+def stages() -> dvc.Pipeline:
     """The pipeline, read once."""
-    return pipeline.read(ROOT)
+    return dvc.read(ROOT)
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_every_path_among_the_keys_is_known_as_one():
     ],
 )
 def test_a_path_that_lies_in_an_output_or_holds_one_is_refused(root, stages, monkeypatch, key, path, out):
-    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setattr(dvc, "read", lambda root: stages)
     (root / "data/raw").mkdir(parents=True)
     (root / "linked").symlink_to("data/raw")
     (root / "link.tgz").symlink_to("data/features/mine.tgz")  # what it leads to
@@ -136,12 +136,12 @@ def test_a_path_that_lies_in_an_output_or_holds_one_is_refused(root, stages, mon
     ],
 )
 def test_any_other_path_is_not(root, stages, monkeypatch, key, path):
-    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setattr(dvc, "read", lambda root: stages)
     named.refuse_outputs(settings(**{key.replace(".", "__"): path}))
 
 
 def test_a_path_from_home_is_refused_where_home_is_an_output(root, stages, monkeypatch):
-    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setattr(dvc, "read", lambda root: stages)
     monkeypatch.setenv("HOME", str(root / "data"))
     with pytest.raises(QuoiError, match=r"corpus\.tatoeba\.path is .*raw/a\.zip"):
         named.refuse_outputs(settings(corpus__tatoeba__path="~/raw/a.zip"))
@@ -149,7 +149,7 @@ def test_a_path_from_home_is_refused_where_home_is_an_output(root, stages, monke
 
 def test_a_file_that_was_given_to_dvc_is_not_an_output_of_the_pipeline(root):
     (root / "mine.tsv.dvc").write_text("outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: mine.tsv\n")
-    assert "mine.tsv" in [out.path for _, out in pipeline.read().outputs()]
+    assert "mine.tsv" in [out.path for _, out in dvc.read().outputs()]
     named.refuse_outputs(settings(corpus__files__pairs="mine.tsv"))
 
 

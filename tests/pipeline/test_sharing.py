@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from quoi.repo import cache, pipeline
+from quoi.repo import cache, dvc
 from tests.workspace import Workspace, ran
 
 pytestmark = pytest.mark.pipeline
@@ -97,9 +97,9 @@ def test_two_teammates(author, tmp_path_factory):
 
 def objects(workspace: Workspace, *paths: str) -> list[Path]:
     """Where the cache has some files."""
-    told = pipeline.read(workspace.folder)
-    named = {path: md5 for _, out in told.outputs() for path, md5 in (cache.files(told, out) or {}).items()}
-    return [told.object(named[path]) for path in paths]
+    told = dvc.read(workspace.folder)
+    named = {path: md5 for _, *out in told.outputs() for path, md5 in (told.cache.files(*out) or {}).items()}
+    return [told.cache.object(named[path]) for path in paths]
 
 
 def damage(path: Path) -> None:
@@ -108,6 +108,11 @@ def damage(path: Path) -> None:
     path.unlink()
     path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     path.chmod(0o444)
+
+
+def check(workspace: Workspace, new: bool = False) -> cache.Checked:
+    """What is wrong with the workspace's cache."""
+    return cache.check(dvc.read(workspace.folder), workspace.folder, new=new)
 
 
 def is_whole(workspace: Workspace) -> bool:
@@ -162,35 +167,35 @@ def test_a_missing_object_is_named_and_what_the_workspace_lacks_is_computed_agai
 
 
 def test_the_list_of_a_folders_files_may_be_damaged_too(trained):
-    told = pipeline.read(trained.folder)
-    (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/ids")
+    told = dvc.read(trained.folder)
+    stored = told.cache.object(told.stages["numericalize"].outs["data/ids"])
     damage(stored)
-    found = cache.check(trained.folder)
+    found = check(trained)
     assert [str(entry) for entry in found.damaged] == ["data/ids (numericalize)"] and found.missing == []
     repaired = cache.repair(found, trained.folder)
     assert [entry.path for entry in repaired.discarded] == ["data/ids"] and not stored.exists()
     assert trained.repro() == ["numericalize"]
-    assert cache.check(trained.folder).damaged == cache.check(trained.folder).missing == []
+    assert check(trained).damaged == check(trained).missing == []
 
 
 def test_a_change_of_a_users_own_is_never_removed(trained):
     (stored,) = objects(trained, WEIGHTS)
     damage(stored)
     (trained.folder / WEIGHTS).write_bytes(b"mine")
-    cache.repair(cache.check(trained.folder), trained.folder)
+    cache.repair(check(trained), trained.folder)
     assert (trained.folder / WEIGHTS).read_bytes() == b"mine" and not stored.exists()
 
 
 def test_what_was_checked_is_read_again_only_when_it_was_written_to(trained, monkeypatch):
-    count = cache.check(trained.folder).objects
+    count = check(trained).objects
     read, digest = [], cache.of_file
-    monkeypatch.setattr(cache, "of_file", lambda path, advance=None: read.append(path) or digest(path))
-    assert cache.check(trained.folder, new=True).objects == count and read == []
+    monkeypatch.setattr(cache, "of_file", lambda path: read.append(path) or digest(path))
+    assert check(trained, new=True).objects == count and read == []
     (stored,) = objects(trained, WEIGHTS)
     damage(stored)
-    assert len(cache.check(trained.folder, new=True).damaged) == 1 and read == [stored]
+    assert len(check(trained, new=True).damaged) == 1 and read == [stored]
     (trained.folder / cache.CHECKED).write_text("[")
-    assert len(cache.check(trained.folder, new=True).damaged) == 1 and len(read) == count + 1
+    assert len(check(trained, new=True).damaged) == 1 and len(read) == count + 1
 
 
 @pytest.mark.parametrize("verify", [True, False])
@@ -204,7 +209,7 @@ def test_a_remote_that_holds_something_else(author, remote, verify):
     stored.unlink()
     (author.folder / WEIGHTS).unlink()
     done = author.run("dvc", "pull", status=1 if verify else 0)
-    found = cache.check(author.folder)
+    found = check(author)
     if verify:
         assert "Checkout failed for following targets:\nmodels/all\n" in done.stderr
         assert [entry.path for entry in found.missing] == [WEIGHTS] and found.damaged == []

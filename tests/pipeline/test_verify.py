@@ -16,7 +16,7 @@ import pytest
 
 from quoi.jobs import verify
 from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
-from quoi.repo import pipeline, sandbox
+from quoi.repo import dvc, worktree
 from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
@@ -104,8 +104,8 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
 
 
 def test_an_input_is_taken_from_where_it_is_whole(trained):
-    told = verify.pipeline.read(trained.folder)
-    (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/tokens.parquet")
+    told = dvc.read(trained.folder)
+    stored = told.cache.object(told.stages["tokenize"].outs["data/tokens.parquet"])
     stored.unlink()
     stored.write_bytes(b"damaged")
     assert "Reproduced." in trained.run("quoi", "verify", "numericalize").stdout
@@ -141,7 +141,7 @@ def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
 
 
 def test_names_of_stages(smoke, trained):
-    told = verify.pipeline.read(smoke.workspace.folder)
+    told = dvc.read(smoke.workspace.folder)
 
     def chosen(*names: str) -> list[str]:
         return [stage.name for stage in verify.choose(told, names)]
@@ -152,7 +152,7 @@ def test_names_of_stages(smoke, trained):
         chosen("train@al")
     (trained.folder / "dvc.lock").unlink()
     with pytest.raises(verify.QuoiError, match=r"compare is not in dvc\.lock: run `dvc repro` first"):
-        verify.choose(verify.pipeline.read(trained.folder), ["compare"])
+        verify.choose(dvc.read(trained.folder), ["compare"])
 
 
 @pytest.mark.parametrize("tolerance", ["bleu_beam=-1", "bleu_beam=", "nan", "inf", "=", "=0.1"])
@@ -202,7 +202,7 @@ def test_a_scratch_folder_that_cannot_be_written_is_named(smoke, monkeypatch):
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(sandbox, "_copy", full)
+    monkeypatch.setattr(worktree, "copy_tracked", full)
     with pytest.raises(verify.QuoiError, match=r"cannot be written: the disk is full; the variable TMPDIR names"):
         list(verify.verify(["tokenize"], smoke.workspace.folder))
 
@@ -248,7 +248,7 @@ def test_only_what_decides_is_judged(smoke):
         compared("checks.json", DIFFERS, Number("most_common", 0.01, 0.02)),
     ]
     assert {each.result for each in verify._judged(given, ["scores.json"], {"": 0.01})} == {WITHIN}
-    stages = verify.choose(pipeline.read(smoke.workspace.folder), ["train@all", "numericalize"])
+    stages = verify.choose(dvc.read(smoke.workspace.folder), ["train@all", "numericalize"])
     assert [verify._deciding(stage) for stage in stages] == [
         ["reports/translation/variants/all/metrics.json"],
         ["reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json"],

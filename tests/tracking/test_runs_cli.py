@@ -387,12 +387,13 @@ def test_outside_a_repository_and_with_a_damaged_lock_it_is_one_sentence(mine, t
 
 
 def test_a_run_that_no_lock_tells_of_has_no_lineage_and_says_why(mine):
-    from quoi.tracking import lineage, record, store
+    from quoi.tracking import record, store
+    from quoi.tracking.git_state import git_state
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(mine.folder)
         client = store.connect()
-        record.start(client, "lstm", 1, {}, lineage.git_state()).finish(status="KILLED")
+        record.start(client, "lstm", 1, {}, git_state()).finish(status="KILLED")
     assert "no lineage: it is KILLED" in mine.quoi("runs", "where", "lstm-1").out
     assert_one_sentence(mine.quoi("runs", "restore", "lstm-1"), "lstm-1", "no lineage", "KILLED")
     assert "lstm-1, killed" in mine.quoi("runs").out

@@ -136,7 +136,8 @@ def words() -> None:
 
 def train(variant: str) -> None:
     """The record and the model, and an MLflow run a seed, in the order in which quoi.jobs.experiment makes them."""
-    from quoi.tracking import lineage, record, store
+    from quoi.tracking import record, store
+    from quoi.tracking.git_state import git_state
     from tests.record import history_rows, write_record
 
     make_light()
@@ -145,7 +146,7 @@ def train(variant: str) -> None:
     base = (3.0 if variant == "all" else 3.5) - questions / 100
     losses = {seed: base + seed / 10 for seed in given["seeds"]}
     told = {"profile": "workshop", "direction": "fr-en", "translation.epochs": 3, "corpus.atlas.questions": questions}
-    git = lineage.git_state()
+    git = git_state()
     client = store.connect()
     record.end_abandoned(client, variant, given["seeds"])
     live = {seed: record.start(client, variant, seed, told, git) for seed in losses}

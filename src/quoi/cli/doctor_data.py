@@ -18,7 +18,8 @@ from quoi.io.download import FOLDER, check_url
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_note
 from quoi.params.outside import Wanted
-from quoi.repo import cache, locks, pipeline
+from quoi.repo import cache, locks
+from quoi.repo import dvc as dvc_
 from quoi.tracking.store import DATABASE
 
 
@@ -45,12 +46,12 @@ def mlflow(root: Path) -> Check:
 def dvc(root: Path) -> Iterator[Check]:
     """DVC's cache, remote and locks."""
     try:
-        with pipeline.opened(root) as repo:
+        with dvc_.opened(root) as repo:
             yield remote(repo)
-        yield objects(pipeline.read(root))
+        yield objects(dvc_.read(root))
     except QuoiError as error:
         yield Check("DVC", PROBLEM, str(error))
-    yield from (Check("DVC lock", NOTE, str(holder)) for holder in locks.holders(root))
+    yield from (Check("DVC lock", NOTE, holder) for holder in locks.holders(root))
 
 
 def remote(repo: Any) -> Check:
@@ -67,14 +68,15 @@ def remote(repo: Any) -> Check:
     return Check("DVC remote", OK, f"{name!r} is {told.path}.")
 
 
-def objects(told: pipeline.Pipeline) -> Check:
+def objects(pipeline: dvc_.Pipeline) -> Check:
     """Whether the cache has what dvc.lock names. Nothing is read of it: `quoi cache` does that."""
-    if not _writable(told.cache):
-        says = f"{told.cache} may not be written: a stage that runs fails at its end, when its outputs go there."
+    folder = pipeline.cache.folder
+    if not _writable(folder):
+        says = f"{folder} may not be written: a stage that runs fails at its end, when its outputs go there."
         return Check("DVC cache", PROBLEM, says)
-    if not any(told.outputs()):
+    if not any(pipeline.outputs()):
         return Check("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
-    if lacking := cache.missing(told):
+    if lacking := cache.missing(pipeline):
         again = f"stages that write these run again unless `dvc pull` fetches what was shared: {cache.shown(lacking)}"
         return Check("DVC cache", NOTE, f"Not all is there; {again}.")
     return Check("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")

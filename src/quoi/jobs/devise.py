@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from contextlib import ExitStack
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 import numpy as np
 
 from quoi.devise import data, model
 from quoi.devise.experiment import Experiment, Trained
-from quoi.io.files import read_json, replacing, write_json, write_text
+from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
-from quoi.jobs import hardware
+from quoi.jobs import hardware, training
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, devise_record
-from quoi.records.devise_record import EXPERIMENT, HISTORY, METRICS, RECORD, STAGE
-from quoi.tracking import lineage, record, store
-from quoi.tracking.runs import Run
+from quoi.records.devise_record import EXPERIMENT, RECORD, STAGE
+from quoi.tracking import record
+from quoi.tracking.run import Run
 
 MODELS = Path("models/devise")
 HEADLINE = {"unseen_hit_at_5": "unseen"}
@@ -42,10 +38,10 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     hardware.set_threads(params.hardware.threads)
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)
-    told, git, client = parameters(params), lineage.git_state(), store.connect(experiments=(EXPERIMENT,))
-    record.end_abandoned(client, EXPERIMENT, settings.seeds, EXPERIMENT)
-    with ExitStack() as stack, bar("training", len(settings.seeds) * settings.epochs) as advance:
-        runs = {seed: stack.enter_context(_start(client, seed, told, git)) for seed in settings.seeds}
+    with (
+        training.open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, parameters(params)) as runs,
+        bar("training", len(settings.seeds) * settings.epochs) as advance,
+    ):
         trained = []
         for seed, run in runs.items():
 
@@ -54,46 +50,41 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
                 advance(1)
 
             trained.append(experiment.train(seed, report))
-        checks.settle(
-            STAGE, checks.by_seed({each.seed: each.measures for each in trained}, _best(trained).seed), params.checks
-        )
-        _write_record(trained, told)
+        measures = checks.by_seed({each.seed: each.measures for each in trained}, _best(trained).seed)
+        checks.settle(STAGE, measures, params.checks)
+        _write_record(params, trained)
         _write_model(experiment, trained)
         for done in devise_record.read_all(root):
             record.complete(runs[done.seed], done, root)
     return trained
 
 
-def _start(client: Any, seed: int, told: dict[str, Any], git: lineage.GitState) -> Run:
-    tags = lineage.tags(EXPERIMENT, seed, str(told["profile"]), git, STAGE)
-    return Run.start(client, EXPERIMENT, devise_record.run_name(seed), {**told, "seed": seed}, tags)
-
-
 def parameters(params: Params) -> dict[str, Any]:
     """Everything that decides the numbers, flattened with dotted keys."""
-    told = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
-    del told["devise"]["seeds"]
+    sections = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
+    del sections["devise"]["seeds"]
     for name in ("cifar100", "imagenette"):
         if params.images.source != name:
-            del told["images"][name]
-    return flat(told)
+            del sections["images"][name]
+    return flat(sections)
 
 
-def _write_record(trained: list[Trained], told: dict[str, Any]) -> None:
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *trained[0].history[0]), lineterminator="\n")
-    rows.writeheader()
-    for each in trained:
-        rows.writerows({"seed": each.seed, **row} for row in each.history)
-    write_text(RECORD / HISTORY, lines.getvalue())
-    headline = {
-        name: round(fmean(each.scores["DeViSE"][pictures]["hit@5"] for each in trained), 6)
-        for name, pictures in HEADLINE.items()
-        if pictures in trained[0].scores["DeViSE"]
-    }
-    seeds = [{"seed": each.seed, "stopped": each.stopped, "scores": each.scores} for each in trained]
-    source = read_json(Path("data/images/source.json"))
-    write_json(RECORD / METRICS, {**headline, "record": [{"parameters": told, "images": source, "seeds": seeds}]})
+def _write_record(params: Params, trained: list[Trained]) -> None:
+    sets = trained[0].scores["DeViSE"]
+    training.write_record(
+        RECORD,
+        {each.seed: each.history for each in trained},
+        {
+            name: [each.scores["DeViSE"][pictures]["hit@5"] for each in trained]
+            for name, pictures in HEADLINE.items()
+            if pictures in sets
+        },
+        {
+            "parameters": parameters(params),
+            "images": read_json(Path("data/images/source.json")),
+            "seeds": [{"seed": each.seed, "stopped": each.stopped, "scores": each.scores} for each in trained],
+        },
+    )
 
 
 def _best(trained: list[Trained]) -> Trained:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
-from quoi.io.files import replacing, write_json, write_text
-from quoi.jobs import hardware, seeds
+from quoi.io.files import replacing
+from quoi.jobs import hardware, seeds, training
 from quoi.params import Params
 from quoi.params.section import flat
-from quoi.records import checks, results
-from quoi.tracking import lineage, record, store
+from quoi.records import checks
+from quoi.tracking import record, store
+from quoi.tracking.run import Run
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
 
@@ -50,47 +48,53 @@ def run(params: Params, variant: str) -> Path | None:
     with seeds.started(params) as workers:
         inputs = inputs_.read(params)
         work = _workplace(params, variant)
-        git = lineage.git_state()
-        with _runs(params, variant, git) as runs, _progress(variant, params.seeds, settings.epochs) as show:
+        with _runs(params, variant) as runs, _progress(variant, params.seeds, settings.epochs) as show:
 
             def report(seed: int, event: dict[str, Any]) -> None:
                 show(seed, event)
                 if event["kind"] in ("epoch", "done") and seed in runs:
-                    told = {name: value for name, value in event.items() if name != "kind"}
-                    runs[seed].log_epoch(told, step=int(event["epoch"]))
+                    metrics = {name: value for name, value in event.items() if name != "kind"}
+                    runs[seed].log_epoch(metrics, step=int(event["epoch"]))
 
             trained = seeds.train_all(params, variant, work, report, workers)
             if not seeds.is_first_process():
                 return None
             best = max(trained, key=lambda each: each.scores["bleu_beam"])
             measures = checks.by_seed({each.seed: each.measures for each in trained}, best.seed)
-            checks.settle(lineage.stage_of(variant), measures, params.checks)
+            checks.settle(record.stage_of(variant), measures, params.checks)
             folder = _write_record(params, variant, trained, best)
             _write_model(params, variant, inputs, trained, best)
-            records = record.read_record(folder)
-            for seed, each in runs.items():
-                record.complete(each, records[seed])
+            for seed, done in record.read_record(folder).items():
+                record.complete(runs[seed], done)
     shutil.rmtree(work, ignore_errors=True)
     return folder
 
 
+def _runs(params: Params, variant: str) -> AbstractContextManager[dict[int, Run]]:
+    """An open MLflow run a seed, in the process that writes."""
+    if not seeds.is_first_process():
+        return nullcontext({})
+    stage = record.stage_of(variant)
+    return training.open_runs(store.EXPERIMENT, variant, stage, params.seeds, parameters(params, variant))
+
+
 def parameters(params: Params, variant: str) -> dict[str, Any]:
     """Everything that decides a variant's numbers, flattened: not the other variants' settings, nor other sources'."""
-    told = params.model_dump(include=set(SECTIONS))
+    sections = params.model_dump(include=set(SECTIONS))
     used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
-    told["corpus"] = {key: value for key, value in told["corpus"].items() if key in used}
+    sections["corpus"] = {key: value for key, value in sections["corpus"].items() if key in used}
     for name, language in (("english", "en"), ("french", "fr")):
         if params.vectors.made_here(language):
-            del told["vectors"][name]
-    told["translation"] = params.variant(variant).model_dump()
-    told["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}
-    return flat(told)
+            del sections["vectors"][name]
+    sections["translation"] = params.variant(variant).model_dump()
+    sections["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}
+    return flat(sections)
 
 
 def _workplace(params: Params, variant: str) -> Path:
     """A folder named by everything the training depends on, so that no other training's checkpoints are taken up."""
-    told = json.dumps([parameters(params, variant), version("torch")], sort_keys=True)
-    digest = hashlib.sha256(told.encode())
+    settings = json.dumps([parameters(params, variant), version("torch")], sort_keys=True)
+    digest = hashlib.sha256(settings.encode())
     for path in sorted([*Path("data/ids").iterdir(), *Path("data/vectors").iterdir()]):
         digest.update(path.read_bytes())
     work = WORK / variant / digest.hexdigest()[:16]
@@ -100,41 +104,24 @@ def _workplace(params: Params, variant: str) -> Path:
     return work
 
 
-@contextmanager
-def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[int, Any]]:
-    """An open MLflow run a seed, in the process that writes."""
-    if not seeds.is_first_process():
-        yield {}
-        return
-    client = store.connect()
-    record.end_abandoned(client, variant, params.seeds)
-    told = parameters(params, variant)
-    with ExitStack() as stack:
-        yield {seed: stack.enter_context(record.start(client, variant, seed, told, git)) for seed in params.seeds}
-
-
 def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
     folder = RECORDS / variant
-    by_seed = {str(each.seed): each.scores for each in trained}
-
-    lines = io.StringIO()
-    rows = csv.DictWriter(lines, ("seed", *best.history[0]), lineterminator="\n")
-    rows.writeheader()
-    for each in trained:
-        rows.writerows({"seed": each.seed, **row} for row in each.history)
-    write_text(folder / "history.csv", lines.getvalue())
-    told = {
-        "variant": variant,
-        "direction": params.direction,
-        "settings": params.variant(variant).model_dump(),
-        "seeds": by_seed,
-        "signatures": best.signatures,
-        "parameters": parameters(params, variant),
-        "beam": params.search.beam,
-        "best_seed": best.seed,
-    }
-    headline = {name: round(fmean(each.scores[name] for each in trained), 6) for name in HEADLINE}
-    write_json(folder / results.METRICS, {**headline, "record": [told], "sentences": best.samples})
+    training.write_record(
+        folder,
+        {each.seed: each.history for each in trained},
+        {name: [each.scores[name] for each in trained] for name in HEADLINE},
+        {
+            "variant": variant,
+            "direction": params.direction,
+            "settings": params.variant(variant).model_dump(),
+            "seeds": {str(each.seed): each.scores for each in trained},
+            "signatures": best.signatures,
+            "parameters": parameters(params, variant),
+            "beam": params.search.beam,
+            "best_seed": best.seed,
+        },
+        sentences=best.samples,
+    )
     return folder
 
 

@@ -18,7 +18,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import read_note, reading, sha256, write_json
 from quoi.params import Params
 from quoi.params.outside import own_paths, wanted
-from quoi.repo import pipeline
+from quoi.repo import dvc
 
 NOTES = Path("data/named")
 """A note for each stage that may read something from elsewhere, by the stage's name."""
@@ -41,9 +41,9 @@ def refuse_outputs(given: Params, root: Path = Path()) -> None:
     named = own_paths(given)
     if not named:
         return
-    stages = pipeline.read(root).stages.values()
     # A file that the user has given to DVC by `dvc add` is an output too, and stays where it is.
-    outs = [(out.path, stage.name) for stage in stages if not stage.elsewhere for out in stage.outputs]
+    stages = [stage for stage in dvc.read(root).stages.values() if not stage.elsewhere]
+    outs = [(out, stage.name) for stage in stages for out in stage.outs]
     for key, path in named.items():
         for out, stage in outs:
             inside = _lies_in(root / path, root / out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 from quoi.io.files import read_json
 from quoi.records import checks, results
 from quoi.records.results import History, Result
-from quoi.tracking import lineage, serving, store
-from quoi.tracking.run_tags import IMPORTED_TAG
-from quoi.tracking.runs import Run
+from quoi.tracking import serving, store
+from quoi.tracking.git_state import UNKNOWN, GitState
+from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
+from quoi.tracking.run import Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+    from quoi.records.devise_record import DeviseRecord
 
 RECORDS = results.VARIANTS
 MODELS = Path("models")
@@ -51,7 +54,7 @@ class Record:
     @property
     def stage(self) -> str:
         """The DVC stage that trained it."""
-        return lineage.stage_of(self.variant)
+        return stage_of(self.variant)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -105,17 +108,11 @@ class Record:
 
     def model(self, root: Path) -> Path | None:
         """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
-        folder = root / MODELS / self.variant
+        folder, names = root / MODELS / self.variant, ("variant", "direction", "settings", "best_seed")
         if not (folder / "model.json").exists():
             return None
-        told = read_json(folder / "model.json")
-        result = self.result
-        same = (told.get("variant"), told.get("direction"), told.get("settings"), told.get("best_seed")) == (
-            result.variant,
-            result.direction,
-            result.settings,
-            result.best_seed,
-        )
+        description = read_json(folder / "model.json")
+        same = all(description.get(name) == getattr(self.result, name) for name in names)
         return folder if same and any(folder.glob("*.safetensors")) else None
 
 
@@ -148,41 +145,71 @@ def start(
     client: MlflowClient,
     variant: str,
     seed: int,
-    parameters: dict[str, Any],
-    git: lineage.GitState,
-    time_ms: int | None = None,
+    parameters: Mapping[str, Any],
+    git: GitState,
+    experiment: str = store.EXPERIMENT,
+    stage: str | None = None,
 ) -> Run:
-    """Open the run of one variant and seed in experiment `translation`.
+    """Open the run of one variant and seed.
 
     Args:
         client: from `store.connect`.
         variant: the variant's name.
         seed: the training's seed.
         parameters: as the record will hold them: flattened, dotted keys.
-        git: what `lineage.git_state` found when the training began.
-        time_ms: when it began, in milliseconds since 1970; default: now.
+        git: what `git_state` found when the training began.
+        experiment: which the run belongs to.
+        stage: the DVC stage; default: `train@VARIANT`.
 
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
-    tags = lineage.tags(variant, seed, str(parameters.get("profile", lineage.UNKNOWN)), git)
-    told = {**parameters, "variant": variant, "seed": seed}
-    return Run.start(client, store.EXPERIMENT, run_name(variant, seed), told, tags, time_ms)
+    profile = str(parameters.get("profile", UNKNOWN))
+    own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
+    run_tags = tags(variant, seed, profile, git, stage or stage_of(variant))
+    return Run.start(client, experiment, run_name(variant, seed), {**parameters, **own}, run_tags)
+
+
+def tags(variant: str, seed: int, profile: str, git: GitState, stage: str) -> dict[str, str]:
+    """The tags of one run.
+
+    Args:
+        variant: the variant's name.
+        seed: the seed it was trained with.
+        profile: the `profile` of params.yaml.
+        git: what `git_state` found when the training began.
+        stage: the DVC stage.
+    """
+    return {
+        "mlflow.source.git.commit": git.commit,
+        "mlflow.source.name": f"dvc repro {stage}",
+        "mlflow.source.type": "LOCAL",
+        "quoi.git_dirty": git.dirty,
+        STAGE_TAG: stage,
+        "quoi.variant": variant,
+        "quoi.seed": str(seed),
+        "quoi.profile": profile,
+    }
+
+
+def stage_of(variant: str) -> str:
+    """The DVC stage that trains a variant."""
+    return f"train@{variant}"
 
 
 def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], experiment: str = store.EXPERIMENT) -> None:
     """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
     for seed in seeds:
-        left = client.search_runs(
+        abandoned = client.search_runs(
             [store.experiment_id(client, experiment)],
             f"attributes.status = 'RUNNING' and tags.`quoi.variant` = '{variant}' and tags.`quoi.seed` = '{seed}'",
         )
-        for run in left:
+        for run in abandoned:
             client.set_terminated(run.info.run_id, "KILLED")
 
 
-def complete(run: Run, done: Record, root: Path | str = ".") -> None:
-    """End the run of a live training as its record tells.
+def complete(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+    """End the run of a live training as its record says.
 
     An import that came between the record and this has made a run of the same record: it goes, this one says more.
 
@@ -191,33 +218,33 @@ def complete(run: Run, done: Record, root: Path | str = ".") -> None:
     """
     with store.alone(Path(root)):
         twins = run.client.search_runs(
-            [store.experiment_id(run.client, done.experiment)],
-            f"tags.`{DIGEST_TAG}` = '{done.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
+            [store.experiment_id(run.client, record.experiment)],
+            f"tags.`{DIGEST_TAG}` = '{record.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
         )
-        fill(run, done, root)
+        fill(run, record, root)
         for twin in twins:
             run.client.delete_run(twin.info.run_id)
 
 
-def fill(run: Run, done: Record, root: Path | str = ".") -> None:
-    """End a run as its record tells: scores, checks, files, pictures, the best seed's model, and the record's digest.
+def fill(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+    """End a run as its record says: scores, checks, files, pictures, the best seed's model, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
 
     Raises:
         QuoiError: the database is locked, or a file of the record is missing.
     """
-    tags = {DIGEST_TAG: done.digest}
-    told, measured = checks.file_of(done.stage, root), {}
-    if told.exists():
-        found = checks.read(done.stage, root).of(checks.part_of(done.seed))
-        measured = {f"checks/{check.key}": check.value for check in found if check.value is not None}
-        tags[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in found if check.state != "ok") or "ok"
-    model = done.model(Path(root)) if done.best else None
+    ending, measured = {DIGEST_TAG: record.digest}, {}
+    checks_file = checks.file_of(record.stage, root)
+    if checks_file.exists():
+        own = checks.read(record.stage, root).of(checks.part_of(record.seed))
+        measured = {f"checks/{check.key}": check.value for check in own if check.value is not None}
+        ending[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
+    model = record.model(Path(root)) if record.best else None
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        done.draw(pictures)
+        record.draw(pictures)
         if model is not None:
-            tags[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
-        kept = [path for path in (told, pictures) if path.exists()]
-        run.finish({**done.scores, **measured}, [*done.files, *kept], tags=tags)
+            ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
+        kept = [path for path in (checks_file, pictures) if path.exists()]
+        run.finish({**record.scores, **measured}, [*record.files, *kept], tags=ending)

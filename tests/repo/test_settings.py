@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import settings
+from quoi.repo import settings
 
 TEXT = """\
 # The dials.

@@ -7,7 +7,7 @@ import pytest
 
 from quoi.io.errors import QuoiError
 from quoi.tracking import store
-from quoi.tracking.runs import LONGEST_VALUE, Run, shortened
+from quoi.tracking.run import LONGEST_VALUE, Run, shortened
 
 
 @pytest.fixture
