@@ -244,7 +244,7 @@ def test_what_each_profile_reads_from_elsewhere():
 
 
 def checks(root: Path, given: params.Params) -> list[Check]:
-    return [check for each in wanted(given) for check in doctor_data.source(root, each)]
+    return [check for each in wanted(given) for check in doctor_data.outside(root, each)]
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,14 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
         reports = records.read_all(variants)
         if stage is None and not reports:
             raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
-    if stage not in (None, *(each.stage for each in reports)):
-        known = ", ".join(each.stage for each in reports) or "none"
+    if stage not in (None, *(report.stage for report in reports)):
+        known = ", ".join(report.stage for report in reports) or "none"
         raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
     if as_json:
-        found = [check for each in reports for check in each.checks]
-        echo_json([check.as_dict() for check in found if not (not_ok and check.state == "ok")])
+        every = [check for report in reports for check in report.checks]
+        echo_json([check.as_dict() for check in every if not (not_ok and check.state == "ok")])
         return
-    rows = [row for each in reports for row in records.rows(each) if not (not_ok and row.state == "ok")]
+    rows = [row for report in reports for row in records.rows(report) if not (not_ok and row.state == "ok")]
     if rows:
         _print(rows)
     if stage is not None and not not_ok:

@@ -90,10 +90,10 @@ def examine(given: Params, root: Path = Path()) -> Iterator[Check]:
     yield gpu(given)
     yield doctor_data.mlflow(root)
     yield from doctor_data.dvc(root)
-    found = wanted(given)
-    for each in found:
-        yield from doctor_data.source(root, each)
-    if not found:
+    sources = wanted(given)
+    for source in sources:
+        yield from doctor_data.outside(root, source)
+    if not sources:
         yield Check("network", OK, "The profile reads nothing from elsewhere.")
 
 
@@ -222,7 +222,7 @@ def gpu(given: Params) -> Check:
 
 def _bytes(path: Path) -> int:
     """What the files below a folder take."""
-    return sum(each.stat().st_size for each in path.rglob("*") if each.is_file() and not each.is_symlink())
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file() and not file.is_symlink())
 
 
 def _shown(items: list[str], most: int = 5) -> str:

@@ -60,12 +60,12 @@ def remote(repo: Any) -> Check:
     if name is None:
         return Check("DVC remote", OK, "There is none: nothing is pulled or shared, and no profile needs it.")
     try:
-        told = repo.cloud.get_remote(name)
+        place = repo.cloud.get_remote(name)
     except Exception as error:  # DVC raises what its plug-ins do
         return Check("DVC remote", NOTE, f"{name!r} cannot be used: {' '.join(str(error).split())}.")
-    if told.fs.protocol == "local" and not _writable(Path(told.path)):
-        return Check("DVC remote", NOTE, f"{name!r} is {told.path}, which may not be written: `dvc push` fails.")
-    return Check("DVC remote", OK, f"{name!r} is {told.path}.")
+    if place.fs.protocol == "local" and not _writable(Path(place.path)):
+        return Check("DVC remote", NOTE, f"{name!r} is {place.path}, which may not be written: `dvc push` fails.")
+    return Check("DVC remote", OK, f"{name!r} is {place.path}.")
 
 
 def objects(pipeline: dvc_.Pipeline) -> Check:
@@ -82,25 +82,25 @@ def objects(pipeline: dvc_.Pipeline) -> Check:
     return Check("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")
 
 
-def source(root: Path, each: Wanted) -> Iterator[Check]:
+def outside(root: Path, source: Wanted) -> Iterator[Check]:
     """Files of one's own, or a download: whether it is there, or a server gives it. Only a byte is asked for."""
-    for key, path in each.paths.items():
+    for key, path in source.paths.items():
         if (root / path).exists():
             yield Check("source", OK, f"{key} is there.")
         else:
-            yield Check("source", PROBLEM, f"{key} is {path}, which does not exist: {each.stage} cannot run.")
-    if each.paths:
+            yield Check("source", PROBLEM, f"{key} is {path}, which does not exist: {source.stage} cannot run.")
+    if source.paths:
         return
-    if _downloaded(root).intersection(each.urls):
-        yield Check("network", OK, f"{each.key} was downloaded earlier.")
+    if _downloaded(root).intersection(source.urls):
+        yield Check("network", OK, f"{source.key} was downloaded earlier.")
         return
-    reasons = [reason for url in each.urls if (reason := why_not(url))]
-    if len(reasons) < len(each.urls):
-        yield Check("network", OK, f"{each.key} can be downloaded.")
-    elif _is_up_to_date(root, each.stage):
-        yield Check("network", OK, f"{each.key} need not be downloaded, for {each.stage} has nothing to do.")
+    reasons = [reason for url in source.urls if (reason := why_not(url))]
+    if len(reasons) < len(source.urls):
+        yield Check("network", OK, f"{source.key} can be downloaded.")
+    elif _is_up_to_date(root, source.stage):
+        yield Check("network", OK, f"{source.key} need not be downloaded, for {source.stage} has nothing to do.")
     else:
-        yield Check("network", PROBLEM, f"{reasons[0]}: {each.stage} cannot run, unless {each.key}.path is set.")
+        yield Check("network", PROBLEM, f"{reasons[0]}: {source.stage} cannot run, unless {source.key}.path is set.")
 
 
 def why_not(url: str) -> str | None:
@@ -120,27 +120,26 @@ def why_not(url: str) -> str | None:
 
 def _downloaded(root: Path) -> set[str]:
     """The addresses of the files that are here whole."""
-    found = set()
+    addresses = set()
     for path in (root / FOLDER).glob("*.note"):
-        note = read_note(path)
-        file = path.with_suffix("")
+        note, file = read_note(path), path.with_suffix("")
         if note.get("sha256") and file.is_file() and file.stat().st_size == note.get("size"):
-            found.add(str(note.get("url")))
-    return found
+            addresses.add(str(note.get("url")))
+    return addresses
 
 
 def _is_up_to_date(root: Path, stage: str) -> bool:
     """Whether a stage has run with what it now depends on; its outputs may be in the cache alone."""
-    asked = [sys.executable, "-m", "dvc", "status", "--json", stage]
-    answer = subprocess.run(asked, cwd=root, capture_output=True, text=True)
+    command = [sys.executable, "-m", "dvc", "status", "--json", stage]
+    answer = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if answer.returncode:
         return False
-    told = json.loads(answer.stdout).get(stage, [])
-    changes = [change for each in told for change in (each.items() if isinstance(each, dict) else [(each, {})])]
-    return all(kind == "changed outs" and set(outs.values()) <= {"deleted"} for kind, outs in changes)
+    changes = json.loads(answer.stdout).get(stage, [])
+    deleted = [{*change.get("changed outs", {}).values()} for change in changes if isinstance(change, dict)]
+    return len(deleted) == len(changes) and all(states == {"deleted"} for states in deleted)
 
 
 def _writable(path: Path) -> bool:
     """Whether files can be made in a folder, or the folder itself where it is not there yet."""
-    there = next(each for each in (path, *path.resolve().parents) if each.exists())
+    there = next(folder for folder in (path, *path.resolve().parents) if folder.exists())
     return os.access(there, os.W_OK | os.X_OK)

@@ -64,7 +64,7 @@ class Verified:
     @property
     def reproduced(self) -> bool:
         """Whether nothing differs that may not."""
-        return all(each.result != DIFFERS for each in self.outputs)
+        return all(out.result != DIFFERS for out in self.outputs)
 
 
 def choose(pipeline: Pipeline, names: Sequence[str]) -> list[Stage]:
