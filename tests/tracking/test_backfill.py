@@ -8,7 +8,7 @@ import pytest
 
 from quoi.io.errors import QuoiError
 from quoi.tracking import backfill, record, serving, store
-from quoi.tracking.git_state import git_state
+from quoi.tracking.git_state import GitState, git_state
 from tests.record import history_rows, write_record
 
 
@@ -182,3 +182,13 @@ def test_digest_does_not_depend_on_the_place(tmp_path):
     second = record.read_record(write_record(tmp_path / "b", "bidir"))
     assert {seed: each.digest for seed, each in first.items()} == {seed: each.digest for seed, each in second.items()}
     assert first[1].digest != first[2].digest
+
+
+def test_a_run_is_tagged_with_stage_variant_seed_profile_and_commit(root):
+    run = record.start(store.connect(), "all", 2, {"profile": "demo"}, GitState("abc", "true"))
+    tags = store.connect().get_run(run.run_id).data.tags
+    assert tags["quoi.stage"] == "train@all"
+    assert tags["mlflow.source.git.commit"] == "abc"
+    assert (tags["quoi.variant"], tags["quoi.seed"], tags["quoi.profile"], tags["quoi.git_dirty"]) == (
+        "all", "2", "demo", "true",
+    )  # fmt: skip

@@ -7,7 +7,6 @@ import pytest
 
 from quoi.tracking import git_state as states
 from quoi.tracking.git_state import GitState, git_state
-from quoi.tracking.record import tags
 
 
 @pytest.fixture
@@ -73,12 +72,3 @@ def test_last_commit_of_a_record(repository):
     assert time_ms > 1_500_000_000_000
     (repository / "reports/scores.json").write_text("[]")
     assert states.last_commit(repository, "reports") is None
-
-
-def test_tags_name_stage_variant_seed_and_commit():
-    written = tags("all", 2, "demo", GitState("abc", "true"), "train@all")
-    assert written["quoi.stage"] == "train@all"
-    assert written["mlflow.source.git.commit"] == "abc"
-    assert (written["quoi.variant"], written["quoi.seed"], written["quoi.profile"], written["quoi.git_dirty"]) == (
-        "all", "2", "demo", "true",
-    )  # fmt: skip

@@ -110,7 +110,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
     one, other = _find(client, first), _find(client, second)
     between = listing.compare(one, other)
     if as_json:
-        echo_json({"first": one.id, "second": other.id, **between.as_dict()})
+        echo_json({"first": one.id, "second": other.id, **between})
     else:
         _print(*view.differences(one, other, between))
 

@@ -14,10 +14,8 @@ from quoi.io.progress import track
 from quoi.records import devise_record
 from quoi.records.devise_record import DeviseRecord
 from quoi.tracking import lineage_tags, record, registry, serving, store
-from quoi.tracking.git_state import UNKNOWN, GitState, git_state, last_commit
-from quoi.tracking.lineage_tags import IMPORTED_TAG
+from quoi.tracking.git_state import GitState, git_state, last_commit
 from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
-from quoi.tracking.run import Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -70,49 +68,48 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
     if not records and not (root / store.DATABASE).exists():
         return Brought()
     with store.alone(root), store.explained():
-        client = store.connect(root, tuple({store.EXPERIMENT: None} | {each.experiment: None for each in records}))
-        runs = [(each, find(client, each)) for each in records]
-        incomplete = [(each, run) for each, run in runs if _is_gone(run) or _lacks_model(run, each, root)]
-        made = [each.name for each, run in track(incomplete, "MLflow runs") if _supply(client, run, each, root)]
+        client = store.connect(root, tuple({store.EXPERIMENT: None} | {done.experiment: None for done in records}))
+        runs = [(done, find(client, done)) for done in records]
+        incomplete = [(done, run) for done, run in runs if _is_gone(run) or _lacks_model(run, done, root)]
+        made = [done.name for done, run in track(incomplete, "MLflow runs") if _supply(client, run, done, root)]
         lineages = lineage_tags.attach(client, root)
-        chosen = [each for each in translators if variants is None or each.variant in variants]
-        return Brought(made, lineages, _register(client, chosen, score, root) if score else None)
+        candidates = [done for done in translators if variants is None or done.variant in variants]
+        return Brought(made, lineages, _register(client, candidates, score, root) if score else None)
 
 
-def find(client: MlflowClient, each: Record | DeviseRecord) -> MlflowRun | None:
+def find(client: MlflowClient, done: Record | DeviseRecord) -> MlflowRun | None:
     """The run with this record's digest: an active one if there is one, else a deleted one."""
     from mlflow.entities import ViewType
 
     runs = client.search_runs(
-        [store.experiment_id(client, each.experiment)],
-        filter_string=f"tags.`{DIGEST_TAG}` = '{each.digest}'",
+        [store.experiment_id(client, done.experiment)],
+        filter_string=f"tags.`{DIGEST_TAG}` = '{done.digest}'",
         run_view_type=ViewType.ALL,
     )
     return min(runs, key=_is_gone, default=None)
 
 
-def _supply(client: MlflowClient, run: MlflowRun | None, each: Record | DeviseRecord, root: Path) -> bool:
+def _supply(client: MlflowClient, run: MlflowRun | None, done: Record | DeviseRecord, root: Path) -> bool:
     """Give the store what it lacks of a record; whether that took a run."""
     if run is None:
-        _make(client, each, root)
+        _make(client, done, root)
         return True
     if gone := _is_gone(run):
         client.restore_run(run.info.run_id)
-    if _lacks_model(run, each, root):
-        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, each.model(root)))
+    if _lacks_model(run, done, root):
+        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, done.model(root)))
     return gone
 
 
-def _make(client: MlflowClient, each: Record | DeviseRecord, root: Path) -> None:
-    commit = last_commit(root, each.folder)
-    git = GitState(commit[0], "false") if commit else git_state(root)
-    profile = str(each.parameters.get("profile", UNKNOWN))
-    tags = {**record.tags(each.variant, each.seed, profile, git, each.stage), IMPORTED_TAG: "true"}
-    run = Run.start(client, each.experiment, each.name, each.told, tags, commit[1] if commit else None)
+def _make(client: MlflowClient, done: Record | DeviseRecord, root: Path) -> None:
+    commit = last_commit(root, done.folder)
+    git, time_ms = (GitState(commit[0], "false"), commit[1]) if commit else (git_state(root), None)
+    own = done.variant, done.seed, done.parameters
+    run = record.start(client, *own, git, done.experiment, done.stage, imported=True, time_ms=time_ms)
     try:
-        for row in each.history:
+        for row in done.history:
             run.log_epoch(row, step=int(row["epoch"]))
-        record.fill(run, each, root)
+        record.fill(run, done, root)
     except BaseException:
         client.delete_run(run.run_id)
         raise
@@ -128,5 +125,5 @@ def _is_gone(run: MlflowRun | None) -> bool:
     return run is None or run.info.lifecycle_stage == "deleted"
 
 
-def _lacks_model(run: MlflowRun, each: Record | DeviseRecord, root: Path) -> bool:
-    return each.best and MODEL_TAG not in run.data.tags and each.model(root) is not None
+def _lacks_model(run: MlflowRun, done: Record | DeviseRecord, root: Path) -> bool:
+    return done.best and MODEL_TAG not in run.data.tags and done.model(root) is not None

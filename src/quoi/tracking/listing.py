@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from quoi.io.errors import QuoiError
 from quoi.params.errors import closest
@@ -138,52 +138,14 @@ def short(name: str) -> str:
     return name.replace(" seed ", "-")
 
 
-class Change(NamedTuple):
-    """What differs: its name, and its value or digest in the one and in the other; None where one lacks it."""
-
-    name: str
-    first: str | None
-    second: str | None
-
-
-class Score(NamedTuple):
-    """A score of both; `change` is the second less the first, `better` whether that is for the better, if known."""
-
-    name: str
-    first: float | None
-    second: float | None
-    change: float | None
-    better: bool | None
-
-
-@dataclass(frozen=True)
-class Differences:
-    """In what two runs differ.
-
-    Attributes:
-        parameters: as MLflow keeps them.
-        data: what the stages before the runs' own wrote; None where a run has no lineage.
-        code: what those stages and the runs' own read and no stage wrote; None as above.
-        commits: that each run was begun at.
-        scores: all that both have, and those that one of them lacks; the main ones first.
-    """
-
-    parameters: list[Change]
-    data: list[Change] | None
-    code: list[Change] | None
-    commits: tuple[str, str]
-    scores: list[Score]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: named values in place of tuples."""
-        return {
-            name: [row._asdict() for row in value] if isinstance(value, list) else value
-            for name, value in vars(self).items()
-        }
-
-
-def compare(first: Known, second: Known) -> Differences:
+def compare(first: Known, second: Known) -> dict[str, Any]:
     """What differs between two runs.
+
+    Returns:
+        `parameters`, `data` (what the stages before the runs' own wrote) and `code` (what no stage wrote): a list of
+        `name`, `first` and `second`, None where one lacks it; None in place of `data` and `code` where a run has no
+        lineage. `commits` that the runs were begun at. `scores`: those of one or both, the main ones first, with
+        `change`, the second less the first, and `better`, whether that is for the better, as far as known.
 
     Raises:
         QuoiError: the lineage of one is gone or damaged.
@@ -192,26 +154,27 @@ def compare(first: Known, second: Known) -> Differences:
     both = one is not None and other is not None
     main = dict.fromkeys([*first.headline, *second.headline])
     names = main | dict.fromkeys(sorted({*first.metrics, *second.metrics}))
-    return Differences(
-        _changes(first.params, second.params),
-        _changes(_data(one), _data(other)) if both else None,
-        _changes(one.code, other.code) if both else None,
-        (first.commit, second.commit),
-        [_score(name, first.metrics.get(name), second.metrics.get(name)) for name in names],
-    )
+    return {
+        "parameters": _changes(first.params, second.params),
+        "data": _changes(_data(one), _data(other)) if both else None,
+        "code": _changes(one.code, other.code) if both else None,
+        "commits": [first.commit, second.commit],
+        "scores": [_score(name, first.metrics.get(name), second.metrics.get(name)) for name in names],
+    }
 
 
 def _data(lineage: Lineage) -> dict[str, str]:
     return {path: digest for path, digest in lineage.outs.items() if path not in lineage.own.outs}
 
 
-def _changes(first: Mapping[str, str], second: Mapping[str, str]) -> list[Change]:
-    names = sorted({*first, *second})
-    return [Change(name, first.get(name), second.get(name)) for name in names if first.get(name) != second.get(name)]
+def _changes(first: Mapping[str, str], second: Mapping[str, str]) -> list[dict[str, Any]]:
+    rows = [{"name": name, "first": first.get(name), "second": second.get(name)} for name in sorted({*first, *second})]
+    return [row for row in rows if row["first"] != row["second"]]
 
 
-def _score(name: str, first: float | None, second: float | None) -> Score:
-    if first is None or second is None:
-        return Score(name, first, second, None, None)
-    falls, change = smaller_is_better(name), second - first
-    return Score(name, first, second, change, None if falls is None or not change else (change < 0) == falls)
+def _score(name: str, first: float | None, second: float | None) -> dict[str, Any]:
+    change, better = None, None
+    if first is not None and second is not None:
+        falls, change = smaller_is_better(name), second - first
+        better = None if falls is None or not change else (change < 0) == falls
+    return {"name": name, "first": first, "second": second, "change": change, "better": better}

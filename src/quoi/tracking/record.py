@@ -62,11 +62,6 @@ class Record:
         return self.result.parameters
 
     @property
-    def told(self) -> dict[str, Any]:
-        """The parameters of its run."""
-        return {**self.parameters, "variant": self.variant, "seed": self.seed}
-
-    @property
     def history(self) -> History:
         """A row an epoch; absent values are left out."""
         return self.result.history[self.seed]
@@ -94,8 +89,8 @@ class Record:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
-        told = [self.variant, self.seed, self.parameters, self.history, self.scores]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        content = [self.variant, self.seed, self.parameters, self.history, self.scores]
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def draw(self, folder: Path) -> None:
         """Pictures for the run: its curves and, of the best seed, where it looked."""
@@ -149,6 +144,8 @@ def start(
     git: GitState,
     experiment: str = store.EXPERIMENT,
     stage: str | None = None,
+    imported: bool = False,
+    time_ms: int | None = None,
 ) -> Run:
     """Open the run of one variant and seed.
 
@@ -156,31 +153,18 @@ def start(
         client: from `store.connect`.
         variant: the variant's name.
         seed: the training's seed.
-        parameters: as the record will hold them: flattened, dotted keys.
-        git: what `git_state` found when the training began.
+        parameters: as in the record: flattened, dotted keys.
+        git: from `git_state`, when the training began.
         experiment: which the run belongs to.
         stage: the DVC stage; default: `train@VARIANT`.
+        imported: whether it is made from the record, later than the training.
+        time_ms: when it began, in milliseconds since 1970; default: now.
 
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
-    profile = str(parameters.get("profile", UNKNOWN))
-    own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
-    run_tags = tags(variant, seed, profile, git, stage or stage_of(variant))
-    return Run.start(client, experiment, run_name(variant, seed), {**parameters, **own}, run_tags)
-
-
-def tags(variant: str, seed: int, profile: str, git: GitState, stage: str) -> dict[str, str]:
-    """The tags of one run.
-
-    Args:
-        variant: the variant's name.
-        seed: the seed it was trained with.
-        profile: the `profile` of params.yaml.
-        git: what `git_state` found when the training began.
-        stage: the DVC stage.
-    """
-    return {
+    stage = stage or stage_of(variant)
+    tags = {
         "mlflow.source.git.commit": git.commit,
         "mlflow.source.name": f"dvc repro {stage}",
         "mlflow.source.type": "LOCAL",
@@ -188,8 +172,12 @@ def tags(variant: str, seed: int, profile: str, git: GitState, stage: str) -> di
         STAGE_TAG: stage,
         "quoi.variant": variant,
         "quoi.seed": str(seed),
-        "quoi.profile": profile,
+        "quoi.profile": str(parameters.get("profile", UNKNOWN)),
     }
+    if imported:
+        tags[IMPORTED_TAG] = "true"
+    own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
+    return Run.start(client, experiment, run_name(variant, seed), {**parameters, **own}, tags, time_ms)
 
 
 def stage_of(variant: str) -> str:

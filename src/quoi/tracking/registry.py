@@ -33,11 +33,11 @@ def champion(records: list[Record], score: str) -> Record | None:
         records: those of the variants to choose from.
         score: by which, as in `quoi translate`; see `results.best`.
     """
-    results: dict[str, Result] = {each.variant: each.result for each in records}
+    results: dict[str, Result] = {record.variant: record.result for record in records}
     if not results:
         return None
     chosen = best(results.values(), score)
-    return next(each for each in records if each.variant == chosen.variant and each.best)
+    return next(record for record in records if record.variant == chosen.variant and record.best)
 
 
 def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = ".") -> str | None:

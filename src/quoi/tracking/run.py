@@ -57,7 +57,7 @@ class Run:
             experiment: name of an experiment that `store.connect` has made.
             name: for people, for example `baseline seed 1`.
             params: flattened, dotted keys; a value longer than MLflow takes is cut and given its digest.
-            tags: from `record.tags`.
+            tags: what it is searched by; see `record.start`.
             time_ms: when the run began, in milliseconds since 1970; default: now.
 
         Raises:

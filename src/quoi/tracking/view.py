@@ -15,12 +15,12 @@ from rich.tree import Tree
 
 from quoi.records.results import smaller_is_better
 from quoi.repo.digests import of_listing
+from quoi.repo.dvc import Stage
 
 if TYPE_CHECKING:
-    from quoi.repo.dvc import Stage
     from quoi.repo.lineage import Lineage
     from quoi.repo.restore import Restored
-    from quoi.tracking.listing import Differences, Known
+    from quoi.tracking.listing import Known
 
 ABSENT = "–"
 _LONGEST = 60  # characters of a value
@@ -56,41 +56,37 @@ def tree(run: Known, lineage: Lineage | None, files: bool = False) -> Tree:
 def proof(done: Restored) -> Table:
     """Every digest of a restored folder beside the run's; of the code only what differs, and how many files do not."""
     table = _headed(f"{done.folder}, from commit {done.commit[:10]}", ["kind", "name", "the run's", "in the folder"])
-    for each in done.proofs:
-        if each.kind != "code" or not each.same:
-            state = "the same" if each.same else "missing" if each.found is None else f"differs: {_short(each.found)}"
-            table.add_row(each.kind, escape(each.name), _short(each.wanted), state)
-    code = [each.same for each in done.proofs if each.kind == "code"]
+    for row in done.proofs:
+        if row.kind != "code" or not row.same:
+            state = "the same" if row.same else "missing" if row.found is None else f"differs: {_short(row.found)}"
+            table.add_row(row.kind, escape(row.name), _short(row.wanted), state)
+    code = [row.same for row in done.proofs if row.kind == "code"]
     if any(code):
         table.add_row("code", f"{sum(code)} of {len(code)} files and folders", "", "the same")
     return table
 
 
-def differences(first: Known, second: Known, between: Differences) -> list[Table | str]:
-    """Parameters, data, code and scores in which two runs differ."""
+def differences(first: Known, second: Known, between: dict[str, Any]) -> list[Table | str]:
+    """Parameters, data, code and scores in which two runs differ, from `listing.compare`."""
     names = [f"{run.name} {run.id[:8]}" for run in (first, second)]
     shown: list[Table | str] = []
-    for title, rows, cut in (
-        ("parameters", between.parameters, _cut),
-        ("data", between.data, _short),
-        ("code", between.code, _short),
-    ):
-        if rows:
+    for title, cut in (("parameters", _cut), ("data", _short), ("code", _short)):
+        if between[title]:
             table = _headed(title, [title, *names])
-            for row in rows:
-                table.add_row(escape(row.name), cut(row.first), cut(row.second))
+            for row in between[title]:
+                table.add_row(escape(row["name"]), cut(row["first"]), cut(row["second"]))
             shown.append(table)
         else:
-            shown.append(f"{title}: " + ("not known, a run has no lineage" if rows is None else "the same"))
-    if between.commits[0] != between.commits[1]:
-        shown.append(f"commits: {between.commits[0]}, {between.commits[1]}")
+            shown.append(f"{title}: " + ("not known, a run has no lineage" if between[title] is None else "the same"))
+    if first.commit != second.commit:
+        shown.append(f"commits: {first.commit}, {second.commit}")
     table = _headed("scores", ["score", *names, "change", ""])
-    for score in between.scores:
-        if smaller_is_better(score.name) is None:
+    for score in between["scores"]:
+        if smaller_is_better(score["name"]) is None:
             continue  # a rate, a time: no score
-        mark = "" if score.better is None else "better" if score.better else "worse"
-        change = ABSENT if score.change is None else _digits(score.change, "+")
-        table.add_row(score.name, _number(score.first), _number(score.second), change, mark)
+        mark = "" if score["better"] is None else "better" if score["better"] else "worse"
+        change = ABSENT if score["change"] is None else _digits(score["change"], "+")
+        table.add_row(score["name"], _number(score["first"]), _number(score["second"]), change, mark)
     return [*shown, table]
 
 
@@ -114,7 +110,7 @@ def _add_stage(above: Tree, lineage: Lineage, name: str, files: bool, seen: set[
         above.add(Text(f"stage {name} (above)"))
         return
     seen.add(name)
-    stage = next(each for each in lineage.stages if each.name == name)
+    stage = Stage.of(name, lineage.entries[name])
     here = above.add(Text(f"stage {name}: {stage.command}", style="bold"))
     for path, digest in stage.outs.items():
         here.add(Text(f"wrote {path}  {_short(digest)}"))
