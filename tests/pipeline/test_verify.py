@@ -129,6 +129,15 @@ def test_files_of_ones_own_are_found(trained):
     assert "since mine.tsv changed: run `dvc repro` first" in done.stderr
 
 
+def test_another_wording_of_the_model_card_leaves_a_training_reproduced(trained):
+    card = trained.folder / "src/quoi/report/card.py"
+    wording = card.read_text(encoding="utf-8")
+    assert "Licence: " in wording
+    card.write_text(wording.replace("Licence: ", "Licensed under: "), encoding="utf-8")
+    done = trained.run("quoi", "verify", "train@baseline")
+    assert done.stdout.splitlines()[-1] == "Reproduced." and "commit of this run" not in done.stderr
+
+
 def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
     add(trained, "filter_questions", "if not Path('mlflow.db').exists(): raise QuoiError('No store.')")
     script = trained.folder / "stages/filter_questions.py"
