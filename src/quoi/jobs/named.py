@@ -109,7 +109,7 @@ def _lies_in(path: Path, folder: Path) -> bool:
     above = {parent for place in _places(path) for parent in (place, *place.parents)}
     # A file system that takes capitals for small letters has one folder by two names.
     return any(
-        one == other or (one.exists() and other.exists() and one.samefile(other))
+        one == other or (os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other))
         for one in above
         for other in _places(folder)
     )

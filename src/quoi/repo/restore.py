@@ -166,6 +166,7 @@ def extract(root: Path, commits: list[str], path: str, digest: str, folder: Path
     for name, blob in git.files(root, commit).items():
         if dvc.inside(name, path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).unlink(missing_ok=True)  # a link into DVC's cache is not written through
             (folder / name).write_bytes(git.content(root, blob) or b"")
 
 
