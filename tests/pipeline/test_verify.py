@@ -95,7 +95,7 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
     (trained.folder / "src/quoi/corpus/splits.py").open("a").write("\n")
     done = trained.run("quoi", "verify", "numericalize", status=1)
     assert done.stderr == (
-        "numericalize is not what dvc.lock tells of since src/quoi/corpus/splits.py changed: run `dvc repro` first.\n"
+        "numericalize is not as dvc.lock records it, since src/quoi/corpus/splits.py changed: run `dvc repro` first.\n"
     )
     trained.change("tokens.straight_apostrophes", True)
     done = trained.run("quoi", "verify", "filter_questions", "tokenize", status=1)

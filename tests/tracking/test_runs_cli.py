@@ -283,7 +283,7 @@ def test_a_clone_shows_what_the_author_saw(shop, tmp_path, empty_store):
         assert run["lineage"] and run["sources"] == "made"
         assert where(clone, name)["lineage"] == where(author, name)["lineage"]
         assert content(clone, run["id"]) == content(author, latest[name]["id"])
-    assert clone.quoi("runs", "import").out == "MLflow lacks nothing that the record tells of.\n"
+    assert clone.quoi("runs", "import").out == "MLflow has all that the record holds.\n"
 
 
 def content(shop, run):
@@ -369,7 +369,7 @@ def test_a_new_version_only_for_a_new_model_and_the_alias_goes_with_the_score(mi
     params.write_text(params.read_text().replace("score: exact", "score: lesson_loss"))
     assert mine.quoi("runs", "import").out.endswith("is now version 1\n")
     assert [version[:2] for version in versions(mine)] == [("all", ["champion"]), ("baseline", [])]
-    assert mine.quoi("runs", "import").out.startswith("MLflow lacks nothing")
+    assert mine.quoi("runs", "import").out.startswith("MLflow has all")
 
 
 # What cannot be
@@ -386,7 +386,7 @@ def test_outside_a_repository_and_with_a_damaged_lock_it_is_one_sentence(mine, t
     assert list(elsewhere.folder.iterdir()) == []
 
 
-def test_a_run_that_no_lock_tells_of_has_no_lineage_and_says_why(mine):
+def test_a_run_that_no_lock_records_has_no_lineage_and_says_why(mine):
     from quoi.tracking import record, store
     from quoi.tracking.git_state import git_state
 

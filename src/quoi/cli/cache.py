@@ -1,4 +1,4 @@
-"""`quoi cache` and `quoi locks`: what DVC itself does not tell of its cache and of who is at work."""
+"""`quoi cache` and `quoi locks`: what DVC itself does not say of its cache and of who is at work."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ Stamp = list[int] | list[str] | None
 def unchanged(root: Path = Path()) -> bool:
     """Whether everything that the last whole run read and wrote is as it was then, by size and times.
 
-    That is also what DVC goes by before it reads a file again, so it would have nothing to do.
+    DVC too looks at these before it reads a file again, so it would have nothing to do.
     """
     seen = read_note(root / SEEN)
     return bool(seen) and all(_stamp(root / path) == stamp for path, stamp in seen.items())

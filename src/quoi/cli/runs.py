@@ -27,7 +27,7 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
     """List the runs in MLflow with their scores; or say what one stands on, bring it back, compare it.
 
     A RUN is an id, the beginning of one, or a name such as all-1 (of several, the latest). Runs that only the tracked
-    record tells of are made first.
+    record holds are made first.
     """
     if context.invoked_subcommand is not None:
         if experiment or as_json:
@@ -46,8 +46,8 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
 
 @runs.command("import")
 def import_() -> None:
-    """Make what the tracked record tells of and MLflow lacks: runs, their lineage, the champion."""
-    for sentence in _bring().sentences() or ["MLflow lacks nothing that the record tells of."]:
+    """Make what the tracked record holds and MLflow lacks: runs, their lineage, the champion."""
+    for sentence in _bring().sentences() or ["MLflow has all that the record holds."]:
         click.echo(sentence)
 
 
@@ -125,7 +125,7 @@ def _bring() -> Brought:
 
 
 def _store() -> MlflowClient:
-    """The store, with everything in it that the record tells of."""
+    """The store, with everything in it that the record holds."""
     from quoi.tracking import store
 
     brought = _bring()

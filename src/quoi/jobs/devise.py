@@ -1,4 +1,4 @@
-"""The stage train_devise: every seed trained, MLflow told, models/devise and the record in reports/devise written."""
+"""The stage train_devise: every seed trained, in MLflow too; models/devise and the record in reports/devise written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One variant from its inputs to its record: seeds trained, MLflow told, model folder and report files written."""
+"""The stage train: every seed of one variant trained, in MLflow too; models/VARIANT and the record written."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _write_model(
 def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[[int, dict[str, Any]], None]]:
     """A bar a seed on a terminal, and a line for each seed that is done; yields the function to report to.
 
-    Of the processes of a joint training only the first shows anything.
+    In a joint training only the first process shows anything.
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

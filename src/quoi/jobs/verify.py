@@ -43,7 +43,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Compared:
-    """An output: its path, its digests, IDENTICAL, WITHIN or DIFFERS, and what there is to say about that."""
+    """An output: its path, its digests, IDENTICAL, WITHIN or DIFFERS, and a remark on that."""
 
     path: str
     recorded: str

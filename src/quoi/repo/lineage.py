@@ -105,8 +105,8 @@ class Lineage:
 def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = UNKNOWN) -> Lineage | None:
     """The lineage of a run of a stage whose record has these digests, by the files' names.
 
-    dvc.lock is asked first, then the locks of Git's history; of several that tell of it, the one counts whose code is
-    that of the commit which made the run. None where no lock tells of it: the stage was cut short, or ran without DVC,
+    dvc.lock is asked first, then the locks of Git's history; of several that record it, the one counts whose code is
+    that of the commit which made the run. None where no lock records it: the stage was cut short, or ran without DVC,
     or its lock was written over before it was committed or imported.
     """
 

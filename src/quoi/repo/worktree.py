@@ -170,7 +170,7 @@ def _check_unchanged(folder: Path, stage: Stage, more: Iterable[str]) -> None:
                 changed += [f"{path}: {key}" for key in kind] if isinstance(kind, dict) else [path]
     if changed:
         shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
-        raise QuoiError(f"{stage.name} is not what dvc.lock tells of since {shown} changed: run `dvc repro` first.")
+        raise QuoiError(f"{stage.name} is not as dvc.lock records it, since {shown} changed: run `dvc repro` first.")
 
 
 def _run_dvc(folder: Path, *arguments: str, stdout: Any) -> subprocess.CompletedProcess[str]:

@@ -49,7 +49,7 @@ class Brought:
 
 
 def bring(root: Path | str = ".", score: str | None = None, variants: list[str] | None = None) -> Brought:
-    """Make what the record tells of and the store lacks: runs, their lineages, and the champion.
+    """Make what the record holds and the store lacks: runs, their lineages, and the champion.
 
     A run that was deleted in MLflow is restored, not doubled. A best seed's run that lacks its model gets it once
     the model is there. Of two imports at once, the second waits.

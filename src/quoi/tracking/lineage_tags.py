@@ -30,7 +30,7 @@ _LONGEST_KEY = 250
 
 
 def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = None) -> int:
-    """Give every finished run that lacks it its lineage, as far as dvc.lock, here or in Git, tells of it.
+    """Give every finished run that lacks it its lineage, as far as dvc.lock, here or in Git, records it.
 
     A run whose raw data were not here when it got its lineage gets their source as soon as they are, where all stages
     are asked for.

@@ -96,7 +96,7 @@ def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
 def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
     """The run that is called so: its id, the beginning of it that no other run's has, or its name.
 
-    Of several runs by one name the latest that was finished is meant.
+    Where several runs have one name, the latest that was finished is meant.
 
     Returns:
         the run, and how many runs have the name.

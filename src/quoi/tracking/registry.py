@@ -67,7 +67,7 @@ def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = 
         versions = client.search_model_versions(f"name = '{MODEL}'")
         numbers = [int(each.version) for each in versions if each.tags.get(DIGEST_TAG) == digest]
         if numbers:
-            # Only a version that is asked for by its number tells its aliases.
+            # Only a version that is asked for by its number has its aliases with it.
             version = client.get_model_version(MODEL, str(min(numbers)))
         else:
             version = client.create_model_version(

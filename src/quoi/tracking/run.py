@@ -49,7 +49,7 @@ class Run:
     ) -> Self:
         """Make a run and write its parameters.
 
-        Before a live training, earlier runs of its stage get the lineage that dvc.lock still tells of: once the stage
+        Before a live training, earlier runs of its stage get the lineage that dvc.lock still holds: once the stage
         has run, DVC writes the new run's over it.
 
         Args:
