@@ -26,8 +26,8 @@ from tests.workspace import ROOT, Workspace
 
 def settings(profile: str = "smoke", **sections: object) -> params.Params:
     """A profile's settings, with sections replaced by others."""
-    told = profiles.settings(ROOT / f"profiles/{profile}.yaml")
-    return params.Params.model_validate(told | sections)
+    values = profiles.settings(ROOT / f"profiles/{profile}.yaml")
+    return params.Params.model_validate(values | sections)
 
 
 def has(check: Check, mark: str, *parts: str) -> None:
@@ -43,9 +43,9 @@ def has(check: Check, mark: str, *parts: str) -> None:
 @pytest.mark.pipeline
 def test_the_smoke_workspace_is_well(smoke):
     done = smoke.workspace.run("quoi", "doctor", "--json")
-    told = json.loads(done.stdout)
-    assert told["profile"] == "smoke" and told["problems"] == 0 and done.stderr == ""
-    by_name = {each["name"]: each for each in told["checks"]}
+    printed = json.loads(done.stdout)
+    assert printed["profile"] == "smoke" and printed["problems"] == 0 and done.stderr == ""
+    by_name = {each["name"]: each for each in printed["checks"]}
     assert list(by_name) == [
         "packages", "fastText", "Git", "disk", "memory", "cores", "GPU", "MLflow", "DVC remote", "DVC cache", "network",
     ]  # fmt: skip
@@ -75,8 +75,8 @@ def test_a_problem_is_exit_status_1_and_what_it_stops(trained):
 def test_objects_that_are_missing_are_named(trained):
     for path in sorted((trained.folder / ".dvc/cache/files/md5").glob("*/*")):
         path.unlink()
-    told = json.loads(trained.run("quoi", "doctor", "--json").stdout)
-    (check,) = (Check(**each) for each in told["checks"] if each["name"] == "DVC cache")
+    printed = json.loads(trained.run("quoi", "doctor", "--json").stdout)
+    (check,) = (Check(**each) for each in printed["checks"] if each["name"] == "DVC cache")
     has(check, NOTE, "stages that write these run again unless `dvc pull` fetches", "data/raw (fetch_corpus)", " more")
 
 

@@ -24,14 +24,14 @@ PAIRS = "Who is it?\tQui est-ce ?\n"
 
 def settings(**given: Any) -> params.Params:
     """Parameters with values by dotted keys, `.` written `__`."""
-    told: dict[str, Any] = {"profile": "t", "variants": {"baseline": {}, "all": {}}}
+    sections: dict[str, Any] = {"profile": "t", "variants": {"baseline": {}, "all": {}}}
     for key, value in given.items():
-        section = told
+        section = sections
         *above, last = key.split("__")
         for part in above:
             section = section.setdefault(part, {})
         section[last] = value
-    return params.Params.model_validate(told)
+    return params.Params.model_validate(sections)
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +78,13 @@ def noted(stage: str) -> dict[str, Any]:
 
 def test_every_path_among_the_keys_is_known_as_one():
     def keys(section: type[Section], prefix: str = "") -> set[str]:
-        found = set()
+        names = set()
         for name, field in section.model_fields.items():
             if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-                found |= keys(field.annotation, f"{prefix}{name}.")
+                names |= keys(field.annotation, f"{prefix}{name}.")
             elif name == "path" or (prefix == "corpus.files." and str in typing.get_args(field.annotation)):
-                found.add(f"{prefix}{name}")
-        return found
+                names.add(f"{prefix}{name}")
+        return names
 
     expected = keys(params.Params)
     assert {"corpus.files.pairs", "images.path", "images.cifar100.path", "vectors.french.path"} < expected
@@ -119,8 +119,8 @@ def test_a_path_that_lies_in_an_output_or_holds_one_is_refused(root, stages, mon
     (root / "data/raw/pictures").symlink_to(root.parent)  # the link itself
     with pytest.raises(QuoiError) as raised:
         named.refuse_outputs(settings(**{key.replace(".", "__"): path}))
-    told = str(raised.value)
-    assert told.startswith(f"params.yaml: {key} is {path!r}, which ") and out in told and "\n" not in told
+    message = str(raised.value)
+    assert message.startswith(f"params.yaml: {key} is {path!r}, which ") and out in message and "\n" not in message
 
 
 @pytest.mark.parametrize(
@@ -262,8 +262,8 @@ def test_what_is_not_here_keeps_what_was_noted_of_it(root):
     named.note(given)
     first = noted("fetch_corpus")
     (root / "mine.tsv").unlink()
-    (told,) = named.note(given)
-    assert "mine.tsv is not here" in told and noted("fetch_corpus") == first
+    (sentence,) = named.note(given)
+    assert "mine.tsv is not here" in sentence and noted("fetch_corpus") == first
     assert named.changed(given, "fetch_corpus") == []
     with pytest.raises(QuoiError, match=r"other\.tsv"):
         named.note(settings(corpus__source="files", corpus__files__pairs="other.tsv"))

@@ -73,8 +73,8 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     path, measures = "reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json"
     add(trained, "numericalize", "import json, os, time")
     add(trained, "numericalize", "open('data/ids/noise.bin', 'wb').write(os.urandom(8))")
-    add(trained, "numericalize", f"told = json.load(open('{path}')) | {{'when': time.time_ns()}}")
-    add(trained, "numericalize", f"json.dump(told, open('{path}', 'w'))")
+    add(trained, "numericalize", f"report = json.load(open('{path}')) | {{'when': time.time_ns()}}")
+    add(trained, "numericalize", f"json.dump(report, open('{path}', 'w'))")
     assert trained.repro("numericalize") == ["numericalize"]
 
     done = trained.run("quoi", "verify", "numericalize", status=1)
@@ -85,9 +85,9 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     # On another kind of machine the numbers decide: nanoseconds since 1970 are nearly the same.
     done = trained.run("quoi", "verify", "numericalize", "--tolerance", "0.001", "--json")
     assert results(done) == {"data/ids": WITHIN, path: WITHIN, measures: IDENTICAL}
-    told = json.loads(done.stdout)["stages"][0]["outputs"][1]
-    assert "when 1." in told["says"] and "0.10% are allowed" in told["says"]
-    assert {each["key"]: each["recorded"] for each in told["numbers"]}["pairs"] == 300
+    compared_output = json.loads(done.stdout)["stages"][0]["outputs"][1]
+    assert "when 1." in compared_output["says"] and "0.10% are allowed" in compared_output["says"]
+    assert {each["key"]: each["recorded"] for each in compared_output["numbers"]}["pairs"] == 300
 
 
 def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
@@ -104,8 +104,8 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
 
 
 def test_an_input_is_taken_from_where_it_is_whole(trained):
-    told = dvc.read(trained.folder)
-    stored = told.cache.object(told.stages["tokenize"].outs["data/tokens.parquet"])
+    pipeline = dvc.read(trained.folder)
+    stored = pipeline.cache.object(pipeline.stages["tokenize"].outs["data/tokens.parquet"])
     stored.unlink()
     stored.write_bytes(b"damaged")
     assert "Reproduced." in trained.run("quoi", "verify", "numericalize").stdout
@@ -150,13 +150,13 @@ def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
 
 
 def test_names_of_stages(smoke, trained):
-    told = dvc.read(smoke.workspace.folder)
+    pipeline = dvc.read(smoke.workspace.folder)
 
     def chosen(*names: str) -> list[str]:
-        return [stage.name for stage in verify.choose(told, names)]
+        return [stage.name for stage in verify.choose(pipeline, names)]
 
     assert chosen("embed") == ["embed@en", "embed@fr"] == chosen("embed@en", "embed")
-    assert chosen() == list(told.stages)
+    assert chosen() == list(pipeline.stages)
     with pytest.raises(verify.QuoiError, match=r"no stage 'train@al'; did you mean 'train@all'\? Allowed"):
         chosen("train@al")
     (trained.folder / "dvc.lock").unlink()
@@ -264,7 +264,7 @@ def test_only_what_decides_is_judged(smoke):
     ]
 
 
-def test_the_tolerance_unless_told_is_what_machines_were_seen_to_differ_by(trained):
+def test_the_default_tolerance_is_what_machines_were_seen_to_differ_by(trained):
     measured = verify.measured_tolerances(trained.folder)
     assert {"lesson_loss", "bleu_beam"} <= measured.keys() and all(0 < share < 1 for share in measured.values())
     done = trained.run("quoi", "verify", "--tolerance", "numericalize", "--json")  # the name is no tolerance
@@ -276,6 +276,6 @@ def test_the_tolerance_unless_told_is_what_machines_were_seen_to_differ_by(train
 
 
 def test_numbers_are_those_that_dvc_takes_for_metrics():
-    told = {"loss": 1, "by": {"seed": 2.5}, "list": [3], "text": "4", "yes": True, "none": None}
-    assert list(verify.numbers(told)) == [("loss", 1.0), ("by.seed", 2.5)]
+    value = {"loss": 1, "by": {"seed": 2.5}, "list": [3], "text": "4", "yes": True, "none": None}
+    assert list(verify.numbers(value)) == [("loss", 1.0), ("by.seed", 2.5)]
     assert list(verify.numbers([1])) == [] and list(verify.numbers(None)) == []

@@ -45,8 +45,8 @@ def test_why_git_gives_nothing_and_what_to_do(repository, tmp_path_factory, monk
     with monkeypatch.context() as patch:
         patch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own tests do so
         for folder in (repository, repository / "sub"):
-            told = git.why_not(folder)
-            assert "belongs to another user" in told and f"--add safe.directory {repository}`" in told
+            reason = git.why_not(folder)
+            assert "belongs to another user" in reason and f"--add safe.directory {repository}`" in reason
     monkeypatch.setenv("PATH", "")
     assert git.why_not(repository) == "The program git is not found: it has to be installed."
 

@@ -21,10 +21,10 @@ def lock(root: Path, fetched: str = "r" * 32, metrics: str = RECORD["metrics.jso
 
     def entry(script: str, deps: dict[str, str], outs: dict[str, str]) -> dict:
         deps = {script: of_bytes((root / script).read_bytes()), **deps}
-        told = {"deps": deps, "outs": outs}
+        kinds = {"deps": deps, "outs": outs}
         return {"cmd": "run"} | {
             kind: [{"path": path, "hash": "md5", "md5": md5} for path, md5 in each.items()]
-            for kind, each in told.items()
+            for kind, each in kinds.items()
         }
 
     stages = {
@@ -67,9 +67,12 @@ def expected(version: str) -> dict[str, str]:
 
 def test_a_lineage_is_that_of_the_commit_that_made_the_run(history):
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
-        found = lineage.find(history.root, "train", RECORD, Made(begun, clean=True))
-        assert found.code == expected(version), version
-        assert restore.nearest_commit(history.root, restore.likely_commits(history.root, begun, found), found) == begun
+        run_lineage = lineage.find(history.root, "train", RECORD, Made(begun, clean=True))
+        assert run_lineage.code == expected(version), version
+        assert (
+            restore.nearest_commit(history.root, restore.likely_commits(history.root, begun, run_lineage), run_lineage)
+            == begun
+        )
 
 
 def test_the_lock_here_counts_only_where_its_code_is_the_runs(history):
@@ -79,8 +82,8 @@ def test_the_lock_here_counts_only_where_its_code_is_the_runs(history):
 
 
 def test_what_ran_with_changes_is_what_was_committed_next(history):
-    found = lineage.find(history.root, "train", RECORD, Made(history.begun[1], clean=False))
-    assert found.code == expected("second")
+    run_lineage = lineage.find(history.root, "train", RECORD, Made(history.begun[1], clean=False))
+    assert run_lineage.code == expected("second")
 
 
 @pytest.mark.parametrize("made", [lineage.UNKNOWN, Made("f" * 40, clean=True), Made("unknown", clean=False)])
@@ -92,11 +95,11 @@ def test_without_a_commit_there_is_a_lineage_all_the_same(history, made):
 def test_a_stage_before_that_has_run_again_since_is_the_one_that_made_what_was_read(history):
     """Only `fetch` has gone on in the lock here; `train` still has what the second wrote."""
     git(history.root, "checkout", "--quiet", f"{history.begun[2]}~")
-    stages = {name: dict(told) for name, told in dvc.read_lock(history.root).items()}
+    stages = {name: dict(entry) for name, entry in dvc.read_lock(history.root).items()}
     stages["fetch"] |= {"outs": [{"path": "data/raw", "md5": "s" * 32}]}
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
-        found = lineage.upstream(stages, "train", history.root, Made(begun, clean=True))
-        assert dvc.Stage.of("fetch", found["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
+        entries = lineage.upstream(stages, "train", history.root, Made(begun, clean=True))
+        assert dvc.Stage.of("fetch", entries["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
 
 
 def test_code_that_none_of_the_likely_commits_has_is_found_all_the_same(history, tmp_path):

@@ -10,11 +10,11 @@ from quoi.repo.lineage import Lineage
 
 
 def entry(reads=None, writes=None, params=None):
-    def listed(told):
-        return [{"path": path, "hash": "md5", "md5": digest} for path, digest in (told or {}).items()]
+    def listed(content):
+        return [{"path": path, "hash": "md5", "md5": digest} for path, digest in (content or {}).items()]
 
-    told = {"cmd": "run", "deps": listed(reads), "outs": listed(writes)}
-    return told | ({"params": {"params.yaml": params}} if params else {})
+    content = {"cmd": "run", "deps": listed(reads), "outs": listed(writes)}
+    return content | ({"params": {"params.yaml": params}} if params else {})
 
 
 STAGES = {
@@ -26,12 +26,12 @@ STAGES = {
 
 
 def test_a_lineage_is_the_stage_and_all_before_it_and_nothing_else():
-    found = Lineage("train", lineage.upstream(STAGES, "train"))
-    assert [stage.name for stage in found.stages] == ["train", "split", "fetch"]
-    assert found.code == {"fetch.py": "f1", "split.py": "s1", "train.py": "t1"}
-    assert found.parameters == {"params.yaml": {"split.seed": 1, "corpus.source": "atlas"}}
-    assert found.before("data/raw/source.json") == ["fetch"]
-    assert Lineage.parse(found.text()) == found
+    entries = Lineage("train", lineage.upstream(STAGES, "train"))
+    assert [stage.name for stage in entries.stages] == ["train", "split", "fetch"]
+    assert entries.code == {"fetch.py": "f1", "split.py": "s1", "train.py": "t1"}
+    assert entries.parameters == {"params.yaml": {"split.seed": 1, "corpus.source": "atlas"}}
+    assert entries.before("data/raw/source.json") == ["fetch"]
+    assert Lineage.parse(entries.text()) == entries
 
 
 def test_a_stage_that_wrote_something_else_than_was_read_is_not_of_the_lineage(tmp_path):
@@ -60,17 +60,17 @@ def test_any_text_is_a_lock_or_one_sentence(text):
     except QuoiError as error:
         assert "dvc.lock is damaged" in str(error) and "\n" not in str(error)
     else:
-        assert all(dvc.Stage.of(name, told) for name, told in stages.items())
+        assert all(dvc.Stage.of(name, entry) for name, entry in stages.items())
 
 
 @pytest.mark.parametrize(
-    "told",
+    "lock",
     [
         {"stages": {"a": {"cmd": ["one", "two"], "deps": None}}},
         {"stages": {"a": {"cmd": "x", "deps": [{"path": "https://example.org/x", "etag": "abc"}]}}},
     ],
 )
-def test_lists_of_commands_and_files_elsewhere_are_read(told):
-    stage = dvc.Stage.of("a", told["stages"]["a"])
+def test_lists_of_commands_and_files_elsewhere_are_read(lock):
+    stage = dvc.Stage.of("a", lock["stages"]["a"])
     assert stage.command in ("one && two", "x")
     assert list(stage.deps.values()) in ([], ["abc"])

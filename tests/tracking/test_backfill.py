@@ -35,11 +35,11 @@ def runs(deleted: bool = False):
 
 def train_live(root, variant: str) -> None:
     """What the stage does: a run that is written as the epochs end, then the record, then the end of the run."""
-    told = json.loads((root / f"reports/translation/variants/{variant}/metrics.json").read_text())["record"][0]
+    content = json.loads((root / f"reports/translation/variants/{variant}/metrics.json").read_text())["record"][0]
     client = store.connect()
     live = {}
-    for seed in told["seeds"]:
-        live[int(seed)] = record.start(client, variant, int(seed), told["parameters"], git_state(root))
+    for seed in content["seeds"]:
+        live[int(seed)] = record.start(client, variant, int(seed), content["parameters"], git_state(root))
         for row in history_rows(int(seed), 3.5, epochs=3):
             live[int(seed)].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
     for seed, done in record.read_record(root / "reports/translation/variants" / variant).items():

@@ -27,7 +27,7 @@ def model(client):
 
 @pytest.fixture
 def served(root):
-    """Where MLflow puts the model that it loads; unless told, it leaves that in the system's temporary folder."""
+    """Where MLflow puts the model that it loads; by default it leaves that in the system's temporary folder."""
     (root / "served").mkdir()
     return root / "served"
 

@@ -104,7 +104,7 @@ def opened(root: Path = Path(), **settings: Any) -> Iterator[Any]:
     except SCMError:
         raise QuoiError(f"DVC needs Git. {git.why_not(root)}") from None
     except DvcException as error:
-        raise QuoiError(f"DVC cannot read this repository: {' '.join(str(error).split())}.") from error
+        raise QuoiError(f"DVC fails in {root.resolve()}: {' '.join(str(error).split())}.") from error
 
 
 def read_lock(root: Path | str = ".") -> Entries:
