@@ -28,7 +28,7 @@ HEADLINE = {"unseen_hit_at_5": "unseen"}
 def run(params: Params, root: Path = Path()) -> list[Trained]:
     """Train with every seed, and write the model of the best one and the record of all.
 
-    The best is the one whose tune labels were found best; the test labels choose nothing.
+    The best is the one that finds the labels best by which it is stopped; the test labels choose nothing.
 
     Raises:
         QuoiError: an input is missing or damaged, there are too few labels, a check is broken and `checks` stops

@@ -117,11 +117,11 @@ def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = UNKNOWN) 
         common = outs.keys() & kept.keys()
         return stage if common and all(kept[name] in outs[name] for name in common) else None
 
-    entries = _matching(root, dvc.read_lock(root), kept.values(), name_of, made)
-    if entries is None:
+    fitting = _matching(root, dvc.read_lock(root), kept.values(), name_of, made)
+    if fitting is None:
         return None
-    found = Lineage(stage, upstream(entries[0], stage, root, made))
-    return Lineage(stage, found.entries, sources(root, found))
+    without_sources = Lineage(stage, upstream(fitting[0], stage, root, made))
+    return Lineage(stage, without_sources.entries, sources(root, without_sources))
 
 
 def upstream(entries: Entries, stage: str, root: Path | str = ".", made: Made = UNKNOWN) -> Entries:
@@ -130,14 +130,14 @@ def upstream(entries: Entries, stage: str, root: Path | str = ".", made: Made = 
     A lock may have gone on: a stage before this one has run again since, and what it wrote is not what was read. The
     entry that wrote it is then looked for in the locks of commits, and left out where there is none.
     """
-    found: Entries = {}
+    reached: Entries = {}
     todo = [(stage, entries[stage])]
     partly: list[tuple[str, dict[str, Any]]] = []  # of these only a part is read, or they are a part of what is read
     while todo or partly:
         name, entry = (todo or partly).pop(0)
-        if name in found:
+        if name in reached:
             continue
-        found[name] = entry
+        reached[name] = entry
         for path, digest in dvc.digests(entry, "deps").items():
             writers = {name: outs[path] for name, outs in _outs(entries).items() if path in outs}
             if not writers:
@@ -146,7 +146,7 @@ def upstream(entries: Entries, stage: str, root: Path | str = ".", made: Made = 
                 todo += [(name, entries[name]) for name in wrote]
             elif earlier := _matching(root, {}, [digest], lambda lock, read=(path, digest): _writer(lock, *read), made):
                 todo.append((earlier[1], earlier[0][earlier[1]]))
-    return found
+    return reached
 
 
 def recorded(root: Path | str, stage: str, entry: Mapping[str, Any]) -> str | None:
@@ -187,7 +187,7 @@ def _matching(
     """
     locks = chain([here], _past(root, list(digests), made))
     fitting = ((entries, name) for entries in locks if (name := name_of(entries)) is not None)
-    return least(fitting, lambda found: _differing(root, *found, made))
+    return least(fitting, lambda lock_and_name: _differing(root, *lock_and_name, made))
 
 
 def _past(root: Path | str, digests: list[str], made: Made) -> Iterator[Entries]:
@@ -232,19 +232,19 @@ def sources(root: Path, lineage: Lineage) -> dict[str, dict[str, Any]]:
 
     Looked for here, then in DVC's cache, then in Git. Nothing is found where the data are not here yet.
     """
-    cache, found = Cache.of(root), {}
+    cache, statements = Cache.of(root), {}
     for stage in lineage.stages:
         # What a stage has read may be a file of an output whose listing is not here.
-        statements = {path: digest for path, digest in stage.deps.items() if path.endswith(".json")}
-        for path, digest in (statements | stage.outs).items():
+        read = {path: digest for path, digest in stage.deps.items() if path.endswith(".json")}
+        for path, digest in (read | stage.outs).items():
             files = cache.files(path, digest)
             if files is None and of_path(root / path) == digest:
                 files = {file.relative_to(root).as_posix(): "" for file in (root / path).rglob("*.json")}
             for name, md5 in sorted((files or {}).items()):
                 if name.endswith(".json") and (text := _content(root, cache, lineage, stage.name, name, md5)):
                     with suppress(ValueError):
-                        found |= _licensed(json.loads(text), name)
-    return found
+                        statements |= _licensed(json.loads(text), name)
+    return statements
 
 
 def _content(root: Path, cache: Cache, lineage: Lineage, stage: str, name: str, digest: str) -> bytes | None:
@@ -261,7 +261,7 @@ def _licensed(value: Any, place: str, separator: str = "#") -> dict[str, dict[st
         return {}
     if "licence" in value:
         return {place: value}
-    found: dict[str, dict[str, Any]] = {}
+    licensed: dict[str, dict[str, Any]] = {}
     for key, inner in value.items():
-        found |= _licensed(inner, f"{place}{separator}{key}", ".")
-    return found
+        licensed |= _licensed(inner, f"{place}{separator}{key}", ".")
+    return licensed

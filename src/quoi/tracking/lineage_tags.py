@@ -63,8 +63,8 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
             key = (tags[LINEAGE_TAG],)
             if key not in known:
                 without = read(run)
-                found = lineage.sources(root, without)
-                known[key] = Lineage(without.stage, without.entries, found) if found else None
+                sources = lineage.sources(root, without)
+                known[key] = Lineage(without.stage, without.entries, sources) if sources else None
         else:
             continue
         _write(client, run, known[key], headline)
@@ -94,8 +94,8 @@ def read(run: Run) -> Lineage | None:
 def runs(client: MlflowClient, wanted: str, experiments: Iterable[str] | None = None) -> list[Run]:
     """The runs that MLflow's filter lets through, the latest first; default: in all experiments."""
     with store.explained():
-        every = client.search_experiments()
-        ids = [each.experiment_id for each in every if experiments is None or each.name in experiments]
+        searched = client.search_experiments()
+        ids = [one.experiment_id for one in searched if experiments is None or one.name in experiments]
         return list(client.search_runs(ids, wanted, max_results=50_000, order_by=["start_time DESC"])) if ids else []
 
 
@@ -110,38 +110,39 @@ def files_by_digest(client: MlflowClient, run: Run) -> dict[str, Path]:
     return {digest: _file(run, name).resolve() for name, digest in kept_files(client, run).items()}
 
 
-def _tags(of: Lineage) -> dict[str, str]:
+def _tags(run_lineage: Lineage) -> dict[str, str]:
     """A tag for each dependency, parameter and output of the run's own stage: its digest."""
-    digests = {f"quoi.dep.{posixpath.normpath(path)}": digest for path, digest in of.own.deps.items()}
-    digests |= {f"quoi.param.{key}": of_value(value) for key, value in of.own.parameters.items()}
-    digests |= {f"quoi.out.{posixpath.normpath(path)}": digest for path, digest in of.own.outs.items()}
+    own = run_lineage.own
+    digests = {f"quoi.dep.{posixpath.normpath(path)}": digest for path, digest in own.deps.items()}
+    digests |= {f"quoi.param.{key}": of_value(value) for key, value in own.parameters.items()}
+    digests |= {f"quoi.out.{posixpath.normpath(path)}": digest for path, digest in own.outs.items()}
     return {_key(key): value for key, value in digests.items()}
 
 
-def _write(client: MlflowClient, run: Run, found: Lineage | None, headline: str) -> None:
+def _write(client: MlflowClient, run: Run, run_lineage: Lineage | None, headline: str) -> None:
     from mlflow.entities import RunTag
 
     tags = {HEADLINE_TAG: headline} if headline else {}
-    if found is not None:
-        tags |= _tags(found)
-        if found.sources:
-            tags[SOURCES_TAG] = ", ".join(sorted({str(source.get("name")) for source in found.sources.values()}))
-            client.log_inputs(run.info.run_id, _datasets(found))
+    if run_lineage is not None:
+        tags |= _tags(run_lineage)
+        if run_lineage.sources:
+            tags[SOURCES_TAG] = ", ".join(sorted({str(source.get("name")) for source in run_lineage.sources.values()}))
+            client.log_inputs(run.info.run_id, _datasets(run_lineage))
         # The file first: a run whose tag says that it has a lineage has one.
-        client.log_text(run.info.run_id, found.text(), FILE)
-        tags[LINEAGE_TAG] = of_bytes(found.text().encode())
+        client.log_text(run.info.run_id, run_lineage.text(), FILE)
+        tags[LINEAGE_TAG] = of_bytes(run_lineage.text().encode())
     new = [RunTag(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
     store.log_batches(client, run.info.run_id, tags=new)
 
 
-def _datasets(found: Lineage) -> list[DatasetInput]:
+def _datasets(run_lineage: Lineage) -> list[DatasetInput]:
     """The data from outside, each with the digest of the output that holds it, for MLflow's own column of them."""
     from mlflow.entities import Dataset, DatasetInput
 
     datasets = []
-    for where, source in found.sources.items():
-        path = next((out for out in found.outs if dvc.inside(where, out)), where)
-        digest = found.outs.get(path) or of_value(source)
+    for where, source in run_lineage.sources.items():
+        path = next((out for out in run_lineage.outs if dvc.inside(where, out)), where)
+        digest = run_lineage.outs.get(path) or of_value(source)
         shown = {"path": path} | {key: source[key] for key in ("url", "licence") if source.get(key)}
         content = json.dumps(shown, ensure_ascii=False)
         datasets.append(DatasetInput(Dataset(str(source.get("name")), digest, "dvc", content)))

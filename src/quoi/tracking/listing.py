@@ -125,12 +125,12 @@ def needed_lineage(run: Known) -> Lineage:
     Raises:
         QuoiError: it has none.
     """
-    found = lineage_tags.read(run.run)
-    if found is None:
+    lineage = lineage_tags.read(run.run)
+    if lineage is None:
         raise QuoiError(
             f"Run {run.name} ({run.id[:8]}) has no lineage: {run.why_no_lineage}; it was begun at commit {run.commit}."
         )
-    return found
+    return lineage
 
 
 def short(name: str) -> str:
