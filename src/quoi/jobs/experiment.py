@@ -21,8 +21,6 @@ from quoi.tracking.run import Run
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
 
-MODELS = Path("models")
-RECORDS = record.RECORDS
 WORK = Path(".quoi/training")
 SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
 """Of params.yaml that translation reads, beside the variant's own settings and the hardware's precision."""
@@ -105,7 +103,7 @@ def _workplace(params: Params, variant: str) -> Path:
 
 
 def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
-    folder = RECORDS / variant
+    folder = record.RECORDS / variant
     training.write_record(
         folder,
         {each.seed: each.history for each in trained},
@@ -140,7 +138,7 @@ def _write_model(
         max_target=inputs.max_target,
         straight_apostrophes=params.tokens.straight_apostrophes,
     )
-    with replacing(MODELS / variant) as partial:
+    with replacing(record.MODELS / variant) as partial:
         partial.mkdir()
         saved.save(partial, description, inputs.source, inputs.target)
         for each in trained:
