@@ -207,7 +207,7 @@ def test_interrupted_it_leaves_no_process_and_no_files(trained, tmp_path_factory
     assert list(temporary.iterdir()) == [] and state(trained) == before
 
 
-def test_a_scratch_folder_that_cannot_be_written_is_named(smoke, monkeypatch):
+def test_a_sandbox_that_cannot_be_written_is_named(smoke, monkeypatch):
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
