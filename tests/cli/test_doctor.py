@@ -15,7 +15,7 @@ import pytest
 
 from quoi import params
 from quoi.cli import doctor, doctor_data
-from quoi.cli.doctor import NOTE, OK, PROBLEM, Check
+from quoi.cli.doctor import NOTE, OK, PROBLEM, Finding
 from quoi.params import profiles
 from quoi.params.outside import wanted
 from quoi.repo import dvc
@@ -30,7 +30,7 @@ def settings(profile: str = "smoke", **sections: object) -> params.Params:
     return params.Params.model_validate(values | sections)
 
 
-def has(check: Check, mark: str, *parts: str) -> None:
+def has(check: Finding, mark: str, *parts: str) -> None:
     """The check has this mark, and one sentence with all the parts."""
     assert check.mark == mark, check
     assert [part for part in parts if part not in check.says] == [], check
@@ -76,7 +76,7 @@ def test_objects_that_are_missing_are_named(trained):
     for path in sorted((trained.folder / ".dvc/cache/files/md5").glob("*/*")):
         path.unlink()
     printed = json.loads(trained.run("quoi", "doctor", "--json").stdout)
-    (check,) = (Check(**each) for each in printed["checks"] if each["name"] == "DVC cache")
+    (check,) = (Finding(**each) for each in printed["checks"] if each["name"] == "DVC cache")
     has(check, NOTE, "stages that write these run again unless `dvc pull` fetches", "data/raw (fetch_corpus)", " more")
 
 
@@ -243,7 +243,7 @@ def test_what_each_profile_reads_from_elsewhere():
     ]  # fmt: skip
 
 
-def checks(root: Path, given: params.Params) -> list[Check]:
+def checks(root: Path, given: params.Params) -> list[Finding]:
     return [check for each in wanted(given) for check in doctor_data.outside(root, each)]
 
 

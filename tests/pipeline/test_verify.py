@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from quoi.jobs import verify
-from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
+from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, ComparedNumber
 from quoi.repo import dvc, worktree
 from tests.workspace import Workspace
 
@@ -219,7 +219,7 @@ def test_a_sandbox_that_cannot_be_written_is_named(smoke, monkeypatch):
 # Tolerances
 
 
-def compared(path: str, result: str, *numbers: Number) -> Compared:
+def compared(path: str, result: str, *numbers: ComparedNumber) -> Compared:
     return Compared(path, "a", "a" if result == IDENTICAL else "b", result, "", list(numbers))
 
 
@@ -245,7 +245,10 @@ def compared(path: str, result: str, *numbers: Number) -> Compared:
     ],
 )
 def test_tolerances(outputs, tolerances, expected):
-    given = [compared(path, result, *([Number("a.number", *both)] if both else ())) for path, result, *both in outputs]
+    given = [
+        compared(path, result, *([ComparedNumber("a.number", *both)] if both else ()))
+        for path, result, *both in outputs
+    ]
     assert [each.result for each in verify._judged(given, ["s.json"], tolerances)] == expected
 
 
@@ -253,8 +256,8 @@ def test_only_what_decides_is_judged(smoke):
     """A training's checks are numbers too, and much less steady than its scores."""
     given = [
         compared("m", DIFFERS),
-        compared("scores.json", DIFFERS, Number("bleu", 50.0, 50.1)),
-        compared("checks.json", DIFFERS, Number("most_common", 0.01, 0.02)),
+        compared("scores.json", DIFFERS, ComparedNumber("bleu", 50.0, 50.1)),
+        compared("checks.json", DIFFERS, ComparedNumber("most_common", 0.01, 0.02)),
     ]
     assert {each.result for each in verify._judged(given, ["scores.json"], {"": 0.01})} == {WITHIN}
     stages = verify.choose(dvc.read(smoke.workspace.folder), ["train@all", "numericalize"])

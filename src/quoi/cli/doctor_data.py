@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Check
+from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Finding
 from quoi.io import http
 from quoi.io.download import FOLDER, check_url
 from quoi.io.errors import QuoiError
@@ -23,84 +23,84 @@ from quoi.repo import dvc as dvc_
 from quoi.tracking.store import DATABASE
 
 
-def mlflow(root: Path) -> Check:
+def mlflow(root: Path) -> Finding:
     """Whether MLflow's store can be read."""
     path = root / DATABASE
     if not path.exists():
-        return Check("MLflow", OK, f"{DATABASE} is not there yet: the first run or `quoi runs import` makes it.")
+        return Finding("MLflow", OK, f"{DATABASE} is not there yet: the first run or `quoi runs import` makes it.")
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.5)) as store:
             (runs,) = store.execute("SELECT count(*) FROM runs WHERE lifecycle_stage = 'active'").fetchone()
             (state,) = store.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
-            return Check("MLflow", NOTE, f"{DATABASE} is locked by another program: close it before training.")
+            return Finding("MLflow", NOTE, f"{DATABASE} is locked by another program: close it before training.")
         state = str(error)
     if state != "ok":
         why = " ".join(state.strip("* \n").split())
         says = f"{DATABASE} is damaged ({why}): move it away, and `quoi runs import` makes it anew from the record."
-        return Check("MLflow", PROBLEM, says)
-    return Check("MLflow", OK, f"{DATABASE} holds {runs} run{'' if runs == 1 else 's'}.")
+        return Finding("MLflow", PROBLEM, says)
+    return Finding("MLflow", OK, f"{DATABASE} holds {runs} run{'' if runs == 1 else 's'}.")
 
 
-def dvc(root: Path) -> Iterator[Check]:
+def dvc(root: Path) -> Iterator[Finding]:
     """DVC's cache, remote and locks."""
     try:
         with dvc_.opened(root) as repo:
             yield remote(repo)
         yield objects(dvc_.read(root))
     except QuoiError as error:
-        yield Check("DVC", PROBLEM, str(error))
-    yield from (Check("DVC lock", NOTE, holder) for holder in locks.holders(root))
+        yield Finding("DVC", PROBLEM, str(error))
+    yield from (Finding("DVC lock", NOTE, holder) for holder in locks.holders(root))
 
 
-def remote(repo: Any) -> Check:
+def remote(repo: Any) -> Finding:
     """Whether DVC can use its default remote, which shares artifacts; it is not asked for anything."""
     name = repo.config["core"].get("remote")
     if name is None:
-        return Check("DVC remote", OK, "There is none: nothing is pulled or shared, and no profile needs it.")
+        return Finding("DVC remote", OK, "There is none: nothing is pulled or shared, and no profile needs it.")
     try:
         place = repo.cloud.get_remote(name)
     except Exception as error:  # DVC raises what its plug-ins do
-        return Check("DVC remote", NOTE, f"{name!r} cannot be used: {' '.join(str(error).split())}.")
+        return Finding("DVC remote", NOTE, f"{name!r} cannot be used: {' '.join(str(error).split())}.")
     if place.fs.protocol == "local" and not _writable(Path(place.path)):
-        return Check("DVC remote", NOTE, f"{name!r} is {place.path}, which may not be written: `dvc push` fails.")
-    return Check("DVC remote", OK, f"{name!r} is {place.path}.")
+        return Finding("DVC remote", NOTE, f"{name!r} is {place.path}, which may not be written: `dvc push` fails.")
+    return Finding("DVC remote", OK, f"{name!r} is {place.path}.")
 
 
-def objects(pipeline: dvc_.Pipeline) -> Check:
+def objects(pipeline: dvc_.Pipeline) -> Finding:
     """Whether the cache has what dvc.lock names. Nothing is read of it: `quoi cache` does that."""
     folder = pipeline.cache.folder
     if not _writable(folder):
         says = f"{folder} may not be written: a stage that runs fails at its end, when its outputs go there."
-        return Check("DVC cache", PROBLEM, says)
+        return Finding("DVC cache", PROBLEM, says)
     if not any(pipeline.outputs()):
-        return Check("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
+        return Finding("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
     if lacking := cache.missing(pipeline):
         again = f"stages that write these run again unless `dvc pull` fetches what was shared: {cache.shown(lacking)}"
-        return Check("DVC cache", NOTE, f"Not all is there; {again}.")
-    return Check("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")
+        return Finding("DVC cache", NOTE, f"Not all is there; {again}.")
+    return Finding("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")
 
 
-def outside(root: Path, source: Wanted) -> Iterator[Check]:
+def outside(root: Path, source: Wanted) -> Iterator[Finding]:
     """Files of one's own, or a download: whether it is there, or a server gives it. Only a byte is asked for."""
     for key, path in source.paths.items():
         if (root / path).exists():
-            yield Check("source", OK, f"{key} is there.")
+            yield Finding("source", OK, f"{key} is there.")
         else:
-            yield Check("source", PROBLEM, f"{key} is {path}, which does not exist: {source.stage} cannot run.")
+            yield Finding("source", PROBLEM, f"{key} is {path}, which does not exist: {source.stage} cannot run.")
     if source.paths:
         return
     if _downloaded(root).intersection(source.urls):
-        yield Check("network", OK, f"{source.key} was downloaded earlier.")
+        yield Finding("network", OK, f"{source.key} was downloaded earlier.")
         return
     reasons = [reason for url in source.urls if (reason := why_not(url))]
     if len(reasons) < len(source.urls):
-        yield Check("network", OK, f"{source.key} can be downloaded.")
+        yield Finding("network", OK, f"{source.key} can be downloaded.")
     elif _is_up_to_date(root, source.stage):
-        yield Check("network", OK, f"{source.key} need not be downloaded, for {source.stage} has nothing to do.")
+        yield Finding("network", OK, f"{source.key} need not be downloaded, for {source.stage} has nothing to do.")
     else:
-        yield Check("network", PROBLEM, f"{reasons[0]}: {source.stage} cannot run, unless {source.key}.path is set.")
+        yield Finding("network", PROBLEM, f"{reasons[0]}: {source.stage} cannot run, unless {source.key}.path is set.")
 
 
 def why_not(url: str) -> str | None:

@@ -102,7 +102,7 @@ def _workplace(params: Params, variant: str) -> Path:
     return work
 
 
-def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
+def _write_record(params: Params, variant: str, trained: list[seeds.TrainedSeed], best: seeds.TrainedSeed) -> Path:
     folder = record.RECORDS / variant
     training.write_record(
         folder,
@@ -124,7 +124,7 @@ def _write_record(params: Params, variant: str, trained: list[seeds.Trained], be
 
 
 def _write_model(
-    params: Params, variant: str, inputs: inputs_.Inputs, trained: list[seeds.Trained], best: seeds.Trained
+    params: Params, variant: str, inputs: inputs_.Inputs, trained: list[seeds.TrainedSeed], best: seeds.TrainedSeed
 ) -> None:
     description = saved.Description(
         variant=variant,

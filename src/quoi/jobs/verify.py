@@ -26,7 +26,7 @@ MEASURED = Path("benchmarks/results/machines.json")
 
 
 @dataclass(frozen=True)
-class Number:
+class ComparedNumber:
     """A number of a JSON output by its dotted key: as it was recorded, and as it was found."""
 
     key: str
@@ -50,7 +50,7 @@ class Compared:
     found: str
     result: str
     says: str = ""
-    numbers: list[Number] = field(default_factory=list)
+    numbers: list[ComparedNumber] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _compare(pipeline: Pipeline, stage: Stage, path: str, now: str, folder: Path
     if now == md5:
         return Compared(path, md5, now, IDENTICAL)
     before, after = dict(numbers(recorded)), dict(numbers(_json(folder / path)))
-    both = [Number(key, before[key], after[key]) for key in before if before.keys() == after.keys()]
+    both = [ComparedNumber(key, before[key], after[key]) for key in before if before.keys() == after.keys()]
     if path.endswith(".json") and recorded is None:
         says = "the recorded file is not here to compare numbers with"
     elif before.keys() != after.keys():
@@ -197,7 +197,7 @@ def _by_numbers(out: Compared, tolerances: Mapping[str, float]) -> Compared:
     if out.result != DIFFERS or not out.numbers:
         return out
 
-    def allowed(number: Number) -> float:
+    def allowed(number: ComparedNumber) -> float:
         return tolerances.get(_last(number.key), tolerances.get("", 0.0))
 
     worst = max(out.numbers, key=lambda number: number.difference - allowed(number))

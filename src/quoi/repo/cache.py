@@ -67,7 +67,7 @@ class Cache:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CachedFile:
     """A file of an output, and the object in the cache that holds its content.
 
     Attributes:
@@ -91,16 +91,16 @@ class Checked:
     """How many objects dvc.lock names, and the files whose object is missing or holds something else."""
 
     objects: int
-    missing: list[Entry]
-    damaged: list[Entry]
+    missing: list[CachedFile]
+    damaged: list[CachedFile]
 
 
 @dataclass(frozen=True)
 class Repaired:
     """What was put back out of the workspace, and what was taken out of the cache and has to come from elsewhere."""
 
-    restored: list[Entry]
-    discarded: list[Entry]
+    restored: list[CachedFile]
+    discarded: list[CachedFile]
 
 
 def check(pipeline: Pipeline, root: Path = Path(), *, new: bool = False) -> Checked:
@@ -128,7 +128,7 @@ def check(pipeline: Pipeline, root: Path = Path(), *, new: bool = False) -> Chec
     )
 
 
-def missing(pipeline: Pipeline) -> list[Entry]:
+def missing(pipeline: Pipeline) -> list[CachedFile]:
     """The files whose object is not in the cache; nothing is hashed."""
     return [entry for entry in tracked(pipeline) if not entry.object.is_file()]
 
@@ -189,16 +189,16 @@ def sentences(checked: Checked, repaired: Repaired | None = None) -> list[str]:
     return lines
 
 
-def shown(entries: Sequence[Entry], most: int = 3) -> str:
+def shown(entries: Sequence[CachedFile], most: int = 3) -> str:
     """The first of the files, and how many there are beside them."""
     more = len(entries) - most
     return ", ".join(map(str, entries[:most])) + (f" and {more} more" if more > 0 else "")
 
 
-def tracked(pipeline: Pipeline) -> Iterator[Entry]:
+def tracked(pipeline: Pipeline) -> Iterator[CachedFile]:
     """Every file that the cache ought to have; of a folder whose list is gone or damaged, only that list."""
     for stage, out, digest in pipeline.outputs():
         if out in stage.cached:
             files = pipeline.cache.files(out, digest) or {}
             for path, md5 in ({out: digest} | files).items():
-                yield Entry(stage.name, path, md5, pipeline.cache.object(md5))
+                yield CachedFile(stage.name, path, md5, pipeline.cache.object(md5))
