@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from quoi.io.files import read_json
 from quoi.records import checks, results
 from quoi.records.results import History, Result
-from quoi.tracking import serving, store
+from quoi.tracking import lineage_tags, serving, store
 from quoi.tracking.git_state import UNKNOWN, GitState
 from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
-from quoi.tracking.run import Run
+from quoi.tracking.run import Run, shortened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -147,13 +147,16 @@ def start(
     imported: bool = False,
     time_ms: int | None = None,
 ) -> Run:
-    """Open the run of one variant and seed.
+    """Open the run of one variant and seed, and write its parameters.
+
+    Before a live training, earlier runs of its stage get the lineage that dvc.lock still holds: once the stage has run,
+    DVC writes the new run's over it.
 
     Args:
         client: from `store.connect`.
         variant: the variant's name.
         seed: the training's seed.
-        parameters: as in the record: flattened, dotted keys.
+        parameters: as in the record: flattened, dotted keys. A value longer than MLflow takes is cut, with its digest.
         git: from `git_state`, when the training began.
         experiment: which the run belongs to.
         stage: the DVC stage; default: `train@VARIANT`.
@@ -163,6 +166,8 @@ def start(
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
+    from mlflow.entities import Param
+
     stage = stage or stage_of(variant)
     tags = {
         "mlflow.source.git.commit": git.commit,
@@ -177,7 +182,14 @@ def start(
     if imported:
         tags[IMPORTED_TAG] = "true"
     own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
-    return Run.start(client, experiment, run_name(variant, seed), {**parameters, **own}, tags, time_ms)
+    params = [Param(key, shortened(value)) for key, value in {**parameters, **own}.items()]
+    with store.explained():
+        if not imported:
+            lineage_tags.attach(client, stage=stage)
+        made_in = store.experiment_id(client, experiment)
+        run = client.create_run(made_in, start_time=time_ms, tags=tags, run_name=run_name(variant, seed))
+        store.log_batches(client, run.info.run_id, params=params)
+    return Run(client, run.info.run_id, time_ms)
 
 
 def stage_of(variant: str) -> str:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import lineage_tags, store
+from quoi.tracking import store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -28,7 +28,7 @@ class Run:
     """
 
     def __init__(self, client: MlflowClient, run_id: str, time_ms: int | None = None) -> None:
-        """Use `Run.start`. `time_ms` fixes the time stamp of everything written; default: the time of writing."""
+        """Use `record.start`. `time_ms` fixes the time stamp of everything written; default: the time of writing."""
         self.client = client
         self.run_id = run_id
         self._time = time_ms
@@ -36,44 +36,6 @@ class Run:
         self._last: dict[str, float] = {}
         self._last_step = 0
         self._finished = False
-
-    @classmethod
-    def start(
-        cls,
-        client: MlflowClient,
-        experiment: str,
-        name: str,
-        params: Mapping[str, Any],
-        tags: Mapping[str, str],
-        time_ms: int | None = None,
-    ) -> Self:
-        """Make a run and write its parameters.
-
-        Before a live training, earlier runs of its stage get the lineage that dvc.lock still holds: once the stage
-        has run, DVC writes the new run's over it.
-
-        Args:
-            client: from `store.connect`.
-            experiment: name of an experiment that `store.connect` has made.
-            name: for people, for example `baseline seed 1`.
-            params: flattened, dotted keys; a value longer than MLflow takes is cut and given its digest.
-            tags: what it is searched by; see `record.start`.
-            time_ms: when the run began, in milliseconds since 1970; default: now.
-
-        Raises:
-            QuoiError: the database is locked, damaged or not writable.
-        """
-        from mlflow.entities import Param
-
-        with store.explained():
-            if lineage_tags.STAGE_TAG in tags and lineage_tags.IMPORTED_TAG not in tags:
-                lineage_tags.attach(client, stage=tags[lineage_tags.STAGE_TAG])
-            made = client.create_run(
-                store.experiment_id(client, experiment), start_time=time_ms, tags=dict(tags), run_name=name
-            )
-            written = [Param(key, shortened(value)) for key, value in params.items()]
-            store.log_batches(client, made.info.run_id, params=written)
-        return cls(client, made.info.run_id, time_ms)
 
     def log_epoch(self, metrics: Mapping[str, Any], step: int) -> None:
         """Write one epoch's metrics; `seed`, `epoch` and what is not a number are left out.
