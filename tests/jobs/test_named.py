@@ -149,7 +149,7 @@ def test_a_path_from_home_is_refused_where_home_is_an_output(root, stages, monke
 
 def test_a_file_that_was_given_to_dvc_is_not_an_output_of_the_pipeline(root):
     (root / "mine.tsv.dvc").write_text("outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: mine.tsv\n")
-    assert "mine.tsv" in [out.path for _, out in dvc.read().outputs()]
+    assert "mine.tsv" in [path for _, path, _ in dvc.read().outputs()]
     named.refuse_outputs(settings(corpus__files__pairs="mine.tsv"))
 
 
