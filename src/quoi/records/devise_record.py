@@ -46,11 +46,6 @@ class DeviseRecord:
         """The run's name, for people."""
         return run_name(self.seed)
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """The parameters of its run."""
-        return {**self.parameters, "seed": self.seed}
-
     @cached_property
     def scores(self) -> dict[str, float]:
         """By names that MLflow takes: `unseen_hit_at_5`, and of the others `ConSE.unseen_hit_at_5`."""
