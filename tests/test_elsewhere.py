@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.repo import pipeline, sandbox
+from quoi.repo import dvc, worktree
 from tests.workspace import ROOT
 
 STUB = '#!/bin/sh\necho "${0##*/} $*" >> "$LOG"\n'
@@ -65,10 +65,10 @@ def test_an_unpacked_archive_says_what_it_lacks(tmp_path):
     (tmp_path / ".dvc").mkdir()
     (tmp_path / ".dvc/config").write_text("[core]\n    analytics = false\n")
     with pytest.raises(QuoiError, match=r"^DVC needs Git\. .* is no Git repository.*: `git init && git add --all"):
-        pipeline.read(tmp_path)
+        dvc.read(tmp_path)
     with pytest.raises(QuoiError, match=r"is no Git repository"):
-        sandbox._copy(tmp_path, tmp_path / "there", ())
+        worktree.copy_tracked(tmp_path, tmp_path / "there")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    assert "check_params" in pipeline.read(tmp_path).stages
+    assert "check_params" in dvc.read(tmp_path).stages
     with pytest.raises(QuoiError, match=r"^Git tracks nothing in .*: `git add --all`"):
-        sandbox._copy(tmp_path, tmp_path / "there", ())
+        worktree.copy_tracked(tmp_path, tmp_path / "there")

@@ -21,8 +21,8 @@ import torch
 
 from quoi.io.files import write_json
 from quoi.jobs import verify
-from quoi.repo import pipeline, scratch
-from quoi.tracking.settings import set_values
+from quoi.repo import dvc, worktree
+from quoi.repo.settings import set_values
 
 ROOT = Path(__file__).parents[2]
 MARGIN = 2
@@ -49,8 +49,8 @@ MACHINES: dict[str, tuple[dict[str, str], int]] = {
 @click.argument("stages", nargs=-1)
 def main(stages: tuple[str, ...]) -> None:
     """Run STAGEs (train@baseline, train@all and train_devise, unless told) as each kind of machine would."""
-    told = pipeline.read()
-    chosen = verify.choose(told, stages or ("train@baseline", "train@all", "train_devise"))
+    pipeline = dvc.read()
+    chosen = verify.choose(pipeline, stages or ("train@baseline", "train@all", "train_devise"))
     rows: dict[str, dict[str, dict[str, list[float]]]] = {}
     here = torch.backends.cpu.get_cpu_capability().lower()
     for kind, (environment, threads) in MACHINES.items():
@@ -58,11 +58,11 @@ def main(stages: tuple[str, ...]) -> None:
             continue  # that is this one
         rows[kind] = {}
         for stage in chosen:
-            (path,) = [out.path for out in stage.outputs if out.metrics]
+            (path,) = stage.metrics
             recorded = dict(verify.numbers(json.loads(Path(path).read_text())))
-            with scratch.scratch(Path(), told, stage) as folder, mock.patch.dict(os.environ, environment):
+            with worktree.sandbox(Path(), pipeline, stage) as folder, mock.patch.dict(os.environ, environment):
                 set_values(folder / "params.yaml", {"hardware.threads": threads})
-                scratch.run(folder, stage)
+                worktree.run(folder, stage)
                 found = dict(verify.numbers(json.loads((folder / path).read_text())))
             rows[kind][stage.name] = {key: [recorded[key], found[key]] for key in recorded}
             for key, (before, now) in rows[kind][stage.name].items():

@@ -25,7 +25,7 @@ from quoi.io.files import read_json, write_json
 from quoi.jobs import seeds as training
 from quoi.params import profiles
 from quoi.records import checks
-from quoi.tracking.settings import set_values
+from quoi.repo.settings import set_values
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks/results/word_vectors.json"

@@ -16,11 +16,12 @@ import pytest
 
 from quoi import params
 from quoi.cli import doctor, doctor_data
-from quoi.cli.doctor import NOTE, OK, PROBLEM, Check
+from quoi.cli.doctor import NOTE, OK, PROBLEM, Finding
 from quoi.io import yaml
 from quoi.params import profiles
 from quoi.params.outside import wanted
-from quoi.repo import pipeline
+from quoi.repo import dvc
+from quoi.repo.cache import Cache
 from tests.server import Answer, file, serving, silent, status
 from tests.workspace import ROOT, Workspace
 
@@ -32,7 +33,7 @@ def settings(profile: str = "smoke", **sections: object) -> params.Params:
     return params.Params.model_validate(yaml.load(text(profile, ROOT)) | sections)
 
 
-def has(check: Check, mark: str, *parts: str) -> None:
+def has(check: Finding, mark: str, *parts: str) -> None:
     """The check has this mark, and one sentence with all the parts."""
     assert check.mark == mark, check
     assert [part for part in parts if part not in check.says] == [], check
@@ -45,9 +46,9 @@ def has(check: Check, mark: str, *parts: str) -> None:
 @pytest.mark.pipeline
 def test_the_smoke_workspace_is_well(smoke):
     done = smoke.workspace.run("quoi", "doctor", "--json")
-    told = json.loads(done.stdout)
-    assert told["profile"] == "smoke" and told["problems"] == 0 and done.stderr == ""
-    by_name = {each["name"]: each for each in told["checks"]}
+    printed = json.loads(done.stdout)
+    assert printed["profile"] == "smoke" and printed["problems"] == 0 and done.stderr == ""
+    by_name = {each["name"]: each for each in printed["checks"]}
     assert list(by_name) == [
         "packages", "fastText", "Git", "disk", "memory", "cores", "GPU", "MLflow", "DVC remote", "DVC cache", "network",
     ]  # fmt: skip
@@ -77,8 +78,8 @@ def test_a_problem_is_exit_status_1_and_what_it_stops(trained):
 def test_objects_that_are_missing_are_named(trained):
     for path in sorted((trained.folder / ".dvc/cache/files/md5").glob("*/*")):
         path.unlink()
-    told = json.loads(trained.run("quoi", "doctor", "--json").stdout)
-    (check,) = (Check(**each) for each in told["checks"] if each["name"] == "DVC cache")
+    printed = json.loads(trained.run("quoi", "doctor", "--json").stdout)
+    (check,) = (Finding(**each) for each in printed["checks"] if each["name"] == "DVC cache")
     has(check, NOTE, "stages that write these run again unless `dvc pull` fetches", "data/raw (fetch_corpus)", " more")
 
 
@@ -177,7 +178,7 @@ def test_remote(tmp_path, url, mark, says):
     workspace.run("dvc", "init", "--quiet", "--no-scm")
     if url:
         workspace.run("dvc", "remote", "add", "--default", "shared", url)
-    with pipeline.opened(tmp_path) as repo:
+    with dvc.opened(tmp_path) as repo:
         has(doctor_data.remote(repo), mark, says)
 
 
@@ -185,12 +186,12 @@ def test_folders_that_may_not_be_written(tmp_path, monkeypatch):
     workspace = Workspace(tmp_path)
     workspace.run("dvc", "init", "--quiet", "--no-scm")
     workspace.run("dvc", "remote", "add", "--default", "shared", str(tmp_path / "shared"))
-    made = pipeline.Pipeline({}, tmp_path / "cache/not/made/yet")
+    made = dvc.Pipeline({}, Cache(tmp_path / "cache/not/made/yet"))
     has(doctor_data.objects(made), OK, "names no output yet")
     # Root may write everywhere: the system's answer is asked for, not tried.
     monkeypatch.setattr(doctor_data.os, "access", lambda path, mode: path != tmp_path)
-    has(doctor_data.objects(made), PROBLEM, f"{made.cache} may not be written", "fails at its end")
-    with pipeline.opened(tmp_path) as repo:
+    has(doctor_data.objects(made), PROBLEM, f"{made.cache.folder} may not be written", "fails at its end")
+    with dvc.opened(tmp_path) as repo:
         has(doctor_data.remote(repo), NOTE, "may not be written: `dvc push` fails")
 
 
@@ -245,8 +246,8 @@ def test_what_each_profile_reads_from_elsewhere():
     ]  # fmt: skip
 
 
-def checks(root: Path, given: params.Params) -> list[Check]:
-    return [check for each in wanted(given) for check in doctor_data.source(root, each)]
+def checks(root: Path, given: params.Params) -> list[Finding]:
+    return [check for each in wanted(given) for check in doctor_data.outside(root, each)]
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,9 @@ def assert_one_sentence(done: Done, *parts: str, status: int = 1) -> None:
 
 def test_help_names_the_verbs():
     command = [str(Path(sys.executable).parent / "quoi"), "--help"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert [
-        verb for verb in ("translate", "variants", "evaluate", "vectors", "lr-find", "runs") if verb not in told
+        verb for verb in ("translate", "variants", "evaluate", "vectors", "lr-find", "runs") if verb not in output
     ] == []
 
 
@@ -137,11 +137,11 @@ def test_translate_reads_a_file_and_a_line_does_not_depend_on_the_others(here, q
 
 def test_translate_prints_json(here, quoi):
     done = quoi(here, "translate", SENTENCE, "--variant", "attention", "--json", "--attention", "--beam", "1")
-    told = json.loads(done.out)
-    assert told["source"] == SENTENCE and told["variant"] == "attention"
-    assert told["source_tokens"][-1] == "_eos_"
-    assert len(told["attention"]) == len(told["target_tokens"])
-    assert all(len(row) == len(told["source_tokens"]) for row in told["attention"])
+    printed = json.loads(done.out)
+    assert printed["source"] == SENTENCE and printed["variant"] == "attention"
+    assert printed["source_tokens"][-1] == "_eos_"
+    assert len(printed["attention"]) == len(printed["target_tokens"])
+    assert all(len(row) == len(printed["source_tokens"]) for row in printed["attention"])
     lines = quoi(here, "translate", "-", "--json", stdin=b"\nQui ?\n").out.splitlines()
     assert [json.loads(line)["source"] for line in lines] == ["", "Qui ?"]
 
@@ -163,9 +163,9 @@ def test_a_sentence_of_5000_words_is_translated_and_said_to_be_too_long(here, qu
 
 def test_variants_lists_scores_and_what_is_trained(here, quoi):
     assert "bidir" in here.run("quoi", "variants", columns=100).stdout
-    told = json.loads(quoi(here, "variants", "--json").out)
-    assert list(told) == ["baseline", "bidir", "forcing", "attention", "all"]
-    assert all(each["trained"] and each["scores"]["bleu_beam"] >= 0 for each in told.values())
+    printed = json.loads(quoi(here, "variants", "--json").out)
+    assert list(printed) == ["baseline", "bidir", "forcing", "attention", "all"]
+    assert all(each["trained"] and each["scores"]["bleu_beam"] >= 0 for each in printed.values())
 
 
 def test_variants_says_what_has_no_model(models, quoi):
@@ -178,19 +178,19 @@ def test_variants_says_what_has_no_model(models, quoi):
 def test_evaluate_scores_any_pairs(here, quoi, tmp_path, leading):
     pairs = tmp_path / "pairs.tsv"
     pairs.write_text(f"{leading}Where are we?\t{SENTENCE}\n{leading}Who is it?\tQui est-ce ?\n", encoding="utf-8")
-    told = json.loads(quoi(here, "evaluate", "all", "--pairs", str(pairs), "--json").out)
-    assert told["variant"] == "all" and told["seed"] == 1 and told["pairs"] == 2 and told["beam"] == 2
+    printed = json.loads(quoi(here, "evaluate", "all", "--pairs", str(pairs), "--json").out)
+    assert printed["variant"] == "all" and printed["seed"] == 1 and printed["pairs"] == 2 and printed["beam"] == 2
     for name in ("lesson_loss", "token_loss_free", "token_loss_forced", "perplexity_free", "perplexity_forced"):
-        assert told[name] > 0
+        assert printed[name] > 0
     for name in ("exact", "bleu_greedy", "bleu_beam", "chrf_greedy", "chrf_beam"):
-        assert 0 <= told[name] <= 100
-    assert told["signatures"]["bleu"].startswith(SIGNATURE) and "nc:6" in told["signatures"]["chrf"]
+        assert 0 <= printed[name] <= 100
+    assert printed["signatures"]["bleu"].startswith(SIGNATURE) and "nc:6" in printed["signatures"]["chrf"]
     assert "bleu_beam" in quoi(here, "evaluate", "all", "--pairs", str(pairs)).out
     swapped = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--columns", "-1,x")
     assert_one_sentence(swapped, "--columns names column '-1'")
     last = len(leading) // 3
     chosen = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--json", "--columns", f"{last + 1},{last + 2}")
-    assert json.loads(chosen.out) == told
+    assert json.loads(chosen.out) == printed
 
 
 def test_lr_find_draws_the_curve_and_suggests_a_rate(here, quoi, tmp_path):

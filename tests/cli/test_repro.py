@@ -15,7 +15,7 @@ import pytest
 from quoi.cli import repro
 from quoi.io.errors import QuoiError
 from quoi.params import profiles
-from quoi.repo import pipeline
+from quoi.repo import dvc
 from tests.workspace import ROOT
 
 PIPELINE = """
@@ -55,8 +55,8 @@ def root(whole, tmp_path, monkeypatch):
     monkeypatch.chdir(root)
     monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(root / ".dvc/tmp/site"))
     monkeypatch.setattr(repro.fork_server, "running", lambda: nullcontext({}))
-    told = pipeline.read()
-    repro.remember(told, repro.inputs(told))
+    pipeline = dvc.read()
+    repro.remember(pipeline, repro.inputs(pipeline))
     return root
 
 
@@ -101,7 +101,7 @@ def test_byte_code_and_half_written_files_are_no_change(root):
 
 
 def test_what_is_edited_during_a_run_is_seen_by_the_next(root, monkeypatch):
-    monkeypatch.setattr(repro.cache, "check", lambda root, new, told: repro.cache.Checked(0, [], []))
+    monkeypatch.setattr(repro.cache, "check", lambda pipeline, root, new: repro.cache.Checked(0, [], []))
 
     def edit(*arguments, **options):
         (root / "in/a").write_text("while it ran")
@@ -164,29 +164,29 @@ def branched(root, monkeypatch):
 
 
 def test_the_branches_are_what_shares_only_its_beginning_and_its_end(branched):
-    assert repro.branches(pipeline.read()) == (["begin"], [["first"], ["second", "third"]])
+    assert repro.branches(dvc.read()) == (["begin"], [["first"], ["second", "third"]])
     (branched / "dvc.yaml").write_text(PIPELINE)
-    assert repro.branches(pipeline.read()) == (["copy"], [])
+    assert repro.branches(dvc.read()) == (["copy"], [])
 
 
 def test_branches_that_have_not_run_run_side_by_side_and_all_is_seen(branched, capfd):
-    told = []
-    repro.run(told.append)  # each waits for the other
+    sentences = []
+    repro.run(sentences.append)  # each waits for the other
     assert (branched / "joined").read_text() == "1\n1\n" and repro.unchanged()
     said = capfd.readouterr().out
     assert said.index("Running stage 'first'") < said.index("said by the second") < said.index("Running stage 'join'")
-    assert any("second, third" in sentence for sentence in told)
+    assert any("second, third" in sentence for sentence in sentences)
 
 
 def test_with_one_core_or_one_branch_to_run_they_take_turns(branched, monkeypatch, capfd):
     (branched / "dvc.yaml").write_text(BRANCHES.replace("while", "false && while"))
     monkeypatch.setattr(repro, "cores", lambda: 1)
-    told = []
-    repro.run(told.append)
+    sentences = []
+    repro.run(sentences.append)
     (branched / "one").unlink()
     monkeypatch.setattr(repro, "cores", lambda: 2)
-    repro.run(told.append)
-    assert not any("second" in sentence for sentence in told)
+    repro.run(sentences.append)
+    assert not any("second" in sentence for sentence in sentences)
 
 
 def test_a_branch_that_fails_ends_the_run_and_the_other(branched, capfd):

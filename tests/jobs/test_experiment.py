@@ -30,14 +30,14 @@ def test_flat_settings_have_dotted_keys():
 
 
 def test_parameters_are_the_variants_own_and_leave_out_what_changes_no_number():
-    told = parameters(Params(**SETTINGS), "wide")
-    assert told["translation.hidden"] == 99 and told["corpus.atlas.seed"] == 2018
-    assert told["hardware.threads"] == 1  # the order of a sum, and so its last digits, depends on it
-    assert not [key for key in told if key.startswith(("vectors.english", "vectors.french"))]
+    flattened = parameters(Params(**SETTINGS), "wide")
+    assert flattened["translation.hidden"] == 99 and flattened["corpus.atlas.seed"] == 2018
+    assert flattened["hardware.threads"] == 1  # the order of a sum, and so its last digits, depends on it
+    assert not [key for key in flattened if key.startswith(("vectors.english", "vectors.french"))]
     mixed = parameters(Params(**SETTINGS, vectors={"english": {"source": "glove", "path": "glove.txt"}}), "plain")
     assert mixed["vectors.english.path"] == "glove.txt" and "vectors.french.path" not in mixed
     left_out = ("variants", "seeds", "report", "facts", "hardware.devices", "hardware.accelerator", "corpus.files")
-    assert not [key for key in told if key.startswith(left_out)]
+    assert not [key for key in flattened if key.startswith(left_out)]
 
 
 def test_the_work_folder_is_found_again_by_the_same_settings_and_inputs(work):

@@ -16,7 +16,7 @@ from quoi.io.errors import QuoiError
 from quoi.jobs import named
 from quoi.params.outside import own_paths
 from quoi.params.section import Section
-from quoi.repo import pipeline
+from quoi.repo import dvc
 from tests.workspace import ROOT, Workspace
 
 PAIRS = "Who is it?\tQui est-ce ?\n"
@@ -24,20 +24,20 @@ PAIRS = "Who is it?\tQui est-ce ?\n"
 
 def settings(**given: Any) -> params.Params:
     """Parameters with values by dotted keys, `.` written `__`."""
-    told: dict[str, Any] = {"profile": "t", "variants": {"baseline": {}, "all": {}}}
+    sections: dict[str, Any] = {"profile": "t", "variants": {"baseline": {}, "all": {}}}
     for key, value in given.items():
-        section = told
+        section = sections
         *above, last = key.split("__")
         for part in above:
             section = section.setdefault(part, {})
         section[last] = value
-    return params.Params.model_validate(told)
+    return params.Params.model_validate(sections)
 
 
 @pytest.fixture(scope="module")
-def stages() -> pipeline.Pipeline:
+def stages() -> dvc.Pipeline:
     """The pipeline, read once."""
-    return pipeline.read(ROOT)
+    return dvc.read(ROOT)
 
 
 @pytest.fixture
@@ -78,13 +78,13 @@ def noted(stage: str) -> dict[str, Any]:
 
 def test_every_path_among_the_keys_is_known_as_one():
     def keys(section: type[Section], prefix: str = "") -> set[str]:
-        found = set()
+        names = set()
         for name, field in section.model_fields.items():
             if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-                found |= keys(field.annotation, f"{prefix}{name}.")
+                names |= keys(field.annotation, f"{prefix}{name}.")
             elif name == "path" or (prefix == "corpus.files." and str in typing.get_args(field.annotation)):
-                found.add(f"{prefix}{name}")
-        return found
+                names.add(f"{prefix}{name}")
+        return names
 
     expected = keys(params.Params)
     assert {"corpus.files.pairs", "images.path", "images.cifar100.path", "vectors.french.path"} < expected
@@ -112,15 +112,15 @@ def test_every_path_among_the_keys_is_known_as_one():
     ],
 )
 def test_a_path_that_lies_in_an_output_or_holds_one_is_refused(root, stages, monkeypatch, key, path, out):
-    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setattr(dvc, "read", lambda root: stages)
     (root / "data/raw").mkdir(parents=True)
     (root / "linked").symlink_to("data/raw")
     (root / "link.tgz").symlink_to("data/features/mine.tgz")  # what it leads to
     (root / "data/raw/pictures").symlink_to(root.parent)  # the link itself
     with pytest.raises(QuoiError) as raised:
         named.refuse_outputs(settings(**{key.replace(".", "__"): path}))
-    told = str(raised.value)
-    assert told.startswith(f"params.yaml: {key} is {path!r}, which ") and out in told and "\n" not in told
+    message = str(raised.value)
+    assert message.startswith(f"params.yaml: {key} is {path!r}, which ") and out in message and "\n" not in message
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,12 @@ def test_a_path_that_lies_in_an_output_or_holds_one_is_refused(root, stages, mon
     ],
 )
 def test_any_other_path_is_not(root, stages, monkeypatch, key, path):
-    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setattr(dvc, "read", lambda root: stages)
     named.refuse_outputs(settings(**{key.replace(".", "__"): path}))
 
 
 def test_a_path_from_home_is_refused_where_home_is_an_output(root, stages, monkeypatch):
-    monkeypatch.setattr(pipeline, "read", lambda root: stages)
+    monkeypatch.setattr(dvc, "read", lambda root: stages)
     monkeypatch.setenv("HOME", str(root / "data"))
     with pytest.raises(QuoiError, match=r"corpus\.tatoeba\.path is .*raw/a\.zip"):
         named.refuse_outputs(settings(corpus__tatoeba__path="~/raw/a.zip"))
@@ -149,7 +149,7 @@ def test_a_path_from_home_is_refused_where_home_is_an_output(root, stages, monke
 
 def test_a_file_that_was_given_to_dvc_is_not_an_output_of_the_pipeline(root):
     (root / "mine.tsv.dvc").write_text("outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: mine.tsv\n")
-    assert "mine.tsv" in [out.path for _, out in pipeline.read().outputs()]
+    assert "mine.tsv" in [path for _, path, _ in dvc.read().outputs()]
     named.refuse_outputs(settings(corpus__files__pairs="mine.tsv"))
 
 
@@ -262,8 +262,8 @@ def test_what_is_not_here_keeps_what_was_noted_of_it(root):
     named.note(given)
     first = noted("fetch_corpus")
     (root / "mine.tsv").unlink()
-    (told,) = named.note(given)
-    assert "mine.tsv is not here" in told and noted("fetch_corpus") == first
+    (sentence,) = named.note(given)
+    assert "mine.tsv is not here" in sentence and noted("fetch_corpus") == first
     assert named.changed(given, "fetch_corpus") == []
     with pytest.raises(QuoiError, match=r"other\.tsv"):
         named.note(settings(corpus__source="files", corpus__files__pairs="other.tsv"))

@@ -32,7 +32,7 @@ PARAMETERS = {
 MODULES = {
     "quoi/report/plots.py": {"compare"},
     "quoi/report/card.py": {"compare"},
-    "quoi/tracking/runs.py": set(),
+    "quoi/tracking/run.py": set(),
     "quoi/cli/main.py": set(),
     "quoi/io/download.py": set(),
     "quoi/translation/translator.py": set(),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from quoi.repo import cache, pipeline
+from quoi.repo import cache, dvc
 from tests.workspace import Workspace, ran
 
 pytestmark = pytest.mark.pipeline
@@ -60,8 +60,10 @@ def test_two_teammates(author, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mate") / "quoi"
     author.git("clone", "--quiet", str(central), str(folder))
     mate = Workspace(folder)
-    told = mate.run("quoi", "cache").stdout
-    assert re.search(r"Not in DVC's cache, of \d+ objects .*, data/raw \(fetch_corpus\), .*`dvc pull`", told, re.DOTALL)
+    output = mate.run("quoi", "cache").stdout
+    assert re.search(
+        r"Not in DVC's cache, of \d+ objects .*, data/raw \(fetch_corpus\), .*`dvc pull`", output, re.DOTALL
+    )
     mate.run("dvc", "pull")
     assert mate.repro() == [] and mate.git("status", "--porcelain") == ""
     assert mate.snapshot("models", "data") == author.snapshot("models", "data")
@@ -81,9 +83,9 @@ def test_two_teammates(author, tmp_path_factory):
     assert "Merge conflict in dvc.lock" in conflict and "Merge conflict in params.yaml" not in conflict
     author.git("checkout", "--theirs", "dvc.lock", "reports")
     author.run("dvc", "pull", "--force")
-    told = author.run("dvc", "repro").stdout
-    assert ran(told) == ["compare", "checks"]
-    assert "Stage 'train@bidir' is cached - skipping run, checking out outputs" in told
+    output = author.run("dvc", "repro").stdout
+    assert ran(output) == ["compare", "checks"]
+    assert "Stage 'train@bidir' is cached - skipping run, checking out outputs" in output
     publish(author)
     assert author.snapshot("models/bidir") == bidir
     assert author.snapshot("models/all") == mate.snapshot("models/all")
@@ -97,9 +99,9 @@ def test_two_teammates(author, tmp_path_factory):
 
 def objects(workspace: Workspace, *paths: str) -> list[Path]:
     """Where the cache has some files."""
-    told = pipeline.read(workspace.folder)
-    named = {path: md5 for _, out in told.outputs() for path, md5 in (cache.files(told, out) or {}).items()}
-    return [told.object(named[path]) for path in paths]
+    pipeline = dvc.read(workspace.folder)
+    named = {path: md5 for _, *out in pipeline.outputs() for path, md5 in (pipeline.cache.files(*out) or {}).items()}
+    return [pipeline.cache.object(named[path]) for path in paths]
 
 
 def damage(path: Path) -> None:
@@ -108,6 +110,11 @@ def damage(path: Path) -> None:
     path.unlink()
     path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     path.chmod(0o444)
+
+
+def check(workspace: Workspace, new: bool = False) -> cache.Checked:
+    """What is wrong with the workspace's cache."""
+    return cache.check(dvc.read(workspace.folder), workspace.folder, new=new)
 
 
 def is_whole(workspace: Workspace) -> bool:
@@ -123,8 +130,8 @@ def test_a_damaged_object_stops_make_repro_and_is_repaired_from_the_workspace(tr
     done = trained.run("make", "--old-file=setup", f"BIN={Path(sys.executable).parent}", "repro", status=2)
     assert f"Damaged in DVC's cache: {WEIGHTS} (train@all): `quoi cache --repair`" in done.stderr
     assert "stage" not in done.stdout.lower()
-    told = trained.run("quoi", "cache", "--repair").stdout
-    assert told.startswith(f"Put into DVC's cache from the workspace: {WEIGHTS} (train@all).")
+    output = trained.run("quoi", "cache", "--repair").stdout
+    assert output.startswith(f"Put into DVC's cache from the workspace: {WEIGHTS} (train@all).")
     assert stored.read_bytes() == content and stored.stat().st_mode & 0o222 == 0
     assert is_whole(trained) and trained.repro() == []
 
@@ -138,8 +145,8 @@ def test_a_damaged_object_that_was_restored_comes_back_from_the_remote(author):
         (author.folder / path).unlink()
     author.run("dvc", "checkout")
     assert author.snapshot("models") != before and author.repro() == []  # without a word
-    told = json.loads(author.run("quoi", "cache", "--json", status=1).stdout)
-    assert [each["path"] for each in told["damaged"]] == [WEIGHTS] and told["missing"] == []
+    printed = json.loads(author.run("quoi", "cache", "--json", status=1).stdout)
+    assert [each["path"] for each in printed["damaged"]] == [WEIGHTS] and printed["missing"] == []
     assert author.run("quoi", "cache", "--repair").stdout == (
         f"Taken out of DVC's cache: {WEIGHTS} (train@all).\n"
         "`dvc pull` fetches what was shared; `dvc repro` computes what is still missing then.\n"
@@ -154,43 +161,43 @@ def test_a_missing_object_is_named_and_what_the_workspace_lacks_is_computed_agai
     (stored,) = objects(trained, "data/tokens.parquet")
     stored.unlink()
     (trained.folder / "data/tokens.parquet").unlink()
-    told = trained.run("quoi", "cache").stdout
-    assert "objects that dvc.lock names: data/tokens.parquet (tokenize)." in told and "`dvc pull`" in told
+    output = trained.run("quoi", "cache").stdout
+    assert "objects that dvc.lock names: data/tokens.parquet (tokenize)." in output and "`dvc pull`" in output
     assert "dvc.org" in trained.run("dvc", "checkout", status=255).stderr  # DVC names it too
     assert trained.repro() == ["tokenize"]
     assert trained.snapshot("data") == before and is_whole(trained)
 
 
 def test_the_list_of_a_folders_files_may_be_damaged_too(trained):
-    told = pipeline.read(trained.folder)
-    (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/ids")
+    pipeline = dvc.read(trained.folder)
+    stored = pipeline.cache.object(pipeline.stages["numericalize"].outs["data/ids"])
     damage(stored)
-    found = cache.check(trained.folder)
-    assert [str(entry) for entry in found.damaged] == ["data/ids (numericalize)"] and found.missing == []
-    repaired = cache.repair(found, trained.folder)
+    checked = check(trained)
+    assert [str(entry) for entry in checked.damaged] == ["data/ids (numericalize)"] and checked.missing == []
+    repaired = cache.repair(checked, trained.folder)
     assert [entry.path for entry in repaired.discarded] == ["data/ids"] and not stored.exists()
     assert trained.repro() == ["numericalize"]
-    assert cache.check(trained.folder).damaged == cache.check(trained.folder).missing == []
+    assert check(trained).damaged == check(trained).missing == []
 
 
 def test_a_change_of_a_users_own_is_never_removed(trained):
     (stored,) = objects(trained, WEIGHTS)
     damage(stored)
     (trained.folder / WEIGHTS).write_bytes(b"mine")
-    cache.repair(cache.check(trained.folder), trained.folder)
+    cache.repair(check(trained), trained.folder)
     assert (trained.folder / WEIGHTS).read_bytes() == b"mine" and not stored.exists()
 
 
 def test_what_was_checked_is_read_again_only_when_it_was_written_to(trained, monkeypatch):
-    count = cache.check(trained.folder).objects
+    count = check(trained).objects
     read, digest = [], cache.of_file
-    monkeypatch.setattr(cache, "of_file", lambda path, advance=None: read.append(path) or digest(path))
-    assert cache.check(trained.folder, new=True).objects == count and read == []
+    monkeypatch.setattr(cache, "of_file", lambda path: read.append(path) or digest(path))
+    assert check(trained, new=True).objects == count and read == []
     (stored,) = objects(trained, WEIGHTS)
     damage(stored)
-    assert len(cache.check(trained.folder, new=True).damaged) == 1 and read == [stored]
+    assert len(check(trained, new=True).damaged) == 1 and read == [stored]
     (trained.folder / cache.CHECKED).write_text("[")
-    assert len(cache.check(trained.folder, new=True).damaged) == 1 and len(read) == count + 1
+    assert len(check(trained, new=True).damaged) == 1 and len(read) == count + 1
 
 
 @pytest.mark.parametrize("verify", [True, False])
@@ -204,12 +211,12 @@ def test_a_remote_that_holds_something_else(author, remote, verify):
     stored.unlink()
     (author.folder / WEIGHTS).unlink()
     done = author.run("dvc", "pull", status=1 if verify else 0)
-    found = cache.check(author.folder)
+    checked = check(author)
     if verify:
         assert "Checkout failed for following targets:\nmodels/all\n" in done.stderr
-        assert [entry.path for entry in found.missing] == [WEIGHTS] and found.damaged == []
+        assert [entry.path for entry in checked.missing] == [WEIGHTS] and checked.damaged == []
     else:
-        assert [entry.path for entry in found.damaged] == [WEIGHTS]
+        assert [entry.path for entry in checked.damaged] == [WEIGHTS]
 
 
 # Two at once

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from quoi.jobs import verify
-from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, Number
-from quoi.repo import pipeline, sandbox
+from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, ComparedNumber
+from quoi.repo import dvc, worktree
 from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
@@ -73,8 +73,8 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     path, measures = "reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json"
     add(trained, "numericalize", "import json, os, time")
     add(trained, "numericalize", "open('data/ids/noise.bin', 'wb').write(os.urandom(8))")
-    add(trained, "numericalize", f"told = json.load(open('{path}')) | {{'when': time.time_ns()}}")
-    add(trained, "numericalize", f"json.dump(told, open('{path}', 'w'))")
+    add(trained, "numericalize", f"report = json.load(open('{path}')) | {{'when': time.time_ns()}}")
+    add(trained, "numericalize", f"json.dump(report, open('{path}', 'w'))")
     assert trained.repro("numericalize") == ["numericalize"]
 
     done = trained.run("quoi", "verify", "numericalize", status=1)
@@ -85,9 +85,9 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     # On another kind of machine the numbers decide: nanoseconds since 1970 are nearly the same.
     done = trained.run("quoi", "verify", "numericalize", "--tolerance", "0.001", "--json")
     assert results(done) == {"data/ids": WITHIN, path: WITHIN, measures: IDENTICAL}
-    told = json.loads(done.stdout)["stages"][0]["outputs"][1]
-    assert "when 1." in told["says"] and "0.10% are allowed" in told["says"]
-    assert {each["key"]: each["recorded"] for each in told["numbers"]}["pairs"] == 300
+    compared_output = json.loads(done.stdout)["stages"][0]["outputs"][1]
+    assert "when 1." in compared_output["says"] and "0.10% are allowed" in compared_output["says"]
+    assert {each["key"]: each["recorded"] for each in compared_output["numbers"]}["pairs"] == 300
 
 
 def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
@@ -95,7 +95,7 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
     (trained.folder / "src/quoi/corpus/splits.py").open("a").write("\n")
     done = trained.run("quoi", "verify", "numericalize", status=1)
     assert done.stderr == (
-        "numericalize is not what dvc.lock tells of since src/quoi/corpus/splits.py changed: run `dvc repro` first.\n"
+        "numericalize is not as dvc.lock records it, since src/quoi/corpus/splits.py changed: run `dvc repro` first.\n"
     )
     trained.change("tokens.straight_apostrophes", True)
     done = trained.run("quoi", "verify", "filter_questions", "tokenize", status=1)
@@ -104,8 +104,8 @@ def test_a_stage_that_was_changed_since_it_ran_has_to_run_first(trained):
 
 
 def test_an_input_is_taken_from_where_it_is_whole(trained):
-    told = verify.pipeline.read(trained.folder)
-    (stored,) = (told.object(out.md5) for _, out in told.outputs() if out.path == "data/tokens.parquet")
+    pipeline = dvc.read(trained.folder)
+    stored = pipeline.cache.object(pipeline.stages["tokenize"].outs["data/tokens.parquet"])
     stored.unlink()
     stored.write_bytes(b"damaged")
     assert "Reproduced." in trained.run("quoi", "verify", "numericalize").stdout
@@ -129,6 +129,15 @@ def test_files_of_ones_own_are_found(trained):
     assert "since mine.tsv changed: run `dvc repro` first" in done.stderr
 
 
+def test_another_wording_of_the_model_card_leaves_a_training_reproduced(trained):
+    card = trained.folder / "src/quoi/report/card.py"
+    wording = card.read_text(encoding="utf-8")
+    assert "Licence: " in wording
+    card.write_text(wording.replace("Licence: ", "Licensed under: "), encoding="utf-8")
+    done = trained.run("quoi", "verify", "train@baseline")
+    assert done.stdout.splitlines()[-1] == "Reproduced." and "commit of this run" not in done.stderr
+
+
 def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
     add(trained, "filter_questions", "if not Path('mlflow.db').exists(): raise QuoiError('No store.')")
     script = trained.folder / "stages/filter_questions.py"
@@ -141,18 +150,18 @@ def test_a_stage_that_fails_says_why_and_is_one_sentence_more(trained):
 
 
 def test_names_of_stages(smoke, trained):
-    told = verify.pipeline.read(smoke.workspace.folder)
+    pipeline = dvc.read(smoke.workspace.folder)
 
     def chosen(*names: str) -> list[str]:
-        return [stage.name for stage in verify.choose(told, names)]
+        return [stage.name for stage in verify.choose(pipeline, names)]
 
     assert chosen("embed") == ["embed@en", "embed@fr"] == chosen("embed@en", "embed")
-    assert chosen() == list(told.stages)
+    assert chosen() == list(pipeline.stages)
     with pytest.raises(verify.QuoiError, match=r"no stage 'train@al'; did you mean 'train@all'\? Allowed"):
         chosen("train@al")
     (trained.folder / "dvc.lock").unlink()
     with pytest.raises(verify.QuoiError, match=r"compare is not in dvc\.lock: run `dvc repro` first"):
-        verify.choose(verify.pipeline.read(trained.folder), ["compare"])
+        verify.choose(dvc.read(trained.folder), ["compare"])
 
 
 @pytest.mark.parametrize("tolerance", ["bleu_beam=-1", "bleu_beam=", "nan", "inf", "=", "=0.1"])
@@ -198,11 +207,11 @@ def test_interrupted_it_leaves_no_process_and_no_files(trained, tmp_path_factory
     assert list(temporary.iterdir()) == [] and state(trained) == before
 
 
-def test_a_scratch_folder_that_cannot_be_written_is_named(smoke, monkeypatch):
+def test_a_sandbox_that_cannot_be_written_is_named(smoke, monkeypatch):
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(sandbox, "_copy", full)
+    monkeypatch.setattr(worktree, "copy_tracked", full)
     with pytest.raises(verify.QuoiError, match=r"cannot be written: the disk is full; the variable TMPDIR names"):
         list(verify.verify(["tokenize"], smoke.workspace.folder))
 
@@ -210,7 +219,7 @@ def test_a_scratch_folder_that_cannot_be_written_is_named(smoke, monkeypatch):
 # Tolerances
 
 
-def compared(path: str, result: str, *numbers: Number) -> Compared:
+def compared(path: str, result: str, *numbers: ComparedNumber) -> Compared:
     return Compared(path, "a", "a" if result == IDENTICAL else "b", result, "", list(numbers))
 
 
@@ -236,7 +245,10 @@ def compared(path: str, result: str, *numbers: Number) -> Compared:
     ],
 )
 def test_tolerances(outputs, tolerances, expected):
-    given = [compared(path, result, *([Number("a.number", *both)] if both else ())) for path, result, *both in outputs]
+    given = [
+        compared(path, result, *([ComparedNumber("a.number", *both)] if both else ()))
+        for path, result, *both in outputs
+    ]
     assert [each.result for each in verify._judged(given, ["s.json"], tolerances)] == expected
 
 
@@ -244,18 +256,18 @@ def test_only_what_decides_is_judged(smoke):
     """A training's checks are numbers too, and much less steady than its scores."""
     given = [
         compared("m", DIFFERS),
-        compared("scores.json", DIFFERS, Number("bleu", 50.0, 50.1)),
-        compared("checks.json", DIFFERS, Number("most_common", 0.01, 0.02)),
+        compared("scores.json", DIFFERS, ComparedNumber("bleu", 50.0, 50.1)),
+        compared("checks.json", DIFFERS, ComparedNumber("most_common", 0.01, 0.02)),
     ]
     assert {each.result for each in verify._judged(given, ["scores.json"], {"": 0.01})} == {WITHIN}
-    stages = verify.choose(pipeline.read(smoke.workspace.folder), ["train@all", "numericalize"])
+    stages = verify.choose(dvc.read(smoke.workspace.folder), ["train@all", "numericalize"])
     assert [verify._deciding(stage) for stage in stages] == [
         ["reports/translation/variants/all/metrics.json"],
         ["reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json"],
     ]
 
 
-def test_the_tolerance_unless_told_is_what_machines_were_seen_to_differ_by(trained):
+def test_the_default_tolerance_is_what_machines_were_seen_to_differ_by(trained):
     measured = verify.measured_tolerances(trained.folder)
     assert {"lesson_loss", "bleu_beam"} <= measured.keys() and all(0 < share < 1 for share in measured.values())
     done = trained.run("quoi", "verify", "--tolerance", "numericalize", "--json")  # the name is no tolerance
@@ -267,6 +279,6 @@ def test_the_tolerance_unless_told_is_what_machines_were_seen_to_differ_by(train
 
 
 def test_numbers_are_those_that_dvc_takes_for_metrics():
-    told = {"loss": 1, "by": {"seed": 2.5}, "list": [3], "text": "4", "yes": True, "none": None}
-    assert list(verify.numbers(told)) == [("loss", 1.0), ("by.seed", 2.5)]
+    value = {"loss": 1, "by": {"seed": 2.5}, "list": [3], "text": "4", "yes": True, "none": None}
+    assert list(verify.numbers(value)) == [("loss", 1.0), ("by.seed", 2.5)]
     assert list(verify.numbers([1])) == [] and list(verify.numbers(None)) == []

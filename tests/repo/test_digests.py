@@ -40,13 +40,13 @@ def test_of_a_path_of_nothing_and_without_what_dvc_ignores(tmp_path):
     assert digests.of_path(tmp_path / "code") != before
 
 
-def test_in_a_commit_a_folder_has_the_digest_it_has_on_disk():
-    blobs = {"code/a.py": "1", "code/sub/b.py": "2", "coder": "3"}
-    content = {"1": b"a", "2": b"b", "3": b"c"}.__getitem__
+def test_in_a_commit_a_folder_has_the_digest_it_has_on_disk(monkeypatch):
+    monkeypatch.setattr(digests.git, "files", lambda *_: {"code/a.py": "1", "code/sub/b.py": "2", "coder": "3"})
+    monkeypatch.setattr(digests.git, "content", lambda root, blob: {"1": b"a", "2": b"b", "3": b"c"}[blob])
     listed = digests.of_listing([("a.py", digests.of_bytes(b"a")), ("sub/b.py", digests.of_bytes(b"b"))])
-    assert digests.of_commit(blobs, "code", content) == digests.of_commit(blobs, "./code/", content) == listed
-    assert digests.of_commit(blobs, "coder", content) == digests.of_bytes(b"c")
-    assert digests.of_commit(blobs, "cod", content) is None
+    assert digests.of_commit(".", "HEAD", "code") == digests.of_commit(".", "HEAD", "./code/") == listed
+    assert digests.of_commit(".", "HEAD", "coder") == digests.of_bytes(b"c")
+    assert digests.of_commit(".", "HEAD", "cod") is None
 
 
 def test_a_value_has_one_digest_however_it_is_written():

@@ -8,12 +8,10 @@ from types import SimpleNamespace
 import pytest
 from ruamel.yaml import YAML
 
-from quoi.repo import ancestry, lockfile
+from quoi.repo import dvc, lineage, restore
 from quoi.repo.digests import of_bytes
-from quoi.repo.lockfile import Made
-from quoi.tracking import code
-from quoi.tracking.listing import Known
-from tests.tracking.test_code import git
+from quoi.repo.lineage import Made
+from tests.repo.test_restore import git
 
 RECORD = {"metrics.json": "m" * 32}
 
@@ -23,17 +21,17 @@ def lock(root: Path, fetched: str = "r" * 32, metrics: str = RECORD["metrics.jso
 
     def entry(script: str, deps: dict[str, str], outs: dict[str, str]) -> dict:
         deps = {script: of_bytes((root / script).read_bytes()), **deps}
-        told = {"deps": deps, "outs": outs}
+        kinds = {"deps": deps, "outs": outs}
         return {"cmd": "run"} | {
             kind: [{"path": path, "hash": "md5", "md5": md5} for path, md5 in each.items()]
-            for kind, each in told.items()
+            for kind, each in kinds.items()
         }
 
     stages = {
         "fetch": entry("fetch.py", {}, {"data/raw": fetched}),
         "train": entry("train.py", {"data/raw": fetched}, {"reports/metrics.json": metrics}),
     }
-    with (root / lockfile.LOCK).open("w", encoding="utf-8") as file:
+    with (root / dvc.LOCK).open("w", encoding="utf-8") as file:
         YAML(typ="safe", pure=True).dump({"schema": "2.0", "stages": stages}, file)
 
 
@@ -69,40 +67,42 @@ def expected(version: str) -> dict[str, str]:
 
 def test_a_lineage_is_that_of_the_commit_that_made_the_run(history):
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
-        found = ancestry.find(history.root, "train", RECORD, Made(begun, clean=True))
-        assert found.code == expected(version), version
-        run = Known("0" * 32, "a-1", "t", "FINISHED", 0, {"mlflow.source.git.commit": begun}, {}, {}, None)
-        assert code.nearest(history.root, code.candidates(history.root, run, found), found) == begun
+        run_lineage = lineage.find(history.root, "train", RECORD, Made(begun, clean=True))
+        assert run_lineage.code == expected(version), version
+        assert (
+            restore.nearest_commit(history.root, restore.likely_commits(history.root, begun, run_lineage), run_lineage)
+            == begun
+        )
 
 
 def test_the_lock_here_counts_only_where_its_code_is_the_runs(history):
     git(history.root, "checkout", "--quiet", f"{history.begun[2]}~")  # the lock of the second
-    assert ancestry.find(history.root, "train", RECORD, Made(history.begun[0], clean=True)).code == expected("first")
-    assert ancestry.find(history.root, "train", RECORD, Made(history.begun[1], clean=True)).code == expected("second")
+    assert lineage.find(history.root, "train", RECORD, Made(history.begun[0], clean=True)).code == expected("first")
+    assert lineage.find(history.root, "train", RECORD, Made(history.begun[1], clean=True)).code == expected("second")
 
 
 def test_what_ran_with_changes_is_what_was_committed_next(history):
-    found = ancestry.find(history.root, "train", RECORD, Made(history.begun[1], clean=False))
-    assert found.code == expected("second")
+    run_lineage = lineage.find(history.root, "train", RECORD, Made(history.begun[1], clean=False))
+    assert run_lineage.code == expected("second")
 
 
-@pytest.mark.parametrize("made", [lockfile.UNKNOWN, Made("f" * 40, clean=True), Made("unknown", clean=False)])
+@pytest.mark.parametrize("made", [lineage.UNKNOWN, Made("f" * 40, clean=True), Made("unknown", clean=False)])
 def test_without_a_commit_there_is_a_lineage_all_the_same(history, made):
-    assert ancestry.find(history.root, "train", RECORD, made).code == expected("first")
-    assert ancestry.find(history.root, "train", {"metrics.json": "0" * 32}, made) is None
+    assert lineage.find(history.root, "train", RECORD, made).code == expected("first")
+    assert lineage.find(history.root, "train", {"metrics.json": "0" * 32}, made) is None
 
 
 def test_a_stage_before_that_has_run_again_since_is_the_one_that_made_what_was_read(history):
     """Only `fetch` has gone on in the lock here; `train` still has what the second wrote."""
     git(history.root, "checkout", "--quiet", f"{history.begun[2]}~")
-    stages = {name: dict(told) for name, told in lockfile.read(history.root).items()}
+    stages = {name: dict(entry) for name, entry in dvc.read_lock(history.root).items()}
     stages["fetch"] |= {"outs": [{"path": "data/raw", "md5": "s" * 32}]}
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
-        found = lockfile.upstream(stages, "train", history.root, Made(begun, clean=True))
-        assert lockfile.Stage.of("fetch", found["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
+        entries = lineage.upstream(stages, "train", history.root, Made(begun, clean=True))
+        assert dvc.Stage.of("fetch", entries["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
 
 
 def test_code_that_none_of_the_likely_commits_has_is_found_all_the_same(history, tmp_path):
     wanted = expected("first")["fetch.py"]
-    code.extract(history.root, [history.begun[1]], "fetch.py", wanted, tmp_path / "out")
+    restore.extract(history.root, [history.begun[1]], "fetch.py", wanted, tmp_path / "out")
     assert (tmp_path / "out/fetch.py").read_text() == "# first\n"

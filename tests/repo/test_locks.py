@@ -33,7 +33,7 @@ def test_locks_on_files(tmp, tmp_path):
     write, read = {"pid": os.getpid(), "cmd": "dvc repro"}, {"pid": dead.pid, "cmd": "dvc pull"}
     held = {"write": {"/data": write, "/models": write}, "read": {"/ids": [write, read]}}
     (tmp / "rwlock").write_text(json.dumps(held))
-    alive, left = map(str, holders(tmp_path))
+    alive, left = holders(tmp_path)
     assert alive == f"Process {os.getpid()} is at work here (dvc repro): no second run before it ends."
     assert left == f"Process {dead.pid} was killed (dvc pull); DVC passes over the locks that it left."
 
@@ -48,5 +48,5 @@ def test_the_repositorys_lock(tmp, tmp_path):
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         process.stdout.readline()
         (holder,) = holders(tmp_path)
-        assert holder.pid == process.pid and holder.alive and "dvc.lock import Lock" in holder.command
+        assert holder.startswith(f"Process {process.pid} is at work here (") and "dvc.lock import Lock" in holder
     assert holders(tmp_path) == []

@@ -7,7 +7,8 @@ import sqlite3
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import backfill, lineage, record, serving, store
+from quoi.tracking import backfill, record, serving, store
+from quoi.tracking.git_state import GitState, git_state
 from tests.record import history_rows, write_record
 
 
@@ -34,11 +35,11 @@ def runs(deleted: bool = False):
 
 def train_live(root, variant: str) -> None:
     """What the stage does: a run that is written as the epochs end, then the record, then the end of the run."""
-    told = json.loads((root / f"reports/translation/variants/{variant}/metrics.json").read_text())["record"][0]
+    content = json.loads((root / f"reports/translation/variants/{variant}/metrics.json").read_text())["record"][0]
     client = store.connect()
     live = {}
-    for seed in told["seeds"]:
-        live[int(seed)] = record.start(client, variant, int(seed), told["parameters"], lineage.git_state(root))
+    for seed in content["seeds"]:
+        live[int(seed)] = record.start(client, variant, int(seed), content["parameters"], git_state(root))
         for row in history_rows(int(seed), 3.5, epochs=3):
             live[int(seed)].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
     for seed, done in record.read_record(root / "reports/translation/variants" / variant).items():
@@ -48,14 +49,14 @@ def train_live(root, variant: str) -> None:
 def test_import_makes_each_run_once(root):
     write_record(root, "baseline")
     write_record(root, "all")
-    assert backfill.import_missing() == ["all seed 1", "all seed 2", "baseline seed 1", "baseline seed 2"]
-    assert backfill.import_missing() == []
+    assert backfill.bring().runs == ["all seed 1", "all seed 2", "baseline seed 1", "baseline seed 2"]
+    assert backfill.bring().runs == []
     assert len(runs(deleted=True)) == 4
 
 
 def test_imported_run_holds_what_the_record_tells(root):
     folder = write_record(root, "all", {1: 3.25, 2: 3.5})
-    backfill.import_missing()
+    backfill.bring()
     run = next(run for run in runs() if run.info.run_name == "all seed 1")
     assert run.data.params["translation.epochs"] == "3"
     assert (run.data.params["variant"], run.data.params["seed"]) == ("all", "1")
@@ -75,7 +76,7 @@ def test_imported_run_holds_what_the_record_tells(root):
 def test_live_run_is_not_imported_again(root):
     write_record(root, "baseline")
     train_live(root, "baseline")
-    assert backfill.import_missing() == []
+    assert backfill.bring().runs == []
     assert len(runs()) == 2
     assert "quoi.imported" not in runs()[0].data.tags
 
@@ -89,49 +90,49 @@ def test_a_live_run_that_ends_after_an_import_takes_its_place(root, monkeypatch)
         live = start(*arguments)
         with monkeypatch.context() as patch:
             patch.setattr(record, "start", start)
-            assert backfill.import_missing() == ["baseline seed 1"]
+            assert backfill.bring().runs == ["baseline seed 1"]
         return live
 
     monkeypatch.setattr(record, "start", start_then_import)
     train_live(root, "baseline")
     (only,) = runs()
     assert "quoi.imported" not in only.data.tags and "tokens_per_second" in only.data.metrics
-    assert backfill.import_missing() == []
+    assert backfill.bring().runs == []
     assert len(runs()) == 1
 
 
 def test_run_cut_short_is_made_again(root):
     write_record(root, "baseline")
     client = store.connect()
-    record.start(client, "baseline", 1, {}, lineage.git_state(root)).finish(status="KILLED")
-    assert backfill.import_missing() == ["baseline seed 1", "baseline seed 2"]
+    record.start(client, "baseline", 1, {}, git_state(root)).finish(status="KILLED")
+    assert backfill.bring().runs == ["baseline seed 1", "baseline seed 2"]
 
 
 def test_other_results_are_other_runs(root):
     write_record(root, "baseline", {1: 3.5})
-    backfill.import_missing()
+    backfill.bring()
     write_record(root, "baseline", {1: 3.4})
-    assert backfill.import_missing() == ["baseline seed 1"]
+    assert backfill.bring().runs == ["baseline seed 1"]
     assert len(runs()) == 2
 
 
 def test_deleted_run_is_restored_not_doubled(root):
     write_record(root, "baseline")
-    backfill.import_missing()
+    backfill.bring()
     store.connect().delete_run(runs()[0].info.run_id)
-    assert len(backfill.import_missing()) == 1
+    assert len(backfill.bring().runs) == 1
     assert len(runs()) == len(runs(deleted=True)) == 2
 
 
 def test_model_of_the_best_seed_alone_and_later_if_it_comes_later(root, logged):
     write_record(root, "baseline", {1: 3.5, 2: 3.4})
     shutil.move(root / "models", root / "elsewhere")
-    backfill.import_missing()
+    backfill.bring()
     assert logged == []
     shutil.move(root / "elsewhere", root / "models")
-    assert backfill.import_missing() == []
+    assert backfill.bring().runs == []
     assert logged == ["models/baseline"]
-    backfill.import_missing()
+    backfill.bring()
     assert logged == ["models/baseline"]
     assert [run.info.run_name for run in runs() if "quoi.model" in run.data.tags] == ["baseline seed 2"]
 
@@ -140,7 +141,7 @@ def test_model_of_other_settings_is_not_taken(root, logged):
     write_record(root, "baseline")
     path = root / "models/baseline/model.json"
     path.write_text(path.read_text().replace('"cell": "gru"', '"cell": "lstm"'))
-    backfill.import_missing()
+    backfill.bring()
     assert logged == []
 
 
@@ -148,13 +149,13 @@ def test_an_import_that_fails_leaves_no_run_behind(root):
     write_record(root, "baseline")
     path = root / "reports/translation/variants/baseline/metrics.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"sentences": []}))
-    backfill.import_missing()
+    backfill.bring()
     assert len(runs()) == 2
     (root / "reports/translation/variants/all").mkdir()
     write_record(root, "all")
     (root / "reports/translation/variants/all/history.csv").write_text("seed,epoch,lesson_loss\n1,1,x\n")
     with pytest.raises(QuoiError, match=r"history\.csv is damaged"):
-        backfill.import_missing()
+        backfill.bring()
     assert len(runs()) == 2
 
 
@@ -166,13 +167,13 @@ def test_a_lock_during_an_import_is_one_sentence(root, monkeypatch):
 
     monkeypatch.setattr(record.Record, "draw", locked)
     with pytest.raises(QuoiError, match=r"mlflow\.db is locked"):
-        backfill.import_missing()
+        backfill.bring()
     assert runs() == []
 
 
 def test_nothing_to_import_opens_no_store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert backfill.import_missing() == []
+    assert backfill.bring().runs == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -181,3 +182,13 @@ def test_digest_does_not_depend_on_the_place(tmp_path):
     second = record.read_record(write_record(tmp_path / "b", "bidir"))
     assert {seed: each.digest for seed, each in first.items()} == {seed: each.digest for seed, each in second.items()}
     assert first[1].digest != first[2].digest
+
+
+def test_a_run_is_tagged_with_stage_variant_seed_profile_and_commit(root):
+    run = record.start(store.connect(), "all", 2, {"profile": "demo"}, GitState("abc", "true"))
+    tags = store.connect().get_run(run.run_id).data.tags
+    assert tags["quoi.stage"] == "train@all"
+    assert tags["mlflow.source.git.commit"] == "abc"
+    assert (tags["quoi.variant"], tags["quoi.seed"], tags["quoi.profile"], tags["quoi.git_dirty"]) == (
+        "all", "2", "demo", "true",
+    )  # fmt: skip

@@ -20,7 +20,7 @@ def listed(shop, *arguments):
 
 
 def run_of(shop, name, place=0):
-    """The run of a name; of several the latest unless told."""
+    """The run of a name; of several the latest by default."""
     return [run for run in listed(shop) if run["name"] == name][place]
 
 
@@ -64,11 +64,11 @@ def test_a_run_is_tagged_with_the_digest_of_every_dependency_parameter_and_outpu
         patch.chdir(shop.folder)
         run = store.connect().get_run(run_of(shop, "all-1")["id"])
     tags = run.data.tags
-    told = {key: value for key, value in tags.items() if key.startswith(("quoi.dep.", "quoi.out.", "quoi.param."))}
+    digests = {key: value for key, value in tags.items() if key.startswith(("quoi.dep.", "quoi.out.", "quoi.param."))}
     folder = shop.folder
     paths = ["stages.py", "data/raw/source.json", "data/words.txt"]
     outs = ["models/all", *(f"reports/translation/variants/all/{name}" for name in ("metrics.json", "history.csv"))]
-    assert told == {
+    assert digests == {
         **{f"quoi.dep.{path}": of_path(folder / path) for path in paths},
         **{f"quoi.out.{path}": of_path(folder / path) for path in outs},
         "quoi.param.seeds": of_value([1, 2]),
@@ -137,8 +137,8 @@ def test_restore_brings_all_back_and_touches_nothing_here(mine, name):
     folder = mine.folder.parent / "restored"
     done = mine.quoi("runs", "restore", name, str(folder), "--json")
     assert done.status == 0, done.err
-    told = json.loads(done.out)
-    assert told["differing"] == 0 and told["lacking"] == [] and len(told["compared"]) > 10
+    printed = json.loads(done.out)
+    assert printed["differing"] == 0 and printed["lacking"] == [] and len(printed["compared"]) > 10
     variant, questions = name[:-2], {"baseline-1": 60, "all-1": 70}[name]
     assert len((folder / "data/raw/corpus.en").read_text().splitlines()) == questions
     assert f"questions: {questions}   # so many" in (folder / "params.yaml").read_text()
@@ -160,8 +160,8 @@ def test_in_a_folder_of_a_larger_repository_all_is_as_in_one_of_its_own(shop, tm
     folder = tmp_path / "restored"
     done = inner.quoi("runs", "restore", "all-1", str(folder), "--json")
     assert done.status == 0, done.err
-    told = json.loads(done.out)
-    assert told["differing"] == 0 and told["folder"] == str(folder / "inner")
+    printed = json.loads(done.out)
+    assert printed["differing"] == 0 and printed["folder"] == str(folder / "inner")
     assert (folder / "inner/models/all/model.json").exists() and larger.git("status", "--porcelain") == ""
     more = str(larger.folder / "more")
     assert_one_sentence(inner.quoi("runs", "restore", "baseline-1", more), "inside this repository")
@@ -209,9 +209,9 @@ def test_what_the_cache_lacks_comes_from_the_remote(mine):
     shutil.rmtree(mine.folder / "models")
     assert any(shared.iterdir())
     done = mine.quoi("runs", "restore", "all-2", str(mine.folder.parent / "restored"), "--json")
-    told = json.loads(done.out)
+    printed = json.loads(done.out)
     # The data are no longer in the cache either, but still in the working tree.
-    assert (done.status, told["differing"], told["lacking"]) == (0, 0, []), done.err
+    assert (done.status, printed["differing"], printed["lacking"]) == (0, 0, []), done.err
 
 
 def test_a_lineage_that_names_places_elsewhere_writes_nothing_there(mine):
@@ -219,12 +219,12 @@ def test_a_lineage_that_names_places_elsewhere_writes_nothing_there(mine):
     from quoi.repo.digests import of_bytes
 
     (path,) = (mine.folder / "mlartifacts").glob(f"*/{run_of(mine, 'baseline-1')['id']}/artifacts/lineage.json")
-    told = json.loads(path.read_text())
+    content = json.loads(path.read_text())
     (path.parent / "evil").write_text("evil")
-    deps = told["stages"]["train@baseline"]["deps"]
+    deps = content["stages"]["train@baseline"]["deps"]
     deps += [{"path": name, "md5": of_bytes(b"evil")} for name in ("../evil", str(mine.folder / "evil"))]
-    told["stages"]["fetch"]["params"]["../evil.yaml"] = {"a": 1}
-    path.write_text(json.dumps(told))
+    content["stages"]["fetch"]["params"]["../evil.yaml"] = {"a": 1}
+    path.write_text(json.dumps(content))
     done = mine.quoi("runs", "restore", "baseline-1", str(mine.folder.parent / "restored"))
     assert done.status == 1 and "3 of 15 digests" in done.err, done.err
     assert not [*mine.folder.parent.glob("evil*"), *mine.folder.glob("evil*")]
@@ -244,11 +244,11 @@ def test_a_lineage_that_is_gone_or_damaged_is_one_sentence(mine):
 
 def test_diff_says_what_differs_and_what_that_did_to_the_scores(shop):
     one, other = run_of(shop, "all-1", 1)["id"], run_of(shop, "all-1")["id"]
-    told = json.loads(shop.quoi("runs", "diff", one, other, "--json").out)
-    assert told["parameters"] == [{"name": "corpus.atlas.questions", "first": "60", "second": "70"}]
-    assert [row["name"] for row in told["data"]] == ["data/raw", "data/words.txt", "reports/words.json"]
-    assert told["code"] == []
-    scores = {row["name"]: row for row in told["scores"]}
+    printed = json.loads(shop.quoi("runs", "diff", one, other, "--json").out)
+    assert printed["parameters"] == [{"name": "corpus.atlas.questions", "first": "60", "second": "70"}]
+    assert [row["name"] for row in printed["data"]] == ["data/raw", "data/words.txt", "reports/words.json"]
+    assert printed["code"] == []
+    scores = {row["name"]: row for row in printed["scores"]}
     assert scores["lesson_loss"]["change"] == pytest.approx(-0.1) and scores["lesson_loss"]["better"] is True
     assert scores["bleu_beam"]["change"] == pytest.approx(0.1) and scores["bleu_beam"]["better"] is True
     text = shop.quoi("runs", "diff", other, one).out
@@ -283,7 +283,7 @@ def test_a_clone_shows_what_the_author_saw(shop, tmp_path, empty_store):
         assert run["lineage"] and run["sources"] == "made"
         assert where(clone, name)["lineage"] == where(author, name)["lineage"]
         assert content(clone, run["id"]) == content(author, latest[name]["id"])
-    assert clone.quoi("runs", "import").out == "MLflow lacks nothing that the record tells of.\n"
+    assert clone.quoi("runs", "import").out == "MLflow has all that the record holds.\n"
 
 
 def content(shop, run):
@@ -293,16 +293,16 @@ def content(shop, run):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(shop.folder)
         client = store.connect()
-        found = client.get_run(run)
+        kept = client.get_run(run)
         points = {
             name: [(point.step, point.value) for point in client.get_metric_history(run, name)]
-            for name in found.data.metrics
+            for name in kept.data.metrics
             if name != "tokens_per_second"
         }
         files = sorted(entry.path for entry in client.list_artifacts(run))
     own = ("mlflow.source.git", "quoi.git", "quoi.model", "quoi.imported", "mlflow.user")
-    tags = {key: value for key, value in found.data.tags.items() if not key.startswith(own)}
-    return found.data.params, points, files, tags, "quoi.model" in found.data.tags
+    tags = {key: value for key, value in kept.data.tags.items() if not key.startswith(own)}
+    return kept.data.params, points, files, tags, "quoi.model" in kept.data.tags
 
 
 def test_a_clone_without_data_is_told_of_their_source_once_they_are_there(shop, tmp_path, empty_store):
@@ -327,10 +327,10 @@ def test_two_imports_at_once_make_each_run_and_model_once(shop, tmp_path):
     shutil.copytree(author.folder / "models", clone.folder / "models")
     command = "from tests.tracking.workshop import make_light; make_light(); from quoi.cli.main import main; main()"
     both = [clone.start("python", "-c", command, "runs", "import") for _ in range(2)]
-    told = [each.communicate() for each in both]
-    assert [each.returncode for each in both] == [0, 0], told
-    assert sorted("lacks nothing" in out for out, _ in told) == [False, True], told
-    assert sorted("waiting until it has done" in err for _, err in told) == [False, True], told
+    outputs = [each.communicate() for each in both]
+    assert [each.returncode for each in both] == [0, 0], outputs
+    assert sorted("MLflow has all" in out for out, _ in outputs) == [False, True], outputs
+    assert sorted("waiting until it has done" in err for _, err in outputs) == [False, True], outputs
     assert sorted(run["name"] for run in listed(clone)) == ["all-1", "all-2", "baseline-1", "baseline-2"]
     assert len(versions(clone)) == 1
 
@@ -345,10 +345,10 @@ def versions(shop):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(shop.folder)
         client = store.connect()
-        found = client.search_model_versions(f"name = '{registry.MODEL}'")
-        numbers = sorted(int(each.version) for each in found)
-        told = [client.get_model_version(registry.MODEL, str(number)) for number in numbers]
-    return [(each.tags["quoi.variant"], list(each.aliases), each.description) for each in told]
+        registered = client.search_model_versions(f"name = '{registry.MODEL}'")
+        numbers = sorted(int(each.version) for each in registered)
+        shown = [client.get_model_version(registry.MODEL, str(number)) for number in numbers]
+    return [(each.tags["quoi.variant"], list(each.aliases), each.description) for each in shown]
 
 
 def test_the_champion_is_the_best_variant_with_its_card(shop):
@@ -360,16 +360,16 @@ def test_a_new_version_only_for_a_new_model_and_the_alias_goes_with_the_score(mi
     params = mine.folder / "params.yaml"
     params.write_text(params.read_text() + "registry: {score: exact}\n")
     record = mine.folder / "reports/translation/variants/baseline/metrics.json"
-    told = json.loads(record.read_text())
-    for scores in told["record"][0]["seeds"].values():
+    content = json.loads(record.read_text())
+    for scores in content["record"][0]["seeds"].values():
         scores["exact"] = 0.9
-    record.write_text(json.dumps(told))
+    record.write_text(json.dumps(content))
     assert "is now version 2" in mine.quoi("runs", "import").out
     assert [version[:2] for version in versions(mine)] == [("all", []), ("baseline", ["champion"])]
     params.write_text(params.read_text().replace("score: exact", "score: lesson_loss"))
     assert mine.quoi("runs", "import").out.endswith("is now version 1\n")
     assert [version[:2] for version in versions(mine)] == [("all", ["champion"]), ("baseline", [])]
-    assert mine.quoi("runs", "import").out.startswith("MLflow lacks nothing")
+    assert mine.quoi("runs", "import").out.startswith("MLflow has all")
 
 
 # What cannot be
@@ -386,13 +386,14 @@ def test_outside_a_repository_and_with_a_damaged_lock_it_is_one_sentence(mine, t
     assert list(elsewhere.folder.iterdir()) == []
 
 
-def test_a_run_that_no_lock_tells_of_has_no_lineage_and_says_why(mine):
-    from quoi.tracking import lineage, record, store
+def test_a_run_that_no_lock_records_has_no_lineage_and_says_why(mine):
+    from quoi.tracking import record, store
+    from quoi.tracking.git_state import git_state
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(mine.folder)
         client = store.connect()
-        record.start(client, "lstm", 1, {}, lineage.git_state()).finish(status="KILLED")
+        record.start(client, "lstm", 1, {}, git_state()).finish(status="KILLED")
     assert "no lineage: it is KILLED" in mine.quoi("runs", "where", "lstm-1").out
     assert_one_sentence(mine.quoi("runs", "restore", "lstm-1"), "lstm-1", "no lineage", "KILLED")
     assert "lstm-1, killed" in mine.quoi("runs").out

@@ -15,7 +15,7 @@ EXPECTED_FILES = ("MLmodel", "served_model.py", "input_example.json", "code/quoi
 @pytest.fixture
 def client(root):
     write_trained(root)
-    assert backfill.import_missing() == ["all seed 1", "all seed 2"]
+    assert backfill.bring().runs == ["all seed 1", "all seed 2"]
     return store.connect()
 
 
@@ -27,7 +27,7 @@ def model(client):
 
 @pytest.fixture
 def served(root):
-    """Where MLflow puts the model that it loads; unless told, it leaves that in the system's temporary folder."""
+    """Where MLflow puts the model that it loads; by default it leaves that in the system's temporary folder."""
     (root / "served").mkdir()
     return root / "served"
 
@@ -120,10 +120,10 @@ def test_a_model_of_links_into_dvcs_cache_is_kept_whole(root, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("mlflow.models.Model.log", cut)
-        backfill.import_missing()
+        backfill.bring()
     client = store.connect()
     assert client.search_logged_models([store.experiment_id(client)]) == []
-    assert backfill.import_missing() == ["all seed 1", "all seed 2"]
+    assert backfill.bring().runs == ["all seed 1", "all seed 2"]
     (folder,) = (root / "mlartifacts").glob("*/models/*/artifacts/artifacts/all")
     assert {path.name: path.read_bytes() for path in folder.iterdir() if not path.is_symlink()} == {
         path.name: path.read_bytes() for path in cache.iterdir()

@@ -88,7 +88,7 @@ def test_locked_database_is_one_sentence(root):
         impatient = create_engine(store.uri(root), connect_args={"timeout": 0})
         with (
             pytest.raises(QuoiError, match=r"mlflow\.db is locked by another program"),
-            store.explained(root / store.DATABASE),
+            store.explained(),
             impatient.connect() as connection,
         ):
             connection.execute(text("SELECT * FROM runs"))
@@ -99,7 +99,7 @@ def test_database_of_another_mlflow_is_one_sentence(root):
         database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    with pytest.raises(QuoiError, match="another version of MLflow"), store.explained(root / store.DATABASE):
+    with pytest.raises(QuoiError, match="another version of MLflow"), store.explained():
         SqlAlchemyStore(store.uri(root), store.ARTIFACTS)
 
 

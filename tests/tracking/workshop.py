@@ -129,14 +129,15 @@ def fetch() -> None:
 
 def words() -> None:
     """data/words.txt and its number of lines."""
-    told = Path("data/raw/corpus.en").read_text().split()
-    _write("data/words.txt", "\n".join(sorted(set(told))) + "\n")
-    _write("reports/words.json", json.dumps({"words": len(set(told))}))
+    tokens = Path("data/raw/corpus.en").read_text().split()
+    _write("data/words.txt", "\n".join(sorted(set(tokens))) + "\n")
+    _write("reports/words.json", json.dumps({"words": len(set(tokens))}))
 
 
 def train(variant: str) -> None:
     """The record and the model, and an MLflow run a seed, in the order in which quoi.jobs.experiment makes them."""
-    from quoi.tracking import lineage, record, store
+    from quoi.tracking import record, store
+    from quoi.tracking.git_state import git_state
     from tests.record import history_rows, write_record
 
     make_light()
@@ -144,15 +145,20 @@ def train(variant: str) -> None:
     questions = given["corpus"]["atlas"]["questions"]
     base = (3.0 if variant == "all" else 3.5) - questions / 100
     losses = {seed: base + seed / 10 for seed in given["seeds"]}
-    told = {"profile": "workshop", "direction": "fr-en", "translation.epochs": 3, "corpus.atlas.questions": questions}
-    git = lineage.git_state()
+    settings = {
+        "profile": "workshop",
+        "direction": "fr-en",
+        "translation.epochs": 3,
+        "corpus.atlas.questions": questions,
+    }
+    git = git_state()
     client = store.connect()
     record.end_abandoned(client, variant, given["seeds"])
-    live = {seed: record.start(client, variant, seed, told, git) for seed in losses}
+    live = {seed: record.start(client, variant, seed, settings, git) for seed in losses}
     for seed, loss in losses.items():
         for row in history_rows(seed, loss, 3, forcing=variant == "all"):
             live[seed].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
-    folder = write_record(Path(), variant, losses, parameters=told)
+    folder = write_record(Path(), variant, losses, parameters=settings)
     head = f"# {variant}, by [quoi](../../../README.md)\n\n| score |\n| -: |\n| 1 |"
     card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
     _write(f"reports/translation/cards/{variant}.md", card)

@@ -25,11 +25,15 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
     from quoi import params
     from quoi.records import checks as records
 
-    reports = records.read_all(list(params.load().variants))
-    if not reports:
-        raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
-    if stage not in (None, *(each.stage for each in reports)):
-        known = ", ".join(each.stage for each in reports)
+    variants = list(params.load().variants)
+    if stage is not None and records.file_of(stage).is_file():
+        reports = [records.read(stage)]
+    else:
+        reports = records.read_all(variants)
+        if stage is None and not reports:
+            raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
+    if stage not in (None, *(report.stage for report in reports)):
+        known = ", ".join(report.stage for report in reports) or "none"
         raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
     reports = [each for each in reports if stage in (None, each.stage)]
     if not not_ok:
@@ -37,10 +41,10 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
         if names := ", ".join(each.stage for each in reports if each.stage in before):
             click.echo(f"Of other settings than params.yaml has now, until `dvc repro`: {names}.", err=True)
     if as_json:
-        found = [check for each in reports for check in each.checks]
-        echo_json([check.as_dict() for check in found if not (not_ok and check.state == "ok")])
+        every = [check for report in reports for check in report.checks]
+        echo_json([check.as_dict() for check in every if not (not_ok and check.state == "ok")])
         return
-    rows = [row for each in reports for row in each.rows if not (not_ok and row.state == "ok")]
+    rows = [row for report in reports for row in report.rows if not (not_ok and row.state == "ok")]
     if rows:
         _print(rows)
     if stage is not None and not not_ok:

@@ -31,7 +31,7 @@ _SETUP = "`make setup` installs what is pinned"
 
 
 @dataclass(frozen=True)
-class Check:
+class Finding:
     """What was looked at, and in one sentence what was found and what that means for the profile.
 
     Attributes:
@@ -55,7 +55,7 @@ def doctor(as_json: bool) -> None:
         for check in examine(given):
             checks.append(check)
     except ImportError as error:
-        checks.append(Check("packages", PROBLEM, f"{error}, so the checks end here: {_SETUP}."))
+        checks.append(Finding("packages", PROBLEM, f"{error}, so the checks end here: {_SETUP}."))
     problems = sum(check.mark == PROBLEM for check in checks)
     if as_json:
         echo_json({"profile": given.profile, "problems": problems, "checks": [asdict(check) for check in checks]})
@@ -72,7 +72,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if problems else 0)
 
 
-def examine(given: Params, root: Path = Path()) -> Iterator[Check]:
+def examine(given: Params, root: Path = Path()) -> Iterator[Finding]:
     """Look at everything, in seconds; nothing is written, and servers are asked for a byte at most."""
     from quoi.cli import doctor_data
     from quoi.io.processes import cores as available
@@ -90,28 +90,28 @@ def examine(given: Params, root: Path = Path()) -> Iterator[Check]:
     yield gpu(given)
     yield doctor_data.mlflow(root)
     yield from doctor_data.dvc(root)
-    found = wanted(given)
-    for each in found:
-        yield from doctor_data.source(root, each)
-    if not found:
-        yield Check("network", OK, "The profile reads nothing from elsewhere.")
+    sources = wanted(given)
+    for source in sources:
+        yield from doctor_data.outside(root, source)
+    if not sources:
+        yield Finding("network", OK, "The profile reads nothing from elsewhere.")
 
 
 # Software
 
 
-def packages(root: Path) -> Check:
+def packages(root: Path) -> Finding:
     """Whether every package is installed, as it is pinned, and with what it needs."""
     from importlib import metadata
 
     done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
     if done.returncode and "No module named pip" not in done.stderr:
         broken = done.stdout.strip().splitlines() or [done.stderr.strip()]
-        return Check("packages", PROBLEM, f"{_shown(broken)}: {_SETUP}.")
+        return Finding("packages", PROBLEM, f"{_shown(broken)}: {_SETUP}.")
     try:
         lines = (root / "constraints.txt").read_text(encoding="utf-8").split()
     except (OSError, ValueError) as error:
-        return Check("packages", NOTE, f"There is nothing to compare with: {error}.")
+        return Finding("packages", NOTE, f"There is nothing to compare with: {error}.")
     pinned = dict(line.split("==", 1) for line in lines if "==" in line)
     other = []
     for name, version in pinned.items():
@@ -122,11 +122,11 @@ def packages(root: Path) -> Check:
         if here.split("+")[0] != version:  # a build for one kind of device says so behind a plus, as in 2.13.0+cpu
             other.append(f"{name} {here} ({version} is pinned)")
     if other:
-        return Check("packages", NOTE, f"{_shown(other)}: the numbers may differ from those reported; {_SETUP}.")
-    return Check("packages", OK, f"Python {sys.version.split()[0]} and the versions of constraints.txt.")
+        return Finding("packages", NOTE, f"{_shown(other)}: the numbers may differ from those reported; {_SETUP}.")
+    return Finding("packages", OK, f"Python {sys.version.split()[0]} and the versions of constraints.txt.")
 
 
-def fasttext(given: Params) -> Check:
+def fasttext(given: Params) -> Finding:
     """Whether fastText is built, which pip does with a C++ compiler, and whether it loads."""
     used = {given.vectors.source_of(language) for language in ("en", "fr")} & {"train", "fasttext-bin"}
     means = "embed cannot run" if used else "this profile does not need it"
@@ -134,24 +134,24 @@ def fasttext(given: Params) -> Check:
         importlib.import_module("fasttext_pybind")
     except ImportError as error:
         says = f"fastText does not load ({error}), so {means}: `make setup` builds it, for which g++ is needed."
-        return Check("fastText", PROBLEM if used else NOTE, says)
-    return Check("fastText", OK, "fastText is built and loads, so no compiler is needed any more.")
+        return Finding("fastText", PROBLEM if used else NOTE, says)
+    return Finding("fastText", OK, "fastText is built and loads, so no compiler is needed any more.")
 
 
-def git(root: Path) -> Check:
+def git(root: Path) -> Finding:
     """Whether Git reads this repository: without one, DVC does not start, and runs do not know their commit."""
     from quoi.repo.git import top, why_not
 
     reason = why_not(root)
     if reason is None:
-        return Check("Git", OK, "git is there, and reads this repository.")
-    return Check("Git", NOTE if top(root) else PROBLEM, reason)  # without a commit, only lineage is lost
+        return Finding("Git", OK, "git is there, and reads this repository.")
+    return Finding("Git", NOTE if top(root) else PROBLEM, reason)  # without a commit, only lineage is lost
 
 
 # Machine
 
 
-def disk(root: Path, given: Params, needs: Needs, loads: int) -> Check:
+def disk(root: Path, given: Params, needs: Needs, loads: int) -> Finding:
     """Whether what the profile downloads (`loads` bytes) and makes, less what is there already, fits on the disk."""
     from rich.filesize import decimal as size
 
@@ -159,17 +159,17 @@ def disk(root: Path, given: Params, needs: Needs, loads: int) -> Check:
 
     free = shutil.disk_usage(root).free
     if not needs.disk and not loads:
-        return Check("disk", NOTE, f"{size(free)} are free; what {given.profile} takes was not measured.")
+        return Finding("disk", NOTE, f"{size(free)} are free; what {given.profile} takes was not measured.")
     # What the pipeline makes is there a second time in DVC's cache.
     here = 2 * sum(_bytes(root / name) for name in ("data", "models", "indexes")) + _bytes(root / FOLDER)
     more = max(0, loads + needs.disk - here)
     if free < more:
-        return Check("disk", PROBLEM, f"{size(free)} are free and {given.profile} takes about {size(more)} more.")
+        return Finding("disk", PROBLEM, f"{size(free)} are free and {given.profile} takes about {size(more)} more.")
     takes = f"{given.profile} takes about {size(more)} more" if more else f"all that {given.profile} takes is there"
-    return Check("disk", OK, f"{size(free)} are free; {takes}.")
+    return Finding("disk", OK, f"{size(free)} are free; {takes}.")
 
 
-def memory(given: Params, needs: Needs, number: int) -> Check:
+def memory(given: Params, needs: Needs, number: int) -> Finding:
     """Whether the trainings that run at once on so many cores fit into memory."""
     import psutil
     from rich.filesize import decimal as size
@@ -180,23 +180,23 @@ def memory(given: Params, needs: Needs, number: int) -> Check:
     amount = re.match(r"([\d.]+) GB( for each training)?", needs.memory)
     free = f"{size(there.available)} of {size(there.total)} are free"
     if amount is None:
-        return Check("memory", NOTE, f"{free}; what {given.profile} takes was not measured.")
+        return Finding("memory", NOTE, f"{free}; what {given.profile} takes was not measured.")
     takes = int(float(amount[1]) * 1e9 * (side_by_side(given, number) if amount[2] else 1))
     mark = OK if there.available >= takes else NOTE if there.total >= takes else PROBLEM
-    return Check("memory", mark, f"{free}; {given.profile} takes about {size(takes)}.")
+    return Finding("memory", mark, f"{free}; {given.profile} takes about {size(takes)}.")
 
 
-def cores(given: Params, needs: Needs, number: int) -> Check:
+def cores(given: Params, needs: Needs, number: int) -> Finding:
     """How many trainings run at once."""
     from quoi.jobs.seeds import side_by_side
 
     side = side_by_side(given, number)
     trains = f"{side} of {len(given.seeds)} seeds train at once" if side > 1 else "one seed trains at a time"
     there = f"{number} core{'' if number == 1 else 's'}: {trains}"
-    return Check("cores", OK if number > 1 else NOTE, f"{there}; {given.profile} takes: {needs.time}.")
+    return Finding("cores", OK if number > 1 else NOTE, f"{there}; {given.profile} takes: {needs.time}.")
 
 
-def gpu(given: Params) -> Check:
+def gpu(given: Params) -> Finding:
     """Whether there is a GPU of NVIDIA's, as its driver tells, and a build of torch for it."""
     from importlib import metadata
 
@@ -211,19 +211,21 @@ def gpu(given: Params) -> Check:
     if wanted == "gpu" and (blind or not there):
         why = f"torch {build} is built without them" if blind else "none of NVIDIA's answers"
         # Lightning knows other makes, and says itself where it finds none.
-        return Check("GPU", PROBLEM if blind else NOTE, f"hardware.accelerator is `gpu`, and {why}: train may not run.")
+        return Finding(
+            "GPU", PROBLEM if blind else NOTE, f"hardware.accelerator is `gpu`, and {why}: train may not run."
+        )
     if not there:
-        return Check("GPU", OK, "None of NVIDIA's answers: training runs on what else torch finds, else on the CPU.")
+        return Finding("GPU", OK, "None of NVIDIA's answers: training runs on what else torch finds, else on the CPU.")
     if wanted == "cpu":
-        return Check("GPU", OK, f"{there}, left idle by hardware.accelerator `cpu`.")
+        return Finding("GPU", OK, f"{there}, left idle by hardware.accelerator `cpu`.")
     if blind:
-        return Check("GPU", NOTE, f"{there}, left idle: torch {build} is built without GPUs.")
-    return Check("GPU", OK, f"{there}: training runs there.")
+        return Finding("GPU", NOTE, f"{there}, left idle: torch {build} is built without GPUs.")
+    return Finding("GPU", OK, f"{there}: training runs there.")
 
 
 def _bytes(path: Path) -> int:
     """What the files below a folder take."""
-    return sum(each.stat().st_size for each in path.rglob("*") if each.is_file() and not each.is_symlink())
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file() and not file.is_symlink())
 
 
 def _shown(items: list[str], most: int = 5) -> str:

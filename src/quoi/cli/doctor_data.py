@@ -12,93 +12,95 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Check
+from quoi.cli.doctor import NOTE, OK, PROBLEM, TIMEOUT, Finding
 from quoi.io import http
 from quoi.io.download import FOLDER
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_note
 from quoi.params.outside import Wanted
-from quoi.repo import cache, locks, pipeline
+from quoi.repo import cache, locks
+from quoi.repo import dvc as dvc_
 from quoi.tracking.store import DATABASE
 
 
-def mlflow(root: Path) -> Check:
+def mlflow(root: Path) -> Finding:
     """Whether MLflow's store can be read."""
     path = root / DATABASE
     if not path.exists():
-        return Check("MLflow", OK, f"{DATABASE} is not there yet: the first run or `quoi runs import` makes it.")
+        return Finding("MLflow", OK, f"{DATABASE} is not there yet: the first run or `quoi runs import` makes it.")
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.5)) as store:
             (runs,) = store.execute("SELECT count(*) FROM runs WHERE lifecycle_stage = 'active'").fetchone()
             (state,) = store.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
-            return Check("MLflow", NOTE, f"{DATABASE} is locked by another program: close it before training.")
+            return Finding("MLflow", NOTE, f"{DATABASE} is locked by another program: close it before training.")
         state = str(error)
     if state != "ok":
         why = " ".join(state.strip("* \n").split())
         says = f"{DATABASE} is damaged ({why}): move it away, and `quoi runs import` makes it anew from the record."
-        return Check("MLflow", PROBLEM, says)
-    return Check("MLflow", OK, f"{DATABASE} holds {runs} run{'' if runs == 1 else 's'}.")
+        return Finding("MLflow", PROBLEM, says)
+    return Finding("MLflow", OK, f"{DATABASE} holds {runs} run{'' if runs == 1 else 's'}.")
 
 
-def dvc(root: Path) -> Iterator[Check]:
+def dvc(root: Path) -> Iterator[Finding]:
     """DVC's cache, remote and locks."""
     try:
-        with pipeline.opened(root) as repo:
+        with dvc_.opened(root) as repo:
             yield remote(repo)
-        yield objects(pipeline.read(root))
+        yield objects(dvc_.read(root))
     except QuoiError as error:
-        yield Check("DVC", PROBLEM, str(error))
-    yield from (Check("DVC lock", NOTE, str(holder)) for holder in locks.holders(root))
+        yield Finding("DVC", PROBLEM, str(error))
+    yield from (Finding("DVC lock", NOTE, holder) for holder in locks.holders(root))
 
 
-def remote(repo: Any) -> Check:
+def remote(repo: Any) -> Finding:
     """Whether DVC can use its default remote, which shares artifacts; it is not asked for anything."""
     name = repo.config["core"].get("remote")
     if name is None:
-        return Check("DVC remote", OK, "There is none: nothing is pulled or shared, and no profile needs it.")
+        return Finding("DVC remote", OK, "There is none: nothing is pulled or shared, and no profile needs it.")
     try:
-        told = repo.cloud.get_remote(name)
+        place = repo.cloud.get_remote(name)
     except Exception as error:  # DVC raises what its plug-ins do
-        return Check("DVC remote", NOTE, f"{name!r} cannot be used: {' '.join(str(error).split())}.")
-    if told.fs.protocol == "local" and not _writable(Path(told.path)):
-        return Check("DVC remote", NOTE, f"{name!r} is {told.path}, which may not be written: `dvc push` fails.")
-    return Check("DVC remote", OK, f"{name!r} is {told.path}.")
+        return Finding("DVC remote", NOTE, f"{name!r} cannot be used: {' '.join(str(error).split())}.")
+    if place.fs.protocol == "local" and not _writable(Path(place.path)):
+        return Finding("DVC remote", NOTE, f"{name!r} is {place.path}, which may not be written: `dvc push` fails.")
+    return Finding("DVC remote", OK, f"{name!r} is {place.path}.")
 
 
-def objects(told: pipeline.Pipeline) -> Check:
+def objects(pipeline: dvc_.Pipeline) -> Finding:
     """Whether the cache has what dvc.lock names. Nothing is read of it: `quoi cache` does that."""
-    if not _writable(told.cache):
-        says = f"{told.cache} may not be written: a stage that runs fails at its end, when its outputs go there."
-        return Check("DVC cache", PROBLEM, says)
-    if not any(told.outputs()):
-        return Check("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
-    if lacking := cache.missing(told):
+    folder = pipeline.cache.folder
+    if not _writable(folder):
+        says = f"{folder} may not be written: a stage that runs fails at its end, when its outputs go there."
+        return Finding("DVC cache", PROBLEM, says)
+    if not any(pipeline.outputs()):
+        return Finding("DVC cache", OK, "dvc.lock names no output yet: `dvc repro` makes all.")
+    if lacking := cache.missing(pipeline):
         again = f"stages that write these run again unless `dvc pull` fetches what was shared: {cache.shown(lacking)}"
-        return Check("DVC cache", NOTE, f"Not all is there; {again}.")
-    return Check("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")
+        return Finding("DVC cache", NOTE, f"Not all is there; {again}.")
+    return Finding("DVC cache", OK, "What dvc.lock names is there; `quoi cache` reads it too.")
 
 
-def source(root: Path, each: Wanted) -> Iterator[Check]:
+def outside(root: Path, source: Wanted) -> Iterator[Finding]:
     """Files of one's own, or a download: whether it is there, or a server gives it. Only a byte is asked for."""
-    for key, path in each.paths.items():
+    for key, path in source.paths.items():
         if (root / path).exists():
-            yield Check("source", OK, f"{key} is there.")
+            yield Finding("source", OK, f"{key} is there.")
         else:
-            yield Check("source", PROBLEM, f"{key} is {path}, which does not exist: {each.stage} cannot run.")
-    if each.paths:
+            yield Finding("source", PROBLEM, f"{key} is {path}, which does not exist: {source.stage} cannot run.")
+    if source.paths:
         return
-    if _downloaded(root).intersection(each.urls):
-        yield Check("network", OK, f"{each.key} was downloaded earlier.")
+    if _downloaded(root).intersection(source.urls):
+        yield Finding("network", OK, f"{source.key} was downloaded earlier.")
         return
-    reasons = [reason for url in each.urls if (reason := why_not(url))]
-    if len(reasons) < len(each.urls):
-        yield Check("network", OK, f"{each.key} can be downloaded.")
-    elif _is_up_to_date(root, each.stage):
-        yield Check("network", OK, f"{each.key} need not be downloaded, for {each.stage} has nothing to do.")
+    reasons = [reason for url in source.urls if (reason := why_not(url))]
+    if len(reasons) < len(source.urls):
+        yield Finding("network", OK, f"{source.key} can be downloaded.")
+    elif _is_up_to_date(root, source.stage):
+        yield Finding("network", OK, f"{source.key} need not be downloaded, for {source.stage} has nothing to do.")
     else:
-        yield Check("network", PROBLEM, f"{reasons[0]}: {each.stage} cannot run, unless {each.key}.path is set.")
+        yield Finding("network", PROBLEM, f"{reasons[0]}: {source.stage} cannot run, unless {source.key}.path is set.")
 
 
 def why_not(url: str) -> str | None:
@@ -115,27 +117,26 @@ def why_not(url: str) -> str | None:
 
 def _downloaded(root: Path) -> set[str]:
     """The addresses of the files that are here whole."""
-    found = set()
+    addresses = set()
     for path in (root / FOLDER).glob("*.note"):
-        note = read_note(path)
-        file = path.with_suffix("")
+        note, file = read_note(path), path.with_suffix("")
         if note.get("sha256") and file.is_file() and file.stat().st_size == note.get("size"):
-            found.add(str(note.get("url")))
-    return found
+            addresses.add(str(note.get("url")))
+    return addresses
 
 
 def _is_up_to_date(root: Path, stage: str) -> bool:
     """Whether a stage has run with what it now depends on; its outputs may be in the cache alone."""
-    asked = [sys.executable, "-m", "dvc", "status", "--json", stage]
-    answer = subprocess.run(asked, cwd=root, capture_output=True, text=True)
+    command = [sys.executable, "-m", "dvc", "status", "--json", stage]
+    answer = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if answer.returncode:
         return False
-    told = json.loads(answer.stdout).get(stage, [])
-    changes = [change for each in told for change in (each.items() if isinstance(each, dict) else [(each, {})])]
-    return all(kind == "changed outs" and set(outs.values()) <= {"deleted"} for kind, outs in changes)
+    changes = json.loads(answer.stdout).get(stage, [])
+    deleted = [{*change.get("changed outs", {}).values()} for change in changes if isinstance(change, dict)]
+    return len(deleted) == len(changes) and all(states == {"deleted"} for states in deleted)
 
 
 def _writable(path: Path) -> bool:
     """Whether files can be made in a folder, or the folder itself where it is not there yet."""
-    there = next(each for each in (path, *path.resolve().parents) if each.exists())
+    there = next(folder for folder in (path, *path.resolve().parents) if folder.exists())
     return os.access(there, os.W_OK | os.X_OK)

@@ -82,22 +82,22 @@ def translate(
         where = f"line {number}: " if many else ""
         if nothing:
             # Line by line beside the input: `paste` and a program that counts lines rely on it.
-            told, remarks = {"source": sentence, "text": ""}, ["empty, and so is its translation"]
+            shown, remarks = {"source": sentence, "text": ""}, ["empty, and so is its translation"]
         else:
-            each = next(waiting)
-            told, remarks = asdict(each), translator.remarks(each)
+            translation = next(waiting)
+            shown, remarks = asdict(translation), translator.remarks(translation)
         for remark in remarks:
             click.echo(f"{where}{remark}", err=True)
         if as_json:
-            echo_json({**told, "variant": folder.name}, indent=None)
+            echo_json({**shown, "variant": folder.name}, indent=None)
         else:
-            click.echo(told["text"])
-        if attention == "terminal" and not as_json and told["text"]:
-            _draw(told)
+            click.echo(shown["text"])
+        if attention == "terminal" and not as_json and shown["text"]:
+            _draw(shown)
     if attention and attention != "terminal":
         from quoi.report.attention import attention_png
 
-        drawn = [asdict(each) for each in translated if each.text]
+        drawn = [asdict(translation) for translation in translated if translation.text]
         if not drawn:
             raise QuoiError("There is no attention to draw: no translation has a word.")
         attention_png(Path(attention), drawn, title=folder.name)
@@ -127,7 +127,7 @@ def variants(as_json: bool) -> None:
     trained = results.load(name for name in given.variants if (results.VARIANTS / name / METRICS).exists())
     missing = [name for name in given.variants if not (MODELS / name / "model.json").exists()]
     if as_json:
-        scores = {each.variant: each.means for each in trained}
+        scores = {result.variant: result.means for result in trained}
         rows = {name: {"trained": name not in missing, "scores": scores.get(name)} for name in given.variants}
         echo_json(rows)
         return
@@ -198,8 +198,8 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
         echo_json(result)
         return
     for name, value in result.items():
-        for label, each in value.items() if isinstance(value, dict) else [(name, value)]:
-            click.echo(f"{label:18} {each:.4f}" if isinstance(each, float) else f"{label:18} {each}")
+        for label, score in value.items() if isinstance(value, dict) else [(name, value)]:
+            click.echo(f"{label:18} {score:.4f}" if isinstance(score, float) else f"{label:18} {score}")
 
 
 @quoi.command()
@@ -208,8 +208,6 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
     """Correlate the vectors of pairs of words (default: the lesson's), and describe the vocabulary's."""
-    from dataclasses import asdict
-
     from quoi import params
 
     if len(words) % 2:
@@ -218,11 +216,11 @@ def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
     from quoi.vectors import correlations
 
     pairs = list(zip(words[::2], words[1::2], strict=True)) or correlations.LESSON
-    told = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
+    summary = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
     if as_json:
-        echo_json(asdict(told))
+        echo_json(asdict(summary))
     else:
-        click.echo("\n".join(told.lines()))
+        click.echo("\n".join(summary.lines()))
 
 
 @quoi.command("lr-find")
@@ -240,8 +238,8 @@ def lr_find(variant: str, out: Path | None) -> None:
     rates, losses, suggestion = find(given, variant)
     out = out or Path(".quoi/lr-find") / f"{variant}.png"
     lr_curve(out, rates, losses, suggestion)
-    found = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
-    click.echo(f"suggested learning rate: {found}; curve: {out}")
+    rate = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
+    click.echo(f"suggested learning rate: {rate}; curve: {out}")
 
 
 def main() -> None:

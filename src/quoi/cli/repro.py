@@ -23,10 +23,10 @@ from quoi.io.files import read_note, write_json
 from quoi.io.processes import cores
 from quoi.jobs import named
 from quoi.params.outside import own_paths
-from quoi.repo import cache, pipeline
-from quoi.repo.lockfile import overlap
+from quoi.repo import cache, dvc
+from quoi.repo.digests import ignored
+from quoi.repo.dvc import Pipeline, Stage, overlap
 from quoi.repo.locks import holders
-from quoi.repo.pipeline import Pipeline, Stage
 from quoi.tracking import store
 
 SEEN = Path(".quoi/repro.json")
@@ -40,13 +40,13 @@ Stamp = list[int] | list[str] | None
 def unchanged(root: Path = Path()) -> bool:
     """Whether everything that the last whole run read and wrote is as it was then, by size and times.
 
-    That is also what DVC goes by before it reads a file again, so it would have nothing to do.
+    DVC too looks at these before it reads a file again, so it would have nothing to do.
     """
     seen = read_note(root / SEEN)
     return bool(seen) and all(_stamp(root / path) == stamp for path, stamp in seen.items())
 
 
-def run(tell: Callable[[str], None], root: Path = Path()) -> None:
+def run(echo: Callable[[str], None], root: Path = Path()) -> None:
     """Run the pipeline by `dvc repro`, and give MLflow what it lacks.
 
     Raises:
@@ -54,23 +54,25 @@ def run(tell: Callable[[str], None], root: Path = Path()) -> None:
     """
     from quoi.tracking import backfill
 
-    told = pipeline.read(root)
-    _look_at_cache(root, told, tell if _has_remote(root) else lambda sentence: None)
-    before = inputs(told, root)
+    pipeline = dvc.read(root)
+    has_remote = any("remote" in path.read_text(encoding="utf-8") for path in (root / ".dvc").glob("config*"))
+    # What is missing before a run is of interest only where it may be had from somewhere.
+    _look_at_cache(root, pipeline, echo if has_remote else lambda sentence: None)
+    before = inputs(pipeline, root)
     with fork_server.running() as address:
-        status = _dvc(root, told, os.environ | address, tell)
+        status = _run_dvc(root, pipeline, os.environ | address, echo)
     if status:
-        raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *map(str, holders(root)))))
-    told = pipeline.read(root)
-    _look_at_cache(root, told, tell)
+        raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *holders(root))))
+    pipeline = dvc.read(root)
+    _look_at_cache(root, pipeline, echo)
     given = params.load(root / "params.yaml")
     for sentence in backfill.bring(root, given.registry.score, list(given.variants)).sentences():
-        tell(sentence)
-    if before == inputs(told, root):  # else something was edited meanwhile, and the next run has to see it
-        remember(told, before, root)
+        echo(sentence)
+    if before == inputs(pipeline, root):  # else something was edited meanwhile, and the next run has to see it
+        remember(pipeline, before, root)
 
 
-def branches(told: Pipeline) -> tuple[list[str], list[list[str]]]:
+def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]]]:
     """What can run side by side.
 
     Returns:
@@ -78,8 +80,8 @@ def branches(told: Pipeline) -> tuple[list[str], list[list[str]]]:
         each in an order in which it can run. A last stage that joins groups is in none.
     """
     before = {
-        name: [other for other, earlier in told.stages.items() if other != name and _feeds(earlier, stage)]
-        for name, stage in told.stages.items()
+        name: [other for other, earlier in pipeline.stages.items() if other != name and _feeds(earlier, stage)]
+        for name, stage in pipeline.stages.items()
     }
     groups: list[list[str]] = []
     for name in TopologicalSorter(before).static_order():
@@ -87,16 +89,16 @@ def branches(told: Pipeline) -> tuple[list[str], list[list[str]]]:
         joins = len(met) > 1 and not any(name in others for others in before.values())
         if before[name] and not joins:
             groups = [group for group in groups if group not in met] + [[*chain.from_iterable(met), name]]
-    place = list(told.stages).index
-    return [name for name in before if not before[name]], sorted(groups, key=lambda group: min(map(place, group)))
+    position = list(pipeline.stages).index
+    return [name for name in before if not before[name]], sorted(groups, key=lambda group: min(map(position, group)))
 
 
 def _feeds(stage: Stage, other: Stage) -> bool:
     """Whether one stage writes what the other reads, all or a part of it."""
-    return any(overlap(path, out.path) for path in other.inputs for out in stage.outputs)
+    return any(overlap(path, out) for path in other.deps for out in stage.outs)
 
 
-def _dvc(root: Path, told: Pipeline, environment: dict[str, str], tell: Callable[[str], None]) -> int:
+def _run_dvc(root: Path, pipeline: Pipeline, environment: dict[str, str], echo: Callable[[str], None]) -> int:
     """`dvc repro`, and on two cores before it the two first branches of the pipeline side by side, if both are missing.
 
     The first has the terminal; what the second says comes after it. Where there are results already, to start DVC once
@@ -106,87 +108,73 @@ def _dvc(root: Path, told: Pipeline, environment: dict[str, str], tell: Callable
         the exit status.
     """
 
-    def dvc(*stages: str) -> dict[str, Any]:
-        told = ("dvc", "--wait-for-lock", "repro", "--single-item", *stages) if stages else ("dvc", "repro")
-        return {"args": told, "cwd": root, "env": environment}
+    def command(*stages: str) -> dict[str, Any]:
+        alone = ("dvc", "--wait-for-lock", "repro", "--single-item", *stages)
+        return {"args": alone if stages else ("dvc", "repro"), "cwd": root, "env": environment}
 
     def missing(branch: list[str]) -> bool:
-        return not all((root / out.path).exists() for name in branch for out in told.stages[name].outputs)
+        return not all((root / out).exists() for name in branch for out in pipeline.stages[name].outs)
 
-    start, found = branches(told)
-    found = [branch for branch in found if missing(branch)]
-    if len(found) > 1 and cores() > 1:
-        if status := subprocess.run(**dvc(*start)).returncode:
+    start, groups = branches(pipeline)
+    groups = [branch for branch in groups if missing(branch)]
+    if len(groups) > 1 and cores() > 1:
+        if status := subprocess.run(**command(*start)).returncode:
             return status
-        tell(f"Beside the other stages, and shown after them: {', '.join(found[1])}")
+        echo(f"Beside the other stages, and shown after them: {', '.join(groups[1])}")
         with (
-            TemporaryFile() as said,
-            subprocess.Popen(**dvc(*found[1]), stdout=said, stderr=said, process_group=0) as second,
+            TemporaryFile() as output,
+            subprocess.Popen(**command(*groups[1]), stdout=output, stderr=output, process_group=0) as second,
         ):
             status = 1
             try:
-                status = subprocess.run(**dvc(*found[0])).returncode
+                status = subprocess.run(**command(*groups[0])).returncode
             finally:
                 if status:
                     os.killpg(second.pid, signal.SIGINT)
             status = second.wait() or status
-            said.seek(0)
+            output.seek(0)
             sys.stdout.flush()
-            shutil.copyfileobj(said, sys.stdout.buffer)
+            shutil.copyfileobj(output, sys.stdout.buffer)
             sys.stdout.flush()  # before DVC writes on
         if status:
             return status
-    return subprocess.run(**dvc()).returncode
+    return subprocess.run(**command()).returncode
 
 
-def inputs(told: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
+def inputs(pipeline: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
     """What everything that people write is like now: settings, code, and the files that params.yaml names."""
-    return _stamps(root, _inputs(root, told))
-
-
-def remember(told: Pipeline, read: dict[str, Stamp], root: Path = Path()) -> None:
-    """Keep for `unchanged` what was read, and what is written now."""
-    write_json(root / SEEN, read | _stamps(root, _outputs(root, told)))
-
-
-def _has_remote(root: Path) -> bool:
-    """Whether what is missing may be had from somewhere."""
-    return any("remote" in path.read_text(encoding="utf-8") for path in (root / ".dvc").glob("config*"))
-
-
-def _look_at_cache(root: Path, told: Pipeline, tell: Callable[[str], None]) -> None:
-    checked = cache.check(root, new=True, told=told)
-    for sentence in cache.sentences(checked):
-        tell(sentence)
-    cache.refuse_damaged(checked)
-
-
-def _inputs(root: Path, told: Pipeline) -> Iterator[Path]:
-    yield from map(Path, SETTINGS)
-    made = [out.path for stage in told.stages.values() for out in stage.outputs]
-    for path in {path for stage in told.stages.values() for path in stage.inputs}:
-        if not any(overlap(path, out) for out in made):
-            yield from _below(root, Path(path))
+    made = [out for stage in pipeline.stages.values() for out in stage.outs]
+    read = {path for stage in pipeline.stages.values() for path in stage.deps}
+    own = [path for path in read if not any(overlap(path, out) for out in made)]
     given = params.load(root / "params.yaml")
+    stamps = _stamps(root, [*map(Path, SETTINGS), *chain.from_iterable(_below(root, Path(path)) for path in own)])
     for key, path in own_paths(given).items():
-        yield Path(path)
+        stamps |= _stamps(root, [Path(path)])
         with suppress(OSError):
-            yield from (file for file in named.read_of(root / path, key, given))
+            stamps |= _stamps(root, named.read_of(root / path, key, given))
+    return stamps
 
 
-def _outputs(root: Path, told: Pipeline) -> Iterator[Path]:
-    """What the run writes: outputs, their objects in DVC's cache, its record, and MLflow's store."""
-    yield from (Path("dvc.lock"), Path(store.DATABASE))
-    for _, out in told.outputs():
-        yield from _below(root, Path(out.path))
-    yield from (entry.object for entry in cache.tracked(told))
+def remember(pipeline: Pipeline, read: dict[str, Stamp], root: Path = Path()) -> None:
+    """Keep for `unchanged` what was read, and what is written now: outputs, their objects in DVC's cache, the record of
+    the run, and MLflow's store."""
+    outs = chain.from_iterable(_below(root, Path(out)) for _, out, _ in pipeline.outputs())
+    objects = (entry.object for entry in cache.tracked(pipeline))
+    write_json(root / SEEN, read | _stamps(root, [Path(dvc.LOCK), Path(store.DATABASE), *outs, *objects]))
+
+
+def _look_at_cache(root: Path, pipeline: Pipeline, echo: Callable[[str], None]) -> None:
+    checked = cache.check(pipeline, root, new=True)
+    for sentence in cache.sentences(checked):
+        echo(sentence)
+    cache.refuse_damaged(checked)
 
 
 def _below(root: Path, path: Path) -> Iterator[Path]:
     """A path, and if it is a folder all that is in it."""
     yield path
-    inside = (each.relative_to(root) for each in (root / path).rglob("*"))
-    yield from (each for each in inside if not any(map(_passing, each.parts)))
+    inside = (file.relative_to(root) for file in (root / path).rglob("*"))
+    yield from (file for file in inside if not ignored(file))
 
 
 def _stamps(root: Path, paths: Iterable[Path]) -> dict[str, Stamp]:
@@ -195,14 +183,9 @@ def _stamps(root: Path, paths: Iterable[Path]) -> dict[str, Stamp]:
 
 def _stamp(path: Path) -> Stamp:
     try:
-        told = path.stat()
-        if stat.S_ISDIR(told.st_mode):
-            return sorted(name for name in os.listdir(path) if not _passing(name))
+        state = path.stat()
+        if stat.S_ISDIR(state.st_mode):
+            return sorted(name for name in os.listdir(path) if not ignored(Path(name)))
     except OSError:
         return None
-    return [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino]
-
-
-def _passing(name: str) -> bool:
-    """Whether a file is one that .dvcignore passes over."""
-    return name == "__pycache__" or name.endswith(".partial")
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]

@@ -27,30 +27,27 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
     """List the runs in MLflow with their scores; or say what one stands on, bring it back, compare it.
 
     A RUN is an id, the beginning of one, or a name such as all-1 (of several, the latest). Runs that only the tracked
-    record tells of are made first.
+    record holds are made first.
     """
     if context.invoked_subcommand is not None:
         if experiment or as_json:
             raise click.UsageError("--experiment and --json before a verb are for the list: give them after the verb.")
         return
-    from quoi.tracking import listing
+    from quoi.tracking import listing, view
 
-    client = _store()
-    found = listing.known(client, experiment)
+    known = listing.known(_store(), experiment)
     if as_json:
-        echo_json([run.as_dict() for run in found])
-    elif not found:
-        click.echo(listing.NOTHING)
+        echo_json([run.as_dict() for run in known])
+    elif known:
+        _print(*view.tables(known))
     else:
-        from quoi.tracking import view
-
-        _print(*view.tables(found))
+        click.echo(listing.NOTHING)
 
 
 @runs.command("import")
 def import_() -> None:
-    """Make what the tracked record tells of and MLflow lacks: runs, their lineage, the champion."""
-    for sentence in _bring().sentences() or ["MLflow lacks nothing that the record tells of."]:
+    """Make what the tracked record holds and MLflow lacks: runs, their lineage, the champion."""
+    for sentence in _bring().sentences() or ["MLflow has all that the record holds."]:
         click.echo(sentence)
 
 
@@ -60,18 +57,14 @@ def import_() -> None:
 @JSON
 def where(run: str, files: bool, as_json: bool) -> None:
     """Print what RUN stands on, up to the raw data: source, licence, digests, code and parameters."""
-    from quoi.tracking import listing
+    from quoi.tracking import lineage_tags, view
 
-    client = _store()
-    chosen = _find(client, run)
-    found = listing.lineage(chosen)
+    chosen = _find(_store(), run)
+    lineage = lineage_tags.read(chosen.run)
     if as_json:
-        told = {**chosen.as_dict(), "lineage": found and found.as_dict()}
-        echo_json(told)
-        return
-    from quoi.tracking import view
-
-    _print(view.tree(chosen, found, listing.why_none(chosen), files))
+        echo_json({**chosen.as_dict(), "lineage": lineage and lineage.as_dict()})
+    else:
+        _print(view.tree(chosen, lineage, files))
 
 
 @runs.command()
@@ -83,25 +76,25 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
 
     FOLDER must be new or empty and outside the repository. Default: one is made beside it.
     """
-    from quoi.tracking import listing, run_tags
-    from quoi.tracking.restore import place
-    from quoi.tracking.restore import restore as bring_back
+    from quoi.repo import git, restore
+    from quoi.tracking import lineage_tags, listing, view
 
     client = _store()
     chosen = _find(client, run)
-    stands_on = listing.needed_lineage(chosen)
-    done = bring_back(chosen, stands_on, folder or place(chosen), run_tags.files_by_digest(client, chosen.found))
+    lineage = listing.needed_lineage(chosen)
+    top = git.top(Path()) or Path.cwd()
+    folder = folder or top.parent / f"{top.name}-{chosen.name}-{chosen.id[:8]}"
+    kept = lineage_tags.files_by_digest(client, chosen.run)
+    done = restore.restore(lineage, chosen.begun_at, folder, kept)
     if as_json:
         echo_json(done.as_dict())
     else:
-        from quoi.tracking import view
-
         _print(view.proof(done))
     if done.lacking:
         click.echo(f"Neither DVC's cache nor its remote has: {', '.join(done.lacking)}", err=True)
     if done.differing:
         raise QuoiError(
-            f"{len(done.differing)} of {len(done.compared)} digests in {done.folder} are not those of {chosen.name}."
+            f"{len(done.differing)} of {len(done.proofs)} digests in {done.folder} are not those of {chosen.name}."
         )
 
 
@@ -111,17 +104,15 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
 @JSON
 def diff(first: str, second: str, as_json: bool) -> None:
     """Say which parameters, data and code differ between two runs, and what that did to the scores."""
-    from quoi.tracking import differences, listing
+    from quoi.tracking import listing, view
 
     client = _store()
     one, other = _find(client, first), _find(client, second)
-    told = differences.compare(one, other, listing.lineage(one), listing.lineage(other))
+    between = listing.compare(one, other)
     if as_json:
-        echo_json({"first": one.id, "second": other.id, **told.as_dict()})
-        return
-    from quoi.tracking import view
-
-    _print(*view.differences(one, other, told))
+        echo_json({"first": one.id, "second": other.id, **between})
+    else:
+        _print(*view.differences(one, other, between))
 
 
 def _bring() -> Brought:
@@ -134,7 +125,7 @@ def _bring() -> Brought:
 
 
 def _store() -> MlflowClient:
-    """The store, with everything in it that the record tells of."""
+    """The store, with everything in it that the record holds."""
     from quoi.tracking import store
 
     brought = _bring()
@@ -146,15 +137,14 @@ def _store() -> MlflowClient:
 def _find(client: MlflowClient, wanted: str) -> Known:
     from quoi.tracking import listing
 
-    found, same = listing.find(listing.known(client), wanted)
+    run, same = listing.find(listing.known(client), wanted)
     if same > 1:
-        click.echo(f"{found.name}: the latest of {same} runs by that name, {found.id[:8]}", err=True)
-    return found
+        click.echo(f"{run.name}: the latest of {same} runs by that name, {run.id[:8]}", err=True)
+    return run
 
 
 def _print(*shown: object) -> None:
     from rich.console import Console
 
-    console = Console()
     for each in shown:
-        console.print(each)
+        Console().print(each)

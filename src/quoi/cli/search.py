@@ -58,21 +58,21 @@ def search(
     from quoi.nearest.search import Searcher
 
     searcher, text = Searcher(), " ".join(expression)
-    for name in kinds:
-        searcher.index(name)  # what is wrong with an index is said before a model is loaded
+    for where in kinds:
+        searcher.index(where)  # what is wrong with an index is said before a model is loaded
     vector = searcher.pictures([image])[0] if image else searcher.expression(text)
-    found = {name: searcher.nearest(name, vector, top) for name in kinds}
+    hits = {where: searcher.nearest(where, vector, top) for where in kinds}
     if as_json:
         query = {"expression": text or None, "image": _text(image) if image else None}
-        results = {name: [asdict(hit) for hit in hits] for name, hits in found.items()}
+        results = {where: [asdict(hit) for hit in rows] for where, rows in hits.items()}
         echo_json(query | {"results": results})
     else:
-        _print(found)
-    for name, hits in found.items():
-        if len(hits) < top:
-            click.echo(f"{len(hits):,} {name} can be found, fewer than {top:,}: all are shown.", err=True)
+        _print(hits)
+    for where, rows in hits.items():
+        if len(rows) < top:
+            click.echo(f"{len(rows):,} {where} can be found, fewer than {top:,}: all are shown.", err=True)
     if out is not None:
-        _draw(out, searcher, text, image, found["images"])
+        _draw(out, searcher, text, image, hits["images"])
 
 
 def _text(path: Path | str) -> str:
@@ -80,13 +80,13 @@ def _text(path: Path | str) -> str:
     return str(path).encode(errors="replace").decode()
 
 
-def _print(found: dict[str, list[Hit]]) -> None:
+def _print(by_kind: dict[str, list[Hit]]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    for kind, hits in found.items():
+    for kind, hits in by_kind.items():
         table = Table(box=box.SIMPLE_HEAD)
         table.add_column("", justify="right")
         for head in _HEADS[kind]:

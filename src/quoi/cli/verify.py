@@ -22,22 +22,22 @@ _STAGES = "quoi.stages"
 
 
 def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float] | None:
-    found = {}
-    for each in given:
-        if each == _MEASURED:
+    shares = {}
+    for text in given:
+        if text == _MEASURED:
             continue
-        name, sign, number = each.rpartition("=")
+        name, sign, number = text.rpartition("=")
         try:
             share = math.nan if sign and not name else float(number)
         except ValueError:
             if not sign:  # the stage that follows the option without a number
-                context.meta.setdefault(_STAGES, []).append(each)
+                context.meta.setdefault(_STAGES, []).append(text)
                 continue
             share = math.nan
         if not 0 <= share < math.inf:
-            raise click.BadParameter(f"{each!r}: a number from 0 is needed, or NAME=NUMBER, as 0.01 or bleu_beam=0.05.")
-        found[name] = share
-    return found if given else None
+            raise click.BadParameter(f"{text!r}: a number from 0 is needed, or NAME=NUMBER, as 0.01 or bleu_beam=0.05.")
+        shares[name] = share
+    return shares if given else None
 
 
 @click.command()
@@ -63,25 +63,25 @@ def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str
     from quoi.jobs import verify
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a CI that cancels sends it
-    told: list[Verified] = []
+    done: list[Verified] = []
     try:
-        for each in verify.verify([*context.meta.get(_STAGES, []), *stages], tolerances=tolerances):
-            told.append(each)
+        for stage in verify.verify([*context.meta.get(_STAGES, []), *stages], tolerances=tolerances):
+            done.append(stage)
     except QuoiError:
-        if told and not as_json:
-            _show(told)  # what took its time before is not lost
+        if done and not as_json:
+            _show(done)  # what took its time before is not lost
         raise
-    good = all(each.reproduced for each in told)
+    good = all(stage.reproduced for stage in done)
     if as_json:
-        rows = [asdict(each) | {"reproduced": each.reproduced} for each in told]
+        rows = [asdict(stage) | {"reproduced": stage.reproduced} for stage in done]
         echo_json({"reproduced": good, "stages": rows})
     else:
-        _show(told)
+        _show(done)
         click.echo("Reproduced." if good else "Not reproduced.")
     sys.exit(0 if good else 1)
 
 
-def _show(told: list[Verified]) -> None:
+def _show(stages: list[Verified]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -89,9 +89,9 @@ def _show(told: list[Verified]) -> None:
     table = Table(box=None, header_style="")
     for name in ("stage", "took", "output", "result", ""):
         table.add_column(name, justify="right" if name == "took" else "left", overflow="fold")
-    for each in told:
-        head = each.stage, f"{each.seconds:.0f} s"
-        for out in each.outputs:
+    for stage in stages:
+        head = stage.stage, f"{stage.seconds:.0f} s"
+        for out in stage.outputs:
             table.add_row(*head, escape(out.path), out.result, escape(out.says))
             head = "", ""
     Console().print(table)

@@ -1,9 +1,8 @@
-"""The stage train_devise: trains every seed, writes models/devise and the record in reports/devise, logs to MLflow."""
+"""The stage train_devise: every seed trained, in MLflow too; models/devise and the record in reports/devise written."""
 
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -15,12 +14,13 @@ from quoi.devise.experiment import Experiment, Trained
 from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
+from quoi.jobs.runs import open_runs
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, devise_record, training
 from quoi.records.devise_record import EXPERIMENT, RECORD, STAGE
-from quoi.tracking import lineage, record, store
-from quoi.tracking.runs import Run
+from quoi.tracking import record
+from quoi.tracking.run import Run
 
 MODELS = Path("models/devise")
 HEADLINE = {"unseen_hit_at_5": "unseen"}
@@ -40,10 +40,11 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     hardware.set_threads(params.hardware.threads)
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)
-    decisive, git, client = parameters(params), lineage.git_state(), store.connect(experiments=(EXPERIMENT,))
-    record.end_abandoned(client, EXPERIMENT, settings.seeds, EXPERIMENT)
-    with ExitStack() as stack, bar("training", len(settings.seeds) * settings.epochs) as advance:
-        runs = {seed: stack.enter_context(_start(client, seed, decisive, git)) for seed in settings.seeds}
+    decisive = parameters(params)
+    with (
+        open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, decisive) as runs,
+        bar("training", len(settings.seeds) * settings.epochs) as advance,
+    ):
         trained = []
         for seed, run in runs.items():
 
@@ -59,11 +60,6 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         for written in devise_record.read_all(root):
             record.complete(runs[written.seed], written, root)
     return trained
-
-
-def _start(client: Any, seed: int, decisive: dict[str, Any], git: lineage.GitState) -> Run:
-    tags = lineage.tags(EXPERIMENT, seed, str(decisive["profile"]), git, STAGE)
-    return Run.start(client, EXPERIMENT, devise_record.run_name(seed), {**decisive, "seed": seed}, tags)
 
 
 def parameters(params: Params) -> dict[str, Any]:

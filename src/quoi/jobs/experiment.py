@@ -1,4 +1,4 @@
-"""One variant from its inputs to its record: seeds trained, MLflow told, model folder and report files written."""
+"""The stage train: every seed of one variant trained, in MLflow too; models/VARIANT and the record written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
@@ -14,15 +14,15 @@ from typing import Any
 
 from quoi.io.files import replacing
 from quoi.jobs import hardware, seeds
+from quoi.jobs.runs import open_runs
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, training
-from quoi.tracking import lineage, record, store
+from quoi.tracking import record, store
+from quoi.tracking.run import Run
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
 
-MODELS = Path("models")
-RECORDS = record.RECORDS
 WORK = Path(".quoi/training")
 SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
 """Of params.yaml that translation reads, beside the variant's own settings and the hardware's precision."""
@@ -48,47 +48,53 @@ def run(params: Params, variant: str) -> Path | None:
     with seeds.started(params) as workers:
         inputs = inputs_.read(params)
         work = _workplace(params, variant)
-        git = lineage.git_state()
-        with _runs(params, variant, git) as runs, _progress(variant, params.seeds, settings.epochs) as show:
+        with _runs(params, variant) as runs, _progress(variant, params.seeds, settings.epochs) as show:
 
             def report(seed: int, event: dict[str, Any]) -> None:
                 show(seed, event)
                 if event["kind"] in ("epoch", "done") and seed in runs:
-                    told = {name: value for name, value in event.items() if name != "kind"}
-                    runs[seed].log_epoch(told, step=int(event["epoch"]))
+                    metrics = {name: value for name, value in event.items() if name != "kind"}
+                    runs[seed].log_epoch(metrics, step=int(event["epoch"]))
 
             trained = seeds.train_all(params, variant, work, report, workers)
             if not seeds.is_first_process():
                 return None
             best = max(trained, key=lambda each: each.scores["bleu_beam"])
             measures = checks.by_seed({each.seed: each.measures for each in trained}, best.seed)
-            checks.settle(lineage.stage_of(variant), measures, params.checks)
+            checks.settle(record.stage_of(variant), measures, params.checks)
             folder = _write_record(params, variant, trained, best)
             _write_model(params, variant, inputs, trained, best)
-            records = record.read_record(folder)
-            for seed, each in runs.items():
-                record.complete(each, records[seed])
+            for seed, done in record.read_record(folder).items():
+                record.complete(runs[seed], done)
     shutil.rmtree(work, ignore_errors=True)
     return folder
 
 
+def _runs(params: Params, variant: str) -> AbstractContextManager[dict[int, Run]]:
+    """An open MLflow run a seed, in the process that writes."""
+    if not seeds.is_first_process():
+        return nullcontext({})
+    stage = record.stage_of(variant)
+    return open_runs(store.EXPERIMENT, variant, stage, params.seeds, parameters(params, variant))
+
+
 def parameters(params: Params, variant: str) -> dict[str, Any]:
     """Everything that decides a variant's numbers, flattened: not the other variants' settings, nor other sources'."""
-    told = params.model_dump(include=set(SECTIONS))
+    sections = params.model_dump(include=set(SECTIONS))
     used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
-    told["corpus"] = {key: value for key, value in told["corpus"].items() if key in used}
+    sections["corpus"] = {key: value for key, value in sections["corpus"].items() if key in used}
     for name, language in (("english", "en"), ("french", "fr")):
         if params.vectors.made_here(language):
-            del told["vectors"][name]
-    told["translation"] = params.variant(variant).model_dump()
-    told["hardware"] = {"precision": params.hardware.precision, "threads": params.hardware.threads}
-    return flat(told)
+            del sections["vectors"][name]
+    sections["translation"] = params.variant(variant).model_dump()
+    sections["hardware"] = params.hardware.model_dump(include={"precision", "threads", "kernels"})
+    return flat(sections)
 
 
 def _workplace(params: Params, variant: str) -> Path:
     """A folder named by everything the training depends on, so that no other training's checkpoints are taken up."""
-    told = json.dumps([parameters(params, variant), version("torch")], sort_keys=True)
-    digest = hashlib.sha256(told.encode())
+    settings = json.dumps([parameters(params, variant), version("torch")], sort_keys=True)
+    digest = hashlib.sha256(settings.encode())
     for path in sorted([*Path("data/ids").iterdir(), *Path("data/vectors").iterdir()]):
         digest.update(path.read_bytes())
     work = WORK / variant / digest.hexdigest()[:16]
@@ -98,39 +104,26 @@ def _workplace(params: Params, variant: str) -> Path:
     return work
 
 
-@contextmanager
-def _runs(params: Params, variant: str, git: lineage.GitState) -> Iterator[dict[int, Any]]:
-    """An open MLflow run a seed, in the process that writes."""
-    if not seeds.is_first_process():
-        yield {}
-        return
-    client = store.connect()
-    record.end_abandoned(client, variant, params.seeds)
-    told = parameters(params, variant)
-    with ExitStack() as stack:
-        yield {seed: stack.enter_context(record.start(client, variant, seed, told, git)) for seed in params.seeds}
-
-
-def _write_record(params: Params, variant: str, trained: list[seeds.Trained], best: seeds.Trained) -> Path:
-    folder = RECORDS / variant
+def _write_record(params: Params, variant: str, trained: list[seeds.TrainedSeed], best: seeds.TrainedSeed) -> Path:
+    folder = record.RECORDS / variant
     entry = {
         "variant": variant,
         "direction": params.direction,
         "settings": params.variant(variant).model_dump(),
-        "seeds": {str(each.seed): each.scores for each in trained},
+        "seeds": {str(done.seed): done.scores for done in trained},
         "signatures": best.signatures,
         "parameters": parameters(params, variant),
         "beam": params.search.beam,
         "best_seed": best.seed,
     }
-    headline = {name: fmean(each.scores[name] for each in trained) for name in HEADLINE}
-    history = {each.seed: each.history for each in trained}
+    headline = {name: fmean(done.scores[name] for done in trained) for name in HEADLINE}
+    history = {done.seed: done.history for done in trained}
     training.write(folder, headline, entry, history, sentences=best.samples)
     return folder
 
 
 def _write_model(
-    params: Params, variant: str, inputs: inputs_.Inputs, trained: list[seeds.Trained], best: seeds.Trained
+    params: Params, variant: str, inputs: inputs_.Inputs, trained: list[seeds.TrainedSeed], best: seeds.TrainedSeed
 ) -> None:
     description = saved.Description(
         variant=variant,
@@ -144,7 +137,7 @@ def _write_model(
         max_target=inputs.max_target,
         straight_apostrophes=params.tokens.straight_apostrophes,
     )
-    with replacing(MODELS / variant) as partial:
+    with replacing(record.MODELS / variant) as partial:
         partial.mkdir()
         saved.save(partial, description, inputs.source, inputs.target)
         for each in trained:
@@ -155,7 +148,7 @@ def _write_model(
 def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[[int, dict[str, Any]], None]]:
     """A bar a seed on a terminal, and a line for each seed that is done; yields the function to report to.
 
-    Of the processes of a joint training only the first shows anything.
+    In a joint training only the first process shows anything.
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

@@ -18,14 +18,14 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import read_note, reading, sha256, write_json
 from quoi.params import Params
 from quoi.params.outside import own_paths, wanted
-from quoi.repo import pipeline
+from quoi.repo import dvc
 
 NOTES = Path("data/named")
 """A note for each stage that may read something from elsewhere, by the stage's name."""
 READERS = ("fetch_corpus", "embed@en", "embed@fr", "fetch_images", "label_vectors")
 MEMORY = Path(".quoi/named")
 
-# A file written to since is not told from one that was written to in the same moment as it was read.
+# A file written to later in the same moment as it was read looks as if it had not been.
 _MOMENT = 2 * 10**9  # nanoseconds: the coarsest time stamps there are
 _now = time.time_ns
 
@@ -41,9 +41,9 @@ def refuse_outputs(given: Params, root: Path = Path()) -> None:
     named = own_paths(given)
     if not named:
         return
-    stages = pipeline.read(root).stages.values()
     # A file that the user has given to DVC by `dvc add` is an output too, and stays where it is.
-    outs = [(out.path, stage.name) for stage in stages if not stage.elsewhere for out in stage.outputs]
+    stages = [stage for stage in dvc.read(root).stages.values() if not stage.elsewhere]
+    outs = [(out, stage.name) for stage in stages for out in stage.outs]
     for key, path in named.items():
         for out, stage in outs:
             inside = _lies_in(root / path, root / out)
@@ -70,17 +70,17 @@ def note(given: Params, root: Path = Path()) -> list[str]:
     kept = []
     for stage, named in _read_by(given).items():
         before = read_note(root / NOTES / f"{stage}.json")
-        told = {}
+        now = {}
         for key, path in named.items():
-            told[key] = found = {"path": path, **_content(root, key, path, given)}
+            now[key] = {"path": path, **_content(root, key, path, given)}
             earlier = before.get(key, {})
-            if found["sha256"] is None:
+            if now[key]["sha256"] is None:
                 if earlier.get("path") != path or not earlier.get("sha256"):
                     raise QuoiError(f"params.yaml: {key} is {path!r}, and there is no such file or folder.")
-                told[key] = earlier
+                now[key] = earlier
                 kept.append(f"{key}: {path} is not here; what {stage} made of it earlier stands.")
-        if told != before or not (root / NOTES / f"{stage}.json").is_file():
-            write_json(root / NOTES / f"{stage}.json", told)
+        if now != before or not (root / NOTES / f"{stage}.json").is_file():
+            write_json(root / NOTES / f"{stage}.json", now)
     return kept
 
 
@@ -91,49 +91,45 @@ def changed(given: Params, stage: str, root: Path = Path()) -> list[str]:
         QuoiError: a file or folder may not be read.
     """
     before = read_note(root / NOTES / f"{stage}.json")
-    found = {path: _content(root, key, path, given) for key, path in _read_by(given).get(stage, {}).items()}
-    noted = {told["path"]: told["sha256"] for told in before.values()}
-    return [path for path, told in found.items() if told["sha256"] not in (None, noted.get(path))]
+    now = {path: _content(root, key, path, given)["sha256"] for key, path in _read_by(given).get(stage, {}).items()}
+    noted = {content["path"]: content["sha256"] for content in before.values()}
+    return [path for path, digest in now.items() if digest not in (None, noted.get(path))]
 
 
 def _read_by(given: Params) -> dict[str, dict[str, str]]:
     """The paths that each stage reads, by key."""
     paths: dict[str, dict[str, str]] = {stage: {} for stage in READERS}
-    for each in wanted(given):
-        paths[each.stage] |= each.paths
+    for source in wanted(given):
+        paths[source.stage] |= source.paths
     return paths
 
 
 def _lies_in(path: Path, folder: Path) -> bool:
     """Whether a path, or what it leads to, is the folder or lies in it, whatever links lead there."""
-    for each in (_place(path), Path(os.path.realpath(path))):
-        for above in (each, *each.parents):
-            for other in (_place(folder), Path(os.path.realpath(folder))):
-                if above == other or _same(above, other):
-                    return True
-    return False
+    above = {parent for place in _places(path) for parent in (place, *place.parents)}
+    # A file system that takes capitals for small letters has one folder by two names.
+    return any(
+        one == other or (os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other))
+        for one in above
+        for other in _places(folder)
+    )
 
 
-def _place(path: Path) -> Path:
-    """Where a path's own entry is: links above it are followed, and it is not."""
+def _places(path: Path) -> tuple[Path, Path]:
+    """Where a path's own entry is, with the links above it followed; and what it leads to."""
     path = Path(os.path.abspath(path))
-    return Path(os.path.realpath(path.parent)) / path.name
-
-
-def _same(one: Path, other: Path) -> bool:
-    # By two names, where a file system takes capitals for small letters.
-    return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
+    return Path(os.path.realpath(path.parent)) / path.name, Path(os.path.realpath(path))
 
 
 def _content(root: Path, key: str, path: str, given: Params) -> dict[str, Any]:
     """Digest, bytes and number of files of what a key names; the digest is None where nothing is there."""
     place = root / path
-    told = f"{path}, which {key} names,"
-    with reading(told, "a file or a folder"):
+    called = f"{path}, which {key} names,"
+    with reading(called, "a file or a folder"):
         if not place.exists():
             return {"sha256": None}
         if not (place.is_dir() or place.is_file()):
-            raise QuoiError(f"{told} is neither a file nor a folder.")
+            raise QuoiError(f"{called} is neither a file nor a folder.")
         files = {_text(os.path.relpath(file, place)): file for file in read_of(place, key, given)}
         return _remembered(root / MEMORY / f"{key}.json", files)
 
@@ -149,18 +145,18 @@ def read_of(place: Path, key: str, given: Params) -> Iterator[Path]:
 
         with suppress(QuoiError):  # what is wrong with a table is for fetch_images to say
             pictures = folder.source(given.images).pictures(lambda reason, which: None)
-            files = {each.content for each in pictures if isinstance(each.content, Path)}
+            files = {picture.content for picture in pictures if isinstance(picture.content, Path)}
             yield from (file for file in files if file.is_file())
 
 
 def _below(folder: Path) -> Iterator[Path]:
     seen = set()
     for above, folders, files in os.walk(folder, followlinks=True):
-        told = os.stat(above)
-        if (told.st_dev, told.st_ino) in seen:  # a link that leads back
+        state = os.stat(above)
+        if (state.st_dev, state.st_ino) in seen:  # a link that leads back
             folders.clear()
             continue
-        seen.add((told.st_dev, told.st_ino))
+        seen.add((state.st_dev, state.st_ino))
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (path for name in files if not name.startswith(".") and (path := Path(above, name)).is_file())
 
@@ -170,12 +166,12 @@ def _remembered(memory: Path, files: dict[str, Path]) -> dict[str, Any]:
     before, now = read_note(memory), _now()
     after, digests, size = {}, {}, 0
     for name, file in sorted(files.items()):
-        told = file.stat()
-        stamp = [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino]
+        state = file.stat()
+        stamp = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
         known = before.get(place := _text(file.absolute()), [])
         digests[name] = known[-1] if known[:-1] == stamp else sha256(file).hexdigest()
-        size += told.st_size
-        if told.st_ctime_ns < now - _MOMENT:
+        size += state.st_size
+        if state.st_ctime_ns < now - _MOMENT:
             after[place] = [*stamp, digests[name]]
     if after != before:
         write_json(memory, after)

@@ -28,7 +28,7 @@ Report = Callable[[int, dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedSeed:
     """What one seed's training leaves: history (a row an epoch), scores, sample sentences, the file of its weights,
     and what was measured of it."""
 
@@ -77,7 +77,7 @@ def started(params: Params) -> Iterator[Workers | None]:
             raise
 
 
-def train_all(params: Params, variant: str, work: Path, report: Report, workers: Workers | None) -> list[Trained]:
+def train_all(params: Params, variant: str, work: Path, report: Report, workers: Workers | None) -> list[TrainedSeed]:
     """Train and evaluate `variant` with every seed of `params`.
 
     Args:
@@ -99,7 +99,9 @@ def train_all(params: Params, variant: str, work: Path, report: Report, workers:
     return [future.result() for future in futures]
 
 
-def train_one(params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]) -> Trained:
+def train_one(
+    params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]
+) -> TrainedSeed:
     """Train and evaluate one seed in this process."""
     import torch
 
@@ -141,7 +143,7 @@ def train_one(params: Params, variant: str, seed: int, work: Path, report: Calla
     sources = inputs.validation_texts(params.source_language)
     measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
-    return Trained(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures)
+    return TrainedSeed(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures)
 
 
 def is_first_process() -> bool:
@@ -181,7 +183,7 @@ def _begin(queue: Any) -> None:
     follow_parent()
 
 
-def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> Trained:
+def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> TrainedSeed:
     return train_one(params, variant, seed, work, lambda event: _queue.put((seed, event)))
 
 

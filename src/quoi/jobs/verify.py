@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from quoi.io.files import read_json
 from quoi.jobs import named
 from quoi.params import profiles
 from quoi.params.errors import closest
-from quoi.repo import cache, pipeline, sandbox
+from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_file
-from quoi.repo.pipeline import Output, Pipeline, Stage
+from quoi.repo.dvc import Pipeline, Stage
 
 IDENTICAL, WITHIN, DIFFERS = "identical", "within tolerance", "differs"
 MEASURED = Path("benchmarks/results/machines.json")
@@ -26,7 +26,7 @@ MEASURED = Path("benchmarks/results/machines.json")
 
 
 @dataclass(frozen=True)
-class Number:
+class ComparedNumber:
     """A number of a JSON output by its dotted key: as it was recorded, and as it was found."""
 
     key: str
@@ -43,14 +43,14 @@ class Number:
 
 @dataclass(frozen=True)
 class Compared:
-    """An output: its path, its digests, IDENTICAL, WITHIN or DIFFERS, and what there is to say about that."""
+    """An output: its path, its digests, IDENTICAL, WITHIN or DIFFERS, and a remark on that."""
 
     path: str
     recorded: str
     found: str
     result: str
     says: str = ""
-    numbers: list[Number] = field(default_factory=list)
+    numbers: list[ComparedNumber] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,26 @@ class Verified:
     @property
     def reproduced(self) -> bool:
         """Whether nothing differs that may not."""
-        return all(each.result != DIFFERS for each in self.outputs)
+        return all(out.result != DIFFERS for out in self.outputs)
 
 
-def choose(told: Pipeline, names: Sequence[str]) -> list[Stage]:
-    """The stages by name, or all repetitions of one (`train` for `train@…`); all that write anything, if none is named.
+def choose(pipeline: Pipeline, names: Sequence[str]) -> list[Stage]:
+    """The stages by name, or all repetitions of one (`train` for `train@…`); default: all that write anything.
 
     Raises:
         QuoiError: there is no such stage, it writes nothing, or it has not run yet.
     """
-    writing = [stage for stage in told.stages.values() if stage.outputs]
+    writing = [stage for stage in pipeline.stages.values() if stage.outs]
     chosen = {stage.name: stage for stage in ([] if names else writing)}
     for name in names:
-        found = [stage for stage in told.stages.values() if name in (stage.name, stage.name.split("@")[0])]
-        if not found:
+        named = [stage for stage in pipeline.stages.values() if name in (stage.name, stage.name.split("@")[0])]
+        if not named:
             raise QuoiError(f"There is no stage {name!r}{closest(name, [stage.name for stage in writing])}.")
-        chosen |= {stage.name: stage for stage in found}
+        chosen |= {stage.name: stage for stage in named}
     for stage in chosen.values():
-        if not stage.outputs:
+        if not stage.outs:
             raise QuoiError(f"{stage.name} writes nothing that could be compared.")
-        if any(out.md5 is None for out in stage.outputs):
+        if not all(stage.outs.values()):
             raise QuoiError(f"{stage.name} is not in dvc.lock: run `dvc repro` first.")
     return list(chosen.values())
 
@@ -104,24 +104,24 @@ def verify(
             "" is for all others, and where there is none they have what was measured. None: the bytes count.
 
     Raises:
-        QuoiError: as `choose` and `sandbox.sandbox`; a tolerance is for no number of these stages; a stage fails.
+        QuoiError: as `choose` and `worktree.sandbox`; a tolerance is for no number of these stages; a stage fails.
     """
-    told = pipeline.read(root)
-    chosen = choose(told, names)
+    pipeline = dvc.read(root)
+    chosen = choose(pipeline, names)
     _check_names(root, chosen, tolerances or {})
     if tolerances is not None and "" not in tolerances:
         tolerances = {**measured_tolerances(root), **tolerances}
     given = params.load(root / profiles.PARAMS)
     for stage in chosen:
-        changed = named.changed(given, stage.name, root)
-        with sandbox.sandbox(root, told, stage, changed) as folder:
-            recorded = {out.path: _json(root / out.path, out.md5) for out in stage.outputs}
+        with worktree.sandbox(root, pipeline, stage, named.changed(given, stage.name, root)) as folder:
+            recorded = {path: _json(root / path, md5) for path, md5 in stage.outs.items()}
             started = time.monotonic()
-            found = sandbox.run(folder, stage)
+            digests = worktree.run(folder, stage)
             seconds = time.monotonic() - started
-            outputs = [_compare(told, out, found[out.path], folder, recorded[out.path]) for out in stage.outputs]
-        deciding = _deciding(stage)
-        yield Verified(stage.name, seconds, outputs if tolerances is None else _judged(outputs, deciding, tolerances))
+            outputs = [_compare(pipeline, stage, path, digests[path], folder, recorded[path]) for path in stage.outs]
+        if tolerances is not None:
+            outputs = _judged(outputs, _deciding(stage), tolerances)
+        yield Verified(stage.name, seconds, outputs)
 
 
 def measured_tolerances(root: Path = Path()) -> dict[str, float]:
@@ -140,16 +140,15 @@ def measured_tolerances(root: Path = Path()) -> dict[str, float]:
 def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
     """The numbers of a JSON value that are reached by keys alone, which is what DVC calls metrics."""
     if isinstance(value, dict):
-        for key, each in value.items():
-            yield from numbers(each, f"{prefix}.{key}" if prefix else str(key))
+        for key, inner in value.items():
+            yield from numbers(inner, f"{prefix}.{key}" if prefix else str(key))
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield prefix, float(value)
 
 
 def _deciding(stage: Stage) -> list[str]:
     """The outputs whose numbers decide: the metrics, or every JSON file where there are none."""
-    metrics = [out.path for out in stage.outputs if out.metrics]
-    return metrics or [out.path for out in stage.outputs if out.path.endswith(".json")]
+    return [path for path in stage.outs if path in stage.metrics] or [p for p in stage.outs if p.endswith(".json")]
 
 
 def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, float]) -> None:
@@ -166,66 +165,57 @@ def _last(key: str) -> str:
     return key.rsplit(".", 1)[-1]
 
 
-def _compare(told: Pipeline, out: Output, found: str, folder: Path, recorded: Any) -> Compared:
-    assert out.md5 is not None
-    if found == out.md5:
-        return Compared(out.path, out.md5, found, IDENTICAL)
-    before, now = dict(numbers(recorded)), dict(numbers(_json(folder / out.path)))
-    both = [Number(key, before[key], now[key]) for key in before if before.keys() == now.keys()]
-    if out.path.endswith(".json") and recorded is None:
+def _compare(pipeline: Pipeline, stage: Stage, path: str, now: str, folder: Path, recorded: Any) -> Compared:
+    md5 = stage.outs[path]
+    if now == md5:
+        return Compared(path, md5, now, IDENTICAL)
+    before, after = dict(numbers(recorded)), dict(numbers(_json(folder / path)))
+    both = [ComparedNumber(key, before[key], after[key]) for key in before if before.keys() == after.keys()]
+    if path.endswith(".json") and recorded is None:
         says = "the recorded file is not here to compare numbers with"
-    elif before.keys() != now.keys():
+    elif before.keys() != after.keys():
         says = "other numbers than those recorded"
     else:
-        says = _other_files(told, out, folder) or f"{found[:8]}, recorded {out.md5[:8]}"
-    return Compared(out.path, out.md5, found, DIFFERS, says, both)
+        says = _other_files(pipeline, path, md5, folder) or f"{now[:8]}, recorded {md5[:8]}"
+    return Compared(path, md5, now, DIFFERS, says, both)
 
 
 def _judged(outputs: list[Compared], deciding: Sequence[str], tolerances: Mapping[str, float]) -> list[Compared]:
     """The same outputs, where the numbers of those that decide, if there are any, stand in place of the bytes."""
-    measured = [each for each in outputs if each.path in deciding]
-    judged = {each.path: _by_numbers(each, tolerances) for each in measured if each.result == DIFFERS}
-    may_differ = measured and all(each.result == WITHIN for each in judged.values())
-    told = []
-    for each in outputs:
-        if each.path in judged:
-            told.append(judged[each.path])
-        elif each.result == DIFFERS and may_differ:
-            says = f"{each.says}; its numbers are in {measured[0].path}".removeprefix("; ")
-            told.append(Compared(each.path, each.recorded, each.found, WITHIN, says))
-        else:
-            told.append(each)
-    return told
+    judged = [_by_numbers(out, tolerances) if out.path in deciding else out for out in outputs]
+    measured = [out for out in judged if out.path in deciding]
+    if not measured or any(out.result == DIFFERS for out in measured):
+        return judged
+    says = f"its numbers are in {measured[0].path}"
+    return [
+        replace(out, result=WITHIN, says=f"{out.says}; {says}".removeprefix("; ")) if out.result == DIFFERS else out
+        for out in judged
+    ]
 
 
-def _by_numbers(each: Compared, tolerances: Mapping[str, float]) -> Compared:
-    if not each.numbers:
-        return each
+def _by_numbers(out: Compared, tolerances: Mapping[str, float]) -> Compared:
+    if out.result != DIFFERS or not out.numbers:
+        return out
 
-    def allowed(number: Number) -> float:
+    def allowed(number: ComparedNumber) -> float:
         return tolerances.get(_last(number.key), tolerances.get("", 0.0))
 
-    worst = max(each.numbers, key=lambda number: number.difference - allowed(number))
+    worst = max(out.numbers, key=lambda number: number.difference - allowed(number))
+    moved = f"{worst.key} {worst.recorded:g}, now {worst.found:g}: {worst.difference:.2%}"
     result = WITHIN if worst.difference <= allowed(worst) else DIFFERS
-    says = (
-        f"{worst.key} {worst.recorded:g}, now {worst.found:g}: {worst.difference:.2%}, {allowed(worst):.2%} are allowed"
-    )
-    return Compared(each.path, each.recorded, each.found, result, says, each.numbers)
+    return replace(out, result=result, says=f"{moved}, {allowed(worst):.2%} are allowed")
 
 
-def _other_files(told: Pipeline, out: Output, folder: Path) -> str:
+def _other_files(pipeline: Pipeline, path: str, md5: str, folder: Path) -> str:
     """Which files of a folder differ, where the cache has the list of those recorded."""
-    listed = cache.files(told, out)
-    if listed is None or not (folder / out.path).is_dir():
+    recorded = pipeline.cache.files(path, md5)
+    if recorded is None or not (folder / path).is_dir():
         return ""
-    here = {path.relative_to(folder).as_posix(): path for path in (folder / out.path).rglob("*") if path.is_file()}
-    other = sorted(
-        path.removeprefix(f"{out.path}/")
-        for path in listed.keys() | here.keys()
-        if path not in here or of_file(here[path]) != listed.get(path)
-    )
+    here = {str(file.relative_to(folder)): of_file(file) for file in (folder / path).rglob("*") if file.is_file()}
+    every = recorded.keys() | here.keys()
+    other = sorted(name.removeprefix(f"{path}/") for name in every if here.get(name) != recorded.get(name))
     more = f" and {len(other) - 3} more" if len(other) > 3 else ""
-    return f"{len(other)} of {len(listed.keys() | here.keys())} files: {', '.join(other[:3])}{more}"
+    return f"{len(other)} of {len(every)} files: {', '.join(other[:3])}{more}"
 
 
 def _json(path: Path, md5: str | None = None) -> Any:

@@ -106,11 +106,6 @@ class DeviseRecord:
         return self.result.parameters
 
     @property
-    def told(self) -> dict[str, Any]:
-        """The parameters of its run."""
-        return {**self.parameters, "seed": self.seed}
-
-    @property
     def history(self) -> History:
         """A row for each epoch, whose number is an integer, as in the digests of runs made before."""
         return [{**row, "epoch": int(row["epoch"])} for row in self.result.history[self.seed]]

@@ -1,4 +1,4 @@
-"""DVC's cache, checked against dvc.lock: is everything there, and is it still what its name says?
+"""DVC's cache: what lies in it by digest, and whether all that dvc.lock names is there and still what its name says.
 
 DVC takes a file that it once put into its cache for good: `dvc checkout` and `dvc repro` restore a damaged one without
 a word, and train on it. So the objects are read here, and hashed.
@@ -6,24 +6,68 @@ a word, and train on it. So the objects are read here, and hashed.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_note, replacing, write_json
 from quoi.io.progress import bar
-from quoi.repo import pipeline
-from quoi.repo.digests import listed, of_file
-from quoi.repo.pipeline import Output, Pipeline
+from quoi.repo.digests import of_file
+
+if TYPE_CHECKING:
+    from quoi.repo.dvc import Pipeline
 
 CHECKED = Path(".quoi/cache-checked.json")
 _FOLDER = ".dir"
 
 
 @dataclass(frozen=True)
-class Entry:
+class Cache:
+    """The folder in which files are named by the MD5 of their content."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, root: Path) -> Cache:
+        """The cache that the DVC repository at `root` is set to use.
+
+        Raises:
+            QuoiError: DVC cannot read its configuration.
+        """
+        from dvc.config import Config, ConfigError
+
+        try:
+            folder = Config(str(root / ".dvc")).get("cache", {}).get("dir")
+        except ConfigError as error:
+            raise QuoiError(f"DVC's configuration cannot be used: {error}.") from error
+        return cls(Path(folder or root.resolve() / ".dvc/cache") / "files/md5")
+
+    def object(self, digest: str) -> Path:
+        """Where the content with this digest is, or would be."""
+        return self.folder / digest[:2] / digest[2:]
+
+    def files(self, path: str, digest: str) -> dict[str, str] | None:
+        """An output's files by path, with their digests; None where a folder's list of them is missing or damaged."""
+        if not digest.endswith(_FOLDER):
+            return {path: digest}
+        try:
+            listing = json.loads(self.object(digest).read_bytes())
+            return {f"{path}/{entry['relpath']}": entry["md5"] for entry in listing}
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def is_whole(self, digest: str) -> bool:
+        """Whether a file, or a folder's list and all its files, are there; they are not read."""
+        files = self.files("", digest)
+        return files is not None and all(self.object(each).is_file() for each in (digest, *files.values()))
+
+
+@dataclass(frozen=True)
+class CachedFile:
     """A file of an output, and the object in the cache that holds its content.
 
     Attributes:
@@ -47,40 +91,35 @@ class Checked:
     """How many objects dvc.lock names, and the files whose object is missing or holds something else."""
 
     objects: int
-    missing: list[Entry]
-    damaged: list[Entry]
+    missing: list[CachedFile]
+    damaged: list[CachedFile]
 
 
 @dataclass(frozen=True)
 class Repaired:
     """What was put back out of the workspace, and what was taken out of the cache and has to come from elsewhere."""
 
-    restored: list[Entry]
-    discarded: list[Entry]
+    restored: list[CachedFile]
+    discarded: list[CachedFile]
 
 
-def check(root: Path = Path(), *, new: bool = False, told: Pipeline | None = None) -> Checked:
+def check(pipeline: Pipeline, root: Path = Path(), *, new: bool = False) -> Checked:
     """Hash every object that dvc.lock names.
 
     Args:
         new: pass over the objects that were found whole earlier and have not been written to since.
-        told: the pipeline, where it has been read already, which takes a second.
-
-    Raises:
-        QuoiError: as `pipeline.read`.
     """
-    entries = list(tracked(told or pipeline.read(root)))
+    entries = list(tracked(pipeline))
     here = {entry.md5: entry.object for entry in entries if entry.object.is_file()}
     known = read_note(root / CHECKED) if new else {}
     whole = {}
     with bar("Checking DVC's cache", sum(path.stat().st_size for path in here.values()), in_bytes=True) as advance:
         for digest, path in here.items():
-            stamp = _stamp(path)
-            if known.get(digest) == stamp:
-                advance(path.stat().st_size)
-            elif of_file(path, advance) != digest.removesuffix(_FOLDER):
-                continue
-            whole[digest] = stamp
+            stat = path.stat()
+            stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+            if known.get(digest) == stamp or of_file(path) == digest.removesuffix(_FOLDER):
+                whole[digest] = stamp
+            advance(stat.st_size)
     write_json(root / CHECKED, whole)
     return Checked(
         len({entry.md5 for entry in entries}),
@@ -89,9 +128,9 @@ def check(root: Path = Path(), *, new: bool = False, told: Pipeline | None = Non
     )
 
 
-def missing(told: Pipeline) -> list[Entry]:
+def missing(pipeline: Pipeline) -> list[CachedFile]:
     """The files whose object is not in the cache; nothing is hashed."""
-    return [entry for entry in tracked(told) if not entry.object.is_file()]
+    return [entry for entry in tracked(pipeline) if not entry.object.is_file()]
 
 
 def repair(checked: Checked, root: Path = Path()) -> Repaired:
@@ -107,31 +146,22 @@ def repair(checked: Checked, root: Path = Path()) -> Repaired:
     damaged = {entry.md5 for entry in checked.damaged}
     for digest in dict.fromkeys(entry.md5 for entry in (*checked.damaged, *checked.missing)):
         entries = [entry for entry in (*checked.damaged, *checked.missing) if entry.md5 == digest]
-        found = {path: of_file(path) for entry in entries if (path := root / entry.path).is_file()}
+        contents = {path: of_file(path) for entry in entries if (path := root / entry.path).is_file()}
         stored = entries[0].object
         if digest in damaged:
             wrong = of_file(stored)
-            for path in (path for path, content in found.items() if content == wrong):
+            for path in (path for path, content in contents.items() if content == wrong):
                 path.unlink()
             stored.unlink()
-        whole = next((path for path, content in found.items() if content == digest), None)
+        whole = next((path for path, content in contents.items() if content == digest), None)
         if whole is not None:
-            _put(whole, stored)
+            with replacing(stored) as partial:
+                partial.write_bytes(whole.read_bytes())
+                os.chmod(partial, 0o444)  # as DVC does, so that nobody writes into it through a link
             restored += entries
         elif digest in damaged:
             discarded += entries
     return Repaired(restored, discarded)
-
-
-def files(told: Pipeline, out: Output) -> dict[str, str] | None:
-    """The files of an output with their digests, by their paths from the root; None: the cache has no list of them."""
-    if out.md5 is None or not out.md5.endswith(_FOLDER):
-        return {out.path: out.md5} if out.md5 else None
-    try:
-        inside = listed(told.object(out.md5).read_bytes())
-        return {f"{out.path}/{name}": digest for name, digest in inside.items()}
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 def refuse_damaged(checked: Checked) -> None:
@@ -147,43 +177,28 @@ def sentences(checked: Checked, repaired: Repaired | None = None) -> list[str]:
     """What is missing, and what a repair has done; nothing where all is well."""
     restored, discarded = (repaired.restored, repaired.discarded) if repaired else ([], [])
     missing = [entry for entry in checked.missing if entry not in restored]
-    told = []
+    lines = []
     if restored:
-        told.append(f"Put into DVC's cache from the workspace: {shown(restored)}. `dvc checkout` restores the others.")
+        lines.append(f"Put into DVC's cache from the workspace: {shown(restored)}. `dvc checkout` restores the others.")
     if discarded:
-        told.append(f"Taken out of DVC's cache: {shown(discarded)}.")
+        lines.append(f"Taken out of DVC's cache: {shown(discarded)}.")
     if missing:
-        told.append(f"Not in DVC's cache, of {checked.objects:,} objects that dvc.lock names: {shown(missing)}.")
+        lines.append(f"Not in DVC's cache, of {checked.objects:,} objects that dvc.lock names: {shown(missing)}.")
     if missing or discarded:
-        told.append("`dvc pull` fetches what was shared; `dvc repro` computes what is still missing then.")
-    return told
+        lines.append("`dvc pull` fetches what was shared; `dvc repro` computes what is still missing then.")
+    return lines
 
 
-def shown(entries: Sequence[Entry], most: int = 3) -> str:
+def shown(entries: Sequence[CachedFile], most: int = 3) -> str:
     """The first of the files, and how many there are beside them."""
     more = len(entries) - most
     return ", ".join(map(str, entries[:most])) + (f" and {more} more" if more > 0 else "")
 
 
-def tracked(told: Pipeline) -> Iterator[Entry]:
+def tracked(pipeline: Pipeline) -> Iterator[CachedFile]:
     """Every file that the cache ought to have; of a folder whose list is gone or damaged, only that list."""
-    for stage, out in told.outputs():
-        if out.cached:
-            named = files(told, out) or {}
-            for path, digest in ({out.path: out.md5} | named).items():
-                yield Entry(stage.name, path, digest, told.object(digest))
-
-
-def _put(content: Path, stored: Path) -> None:
-    try:
-        with replacing(stored) as partial:
-            partial.write_bytes(content.read_bytes())
-            # As DVC does, so that nobody writes into it through a link.
-            os.chmod(partial, 0o444)
-    except OSError as error:
-        raise QuoiError(f"{stored} cannot be written: {error.strerror or error}.") from error
-
-
-def _stamp(path: Path) -> list[int]:
-    told = path.stat()
-    return [told.st_size, told.st_mtime_ns, told.st_ino]
+    for stage, out, digest in pipeline.outputs():
+        if out in stage.cached:
+            files = pipeline.cache.files(out, digest) or {}
+            for path, md5 in ({out: digest} | files).items():
+                yield CachedFile(stage.name, path, md5, pipeline.cache.object(md5))

@@ -7,24 +7,14 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 
 def ask(root: Path | str, *arguments: str) -> str | None:
     """What a git command prints at `root`, stripped; None where it fails or there is no Git."""
-    try:
-        answer = subprocess.run(
-            # Without optional locks, a look at the state never stands in the way of another git command.
-            ["git", "--no-optional-locks", *arguments],
-            cwd=root,
-            capture_output=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return answer.stdout.decode("utf-8", "surrogateescape").strip()
+    answer = _answer(root, *arguments)
+    return None if answer is None else answer.decode("utf-8", "surrogateescape").strip()
 
 
 def why_not(root: Path | str) -> str | None:
@@ -37,9 +27,11 @@ def why_not(root: Path | str) -> str | None:
     if not done.returncode:
         return None
     if b"safe.directory" in done.stderr:  # the name of the setting is the same in all languages
+        # Git itself does not name the folder of a repository that it does not read.
+        top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
         return (
             f"Git does not read {root}, which belongs to another user: `git config --global --add safe.directory "
-            f"{shlex.quote(str(_marked(root)))}` allows it."
+            f"{shlex.quote(str(top))}` allows it."
         )
     if ask(root, "rev-parse", "--git-dir") is None:
         return (
@@ -49,15 +41,10 @@ def why_not(root: Path | str) -> str | None:
     return f"There is no commit in {root} yet: `git add --all && git commit --message start` makes one."
 
 
-def _marked(root: Path) -> Path:
-    """The nearest folder above that has a `.git`; Git itself does not say it of a repository that it does not read."""
-    return next((each for each in (root, *root.parents) if (each / ".git").exists()), root)
-
-
 def top(root: Path | str) -> Path | None:
     """The top folder of the repository that `root` is in, which may be a larger one; None where it is in none."""
-    told = ask(root, "rev-parse", "--show-toplevel")
-    return Path(told) if told else None
+    folder = ask(root, "rev-parse", "--show-toplevel")
+    return Path(folder) if folder else None
 
 
 def refused(root: Path | str, *arguments: str) -> str | None:
@@ -69,46 +56,33 @@ def refused(root: Path | str, *arguments: str) -> str | None:
     return (done.stderr.strip().splitlines() or ["no reason given"])[-1] if done.returncode else None
 
 
-def files(root: Path | str, commit: str) -> dict[str, str] | None:
-    """Path and id of every file of a commit, at `root` and below; None where this clone does not hold the commit."""
-    told = ask(root, "ls-tree", "-r", "-z", commit)
-    if told is None:
-        return None
-    rows = (line.split("\t", 1) for line in told.split("\0") if line)
+def has(root: Path | str, commit: str) -> bool:
+    """Whether this clone holds a commit."""
+    return ask(root, "cat-file", "-e", f"{commit}^{{commit}}") is not None
+
+
+@lru_cache(maxsize=128)
+def files(root: Path | str, commit: str) -> dict[str, str]:
+    """Path and id of every file of a commit, at `root` and below; none where this clone does not hold the commit.
+
+    Args:
+        root: the folder.
+        commit: its 40 digits; what a name such as HEAD means may change.
+    """
+    rows = (line.split("\t", 1) for line in (ask(root, "ls-tree", "-r", "-z", commit) or "").split("\0") if line)
     return {path: about.split()[2] for about, path in rows if about.split()[1] == "blob"}
 
 
-@contextmanager
-def contents(root: Path | str) -> Iterator[Callable[[str], bytes]]:
-    """A function that gives the bytes of an id of Git's, or of `COMMIT:./PATH`.
-
-    It raises KeyError where there are none, or no Git. One process answers all, from the first question on.
-    """
-    command = ["git", "cat-file", "--batch"]
-    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-    with ExitStack() as stack:
-        started: list[subprocess.Popen[bytes]] = []
-
-        def content(name: str) -> bytes:
-            try:
-                if not started:
-                    process = subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=nothing, bufsize=0)
-                    started.append(stack.enter_context(process))
-                return _ask(started[0], name)
-            except OSError as error:
-                raise KeyError(name) from error
-
-        yield content
+@lru_cache(maxsize=1024)
+def content(root: Path | str, name: str) -> bytes | None:
+    """The bytes of a file by Git's id, or by `COMMIT:./PATH`; None where there are none, or no Git."""
+    return _answer(root, "cat-file", "blob", name)
 
 
-def _ask(process: subprocess.Popen[bytes], name: str) -> bytes:
-    process.stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")
-    head = process.stdout.readline().split()
-    if len(head) != 3 or not head[2].isdigit():
-        raise KeyError(name)
-    size = int(head[2]) + 1  # a line end follows
-    pieces = []
-    while size and (piece := process.stdout.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)[:-1]
+def _answer(root: Path | str, *arguments: str) -> bytes | None:
+    # Without optional locks, a look at the state never stands in the way of another git command.
+    command = ["git", "--no-optional-locks", *arguments]
+    try:
+        return subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from quoi.io.progress import track
 from quoi.records import devise_record
 from quoi.records.devise_record import DeviseRecord
-from quoi.tracking import lineage, record, registry, run_tags, serving, store
+from quoi.tracking import lineage_tags, record, registry, serving, store
+from quoi.tracking.git_state import GitState, git_state, last_commit
 from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
-from quoi.tracking.run_tags import IMPORTED_TAG
-from quoi.tracking.runs import Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run as Found
+    from mlflow.entities import Run as MlflowRun
 
 
 @dataclass(frozen=True)
@@ -39,23 +38,18 @@ class Brought:
 
     def sentences(self) -> list[str]:
         """What was brought, for people; empty where the store lacked nothing."""
-        told = []
+        lines = []
         if self.runs:
-            told.append(f"MLflow runs made from the record: {', '.join(self.runs)}")
+            lines.append(f"MLflow runs made from the record: {', '.join(self.runs)}")
         if self.lineages:
-            told.append(f"Lineage from dvc.lock: {self.lineages} runs")
+            lines.append(f"Lineage from dvc.lock: {self.lineages} runs")
         if self.champion:
-            told.append(f"models:/quoi-translator@champion is now version {self.champion}")
-        return told
-
-
-def import_missing(root: Path | str = ".") -> list[str]:
-    """Make the MLflow runs that the record tells of and the store lacks; their names (see `bring`)."""
-    return bring(root).runs
+            lines.append(f"models:/quoi-translator@champion is now version {self.champion}")
+        return lines
 
 
 def bring(root: Path | str = ".", score: str | None = None, variants: list[str] | None = None) -> Brought:
-    """Make what the record tells of and the store lacks: runs, their lineages, and the champion.
+    """Make what the record holds and the store lacks: runs, their lineages, and the champion.
 
     A run that was deleted in MLflow is restored, not doubled. A best seed's run that lacks its model gets it once
     the model is there. Of two imports at once, the second waits.
@@ -69,55 +63,53 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
         QuoiError: the store is locked or damaged, or a record is not whole.
     """
     root = Path(root)
-    records = [*record.read_all(root), *devise_record.read_all(root)]
+    translators = record.read_all(root)
+    records = [*translators, *devise_record.read_all(root)]
     if not records and not (root / store.DATABASE).exists():
         return Brought()
-    with store.alone(root):
-        client = store.connect(root, tuple({store.EXPERIMENT: None} | {each.experiment: None for each in records}))
-        with store.explained(root / store.DATABASE):
-            wanted = [(each, found) for each in records if _lacks(found := find(client, each), each, root)]
-            made = [each.name for each, found in track(wanted, "MLflow runs") if _supply(client, found, each, root)]
-            lineages = run_tags.attach(client, root)
-            translators = [each for each in records if isinstance(each, Record)]
-            chosen = [each for each in translators if variants is None or each.variant in variants]
-            return Brought(made, lineages, _register(client, chosen, score, root) if score else None)
+    with store.alone(root), store.explained():
+        client = store.connect(root, tuple({store.EXPERIMENT: None} | {done.experiment: None for done in records}))
+        runs = [(done, find(client, done)) for done in records]
+        incomplete = [(done, run) for done, run in runs if _is_gone(run) or _lacks_model(run, done, root)]
+        made = [done.name for done, run in track(incomplete, "MLflow runs") if _supply(client, run, done, root)]
+        lineages = lineage_tags.attach(client, root)
+        candidates = [done for done in translators if variants is None or done.variant in variants]
+        return Brought(made, lineages, _register(client, candidates, score, root) if score else None)
 
 
-def find(client: MlflowClient, each: Record | DeviseRecord) -> Found | None:
+def find(client: MlflowClient, done: Record | DeviseRecord) -> MlflowRun | None:
     """The run with this record's digest: an active one if there is one, else a deleted one."""
     from mlflow.entities import ViewType
 
-    found = client.search_runs(
-        [store.experiment_id(client, each.experiment)],
-        filter_string=f"tags.`{DIGEST_TAG}` = '{each.digest}'",
+    runs = client.search_runs(
+        [store.experiment_id(client, done.experiment)],
+        filter_string=f"tags.`{DIGEST_TAG}` = '{done.digest}'",
         run_view_type=ViewType.ALL,
     )
-    return min(found, key=lambda run: run.info.lifecycle_stage != "active", default=None)
+    return min(runs, key=_is_gone, default=None)
 
 
-def _supply(client: MlflowClient, found: Found | None, each: Record | DeviseRecord, root: Path) -> bool:
+def _supply(client: MlflowClient, run: MlflowRun | None, done: Record | DeviseRecord, root: Path) -> bool:
     """Give the store what it lacks of a record; whether that took a run."""
-    if found is None:
-        _make(client, each, root)
+    if run is None:
+        _make(client, done, root)
         return True
-    deleted = found.info.lifecycle_stage == "deleted"
-    if deleted:
-        client.restore_run(found.info.run_id)
-    if _lacks_model(found, each, root):
-        client.set_tag(found.info.run_id, MODEL_TAG, serving.log_model(client, found.info.run_id, each.model(root)))
-    return deleted
+    if gone := _is_gone(run):
+        client.restore_run(run.info.run_id)
+    if _lacks_model(run, done, root):
+        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, done.model(root)))
+    return gone
 
 
-def _make(client: MlflowClient, each: Record | DeviseRecord, root: Path) -> None:
-    commit = lineage.last_commit(root, each.folder)
-    git = lineage.GitState(commit[0], "false") if commit else lineage.git_state(root)
-    profile = str(each.parameters.get("profile", lineage.UNKNOWN))
-    tags = {**lineage.tags(each.variant, each.seed, profile, git, each.stage), IMPORTED_TAG: "true"}
-    run = Run.start(client, each.experiment, each.name, each.told, tags, commit[1] if commit else None)
+def _make(client: MlflowClient, done: Record | DeviseRecord, root: Path) -> None:
+    commit = last_commit(root, done.folder)
+    git, time_ms = (GitState(commit[0], "false"), commit[1]) if commit else (git_state(root), None)
+    own = done.variant, done.seed, done.parameters
+    run = record.start(client, *own, git, done.experiment, done.stage, imported=True, time_ms=time_ms)
     try:
-        for row in each.history:
+        for row in done.history:
             run.log_epoch(row, step=int(row["epoch"]))
-        record.fill(run, each, root)
+        record.fill(run, done, root)
     except BaseException:
         client.delete_run(run.run_id)
         raise
@@ -129,9 +121,9 @@ def _register(client: MlflowClient, records: list[Record], score: str, root: Pat
     return None if run is None else registry.register(client, chosen, run, root)
 
 
-def _lacks(found: Found | None, each: Record | DeviseRecord, root: Path) -> bool:
-    return found is None or found.info.lifecycle_stage == "deleted" or _lacks_model(found, each, root)
+def _is_gone(run: MlflowRun | None) -> bool:
+    return run is None or run.info.lifecycle_stage == "deleted"
 
 
-def _lacks_model(found: Found, each: Record | DeviseRecord, root: Path) -> bool:
-    return each.best and MODEL_TAG not in found.data.tags and each.model(root) is not None
+def _lacks_model(run: MlflowRun, done: Record | DeviseRecord, root: Path) -> bool:
+    return done.best and MODEL_TAG not in run.data.tags and done.model(root) is not None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.errors import QuoiError
 from quoi.params.errors import closest
-from quoi.repo.ancestry import Lineage
-from quoi.tracking import run_tags, store
+from quoi.records.results import smaller_is_better
+from quoi.repo.lineage import Lineage
+from quoi.tracking import lineage_tags, store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run as Found
+    from mlflow.entities import Run
 
 NOTHING = "There are no MLflow runs here yet: `dvc repro` makes them; after a clone, `dvc pull` and `quoi runs import`."
 
@@ -31,23 +31,30 @@ class Known:
     tags: dict[str, str]
     params: dict[str, str]
     metrics: dict[str, float]
-    found: Found
+    run: Run
 
     @property
-    def stage(self) -> str | None:
-        """The DVC stage that made it."""
-        return self.tags.get(run_tags.STAGE_TAG)
+    def begun_at(self) -> str | None:
+        """The commit that it was begun at."""
+        return self.tags.get("mlflow.source.git.commit")
 
     @property
     def commit(self) -> str:
-        """The commit its code was run at; its first ten digits, and `+` where the tree had changes that it lacks."""
+        """The first ten digits of that commit, and `+` where the tree had changes that it lacks."""
         changed = "+" if self.tags.get("quoi.git_dirty") == "true" else ""
-        return self.tags.get("mlflow.source.git.commit", "unknown")[:10] + changed
+        return (self.begun_at or "unknown")[:10] + changed
 
     @property
     def headline(self) -> list[str]:
         """The names of its main scores."""
-        return [name for name in self.tags.get(run_tags.HEADLINE_TAG, "").split(",") if name]
+        return [name for name in self.tags.get(lineage_tags.HEADLINE_TAG, "").split(",") if name]
+
+    @property
+    def why_no_lineage(self) -> str:
+        """Why it has no lineage, in words."""
+        if self.status != "FINISHED":
+            return f"it is {self.status}, and DVC records a stage when it has ended"
+        return "no dvc.lock, here or in Git's history, records the files it wrote"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -57,11 +64,11 @@ class Known:
             "experiment": self.experiment,
             "status": self.status,
             "started": self.started,
-            "stage": self.stage,
-            "commit": self.tags.get("mlflow.source.git.commit"),
+            "stage": self.tags.get(lineage_tags.STAGE_TAG),
+            "commit": self.begun_at,
             "dirty": self.tags.get("quoi.git_dirty"),
-            "lineage": run_tags.LINEAGE_TAG in self.tags,
-            "sources": self.tags.get(run_tags.SOURCES_TAG),
+            "lineage": lineage_tags.LINEAGE_TAG in self.tags,
+            "sources": self.tags.get(lineage_tags.SOURCES_TAG),
             "model": self.tags.get("quoi.model"),
             "headline": self.headline,
             "scores": self.metrics,
@@ -74,19 +81,22 @@ def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
     Raises:
         QuoiError: there is no such experiment, or the store is locked or damaged.
     """
-    with store.explained(Path(store.DATABASE)):
+    with store.explained():
         names = {each.experiment_id: each.name for each in client.search_experiments()}
-        if experiment is not None and experiment not in names.values():
-            raise QuoiError(f"There is no MLflow experiment {experiment!r}{closest(experiment, names.values())}.")
-        only = None if experiment is None else [experiment]
-        runs = [_known(run, names[run.info.experiment_id]) for run in run_tags.found(client, "", only)]
-        return sorted(runs, key=lambda run: (-run.started, run.name))
+    if experiment not in (None, *names.values()):
+        raise QuoiError(f"There is no experiment {experiment!r}{closest(experiment, names.values())}.")
+    runs = []
+    for run in lineage_tags.runs(client, "", experiment and [experiment]):
+        info, data, name = run.info, run.data, short(run.info.run_name or run.info.run_id[:8])
+        values = data.tags, data.params, data.metrics
+        runs.append(Known(info.run_id, name, names[info.experiment_id], info.status, info.start_time, *values, run))
+    return sorted(runs, key=lambda run: (-run.started, run.name))
 
 
 def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
     """The run that is called so: its id, the beginning of it that no other run's has, or its name.
 
-    Of several runs by one name the latest that was finished is meant.
+    Where several runs have one name, the latest that was finished is meant.
 
     Returns:
         the run, and how many runs have the name.
@@ -105,15 +115,8 @@ def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
         shown = ", ".join(run.id[:12] for run in begun[:4])
         raise QuoiError(f"{len(begun)} runs have an id that begins with {wanted!r} ({shown} …): give more of it.")
     if not begun:
-        names = closest(wanted, dict.fromkeys(run.name for run in runs))
-        raise QuoiError(f"There is no run {wanted!r}{names}.")
+        raise QuoiError(f"There is no run {wanted!r}{closest(wanted, dict.fromkeys(run.name for run in runs))}.")
     return begun[0], 1
-
-
-def lineage(run: Known) -> Lineage | None:
-    """What the run stands on; None where no dvc.lock tells of it."""
-    with store.explained(Path(store.DATABASE)):
-        return run_tags.read(run.found)
 
 
 def needed_lineage(run: Known) -> Lineage:
@@ -122,19 +125,12 @@ def needed_lineage(run: Known) -> Lineage:
     Raises:
         QuoiError: it has none.
     """
-    found = lineage(run)
-    if found is None:
+    lineage = lineage_tags.read(run.run)
+    if lineage is None:
         raise QuoiError(
-            f"Run {run.name} ({run.id[:8]}) has no lineage: {why_none(run)}; it was begun at commit {run.commit}."
+            f"Run {run.name} ({run.id[:8]}) has no lineage: {run.why_no_lineage}; it was begun at commit {run.commit}."
         )
-    return found
-
-
-def why_none(run: Known) -> str:
-    """Why a run has no lineage, in words."""
-    if run.status != "FINISHED":
-        return f"it is {run.status}, and DVC records a stage when it has ended"
-    return "no dvc.lock, here or in Git's history, records the files it wrote"
+    return lineage
 
 
 def short(name: str) -> str:
@@ -142,7 +138,43 @@ def short(name: str) -> str:
     return name.replace(" seed ", "-")
 
 
-def _known(run: Found, experiment: str) -> Known:
-    info, data = run.info, run.data
-    name = short(info.run_name or info.run_id[:8])
-    return Known(info.run_id, name, experiment, info.status, info.start_time, data.tags, data.params, data.metrics, run)
+def compare(first: Known, second: Known) -> dict[str, Any]:
+    """What differs between two runs.
+
+    Returns:
+        `parameters`, `data` (what the stages before the runs' own wrote) and `code` (what no stage wrote): a list of
+        `name`, `first` and `second`, None where one lacks it; None in place of `data` and `code` where a run has no
+        lineage. `commits` that the runs were begun at. `scores`: those of one or both, the main ones first, with
+        `change`, the second less the first, and `better`, whether that is for the better, as far as known.
+
+    Raises:
+        QuoiError: the lineage of one is gone or damaged.
+    """
+    one, other = lineage_tags.read(first.run), lineage_tags.read(second.run)
+    both = one is not None and other is not None
+    main = dict.fromkeys([*first.headline, *second.headline])
+    names = main | dict.fromkeys(sorted({*first.metrics, *second.metrics}))
+    return {
+        "parameters": _changes(first.params, second.params),
+        "data": _changes(_data(one), _data(other)) if both else None,
+        "code": _changes(one.code, other.code) if both else None,
+        "commits": [first.commit, second.commit],
+        "scores": [_score(name, first.metrics.get(name), second.metrics.get(name)) for name in names],
+    }
+
+
+def _data(lineage: Lineage) -> dict[str, str]:
+    return {path: digest for path, digest in lineage.outs.items() if path not in lineage.own.outs}
+
+
+def _changes(first: Mapping[str, str], second: Mapping[str, str]) -> list[dict[str, Any]]:
+    rows = [{"name": name, "first": first.get(name), "second": second.get(name)} for name in sorted({*first, *second})]
+    return [row for row in rows if row["first"] != row["second"]]
+
+
+def _score(name: str, first: float | None, second: float | None) -> dict[str, Any]:
+    change, better = None, None
+    if first is not None and second is not None:
+        falls, change = smaller_is_better(name), second - first
+        better = None if falls is None or not change else (change < 0) == falls
+    return {"name": name, "first": first, "second": second, "change": change, "better": better}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 from quoi.io.files import read_json
 from quoi.records import checks, results
 from quoi.records.results import History, Result
-from quoi.tracking import lineage, serving, store
-from quoi.tracking.run_tags import IMPORTED_TAG
-from quoi.tracking.runs import Run
+from quoi.tracking import lineage_tags, serving, store
+from quoi.tracking.git_state import UNKNOWN, GitState
+from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
+from quoi.tracking.run import Run, shortened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+    from quoi.records.devise_record import DeviseRecord
 
 RECORDS = results.VARIANTS
 MODELS = Path("models")
@@ -51,17 +54,12 @@ class Record:
     @property
     def stage(self) -> str:
         """The DVC stage that trained it."""
-        return lineage.stage_of(self.variant)
+        return stage_of(self.variant)
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Those of the whole pipeline, flattened with dotted keys."""
         return self.result.parameters
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """The parameters of its run."""
-        return {**self.parameters, "variant": self.variant, "seed": self.seed}
 
     @property
     def history(self) -> History:
@@ -91,8 +89,8 @@ class Record:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
-        told = [self.variant, self.seed, self.parameters, self.history, self.scores]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        content = [self.variant, self.seed, self.parameters, self.history, self.scores]
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def draw(self, folder: Path) -> None:
         """Pictures for the run: its curves and, of the best seed, where it looked."""
@@ -105,17 +103,11 @@ class Record:
 
     def model(self, root: Path) -> Path | None:
         """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
-        folder = root / MODELS / self.variant
+        folder, names = root / MODELS / self.variant, ("variant", "direction", "settings", "best_seed")
         if not (folder / "model.json").exists():
             return None
-        told = read_json(folder / "model.json")
-        result = self.result
-        same = (told.get("variant"), told.get("direction"), told.get("settings"), told.get("best_seed")) == (
-            result.variant,
-            result.direction,
-            result.settings,
-            result.best_seed,
-        )
+        description = read_json(folder / "model.json")
+        same = all(description.get(name) == getattr(self.result, name) for name in names)
         return folder if same and any(folder.glob("*.safetensors")) else None
 
 
@@ -148,41 +140,76 @@ def start(
     client: MlflowClient,
     variant: str,
     seed: int,
-    parameters: dict[str, Any],
-    git: lineage.GitState,
+    parameters: Mapping[str, Any],
+    git: GitState,
+    experiment: str = store.EXPERIMENT,
+    stage: str | None = None,
+    imported: bool = False,
     time_ms: int | None = None,
 ) -> Run:
-    """Open the run of one variant and seed in experiment `translation`.
+    """Open the run of one variant and seed, and write its parameters.
+
+    Before a live training, earlier runs of its stage get the lineage that dvc.lock still holds: once the stage has run,
+    DVC writes the new run's over it.
 
     Args:
         client: from `store.connect`.
         variant: the variant's name.
         seed: the training's seed.
-        parameters: as the record will hold them: flattened, dotted keys.
-        git: what `lineage.git_state` found when the training began.
+        parameters: as in the record: flattened, dotted keys. A value longer than MLflow takes is cut, with its digest.
+        git: from `git_state`, when the training began.
+        experiment: which the run belongs to.
+        stage: the DVC stage; default: `train@VARIANT`.
+        imported: whether it is made from the record, later than the training.
         time_ms: when it began, in milliseconds since 1970; default: now.
 
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
-    tags = lineage.tags(variant, seed, str(parameters.get("profile", lineage.UNKNOWN)), git)
-    told = {**parameters, "variant": variant, "seed": seed}
-    return Run.start(client, store.EXPERIMENT, run_name(variant, seed), told, tags, time_ms)
+    from mlflow.entities import Param
+
+    stage = stage or stage_of(variant)
+    tags = {
+        "mlflow.source.git.commit": git.commit,
+        "mlflow.source.name": f"dvc repro {stage}",
+        "mlflow.source.type": "LOCAL",
+        "quoi.git_dirty": git.dirty,
+        STAGE_TAG: stage,
+        "quoi.variant": variant,
+        "quoi.seed": str(seed),
+        "quoi.profile": str(parameters.get("profile", UNKNOWN)),
+    }
+    if imported:
+        tags[IMPORTED_TAG] = "true"
+    own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
+    params = [Param(key, shortened(value)) for key, value in {**parameters, **own}.items()]
+    with store.explained():
+        if not imported:
+            lineage_tags.attach(client, stage=stage)
+        made_in = store.experiment_id(client, experiment)
+        run = client.create_run(made_in, start_time=time_ms, tags=tags, run_name=run_name(variant, seed))
+        store.log_batches(client, run.info.run_id, params=params)
+    return Run(client, run.info.run_id, time_ms)
+
+
+def stage_of(variant: str) -> str:
+    """The DVC stage that trains a variant."""
+    return f"train@{variant}"
 
 
 def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], experiment: str = store.EXPERIMENT) -> None:
     """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
     for seed in seeds:
-        left = client.search_runs(
+        abandoned = client.search_runs(
             [store.experiment_id(client, experiment)],
             f"attributes.status = 'RUNNING' and tags.`quoi.variant` = '{variant}' and tags.`quoi.seed` = '{seed}'",
         )
-        for run in left:
+        for run in abandoned:
             client.set_terminated(run.info.run_id, "KILLED")
 
 
-def complete(run: Run, done: Record, root: Path | str = ".") -> None:
-    """End the run of a live training as its record tells.
+def complete(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+    """End the run of a live training as its record says.
 
     An import that came between the record and this has made a run of the same record: it goes, this one says more.
 
@@ -191,33 +218,33 @@ def complete(run: Run, done: Record, root: Path | str = ".") -> None:
     """
     with store.alone(Path(root)):
         twins = run.client.search_runs(
-            [store.experiment_id(run.client, done.experiment)],
-            f"tags.`{DIGEST_TAG}` = '{done.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
+            [store.experiment_id(run.client, record.experiment)],
+            f"tags.`{DIGEST_TAG}` = '{record.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
         )
-        fill(run, done, root)
+        fill(run, record, root)
         for twin in twins:
             run.client.delete_run(twin.info.run_id)
 
 
-def fill(run: Run, done: Record, root: Path | str = ".") -> None:
-    """End a run as its record tells: scores, checks, files, pictures, the best seed's model, and the record's digest.
+def fill(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+    """End a run as its record says: scores, checks, files, pictures, the best seed's model, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
 
     Raises:
         QuoiError: the database is locked, or a file of the record is missing.
     """
-    tags = {DIGEST_TAG: done.digest}
-    told, measured = checks.file_of(done.stage, root), {}
-    if told.exists():
-        found = checks.read(done.stage, root).of(checks.part_of(done.seed))
-        measured = {f"checks/{check.key}": check.value for check in found if check.value is not None}
-        tags[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in found if check.state != "ok") or "ok"
-    model = done.model(Path(root)) if done.best else None
+    ending, measured = {DIGEST_TAG: record.digest}, {}
+    checks_file = checks.file_of(record.stage, root)
+    if checks_file.exists():
+        own = checks.read(record.stage, root).of(checks.part_of(record.seed))
+        measured = {f"checks/{check.key}": check.value for check in own if check.value is not None}
+        ending[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
+    model = record.model(Path(root)) if record.best else None
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        done.draw(pictures)
+        record.draw(pictures)
         if model is not None:
-            tags[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
-        kept = [path for path in (told, pictures) if path.exists()]
-        run.finish({**done.scores, **measured}, [*done.files, *kept], tags=tags)
+            ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
+        kept = [path for path in (checks_file, pictures) if path.exists()]
+        run.finish({**record.scores, **measured}, [*record.files, *kept], tags=ending)

@@ -14,8 +14,7 @@ from quoi.tracking.record import MODEL_TAG, Record
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run as Found
-    from mlflow.entities.model_registry import ModelVersion
+    from mlflow.entities import Run
 
 MODEL = "quoi-translator"
 ALIAS = "champion"
@@ -34,14 +33,14 @@ def champion(records: list[Record], score: str) -> Record | None:
         records: those of the variants to choose from.
         score: by which, as in `quoi translate`; see `results.best`.
     """
-    results: dict[str, Result] = {each.variant: each.result for each in records}
+    results: dict[str, Result] = {record.variant: record.result for record in records}
     if not results:
         return None
     chosen = best(results.values(), score)
-    return next(each for each in records if each.variant == chosen.variant and each.best)
+    return next(record for record in records if record.variant == chosen.variant and record.best)
 
 
-def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str = ".") -> str | None:
+def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = ".") -> str | None:
     """Make a model the champion: as a new version only where no version has its digest yet.
 
     Args:
@@ -60,17 +59,24 @@ def register(client: MlflowClient, chosen: Record, run: Found, root: Path | str 
     uri = client.get_run(run.info.run_id).data.tags.get(MODEL_TAG)
     if folder is None or uri is None:
         return None
-    with store.explained(Path(store.DATABASE)):
-        digest = _digest(client, uri) or of_path(folder)
-        version = _version(client, digest)
-        if version is None:
+    model_id = uri.removeprefix("models:/")
+    with store.explained():
+        digest = client.get_logged_model(model_id).tags.get(DIGEST_TAG) or of_path(folder)
+        if not client.search_registered_models(f"name = '{MODEL}'"):
+            client.create_registered_model(MODEL, description=_ABOUT)
+        versions = client.search_model_versions(f"name = '{MODEL}'")
+        numbers = [int(each.version) for each in versions if each.tags.get(DIGEST_TAG) == digest]
+        if numbers:
+            # Only a version that is asked for by its number has its aliases with it.
+            version = client.get_model_version(MODEL, str(min(numbers)))
+        else:
             version = client.create_model_version(
                 MODEL,
                 uri,
                 run.info.run_id,
                 {DIGEST_TAG: digest, "quoi.variant": chosen.variant},
                 description=card(Path(root) / CARDS / f"{chosen.variant}.md"),
-                model_id=uri.removeprefix("models:/"),
+                model_id=model_id,
             )
         if ALIAS in (version.aliases or ()):
             return None
@@ -88,18 +94,3 @@ def card(path: Path) -> str:
     text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", text)
     text = re.sub(r"^\|[ :|-]+\|$", lambda rule: rule[0].replace("-", "---"), text, flags=re.MULTILINE)
     return text.split("\n## Settings", 1)[0].strip()[:_LONGEST]
-
-
-def _digest(client: MlflowClient, uri: str) -> str | None:
-    """What the run's model was made of, where it says so."""
-    return client.get_logged_model(uri.removeprefix("models:/")).tags.get(DIGEST_TAG)
-
-
-def _version(client: MlflowClient, digest: str) -> ModelVersion | None:
-    """The version of this digest; makes the registered model where it is missing."""
-    if not client.search_registered_models(f"name = '{MODEL}'"):
-        client.create_registered_model(MODEL, description=_ABOUT)
-    same = (each for each in client.search_model_versions(f"name = '{MODEL}'") if each.tags.get(DIGEST_TAG) == digest)
-    found = min(same, key=lambda each: int(each.version), default=None)
-    # Only a version that is asked for by its number tells its aliases.
-    return found and client.get_model_version(MODEL, found.version)

@@ -44,7 +44,7 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
         raise QuoiError(f"{folder} holds no weights: run `dvc repro`, or `dvc pull` for a shared result.")
     source = description["direction"][:2]
 
-    with store.explained(Path(store.DATABASE)), warnings.catch_warnings():
+    with store.explained(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import mlflow
         from mlflow.models import Model

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +20,28 @@ from quoi.io.errors import QuoiError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Metric, Param, RunTag
 
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 EXPERIMENT = "translation"
+_BATCH = 100  # parameters or tags that MLflow takes at once
+_AGAIN = "move it away, and `quoi runs import` makes it anew from the record."
+_SENTENCES = {
+    ("database is locked", "database table is locked"): (
+        f"{DATABASE} is locked by another program: close it (for example `mlflow ui`), then try again."
+    ),
+    ("not a database", "malformed", "database corruption"): f"{DATABASE} is damaged and cannot be read: {_AGAIN}",
+    ("database schema", "can't locate revision"): (
+        f"{DATABASE} was written by another version of MLflow: run `mlflow db upgrade sqlite:///{DATABASE}`, or "
+        + _AGAIN
+    ),
+    ("readonly database", "unable to open database"): (
+        f"{DATABASE} cannot be written here: check the permissions of the file and its folder."
+    ),
+    ("disk is full", "no space left"): f"{DATABASE} cannot be written: the disk is full.",
+}
+"""What to say where one of these words is in the database's own message."""
 
 
 def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)) -> MlflowClient:
@@ -43,8 +61,7 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
         raise QuoiError(f"The MLflow store of {root} must be used from that folder: change to it first.")
     _refuse_other_stores(root)
     quiet()
-    path = root / DATABASE
-    with explained(path):
+    with explained():
         from mlflow import MlflowClient, set_tracking_uri
 
         quiet()  # MLflow configures its loggers when it is first imported
@@ -53,13 +70,12 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
         os.environ.pop("MLFLOW_TRACKING_URI", None)
         with _locked(root):  # MLflow fails where another process has made some of the tables
             client = MlflowClient(uri(root))
-            missing = [name for name in experiments if client.get_experiment_by_name(name) is None]
-            for name in missing:
-                _create_experiment(root, name)
-        for name in experiments:
-            experiment = client.get_experiment_by_name(name)
-            if experiment.lifecycle_stage == "deleted":
-                client.restore_experiment(experiment.experiment_id)
+            for name in experiments:
+                experiment = client.get_experiment_by_name(name)
+                if experiment is None:
+                    _create_experiment(root, name)
+                elif experiment.lifecycle_stage == "deleted":
+                    client.restore_experiment(experiment.experiment_id)
     return client
 
 
@@ -95,19 +111,21 @@ def uri(root: Path | str) -> str:
 
 def experiment_id(client: MlflowClient, name: str = EXPERIMENT) -> str:
     """The id of an experiment that `connect` has made."""
-    with explained(Path(DATABASE)):
+    with explained():
         return client.get_experiment_by_name(name).experiment_id
 
 
-def _refuse_other_stores(root: Path) -> None:
-    """Say that runs would not be where MLflow's environment says, or models of the registry be elsewhere than runs."""
-    own = ("", f"sqlite:///{DATABASE}", uri(root))
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
-        if (value := os.environ.get(name, "")) not in own:
-            raise QuoiError(
-                f"{name} is {value}, and quoi keeps runs and models in sqlite:///{DATABASE} of this folder: unset it, "
-                "or set it to that."
-            )
+def log_batches(
+    client: MlflowClient,
+    run_id: str,
+    params: Sequence[Param] = (),
+    tags: Sequence[RunTag] = (),
+    metrics: Sequence[Metric] = (),
+) -> None:
+    """Write parameters, tags and metrics into a run, as many at once as MLflow takes."""
+    for start in range(0, max(len(params), len(tags), len(metrics)), _BATCH):
+        batch = slice(start, start + _BATCH)
+        client.log_batch(run_id, metrics=metrics[batch], params=params[batch], tags=tags[batch])
 
 
 def quiet() -> None:
@@ -123,46 +141,37 @@ def quiet() -> None:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn the database's errors inside the block into one sentence about the file at `path`."""
+def explained() -> Iterator[None]:
+    """Turn the database's errors inside the block into one sentence.
+
+    Raises:
+        QuoiError: the database is locked, damaged, of another MLflow's schema or not writable.
+    """
     try:
         yield
     except Exception as error:
-        sentence = _sentence(Path(path).name, str(error))
-        if sentence is None:
-            raise
-        raise QuoiError(sentence) from error
+        message = str(error).lower()
+        for words, sentence in _SENTENCES.items():
+            if any(word in message for word in words):
+                raise QuoiError(sentence) from error
+        raise
 
 
-def _sentence(name: str, message: str) -> str | None:
-    message = message.lower()
-    if "database is locked" in message or "database table is locked" in message:
-        return f"{name} is locked by another program: close it (for example `mlflow ui`), then try again."
-    if "not a database" in message or "malformed" in message or "database corruption" in message:
-        return (
-            f"{name} is damaged and cannot be read: move it away, and `quoi runs import` makes it anew from the record."
-        )
-    if "database schema" in message or "can't locate revision" in message:
-        return (
-            f"{name} was written by another version of MLflow: run `mlflow db upgrade sqlite:///{name}`, or move it "
-            "away, and `quoi runs import` makes it anew from the record."
-        )
-    if "readonly database" in message or "unable to open database" in message:
-        return f"{name} cannot be written here: check the permissions of the file and its folder."
-    if "disk is full" in message or "no space left" in message:
-        return f"{name} cannot be written: the disk is full."
-    return None
+def _refuse_other_stores(root: Path) -> None:
+    """Say that runs would not be where MLflow's environment says, or models of the registry be elsewhere than runs."""
+    own = ("", f"sqlite:///{DATABASE}", uri(root))
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        if (value := os.environ.get(name, "")) not in own:
+            raise QuoiError(
+                f"{name} is {value}, and quoi keeps runs and models in sqlite:///{DATABASE} of this folder: unset it, "
+                "or set it to that."
+            )
 
 
 def _create_experiment(root: Path, name: str) -> None:
-    from mlflow.exceptions import MlflowException
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     # Given a location, MLflow stores it as an absolute path; the store's own root is kept as it stands.
     store = SqlAlchemyStore(uri(root), ARTIFACTS)
     store.artifact_root_uri = ARTIFACTS
-    try:
-        store.create_experiment(name)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
+    store.create_experiment(name)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from quoi.tracking import lineage
+from quoi.tracking import git_state as states
+from quoi.tracking.git_state import GitState, git_state
+from tests.repo.test_restore import git
 
 
 @pytest.fixture
@@ -20,36 +21,30 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def git(folder: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
-
-
 def test_clean_tree(repository):
     head = git(repository, "rev-parse", "HEAD").strip()
-    assert lineage.git_state(repository) == lineage.GitState(head, "false")
+    assert git_state(repository) == GitState(head, "false")
 
 
-def test_changed_dial_is_dirty(repository):
+def test_a_changed_parameter_is_dirty(repository):
     (repository / "params.yaml").write_text("seeds: [2]\n")
-    assert lineage.git_state(repository).dirty == "true"
+    assert git_state(repository).dirty == "true"
 
 
 def test_what_the_pipeline_writes_is_not(repository):
     (repository / "reports/scores.json").write_text("[]")
     (repository / "dvc.lock").write_text("schema: '2.0'")
-    assert lineage.git_state(repository).dirty == "false"
+    assert git_state(repository).dirty == "false"
 
 
 def test_without_git_all_is_unknown(tmp_path, repository, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert lineage.git_state(repository) == lineage.GitState("unknown", "unknown")
-    assert lineage.last_commit(repository, "reports") is None
+    assert git_state(repository) == GitState("unknown", "unknown")
+    assert states.last_commit(repository, "reports") is None
 
 
-def test_outside_a_repository_all_is_unknown(tmp_path, capsys):
-    assert lineage.git_state(tmp_path) == lineage.GitState("unknown", "unknown")
-    assert "stays unknown" in capsys.readouterr().err
+def test_outside_a_repository_all_is_unknown(tmp_path):
+    assert git_state(tmp_path) == GitState("unknown", "unknown")
 
 
 def test_in_a_larger_repository_only_the_own_folder_counts(tmp_path):
@@ -61,23 +56,14 @@ def test_in_a_larger_repository_only_the_own_folder_counts(tmp_path):
     git(tmp_path, "commit", "-qm", "first")
     (tmp_path / "own/reports/scores.json").write_text("[]")
     (tmp_path / "reports/other.txt").write_text("else")
-    assert lineage.git_state(tmp_path / "own").dirty == "false"
+    assert git_state(tmp_path / "own").dirty == "false"
     (tmp_path / "own/params.yaml").write_text("[]")
-    assert lineage.git_state(tmp_path / "own").dirty == "true"
+    assert git_state(tmp_path / "own").dirty == "true"
 
 
 def test_last_commit_of_a_record(repository):
-    commit, time_ms = lineage.last_commit(repository, "reports")
+    commit, time_ms = states.last_commit(repository, "reports")
     assert commit == git(repository, "rev-parse", "HEAD").strip()
     assert time_ms > 1_500_000_000_000
     (repository / "reports/scores.json").write_text("[]")
-    assert lineage.last_commit(repository, "reports") is None
-
-
-def test_tags_name_stage_variant_seed_and_commit():
-    tags = lineage.tags("all", 2, "demo", lineage.GitState("abc", "true"))
-    assert tags["quoi.stage"] == "train@all"
-    assert tags["mlflow.source.git.commit"] == "abc"
-    assert (tags["quoi.variant"], tags["quoi.seed"], tags["quoi.profile"], tags["quoi.git_dirty"]) == (
-        "all", "2", "demo", "true",
-    )  # fmt: skip
+    assert states.last_commit(repository, "reports") is None

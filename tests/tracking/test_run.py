@@ -6,8 +6,9 @@ import sqlite3
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import store
-from quoi.tracking.runs import LONGEST_VALUE, Run, shortened
+from quoi.tracking import record, store
+from quoi.tracking.git_state import GitState
+from quoi.tracking.run import LONGEST_VALUE, Run, shortened
 
 
 @pytest.fixture
@@ -16,20 +17,20 @@ def client(root):
 
 
 def begin(client, **params) -> Run:
-    return Run.start(client, "translation", "baseline seed 1", params, {"quoi.variant": "baseline"})
+    return record.start(client, "baseline", 1, params, GitState("unknown", "unknown"))
 
 
 def test_parameters_tags_and_name(client):
     run = begin(client, **{"translation.epochs": 3, "corpus.source": "atlas"})
     kept = client.get_run(run.run_id)
-    assert kept.data.params == {"translation.epochs": "3", "corpus.source": "atlas"}
+    assert kept.data.params == {"translation.epochs": "3", "corpus.source": "atlas", "variant": "baseline", "seed": "1"}
     assert kept.data.tags["quoi.variant"] == "baseline"
     assert (kept.info.run_name, kept.info.status) == ("baseline seed 1", "RUNNING")
 
 
 def test_more_parameters_than_a_batch_holds(client):
     run = begin(client, **{f"key{n}": n for n in range(250)})
-    assert len(client.get_run(run.run_id).data.params) == 250
+    assert len(client.get_run(run.run_id).data.params) == 250 + len(("variant", "seed"))
 
 
 def test_long_value_is_cut_and_keeps_its_digest(client):

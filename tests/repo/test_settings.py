@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import settings
+from quoi.repo import settings
 
 TEXT = """\
 # Parameters.
@@ -19,12 +19,17 @@ variants:
 def test_values_are_set_and_all_else_stays_as_it_stands(tmp_path):
     path = tmp_path / "params.yaml"
     path.write_text(TEXT)
-    told = {"translation": {"hidden": 256, "clip": 1.0}, "variants.lstm": {"cell": "lstm"}, "seeds": [1, 2], "new.a": 1}
-    settings.set_values(path, told)
+    wanted = {
+        "translation": {"hidden": 256, "clip": 1.0},
+        "variants.lstm": {"cell": "lstm"},
+        "seeds": [1, 2],
+        "new.a": 1,
+    }
+    settings.set_values(path, wanted)
     text = path.read_text()
     assert "# Parameters.\nseeds: [1, 2]   # each once\n" in text and "hidden: 256   # small" in text
     here = settings.read(path)
-    assert {key: settings.value(here, key) for key in told} == told
+    assert {key: settings.value(here, key) for key in wanted} == wanted
     assert settings.value(here, "variants.all") == {"attention": True}
     assert settings.value(here, "variants.none") is settings.ABSENT is settings.value(here, "seeds.first")
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.repo import lockfile
-from quoi.repo.ancestry import Lineage
+from quoi.repo import dvc, restore
 from quoi.repo.digests import of_path
-from quoi.tracking import code
-from quoi.tracking.listing import Known
+from quoi.repo.lineage import Lineage
+from quoi.repo.lineage import recorded as recorded_by
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -42,30 +41,26 @@ def lineage_of(root: Path) -> Lineage:
     return Lineage("train", {"train": {"cmd": "train", "deps": deps, "outs": []}})
 
 
-def run_at(commit: str) -> Known:
-    return Known("0" * 32, "all-1", "translation", "FINISHED", 0, {"mlflow.source.git.commit": commit}, {}, {}, None)
-
-
 def test_the_commit_that_has_the_code_is_found_wherever_it_is(history):
     root, commits, lineages = history
     for commit, lineage in zip(commits, lineages, strict=True):
         # The run says that it was begun at the first commit, with changes.
-        asked = code.candidates(root, run_at(commits[0]), lineage)
+        asked = restore.likely_commits(root, commits[0], lineage)
         assert asked == [commits[0], commits[2]]
-        assert code.nearest(root, asked, lineage) == commit
+        assert restore.nearest_commit(root, asked, lineage) == commit
 
 
 def test_code_that_no_commit_has_is_taken_from_the_nearest(history):
     root, commits, _ = history
     (root / "code/model.py").write_text("layers = 9\n")
-    assert code.nearest(root, commits[:1], lineage_of(root)) in commits
+    assert restore.nearest_commit(root, commits[:1], lineage_of(root)) in commits
 
 
 def test_a_commit_that_this_clone_lacks_is_passed_over(history):
     root, commits, lineages = history
-    assert code.candidates(root, run_at("f" * 40), lineages[0]) == [commits[2]]
+    assert restore.likely_commits(root, "f" * 40, lineages[0]) == [commits[2]]
     with pytest.raises(QuoiError, match=r"taken from Git\. .* is no Git repository.*`git init"):
-        code.candidates(root.parent, run_at(commits[0]), lineages[0])
+        restore.likely_commits(root.parent, commits[0], lineages[0])
 
 
 def test_a_file_and_a_folder_come_out_of_the_commit_in_which_they_have_the_digest(history, tmp_path):
@@ -74,21 +69,21 @@ def test_a_file_and_a_folder_come_out_of_the_commit_in_which_they_have_the_diges
     (folder / "code").mkdir(parents=True)
     (folder / "code/old.py").write_text("goes")
     for path, digest in lineages[1].code.items():
-        code.extract(root, commits, path, digest, folder)
+        restore.extract(root, commits, path, digest, folder)
     assert {path: of_path(folder / path) for path in lineages[1].code} == lineages[1].code
-    code.extract(root, commits, "train.py", "0" * 32, tmp_path / "none")
+    restore.extract(root, commits, "train.py", "0" * 32, tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
 def test_the_first_commit_with_an_entry_of_the_lock_recorded_it(history):
     root, _, _ = history
-    told = {"cmd": "x", "outs": [{"path": "models/all", "md5": "a" * 32}]}
+    entry = {"cmd": "x", "outs": [{"path": "models/all", "md5": "a" * 32}]}
     recorded = []
     for text in ("stages: {train: {cmd: x, outs: [{path: models/all, md5: %s}]}}", "stages: {}  # %s", "stages: [%s"):
-        (root / lockfile.LOCK).write_text(text % ("a" * 32))
+        (root / dvc.LOCK).write_text(text % ("a" * 32))
         git(root, "add", ".")
         git(root, "commit", "-qm", "lock")
         recorded.append(git(root, "rev-parse", "HEAD").strip())
-    assert lockfile.recorded(root, "train", told) == recorded[0]
-    assert lockfile.recorded(root, "train", told | {"cmd": "y"}) is None
-    assert lockfile.of_commit(root, recorded[2]) == {}
+    assert recorded_by(root, "train", entry) == recorded[0]
+    assert recorded_by(root, "train", entry | {"cmd": "y"}) is None
+    assert dvc.lock_of_commit(root, recorded[2]) == {}

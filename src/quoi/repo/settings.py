@@ -40,36 +40,34 @@ def set_values(path: Path, values: Mapping[str, Any]) -> None:
     """
     from ruamel.yaml import YAML
 
-    here = read(path)
-    changed = {key: each for key, each in values.items() if value(here, key) != each}
-    if not changed:
+    before = read(path)
+    if all(value(before, key) == wanted for key, wanted in values.items()):
         return
     editor = YAML()  # which keeps comments
     editor.width = 4096
-    content = editor.load(path.read_text(encoding="utf-8")) if here else {}
-    for key, each in changed.items():
+    content = editor.load(path.read_text(encoding="utf-8")) if before else {}
+    for key, wanted in values.items():
+        *sections, last = key.split(".")
         section = content
-        *names, last = key.split(".")
-        for name in names:
+        for name in sections:
             if section.get(name) is None:
                 section[name] = {}
             section = section[name]
             if not isinstance(section, Mapping):
                 raise QuoiError(f"{path.name} cannot be set to the run's parameters: {key} is not a section's there.")
-        _put(section, last, each)
+        _put(section, last, wanted)
     text = StringIO()
     editor.dump(content, text)
     write_text(path, text.getvalue())
 
 
-def _put(section: Any, key: str, each: Any) -> None:
+def _put(section: Any, key: str, wanted: Any) -> None:
     """Set a value; of a section only what differs, so that the comments in it stay."""
     here = section.get(key)
-    if not (isinstance(each, Mapping) and isinstance(here, Mapping)):
-        section[key] = each
-        return
-    for gone in [name for name in here if name not in each]:
-        del here[gone]
-    for name, value_ in each.items():
-        if name not in here or here[name] != value_:
-            _put(here, name, value_)
+    if isinstance(wanted, Mapping) and isinstance(here, Mapping):
+        for gone in [name for name in here if name not in wanted]:
+            del here[gone]
+        for name, inner in wanted.items():
+            _put(here, name, inner)
+    elif key not in section or here != wanted:
+        section[key] = wanted

@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quoi.io.errors import QuoiError
-from quoi.repo import lockfile
-from quoi.repo.ancestry import Lineage
+from quoi.repo import dvc, lineage
+from quoi.repo.lineage import Lineage
 
 
 def entry(reads=None, writes=None, params=None):
-    def listed(told):
-        return [{"path": path, "hash": "md5", "md5": digest} for path, digest in (told or {}).items()]
+    def listed(content):
+        return [{"path": path, "hash": "md5", "md5": digest} for path, digest in (content or {}).items()]
 
-    told = {"cmd": "run", "deps": listed(reads), "outs": listed(writes)}
-    return told | ({"params": {"params.yaml": params}} if params else {})
+    content = {"cmd": "run", "deps": listed(reads), "outs": listed(writes)}
+    return content | ({"params": {"params.yaml": params}} if params else {})
 
 
 STAGES = {
@@ -26,22 +26,22 @@ STAGES = {
 
 
 def test_a_lineage_is_the_stage_and_all_before_it_and_nothing_else():
-    found = Lineage("train", lockfile.upstream(STAGES, "train"))
-    assert [stage.name for stage in found.stages] == ["train", "split", "fetch"]
-    assert found.code == {"fetch.py": "f1", "split.py": "s1", "train.py": "t1"}
-    assert found.parameters == {"params.yaml": {"split.seed": 1, "corpus.source": "atlas"}}
-    assert found.before("data/raw/source.json") == ["fetch"]
-    assert Lineage.parse(found.text()) == found
+    entries = Lineage("train", lineage.upstream(STAGES, "train"))
+    assert [stage.name for stage in entries.stages] == ["train", "split", "fetch"]
+    assert entries.code == {"fetch.py": "f1", "split.py": "s1", "train.py": "t1"}
+    assert entries.parameters == {"params.yaml": {"split.seed": 1, "corpus.source": "atlas"}}
+    assert entries.before("data/raw/source.json") == ["fetch"]
+    assert Lineage.parse(entries.text()) == entries
 
 
 def test_a_stage_that_wrote_something_else_than_was_read_is_not_of_the_lineage(tmp_path):
     newer = {**STAGES, "split": entry({"data/raw": "r2.dir"}, {"data/ids": "i2.dir"})}
-    assert "split" not in lockfile.upstream(newer, "train", tmp_path)
+    assert "split" not in lineage.upstream(newer, "train", tmp_path)
 
 
 def test_of_two_stages_that_write_one_path_the_one_counts_that_wrote_what_was_read():
     renamed = {"old": entry({"old.py": "x"}, {"data/ids": "i0.dir"}), **STAGES}
-    assert "old" not in lockfile.upstream(renamed, "train")
+    assert "old" not in lineage.upstream(renamed, "train")
 
 
 def test_a_folder_of_several_stages_outputs_comes_from_all_of_them():
@@ -50,27 +50,27 @@ def test_a_folder_of_several_stages_outputs_comes_from_all_of_them():
         "fr": entry({}, {"reports/fr.json": "2"}),
         "page": entry({"reports": "3.dir"}, {"page.md": "4"}),
     }
-    assert list(lockfile.upstream(several, "page")) == ["page", "en", "fr"]
+    assert list(lineage.upstream(several, "page")) == ["page", "en", "fr"]
 
 
 @given(st.text() | st.builds("schema: '2.0'\nstages: {}".format, st.text(alphabet="{}[]:, -a\n1'")))
 def test_any_text_is_a_lock_or_one_sentence(text):
     try:
-        stages = lockfile.parse(text, "dvc.lock")
+        stages = dvc.parse_lock(text, "dvc.lock")
     except QuoiError as error:
         assert "dvc.lock is damaged" in str(error) and "\n" not in str(error)
     else:
-        assert all(lockfile.Stage.of(name, told) for name, told in stages.items())
+        assert all(dvc.Stage.of(name, entry) for name, entry in stages.items())
 
 
 @pytest.mark.parametrize(
-    "told",
+    "lock",
     [
         {"stages": {"a": {"cmd": ["one", "two"], "deps": None}}},
         {"stages": {"a": {"cmd": "x", "deps": [{"path": "https://example.org/x", "etag": "abc"}]}}},
     ],
 )
-def test_lists_of_commands_and_files_elsewhere_are_read(told):
-    stage = lockfile.Stage.of("a", told["stages"]["a"])
+def test_lists_of_commands_and_files_elsewhere_are_read(lock):
+    stage = dvc.Stage.of("a", lock["stages"]["a"])
     assert stage.command in ("one && two", "x")
     assert list(stage.deps.values()) in ([], ["abc"])

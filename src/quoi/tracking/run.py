@@ -11,15 +11,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quoi.io.errors import QuoiError
-from quoi.tracking import run_tags, store
+from quoi.tracking import store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Metric
 
 LONGEST_VALUE = 6000  # characters of a parameter that MLflow's store takes
-_PARAMETERS_A_BATCH = 100
-_METRICS_A_BATCH = 1000
 
 
 class Run:
@@ -30,7 +28,7 @@ class Run:
     """
 
     def __init__(self, client: MlflowClient, run_id: str, time_ms: int | None = None) -> None:
-        """Use `Run.start`. `time_ms` fixes the time stamp of everything written; None is the time of writing."""
+        """Use `record.start`. `time_ms` fixes the time stamp of everything written; default: the time of writing."""
         self.client = client
         self.run_id = run_id
         self._time = time_ms
@@ -38,46 +36,6 @@ class Run:
         self._last: dict[str, float] = {}
         self._last_step = 0
         self._finished = False
-
-    @classmethod
-    def start(
-        cls,
-        client: MlflowClient,
-        experiment: str,
-        name: str,
-        params: Mapping[str, Any],
-        tags: Mapping[str, str],
-        time_ms: int | None = None,
-    ) -> Self:
-        """Make a run and write its parameters.
-
-        Before a live training, earlier runs of its stage get the lineage that dvc.lock still tells of: once the stage
-        has run, DVC writes the new run's over it.
-
-        Args:
-            client: from `store.connect`.
-            experiment: name of an experiment that `store.connect` has made.
-            name: for people, for example `baseline seed 1`.
-            params: flattened, dotted keys; a value longer than MLflow takes is cut and given its digest.
-            tags: from `lineage.tags`.
-            time_ms: when the run began, in milliseconds since 1970; default: now.
-
-        Raises:
-            QuoiError: the database is locked, damaged or not writable.
-        """
-        from mlflow.entities import Param
-
-        with store.explained(Path(store.DATABASE)):
-            if run_tags.STAGE_TAG in tags and run_tags.IMPORTED_TAG not in tags:
-                run_tags.attach(client, stage=tags[run_tags.STAGE_TAG])
-            made = client.create_run(
-                store.experiment_id(client, experiment), start_time=time_ms, tags=dict(tags), run_name=name
-            )
-            run = cls(client, made.info.run_id, time_ms)
-            written = [Param(key, shortened(value)) for key, value in params.items()]
-            for start in range(0, len(written), _PARAMETERS_A_BATCH):
-                client.log_batch(run.run_id, params=written[start : start + _PARAMETERS_A_BATCH])
-        return run
 
     def log_epoch(self, metrics: Mapping[str, Any], step: int) -> None:
         """Write one epoch's metrics; `seed`, `epoch` and what is not a number are left out.
@@ -109,33 +67,25 @@ class Run:
         Raises:
             QuoiError: the database is locked, damaged or not writable, or an artifact does not exist.
         """
-        if status not in ("FINISHED", "FAILED", "KILLED"):
-            raise ValueError(f"status is {status!r}: FINISHED, FAILED or KILLED are allowed")
-        with store.explained(Path(store.DATABASE)):
-            self._add(
-                {
-                    key: value
-                    for key, value in (scores or {}).items()
-                    if value is not None and not math.isclose(value, self._last.get(key, math.inf), rel_tol=1e-5)
-                },
-                self._last_step,
-            )
+        with store.explained():
+            news = {
+                key: value
+                for key, value in (scores or {}).items()
+                if value is not None and not math.isclose(value, self._last.get(key, math.inf), rel_tol=1e-5)
+            }
+            self._add(news, self._last_step)
             self._flush()
             for path in map(Path, artifacts):
-                self.log_artifact(path)
+                if path.is_dir():
+                    self.client.log_artifacts(self.run_id, str(path), path.name)
+                elif path.is_file():
+                    self.client.log_artifact(self.run_id, str(path))
+                else:
+                    raise QuoiError(f"{path} does not exist, so it cannot be kept in the MLflow run.")
             for key, value in (tags or {}).items():
                 self.client.set_tag(self.run_id, key, value)
             self.client.set_terminated(self.run_id, status=status, end_time=self._time)
         self._finished = True
-
-    def log_artifact(self, path: Path, folder: str | None = None) -> None:
-        """Copy a file, or a folder with all it holds, into the run's artifacts."""
-        if path.is_dir():
-            self.client.log_artifacts(self.run_id, str(path), folder or path.name)
-        elif path.is_file():
-            self.client.log_artifact(self.run_id, str(path), folder)
-        else:
-            raise QuoiError(f"{path} does not exist, so it cannot be kept in the MLflow run.")
 
     def __enter__(self) -> Self:
         return self
@@ -160,10 +110,9 @@ class Run:
                 self._last[key] = float(value)
 
     def _flush(self) -> None:
-        with store.explained(Path(store.DATABASE)):
-            while self._pending:
-                self.client.log_batch(self.run_id, metrics=self._pending[:_METRICS_A_BATCH])
-                del self._pending[:_METRICS_A_BATCH]
+        with store.explained():
+            store.log_batches(self.client, self.run_id, metrics=self._pending)
+            self._pending.clear()
 
 
 def shortened(value: Any) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from quoi.repo import git
 
 UNKNOWN = "unknown"
@@ -26,15 +24,12 @@ class GitState:
 def git_state(root: Path | str = ".") -> GitState:
     """The commit at `root` and whether anything but the pipeline's own outputs differs from it.
 
-    Without Git, outside a repository, or before the first commit both are `unknown`, and what to do is said.
+    Without Git, outside a repository, or before the first commit both are `unknown`; `quoi doctor` says what to do.
     """
     commit = git.ask(root, "rev-parse", "--verify", "HEAD")
-    if commit is None:
-        click.echo(f"The commit of this run stays unknown. {git.why_not(root)}", err=True)
-        return GitState(UNKNOWN, UNKNOWN)
     excluded = [f":(exclude){path}" for path in _WRITTEN_BY_THE_PIPELINE]
-    changes = git.ask(root, "status", "--porcelain", "--", ".", *excluded)
-    return GitState(commit, UNKNOWN if changes is None else str(bool(changes)).lower())
+    changes = git.ask(root, "status", "--porcelain", "--", ".", *excluded) if commit else None
+    return GitState(commit or UNKNOWN, UNKNOWN if changes is None else str(bool(changes)).lower())
 
 
 def last_commit(root: Path | str, path: Path | str) -> tuple[str, int] | None:
@@ -46,31 +41,3 @@ def last_commit(root: Path | str, path: Path | str) -> tuple[str, int] | None:
         return None
     commit, seconds = answer.split()
     return commit, 1000 * int(seconds)
-
-
-def tags(variant: str, seed: int, profile: str, state: GitState, stage: str | None = None) -> dict[str, str]:
-    """The tags of one run.
-
-    Args:
-        variant: the variant's name.
-        seed: the seed it was trained with.
-        profile: the `profile` of params.yaml.
-        state: what `git_state` found when the training began.
-        stage: the DVC stage; default: `train@VARIANT`.
-    """
-    stage = stage or stage_of(variant)
-    return {
-        "mlflow.source.git.commit": state.commit,
-        "mlflow.source.name": f"dvc repro {stage}",
-        "mlflow.source.type": "LOCAL",
-        "quoi.git_dirty": state.dirty,
-        "quoi.stage": stage,
-        "quoi.variant": variant,
-        "quoi.seed": str(seed),
-        "quoi.profile": profile,
-    }
-
-
-def stage_of(variant: str) -> str:
-    """The DVC stage that trains a variant."""
-    return f"train@{variant}"

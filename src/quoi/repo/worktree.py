@@ -1,0 +1,199 @@
+"""A folder in which a stage's code and data stand as they were: to run it again, or to have a run of it back.
+
+`sandbox` is a temporary one with what Git tracks here as it stands, `restore` one of the user's with the code of a
+commit. Nothing of the user's is touched by either.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from quoi import params
+from quoi.io import download
+from quoi.io.errors import QuoiError
+from quoi.io.files import why_not_written
+from quoi.params.outside import own_paths
+from quoi.repo import dvc, git
+from quoi.repo.digests import ignored, of_path
+from quoi.repo.dvc import Pipeline, Stage
+
+_PATIENCE = 10  # seconds that an interrupted stage has to end by itself
+_ALONE = ("--quiet", "--single-item", "--force", "--no-commit")
+
+
+def place(path: Path, digest: str, sources: Iterable[Path]) -> bool:
+    """Copy a file or folder to `path` from the first of the places that has this digest; whether one has."""
+    for source in sources:
+        if of_path(source) != digest:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+            shutil.copytree(source, path, ignore=lambda at, names: {name for name in names if ignored(Path(name))})
+        else:
+            path.unlink(missing_ok=True)  # what is a link into DVC's cache is not written through
+            shutil.copyfile(source, path)
+        return True
+    return False
+
+
+def configure(folder: Path, **sections: dict[str, Any]) -> None:
+    """Set DVC's own settings of a folder, which Git does not track."""
+    from dvc.config import Config
+
+    with Config(str(folder / ".dvc")).edit("local") as local:
+        for name, values in sections.items():
+            local.setdefault(name, {}).update(values)
+
+
+# To run a stage again
+
+
+@contextmanager
+def sandbox(root: Path, pipeline: Pipeline, stage: Stage, changed: Iterable[str] = ()) -> Iterator[Path]:
+    """Yield a temporary folder that holds what Git tracks or the stage depends on, as it stands, and its inputs.
+
+    It has a cache of its own, which stays empty. The folder is made where the system keeps temporary files; the
+    variable TMPDIR names another place.
+
+    Args:
+        changed: what else the stage reads that is no longer what it was.
+
+    Raises:
+        QuoiError: `root` is not a Git repository, an input is nowhere to be had, the code, the parameters or an
+            input are no longer what dvc.lock has recorded of the stage, or the folder cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="quoi-verify-") as name:
+        folder = Path(name).resolve()
+        try:
+            copy_tracked(root, folder, (dvc.LOCK, *_not_cached(pipeline, stage)))
+            configure(folder, core={"no_scm": True, "analytics": False}, cache={"dir": str(folder / ".dvc/cache")})
+            _place_inputs(root, pipeline, folder, stage)
+            _link_own_files(root, folder)
+        except OSError as error:
+            if reason := why_not_written(error):
+                where = f"{folder.parent}, where {stage.name} would be run again, cannot be written"
+                raise QuoiError(f"{where}: {reason}; the variable TMPDIR names another place.") from error
+            raise
+        _check_unchanged(folder, stage, changed)
+        yield folder
+
+
+def run(folder: Path, stage: Stage) -> dict[str, str]:
+    """Run a stage in a sandbox, and return the digests of its outputs by path; it prints to stderr.
+
+    Raises:
+        QuoiError: it failed, and has said why.
+    """
+    if _run_dvc(folder, "repro", *_ALONE, stage.name, stdout=sys.stderr).returncode:
+        raise QuoiError(f"{stage.name} failed when it was run again: what it said stands above.")
+    return Stage.of(stage.name, dvc.read_lock(folder)[stage.name]).outs
+
+
+def copy_tracked(root: Path, folder: Path, more: Iterable[str] = ()) -> None:
+    """Copy what Git tracks, and further paths that it may not know yet; folders among them file by file.
+
+    Raises:
+        QuoiError: there is no Git here, or it tracks nothing.
+    """
+    names = git.ask(root, "ls-files", "-z", "--cached")
+    if names is None:
+        raise QuoiError(f"What Git tracks is what a stage runs with. {git.why_not(root)}")
+    if not names:
+        raise QuoiError(f"Git tracks nothing in {root.resolve()}: `git add --all` there tells it of the code.")
+    tracked = (root / name for name in names.split("\0") if name)
+    below = (path for name in more for path in (root / name, *(root / name).rglob("*")))
+    for path in chain(tracked, below):
+        target = folder / path.relative_to(root)
+        if path.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+
+
+def _not_cached(pipeline: Pipeline, stage: Stage) -> Iterator[str]:
+    cached = [out for producer, out, _ in pipeline.outputs() if out in producer.cached]
+    return (path for path in stage.deps if not any(dvc.inside(path, out) for out in cached))
+
+
+def _place_inputs(root: Path, pipeline: Pipeline, folder: Path, stage: Stage) -> None:
+    """Copy what DVC keeps of the stage's inputs from the cache or the workspace, wherever it still has its digest."""
+    for producer, out, digest in pipeline.outputs():
+        if out not in producer.cached or not any(dvc.overlap(out, path) for path in stage.deps):
+            continue
+        files = pipeline.cache.files(out, digest)
+        if files is None:
+            raise QuoiError(
+                f"{out} of {producer.name} is not in DVC's cache: `dvc pull` or `dvc repro` brings it back."
+            )
+        for path, md5 in files.items():
+            if not any(dvc.overlap(path, read) for read in stage.deps):
+                continue
+            if not place(folder / path, md5, (pipeline.cache.object(md5), root / path)):
+                raise QuoiError(
+                    f"{path} is missing or damaged, in DVC's cache and in the workspace: `quoi cache --repair` and "
+                    f"`dvc pull` or `dvc repro` bring it back."
+                )
+
+
+def _link_own_files(root: Path, folder: Path) -> None:
+    """Files that neither Git nor DVC has: those that params.yaml names by a relative path, and finished downloads."""
+    own = [Path(path) for path in own_paths(params.load(root / "params.yaml")).values()]
+    own += [path.relative_to(root) for path in (root / download.FOLDER).glob("*")]
+    for path in own:
+        here, there = root / path, folder / path
+        if not path.is_absolute() and ".." not in path.parts and here.exists() and not os.path.lexists(there):
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.symlink_to(here.resolve())
+
+
+def _check_unchanged(folder: Path, stage: Stage, more: Iterable[str]) -> None:
+    answer = _run_dvc(folder, "status", "--json", stage.name, stdout=subprocess.PIPE)
+    if answer.returncode:
+        raise QuoiError(f"DVC cannot tell the state of {stage.name}: what it said stands above.")
+    changed = list(more)
+    for change in json.loads(answer.stdout).get(stage.name, []):
+        if change == "changed command":
+            changed.append("its command in dvc.yaml")
+        elif isinstance(change, dict):  # else it is "always changed", as dvc.yaml says of a stage
+            for path, kind in change.get("changed deps", {}).items():
+                changed += [f"{path}: {key}" for key in kind] if isinstance(kind, dict) else [path]
+    if changed:
+        shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+        raise QuoiError(f"{stage.name} is not as dvc.lock records it, since {shown} changed: run `dvc repro` first.")
+
+
+def _run_dvc(folder: Path, *arguments: str, stdout: Any) -> subprocess.CompletedProcess[str]:
+    """DVC in a sandbox, with that folder's code; where this is interrupted, it ends with all it began."""
+    environment = os.environ | {
+        "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH", "")])),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(folder / "src"), os.environ.get("PYTHONPATH", "")])),
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_SITE_CACHE_DIR": str(folder / ".dvc/tmp/site"),
+        "TORCHINDUCTOR_CACHE_DIR": str(folder / ".dvc/tmp/inductor"),  # else PyTorch makes a folder beside this one
+    }
+    command = [sys.executable, "-m", "dvc", *arguments]
+    # A group of its own: whoever interrupts this process alone would leave the stage at work in a folder that is gone.
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=stdout, text=True, start_new_session=True
+    ) as process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does at a terminal; what does not heed it is killed
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_PATIENCE)
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output)

@@ -1,0 +1,171 @@
+"""Lineage into MLflow: tags that can be searched for, and the whole as an artifact of the run."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quoi.io.errors import QuoiError
+from quoi.repo import dvc, lineage
+from quoi.repo.digests import of_bytes, of_path, of_value
+from quoi.repo.lineage import Lineage, Made
+from quoi.tracking import store
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import DatasetInput, Run
+
+STAGE_TAG = "quoi.stage"
+LINEAGE_TAG = "quoi.lineage"
+SOURCES_TAG = "quoi.sources"
+HEADLINE_TAG = "quoi.headline"
+IMPORTED_TAG = "quoi.imported"
+FILE = "lineage.json"
+_METRICS = "metrics.json"
+_LONGEST_KEY = 250
+
+
+def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = None) -> int:
+    """Give every finished run that lacks it its lineage, as far as dvc.lock, here or in Git, records it.
+
+    A run whose raw data were not here when it got its lineage gets their source as soon as they are, where all stages
+    are asked for.
+
+    Args:
+        client: from `store.connect`.
+        root: the root of the repository.
+        stage: only runs of this stage; default: of all stages.
+
+    Returns:
+        how many runs got something.
+
+    Raises:
+        QuoiError: dvc.lock is damaged, or the store is locked.
+    """
+    root = Path(root)
+    known: dict[tuple, Lineage | None] = {}
+    count = 0
+    which = f"= '{stage}'" if stage else "!= ''"
+    for run in runs(client, f"attributes.status = 'FINISHED' and tags.`{STAGE_TAG}` {which}"):
+        tags, headline = run.data.tags, ""
+        if LINEAGE_TAG not in tags:
+            kept = kept_files(client, run)
+            made = Made(tags.get("mlflow.source.git.commit"), tags.get("quoi.git_dirty") == "false")
+            headline = _headline(run) if _METRICS in kept else ""
+            key = (tags[STAGE_TAG], made, *sorted(kept.items()))
+            if key not in known:
+                known[key] = lineage.find(root, tags[STAGE_TAG], kept, made)
+        elif SOURCES_TAG not in tags and stage is None:
+            key = (tags[LINEAGE_TAG],)
+            if key not in known:
+                without = read(run)
+                sources = lineage.sources(root, without)
+                known[key] = Lineage(without.stage, without.entries, sources) if sources else None
+        else:
+            continue
+        _write(client, run, known[key], headline)
+        count += known[key] is not None
+    return count
+
+
+def read(run: Run) -> Lineage | None:
+    """The lineage that a run has; None where it has none yet.
+
+    Raises:
+        QuoiError: the run's copy of it is gone or damaged.
+    """
+    from mlflow.exceptions import MlflowException
+
+    if LINEAGE_TAG not in run.data.tags:
+        return None
+    try:
+        return Lineage.parse(_file(run, FILE).read_text(encoding="utf-8"))
+    except (OSError, MlflowException, ValueError, KeyError, TypeError) as error:
+        raise QuoiError(
+            f"{FILE} of run {run.info.run_id[:8]} is gone from {store.ARTIFACTS} or damaged: move {store.DATABASE} and "
+            f"{store.ARTIFACTS} away, and `quoi runs import` makes both anew from the record."
+        ) from error
+
+
+def runs(client: MlflowClient, wanted: str, experiments: Iterable[str] | None = None) -> list[Run]:
+    """The runs that MLflow's filter lets through, the latest first; default: in all experiments."""
+    with store.explained():
+        searched = client.search_experiments()
+        ids = [one.experiment_id for one in searched if experiments is None or one.name in experiments]
+        return list(client.search_runs(ids, wanted, max_results=50_000, order_by=["start_time DESC"])) if ids else []
+
+
+def kept_files(client: MlflowClient, run: Run) -> dict[str, str]:
+    """Name and digest of the files that the run keeps a copy of."""
+    names = [item.path for item in client.list_artifacts(run.info.run_id) if not item.is_dir and item.path != FILE]
+    return {name: of_path(_file(run, name)) or "" for name in names}
+
+
+def files_by_digest(client: MlflowClient, run: Run) -> dict[str, Path]:
+    """The files that the run keeps a copy of, by their digests."""
+    return {digest: _file(run, name).resolve() for name, digest in kept_files(client, run).items()}
+
+
+def _tags(run_lineage: Lineage) -> dict[str, str]:
+    """A tag for each dependency, parameter and output of the run's own stage: its digest."""
+    own = run_lineage.own
+    digests = {f"quoi.dep.{posixpath.normpath(path)}": digest for path, digest in own.deps.items()}
+    digests |= {f"quoi.param.{key}": of_value(value) for key, value in own.parameters.items()}
+    digests |= {f"quoi.out.{posixpath.normpath(path)}": digest for path, digest in own.outs.items()}
+    return {_key(key): value for key, value in digests.items()}
+
+
+def _write(client: MlflowClient, run: Run, run_lineage: Lineage | None, headline: str) -> None:
+    from mlflow.entities import RunTag
+
+    tags = {HEADLINE_TAG: headline} if headline else {}
+    if run_lineage is not None:
+        tags |= _tags(run_lineage)
+        if run_lineage.sources:
+            tags[SOURCES_TAG] = ", ".join(sorted({str(source.get("name")) for source in run_lineage.sources.values()}))
+            client.log_inputs(run.info.run_id, _datasets(run_lineage))
+        # The file first: a run whose tag says that it has a lineage has one.
+        client.log_text(run.info.run_id, run_lineage.text(), FILE)
+        tags[LINEAGE_TAG] = of_bytes(run_lineage.text().encode())
+    new = [RunTag(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
+    store.log_batches(client, run.info.run_id, tags=new)
+
+
+def _datasets(run_lineage: Lineage) -> list[DatasetInput]:
+    """The data from outside, each with the digest of the output that holds it, for MLflow's own column of them."""
+    from mlflow.entities import Dataset, DatasetInput
+
+    datasets = []
+    for where, source in run_lineage.sources.items():
+        path = next((out for out in run_lineage.outs if dvc.inside(where, out)), where)
+        digest = run_lineage.outs.get(path) or of_value(source)
+        shown = {"path": path} | {key: source[key] for key in ("url", "licence") if source.get(key)}
+        content = json.dumps(shown, ensure_ascii=False)
+        datasets.append(DatasetInput(Dataset(str(source.get("name")), digest, "dvc", content)))
+    return datasets
+
+
+def _file(run: Run, name: str) -> Path:
+    """Where the run's copy of a file is.
+
+    Asked by the run's id, MLflow would copy it into a temporary folder and leave that behind.
+    """
+    from mlflow.artifacts import download_artifacts
+
+    return Path(download_artifacts(artifact_uri=f"{run.info.artifact_uri}/{name}"))
+
+
+def _headline(run: Run) -> str:
+    """The names of the scores that `dvc metrics show` prints of the run's record."""
+    record = json.loads(_file(run, _METRICS).read_text(encoding="utf-8"))
+    return ",".join(key for key, value in record.items() if isinstance(value, int | float) and key in run.data.metrics)
+
+
+def _key(name: str) -> str:
+    """A key that MLflow takes: what it allows no tag to hold is a dash, and a long one is cut behind its digest."""
+    key = re.sub(r"[^\w./ :-]", "-", name)
+    return key if len(key) <= _LONGEST_KEY else f"{key[: _LONGEST_KEY - 33]}-{of_bytes(name.encode())}"
