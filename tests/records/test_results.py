@@ -30,13 +30,6 @@ def test_one_seed_has_no_deviation(tmp_path):
     assert result.summary("lesson_loss") == Summary(3.0, None, 1)
 
 
-def test_a_history_is_read_as_it_was_written(tmp_path):
-    history = {seed: [{"epoch": epoch, "train_loss": seed / epoch} for epoch in (1, 2)] for seed in (3, 1)}
-    results.write_history(tmp_path / "history.csv", history)
-    assert results.read_history(tmp_path / "history.csv") == history
-    assert (tmp_path / "history.csv").read_text().splitlines()[:2] == ["seed,epoch,train_loss", "3,1,3.0"]
-
-
 def test_history_leaves_empty_cells_out(tmp_path):
     history = results.read(write_record(tmp_path, "baseline", epochs=3)).history
     assert [row["epoch"] for row in history[2]] == [1, 2, 3]

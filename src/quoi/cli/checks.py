@@ -61,11 +61,11 @@ def of_other_settings(root: Path = Path()) -> set[str]:
         QuoiError: dvc.lock is damaged.
     """
     from quoi.io import yaml
-    from quoi.repo import lockfile
+    from quoi.repo import dvc
 
-    settings, stages = yaml.load((root / "params.yaml").read_bytes()), lockfile.read(root)
+    settings, stages = yaml.load((root / "params.yaml").read_bytes()), dvc.read_lock(root)
     writers = {
-        name: {writer for dep in entry.get("deps") or () for writer in lockfile.producers(stages, dep["path"])}
+        name: {writer for dep in entry.get("deps") or () for writer in dvc.producers(stages, dep["path"])}
         for name, entry in stages.items()
     }
     found = {
