@@ -171,9 +171,9 @@ def test_what_cannot_be_done() -> None:
     assert error([], settings()) == "There is no picture, and so no label."
     said = error(["zebra", "aardvark"], settings())
     assert said == "None of the 2 labels has a word vector; the first is 'aardvark'."
-    assert error(["dog"], settings(path="absent.txt")) == "absent.txt does not exist."
+    assert error(["dog"], settings(path="absent.txt")) == "absent.txt, which labels.vectors.path names, does not exist."
     said = error(["dog"], settings(sha256="0" * 64))
-    assert said.startswith("v.txt has the SHA-256 digest ") and "labels.vectors.sha256 is 000" in said
+    assert said.startswith("v.txt has the SHA-256 ") and "labels.vectors.sha256 pins 000" in said
 
 
 def test_what_is_not_built_yet_or_damaged() -> None:

@@ -25,20 +25,16 @@ def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
     from quoi import params
     from quoi.records import checks as records
 
-    variants = list(params.load().variants)
-    if stage is not None and records.file_of(stage).is_file():
-        reports = [records.read(stage)]
-    else:
-        reports = records.read_all(variants)
-        if stage is None and not reports:
-            raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
+    reports = records.read_all(list(params.load().variants))
+    if not reports:
+        raise QuoiError("No stage has been checked yet: run `dvc repro`, or `git checkout reports`.")
     if stage not in (None, *(report.stage for report in reports)):
-        known = ", ".join(report.stage for report in reports) or "none"
+        known = ", ".join(report.stage for report in reports)
         raise QuoiError(f"{stage} has left no checks: run `dvc repro`, if it is a stage. Those that have: {known}.")
-    reports = [each for each in reports if stage in (None, each.stage)]
+    reports = [report for report in reports if stage in (None, report.stage)]
     if not not_ok:
-        before = of_other_settings()
-        if names := ", ".join(each.stage for each in reports if each.stage in before):
+        earlier = of_other_settings()
+        if names := ", ".join(report.stage for report in reports if report.stage in earlier):
             click.echo(f"Of other settings than params.yaml has now, until `dvc repro`: {names}.", err=True)
     if as_json:
         every = [check for report in reports for check in report.checks]
