@@ -1,10 +1,11 @@
 """What each hand-written kernel of translation/kernels brings: training steps with all of them, and without one.
 
 Run: python benchmarks/kernels.py [--batches 24]
-Writes benchmarks/results/kernels.json. Random sentences as in benchmarks/training.py, the variant `all`, the sizes of
-the default profile and those of the lesson. A step is loss, backward pass and Adam; its cost is the CPU seconds of one
-thread. Each way takes its turn on each batch, so that a slow moment of the machine meets all. A gain of 1.10 says that
-a step takes 1.10 times as long without that kernel; its interval is a bootstrap over the batches (95 %, scipy).
+Writes benchmarks/results/kernels.json. Random sentences as in benchmarks/training.py, the first and the last variant,
+the lesson's loss, the sizes of the default profile and those of the lesson. A step is loss, backward pass and Adam; its
+cost is the CPU seconds of one thread. Each way takes its turn on each batch, so that a slow moment of the machine meets
+all. A gain of 1.10 says that a step takes 1.10 times as long without that kernel; its interval is a bootstrap over the
+batches (95 %, scipy).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from quoi.translation import kernels
 from quoi.translation.model import Seq2Seq
 
 sys.path.insert(0, str(Path(__file__).parent))
-from training import keep, sentences
+from training import FORCED, VARIANTS, keep, sentences
 
 RESULTS = Path(__file__).parent / "results" / "kernels.json"
 SIZES: dict[str, dict[str, int]] = {
@@ -45,28 +46,26 @@ def main(batches: int) -> None:
     """Time training steps with all kernels, without each, and without any."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)  # as in training
-    rows = [row for sizes in SIZES for loss in ("lesson", "tokens") for row in _measure(sizes, loss, batches)]
+    rows = [row for sizes in SIZES for variant in ("baseline", "all") for row in _measure(sizes, variant, batches)]
     keep(RESULTS, "cpu", "fp32", {"threads": 1, "batches": batches, "rows": rows})
 
 
-def _measure(name: str, loss: str, count: int) -> list[dict[str, Any]]:
+def _measure(name: str, variant: str, count: int) -> list[dict[str, Any]]:
     """A row for each way but the first: how many times as long a step takes."""
     sizes = SIZES[name]
-    settings = Translation(
-        hidden=sizes["hidden"], layers=sizes["layers"], bidirectional=True, forcing=True, attention=True
-    )
+    settings = Translation(hidden=sizes["hidden"], layers=sizes["layers"], **VARIANTS[variant])
     torch.manual_seed(0)
     vectors = [torch.randn(sizes[side], sizes["vectors"]) for side in ("source", "target")]
     model = Seq2Seq(settings, *vectors)
     optimizer = torch.optim.Adam(model.parameters(), 1e-4, fused=True)
     times: dict[str, list[float]] = {way: [] for way in WAYS}
     for batch in _batches(count + 1, sizes):
-        forced = torch.rand(batch.target.shape) < 0.5
+        forced = torch.rand(batch.target.shape) < FORCED if settings.forcing else None
         for way, used in WAYS.items():
             with kernels.only(*used):
                 started = time.process_time()
                 optimizer.zero_grad()
-                model.loss(batch, padding=loss == "lesson", forced=forced).backward()
+                model.loss(batch, padding=True, forced=forced).backward()
                 optimizer.step()
                 times[way].append(time.process_time() - started)
     seconds = {way: np.array(taken[1:]) for way, taken in times.items()}
@@ -77,9 +76,9 @@ def _measure(name: str, loss: str, count: int) -> list[dict[str, Any]]:
         ).confidence_interval
         gain = round(_ratio(seconds[way], seconds["all"]), 2)
         rows.append(
-            {"sizes": name, "loss": loss, "way": way, "gain": gain, "interval": [round(x, 2) for x in interval]}
+            {"sizes": name, "variant": variant, "way": way, "gain": gain, "interval": [round(x, 2) for x in interval]}
         )
-        click.echo(f"{name:8} {loss:7} {way:22} {gain:.2f}   {interval.low:.2f} to {interval.high:.2f}")
+        click.echo(f"{name:8} {variant:8} {way:22} {gain:.2f}   {interval.low:.2f} to {interval.high:.2f}")
     return rows
 
 

@@ -10,7 +10,6 @@ from torch.nn.utils.rnn import PackedSequence
 
 from quoi.translation import kernels
 from quoi.translation.kernels import cross_entropy, embedding, gru
-from quoi.translation.kernels.cross_entropy import RUN
 from tests.translation.conftest import VARIANTS, make_batch, make_model
 
 SIZES = {
@@ -108,20 +107,3 @@ def test_mixed_precision_and_other_cells_are_left_to_torch():
     with torch.autocast("cpu", torch.bfloat16):
         assert not gru.suits(layers, given)
     assert not gru.suits([torch.nn.LSTM(1, 1)], given)
-
-
-@pytest.mark.parametrize("width", [1, 2, RUN - 1, RUN, RUN + 1, 3 * RUN, 3 * RUN + 5])
-@pytest.mark.parametrize("levels", [2, 10_000])
-def test_the_largest_and_its_place_are_torchs(width, levels):
-    # With two levels there are many equals: the first of them counts.
-    logits = torch.randint(-levels, 0, (40, width), generator=torch.Generator().manual_seed(width)).float()
-    highest, columns = cross_entropy._highest(logits)
-    wanted = logits.max(dim=1, keepdim=True)
-    assert highest.equal(wanted.values)
-    assert columns.equal((logits == wanted.values).int().argmax(dim=1, keepdim=True))
-
-
-def test_an_infinite_logit_in_the_last_column_is_found():
-    logits = torch.full((2, RUN + 1), -torch.inf)
-    logits[:, -1] = 0
-    assert cross_entropy._highest(logits)[1].flatten().tolist() == [RUN] * 2

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.autograd import Function
 from torch.nn.utils.rnn import PackedSequence
 
 from quoi.params import Translation
@@ -64,13 +63,13 @@ class Encoder(nn.Module):
         for number, directions in enumerate(self.layers):
             inputs = self.drop_layer(words) if number else words
             # Backwards, each sentence is reversed within its length. Reversing twice changes nothing.
-            directed = [inputs, *(_Move.apply(inputs, packing.reverse, packing.reverse) for _ in directions[1:])]
+            directed = [inputs, *(inputs.index_select(0, packing.reverse) for _ in directions[1:])]
             outputs, states = zip(*_run(directions, directed, packing), strict=True)
-            back = [_Move.apply(backward, packing.reverse, packing.reverse) for backward in outputs[1:]]
+            back = [backward.index_select(0, packing.reverse) for backward in outputs[1:]]
             words = torch.cat((outputs[0], *back), dim=1) if back else outputs[0]
             for bridge, parts in zip(self.bridges, zip(*states, strict=True), strict=True):
                 state.append(bridge(self.drop_bridge(torch.cat(parts, dim=1))))
-        outputs = _Move.apply(words, packing.rows.flatten(), packing.places).unflatten(0, packing.rows.shape)
+        outputs = words.index_select(0, packing.rows.flatten()).unflatten(0, packing.rows.shape)
         mask = torch.arange(len(source)) < lengths.cpu().unsqueeze(1)
         return Encoded(outputs, mask.to(source.device), tuple(state))
 
@@ -126,17 +125,3 @@ def _run(rnns: Sequence[nn.RNNBase], inputs: Sequence[Tensor], packing: Packing)
 def _packed(rnn: nn.RNNBase, inputs: Tensor, packing: Packing) -> tuple[Tensor, State]:
     outputs, last = rnn(PackedSequence(inputs, packing.sizes, packing.order, packing.back))
     return outputs.data, tuple(part.squeeze(0) for part in (last if isinstance(last, tuple) else (last,)))
-
-
-class _Move(Function):
-    """Rows in other places: those of `there`, and the gradients of `back`; no scatter, since every word moves once."""
-
-    @staticmethod
-    def forward(ctx, values, there, back):
-        ctx.save_for_backward(back)
-        return values.index_select(0, there)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        (back,) = ctx.saved_tensors
-        return gradient.index_select(0, back), None, None

@@ -18,8 +18,6 @@ from quoi.translation.kernels.embedding import StepEmbedding
 
 BLOCK_ROWS = 512
 """Rows of logits held at once: the weight gradient is worth a matrix product of about this many rows."""
-RUN = 128
-"""Columns of logits whose largest is found first: without its place, a CPU finds it several at once."""
 
 
 # Blocks of logits that wait for the next batch: memory fresh from the system is slow at its first touch.
@@ -71,7 +69,7 @@ class FusedLinearCrossEntropy:
         """Losses and predictions (N,) of rows of logits, which become their gradients on the way."""
         columns = target.unsqueeze(1)
         wanted = logits.gather(1, columns)
-        highest, predictions = _highest(logits)
+        highest, predictions = logits.max(dim=1, keepdim=True)
         torch.softmax(logits, dim=1, out=logits)
         # log-sum-exp from the largest probability, at least 1/V: exact where log p(target) would underflow.
         losses = (highest - logits.gather(1, predictions).log() - wanted).squeeze(1)
@@ -149,21 +147,6 @@ class FusedLinearCrossEntropy:
             self.bias_grad.add_(gradients.sum(dim=0), alpha=self.scale)
             self._unspent = len(self._hidden)
         self._filled = 0
-
-
-def _highest(logits: Tensor) -> tuple[Tensor, Tensor]:
-    """The largest of every row of (N, V) and its column, both (N, 1)."""
-    if logits.device.type != "cpu":
-        return logits.max(dim=1, keepdim=True)
-    width = logits.shape[1]
-    whole = width - width % RUN
-    runs = logits[:, :whole].unflatten(1, (whole // RUN, RUN)).amax(dim=2)
-    if whole < width:
-        runs = torch.cat((runs, logits[:, whole:].amax(dim=1, keepdim=True)), dim=1)
-    highest, run = runs.max(dim=1, keepdim=True)
-    # Past the last column of all, that one again: the first of equals is taken.
-    columns = (run * RUN + torch.arange(RUN)).clamp_(max=width - 1)
-    return highest, columns.gather(1, logits.gather(1, columns).argmax(dim=1, keepdim=True))
 
 
 class _WithGradients(Function):
