@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -11,7 +10,6 @@ from torch.nn.utils.rnn import PackedSequence
 
 from quoi.params import Translation
 from quoi.translation.dropout import Dropout
-from quoi.translation.kernels import gru
 from quoi.translation.recurrent import CELLS, PARTS, State
 
 
@@ -64,7 +62,8 @@ class Encoder(nn.Module):
             inputs = self.drop_layer(words) if number else words
             # Backwards, each sentence is reversed within its length. Reversing twice changes nothing.
             directed = [inputs, *(inputs.index_select(0, packing.reverse) for _ in directions[1:])]
-            outputs, states = zip(*_run(directions, directed, packing), strict=True)
+            runs = [_run(rnn, words, packing) for rnn, words in zip(directions, directed, strict=True)]
+            outputs, states = zip(*runs, strict=True)
             back = [backward.index_select(0, packing.reverse) for backward in outputs[1:]]
             words = torch.cat((outputs[0], *back), dim=1) if back else outputs[0]
             for bridge, parts in zip(self.bridges, zip(*states, strict=True), strict=True):
@@ -114,14 +113,7 @@ class Packing(NamedTuple):
         return Packing(self.sizes, *(part.to(device) for part in self[1:]))
 
 
-def _run(rnns: Sequence[nn.RNNBase], inputs: Sequence[Tensor], packing: Packing) -> list[tuple[Tensor, State]]:
-    """Each RNN over its own inputs (N, D): outputs (N, H) and states (B, H) after each sentence's last word."""
-    if gru.suits(rnns, inputs[0]):
-        outputs = gru.side_by_side(rnns, inputs, packing.sizes.tolist())
-        return [(output, (output.index_select(0, packing.last),)) for output in outputs]
-    return [_packed(rnn, words, packing) for rnn, words in zip(rnns, inputs, strict=True)]
-
-
-def _packed(rnn: nn.RNNBase, inputs: Tensor, packing: Packing) -> tuple[Tensor, State]:
+def _run(rnn: nn.RNNBase, inputs: Tensor, packing: Packing) -> tuple[Tensor, State]:
+    """One direction over its inputs (N, D): outputs (N, H) and states (B, H) after each sentence's last word."""
     outputs, last = rnn(PackedSequence(inputs, packing.sizes, packing.order, packing.back))
     return outputs.data, tuple(part.squeeze(0) for part in (last if isinstance(last, tuple) else (last,)))

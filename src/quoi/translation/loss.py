@@ -10,7 +10,6 @@ from torch import Tensor
 
 from quoi.translation import kernels
 from quoi.translation.kernels.cross_entropy import FusedLinearCrossEntropy
-from quoi.translation.kernels.embedding import StepEmbedding
 
 
 class LinearCrossEntropy:
@@ -55,8 +54,6 @@ class LinearCrossEntropy:
 Entropy = LinearCrossEntropy | FusedLinearCrossEntropy
 
 
-def linear_cross_entropy(weight: Tensor, bias: Tensor, scale: float, tied: StepEmbedding | None = None) -> Entropy:
-    """The plain form or its kernel; `tied` is the kernel's embedding of the same weight."""
-    if kernels.used("cross_entropy"):
-        return FusedLinearCrossEntropy(weight, bias, scale, tied)
-    return LinearCrossEntropy(weight, bias, scale)
+def linear_cross_entropy(weight: Tensor, bias: Tensor, scale: float) -> Entropy:
+    """The plain form, or its kernel."""
+    return (FusedLinearCrossEntropy if kernels.used() else LinearCrossEntropy)(weight, bias, scale)

@@ -11,11 +11,9 @@ from torch import Tensor, nn
 from quoi.corpus.batches import Batch
 from quoi.corpus.vocabulary import BOS, PAD
 from quoi.params import Translation
-from quoi.translation import kernels
 from quoi.translation.attention import Memory
 from quoi.translation.decoder import Decoder
 from quoi.translation.encoder import Encoder
-from quoi.translation.kernels.embedding import StepEmbedding
 from quoi.translation.loss import Entropy, linear_cross_entropy
 from quoi.translation.recurrent import State
 
@@ -79,13 +77,11 @@ class Seq2Seq(nn.Module):
         )
         total = sum(counts)
         state, memory = self.encode(batch.source, batch.source_lengths)
-        embed = StepEmbedding(self.embedding.weight) if kernels.used("embedding") else self.embedding
-        tied = embed if self.settings.tied and kernels.used("embedding") else None
-        entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1 / total, tied)
+        entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1 / total)
 
         if forced is not None and memory is None and forced[:-1].all():
             words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
-            outputs, _ = self.decoder.sequence(embed(words), state)
+            outputs, _ = self.decoder.sequence(self.embedding(words), state)
             for output, target, count in zip(outputs, batch.target, counts, strict=True):
                 entropy.later(output[:count], target[:count])
             return entropy.total()
@@ -94,7 +90,7 @@ class Seq2Seq(nn.Module):
         for t, (count, following) in enumerate(zip(counts, [*counts[1:], 0], strict=True)):
             state = tuple(part[:count] for part in state)
             memory = memory and memory.first(count)
-            output, state, _ = self.decoder.step(embed(words[:count]), state, memory)
+            output, state, _ = self.decoder.step(self.embedding(words[:count]), state, memory)
             target = batch.target[t, :count]
             if forced is None:
                 predicted = self._predict(entropy, output, target, following, everything=padding)

@@ -1,6 +1,6 @@
 """Hand-written forward and backward passes, which train faster on a CPU than what autograd makes of the plain forms.
 
-The plain form of each stands in the module that uses it; benchmarks/kernels.py measures what each kernel gains, and
+The plain form of each stands in the module that uses it; benchmarks/kernels.py measures what they gain, and
 tests/translation/test_kernels.py compares values and gradients. `hardware.kernels: false` trains by the plain forms.
 """
 
@@ -9,28 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-NAMES = frozenset({"cross_entropy", "embedding", "gru"})
-
-_used: frozenset[str] = NAMES
+_used = True
 
 
-def used(name: str) -> bool:
-    """Whether this process computes with a kernel."""
-    return name in _used
+def used() -> bool:
+    """Whether this process computes with them."""
+    return _used
 
 
 def switch(on: bool) -> None:
-    """Use all kernels from now on in this process, or none."""
+    """Use them from now on in this process, or the plain forms."""
     global _used
-    _used = NAMES if on else frozenset()
+    _used = on
 
 
 @contextmanager
-def only(*names: str) -> Iterator[None]:
-    """Use these kernels and no others inside a `with` block."""
-    global _used
-    before, _used = _used, NAMES.intersection(names)
+def switched(on: bool) -> Iterator[None]:
+    """Use them, or the plain forms, inside a `with` block."""
+    before = _used
+    switch(on)
     try:
         yield
     finally:
-        _used = before
+        switch(before)

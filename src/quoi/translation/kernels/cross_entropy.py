@@ -14,8 +14,6 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from quoi.translation.kernels.embedding import StepEmbedding
-
 BLOCK_ROWS = 512
 """Rows of logits held at once: the weight gradient is worth a matrix product of about this many rows."""
 
@@ -33,11 +31,10 @@ class FusedLinearCrossEntropy:
     Args:
         weight: (V, E) and bias: (V,) of the projection.
         scale: factor of every row's loss in `total`.
-        tied: the embedding that looks words up in the same `weight`; the two then make one gradient.
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor, scale: float, tied: StepEmbedding | None = None):
-        self.weight, self.bias, self.scale, self.tied = weight, bias, scale, tied
+    def __init__(self, weight: Tensor, bias: Tensor, scale: float):
+        self.weight, self.bias, self.scale = weight, bias, scale
         self.training = torch.is_grad_enabled() and weight.requires_grad
         self.loss = weight.new_zeros(())
         self._hidden: list[Tensor] = []
@@ -104,8 +101,8 @@ class FusedLinearCrossEntropy:
         if not self.training or not self._hidden:
             return value
         return _WithGradients.apply(
-            value, torch.cat(self._hidden), self.tied.anchor if self.tied else self.weight, self.bias,
-            torch.cat(self._hidden_grads), self.weight_grad, self.bias_grad, self.tied and self.tied.steps,
+            value, torch.cat(self._hidden), self.weight, self.bias,
+            torch.cat(self._hidden_grads), self.weight_grad, self.bias_grad,
         )  # fmt: skip
 
     def _project_pending(self) -> None:
@@ -153,9 +150,8 @@ class _WithGradients(Function):
     """Hand a value on, and gradients that are already known back."""
 
     @staticmethod
-    def forward(ctx, value, hidden, weight, bias, hidden_grad, weight_grad, bias_grad, tied):
+    def forward(ctx, value, hidden, weight, bias, hidden_grad, weight_grad, bias_grad):
         ctx.save_for_backward(hidden_grad, weight_grad, bias_grad)
-        ctx.tied = tied
         return value.clone()
 
     @staticmethod
@@ -163,6 +159,4 @@ class _WithGradients(Function):
         hidden_grad, weight_grad, bias_grad = ctx.saved_tensors
         # In place, since the weights' gradient is large and nobody else's: a second backward pass is an error anyway.
         weight_grad.mul_(scale)
-        if ctx.tied is not None:
-            ctx.tied.projection_grad, weight_grad = weight_grad, torch.zeros_like(scale)
-        return None, hidden_grad * scale, weight_grad, bias_grad * scale, None, None, None, None
+        return None, hidden_grad * scale, weight_grad, bias_grad * scale, None, None, None
