@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from pathlib import Path
 
 import click
@@ -56,10 +55,9 @@ def of_other_settings(root: Path = Path()) -> set[str]:
     Raises:
         QuoiError: dvc.lock is damaged.
     """
-    from quoi.io import yaml
-    from quoi.repo import dvc
+    from quoi.repo import dvc, settings
 
-    settings, stages = yaml.load((root / "params.yaml").read_bytes()), dvc.read_lock(root)
+    now, stages = settings.read(root / "params.yaml"), dvc.read_lock(root)
     writers = {
         name: {writer for dep in entry.get("deps") or () for writer in dvc.producers(stages, dep["path"])}
         for name, entry in stages.items()
@@ -68,7 +66,7 @@ def of_other_settings(root: Path = Path()) -> set[str]:
         name
         for name, entry in stages.items()
         for key, value in (entry.get("params") or {}).get("params.yaml", {}).items()
-        if reduce(lambda section, part: (section or {}).get(part), key.split("."), settings) != value
+        if settings.value(now, key) != value
     }
     while readers := {name for name in stages if writers[name] & found} - found:
         found |= readers

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from quoi.images.pictures import Picture, shown
 from quoi.io.errors import absent
 from quoi.io.files import read_json
+from quoi.io.tables import read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +37,7 @@ class Images:
     """
 
     def __init__(self, path: Path, table: pa.Table, source: dict[str, Any]) -> None:
-        self.path, self.table, self.source = path, table.select(COLUMNS), source
+        self.path, self.table, self.source = path, table, source
         self._places = [table.column(name).to_numpy() for name in ("offset", "bytes")]
 
     @classmethod
@@ -44,15 +45,13 @@ class Images:
         """Read the table; pictures are read later.
 
         Raises:
-            QuoiError: the folder, or a file in it, is not there.
+            QuoiError: the folder, or a file in it, is not there, or is damaged.
         """
-        import pyarrow.parquet as pq
-
         folder = Path(folder)
-        for name in (NOTE, TABLE, ZIP):
-            if not (folder / name).exists():
-                raise absent(folder / name)
-        return cls(folder / ZIP, pq.ParquetFile(folder / TABLE).read(columns=list(COLUMNS)), read_json(folder / NOTE))
+        note, table = read_json(folder / NOTE), read_table(folder / TABLE, COLUMNS)
+        if not (folder / ZIP).exists():
+            raise absent(folder / ZIP)
+        return cls(folder / ZIP, table, note)
 
     def __len__(self) -> int:
         return len(self.table)

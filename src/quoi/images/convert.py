@@ -193,6 +193,11 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "I" or image.mode.startswith("I;"):
         # 16 bits, which Pillow would cut at 255 in place of scaling them.
         image = Image.fromarray((np.asarray(image).clip(0, 65535) / 257).round().astype(np.uint8))
+    return on_white(image)
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """A picture as RGB; transparent parts are white."""
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

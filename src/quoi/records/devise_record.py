@@ -57,10 +57,10 @@ class DeviseResult:
     def _first(self) -> dict[str, dict[str, dict[str, float]]]:
         return next(iter(self.seeds.values()))
 
-    def best_control(self, pictures: str) -> str | None:
-        """The control that finds most; None where there is none."""
+    def best_control(self, pictures: str) -> str:
+        """The control that finds most."""
         controls = [name for name in self.methods if name in CONTROLS]
-        return max(controls, key=lambda name: self.summary(name, pictures).mean, default=None)
+        return max(controls, key=lambda name: self.summary(name, pictures).mean)
 
 
 def read(root: Path | str = ".") -> DeviseResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -38,27 +37,25 @@ def set_values(path: Path, values: Mapping[str, Any]) -> None:
     Raises:
         QuoiError: the file is not YAML, or has a value where a section is needed.
     """
-    from ruamel.yaml import YAML
-
     before = read(path)
     if all(value(before, key) == wanted for key, wanted in values.items()):
         return
-    editor = YAML()  # which keeps comments
-    editor.width = 4096
-    content = editor.load(path.read_text(encoding="utf-8")) if before else {}
-    for key, wanted in values.items():
-        *sections, last = key.split(".")
-        section = content
-        for name in sections:
-            if section.get(name) is None:
-                section[name] = {}
-            section = section[name]
-            if not isinstance(section, Mapping):
-                raise QuoiError(f"{path.name} cannot be set to the run's parameters: {key} is not a section's there.")
-        _put(section, last, wanted)
-    text = StringIO()
-    editor.dump(content, text)
-    write_text(path, text.getvalue())
+
+    def put(content: Any) -> None:
+        for key, wanted in values.items():
+            *sections, last = key.split(".")
+            section = content
+            for name in sections:
+                if section.get(name) is None:
+                    section[name] = {}
+                section = section[name]
+                if not isinstance(section, Mapping):
+                    raise QuoiError(
+                        f"{path.name} cannot be set to the run's parameters: {key} is not a section's there."
+                    )
+            _put(section, last, wanted)
+
+    write_text(path, yaml.edited(path.read_text(encoding="utf-8") if before else "{}", put))
 
 
 def _put(section: Any, key: str, wanted: Any) -> None:

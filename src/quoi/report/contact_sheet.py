@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from quoi.images.convert import on_white
 from quoi.report import style
 
 if TYPE_CHECKING:
@@ -100,16 +101,6 @@ def _draw(axes: Axes, shown: Shown | None) -> None:
     marked = plain | {"color": style.ink(shown.colour), "fontweight": "bold"} if shown.colour else plain
     axes.set_title(_wrapped(shown.name), loc="center", pad=4, **marked | {"fontweight": "bold"})
     axes.set_xlabel(_wrapped(shown.caption), **plain if shown.name else marked)
-
-
-def on_white(picture: Image) -> Image:
-    """A picture as RGB; transparent parts are white."""
-    from PIL import Image
-
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert("RGB")
 
 
 def _wrapped(caption: str) -> str:

@@ -56,10 +56,7 @@ def overview(result: DeviseResult) -> str:
     rows = []
     for name in result.sets:
         whole, pictures = result.summary(WHOLE, name), result.of(name, "pictures")
-        control = max(
-            (method for method in result.methods if method in CONTROLS),
-            key=lambda method: result.summary(method, name).mean,
-        )
+        control = result.best_control(name)
         rows.append(
             [
                 _SETS[name],

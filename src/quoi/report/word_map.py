@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from quoi.images.convert import on_white
 from quoi.report import style
-from quoi.report.contact_sheet import on_white
 from quoi.report.gallery_choices import Collection, drawn
 from quoi.report.style import DPI, PALETTE
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.files import read_json
-from quoi.records import checks, results
+from quoi.records import checks, results, training
 from quoi.records.results import History, Result
 from quoi.tracking import lineage_tags, serving, store
 from quoi.tracking.git_state import UNKNOWN, GitState
@@ -30,7 +30,7 @@ DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
 CHECKS_TAG = "quoi.checks"
 """`ok`, or which checks of the training are not, and their states."""
-_FILES = (results.METRICS, "history.csv")
+_FILES = (training.METRICS, training.HISTORY)
 
 
 @dataclass(frozen=True)
