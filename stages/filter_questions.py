@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from quoi import params
-from quoi.corpus.examples import Examples
-from quoi.corpus.questions import checks, filter_questions
+from quoi.corpus.questions import LineSample, checks, filter_questions
 from quoi.corpus.slices import sides
 from quoi.io import stage
 from quoi.io.files import write_json
@@ -20,17 +19,17 @@ from quoi.records.checks import settle
 def command() -> None:
     """Write data/questions.parquet and reports/corpus/filter.json."""
     settings = params.load()
-    examples = Examples()
+    sample = LineSample()
     counts = filter_questions(
         *sides(Path("data/raw")),
         Path("data/questions.parquet"),
         (settings.questions.english, settings.questions.french),
         settings.corpus.on_bad_line,
-        examples,
+        sample,
         settings.questions.normalise,
     )
     write_json(Path("reports/corpus/filter.json"), asdict(counts))
-    settle("filter_questions", checks(counts, examples), settings.checks)
+    settle("filter_questions", checks(counts, sample), settings.checks)
     damaged = sum(counts.skipped.values())
     click.echo(f"{counts.kept:,} questions in {counts.lines:,} line pairs, {damaged:,} of them damaged")
     mended = [f"{number:,} {name.replace('_', ' ')}" for name, number in counts.repaired.items() if number]

@@ -18,19 +18,11 @@ from quoi.vectors import label_vectors as vectors
 def label_vectors() -> None:
     """Write data/labels/ and the share found to reports/devise/labels.json."""
     given = params.load()
-    settings = given.labels
     labels, synsets = read_columns(Path("data/images/images.parquet"), ["label", "synset"])
-    source = vectors.open_vectors(settings.vectors, given.corpus.on_bad_line)
-    click.echo(f"reading {source}")
-    counts = vectors.write(Path("data/labels"), labels, synsets, settings, source)
-    if remark := source.remark():
-        click.echo(remark)
+    source = vectors.open_vectors(given.labels.vectors, given.corpus.on_bad_line)
+    counts = vectors.write(Path("data/labels"), labels, synsets, given.labels, source, click.echo)
     settle("label_vectors", vectors.checks(counts), given.checks)
     write_json(Path("reports/devise/labels.json"), counts)
-    click.echo(
-        f"{counts['labels_found']:,} of {counts['labels']:,} labels and {counts['nouns_found']:,} of "
-        f"{counts['nouns']:,} nouns have a vector"
-    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Reading text of any size, plain or packed, a file or a slice of one, as blocks of whole lines in flat memory.
+"""Reading text of any size, plain or packed, a file or a slice of one, as blocks of whole lines.
 
 What a line is, everywhere: it ends with a line feed, or with a carriage return and a line feed, and with nothing else.
 """
@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -33,80 +33,39 @@ REPAIRED = ("byte_order_mark", "windows_line_end", "invisible_marks", "not_compo
 """What is repaired in lines that are used, and counted: marks and line ends that were removed, and lines in which
 letters and accents stood apart."""
 
-LATIN = ", and looks like Latin-1 or Windows-1252: `iconv -f WINDOWS-1252 -t UTF-8` converts it"
-"""The end of a sentence about a text that `looks_latin`."""
-
 # Bytes of the letters and marks of French in Latin-1 and, below 0xA0, in Windows-1252; the others are rare in both.
 _FRENCH = bytes([0x80, 0x85, *range(0x91, 0x98), 0x9C, 0xA0, 0xAB, 0xB0, 0xBB]) + (
     "ÀÂÇÈÉÊËÎÏÔÙÛÜàâçèéêëîïôùûü".encode("latin-1")
 )
-
-_GIANT = b" " * (LONGEST + 1) + b"\n"
 _AHEAD = 3
 
+OnBad = Literal["skip", "fail"]
+"""Whether a bad line or row is left out and counted, or ends the run."""
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Some lines of a text: their bytes, and where each begins and ends. They are decoded only when needed."""
+    """Some lines of a text, without their ends. They are decoded only when needed."""
 
-    data: bytes
-    starts: np.ndarray
-    ends: np.ndarray
-    """Offsets in `data` of each line's first byte and of the one after its last, int64 (n,); line ends are outside."""
+    lines: list[bytes]
     bad: dict[int, str] = field(default_factory=dict)
     """Index of a line to key of `BAD`; such a line has no meaning, and may not be decodable."""
     repaired: Counter[str] = field(default_factory=Counter)
     """Numbers of repairs, by key of `REPAIRED`."""
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self.lines)
 
-    def texts(self, rows: np.ndarray) -> list[str]:
-        """The lines at int [n] indices, none of which may be bad."""
-        if not len(rows):
-            return []
-        places = zip(self.starts[rows].tolist(), self.ends[rows].tolist(), strict=True)
-        return b"\n".join([self.data[start:end] for start, end in places]).decode().split("\n")
-
-    @property
-    def lines(self) -> list[str]:
-        """Every line, with "" for bytes that are not UTF-8."""
-        places = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
-        return [
-            "" if self.bad.get(row) == "invalid_utf8" else self.data[start:end].decode()
-            for row, (start, end) in enumerate(places)
-        ]
-
-    def starting_with(self, prefix: bytes) -> np.ndarray:
-        """The indices, int [n], of the lines that begin with these bytes, which hold no line feed."""
-        if not (prefix and self.data):
-            return np.arange(len(self) if not prefix else 0)
-        letters = np.frombuffer(self.data, np.uint8)
-
-        def has(position: int, starts: np.ndarray) -> np.ndarray:
-            # A line that is shorter than the prefix ends in a byte that differs, or at the end of the data.
-            return letters[np.minimum(starts + position, len(letters) - 1)] == prefix[position]
-
-        rows = np.flatnonzero(has(0, self.starts))
-        for position in range(1, len(prefix)):
-            rows = rows[has(position, self.starts[rows])]
-        return rows[self.ends[rows] - self.starts[rows] >= len(prefix)]
-
-    def why(self, row: int) -> str:
-        """What is wrong with a bad line, as the end of a sentence."""
-        line = self.data[self.starts[row] : self.ends[row]]
-        return BAD[self.bad[row]] + (LATIN if self.bad[row] == "invalid_utf8" and looks_latin(line) else "")
+    def text(self, row: int) -> str:
+        """A line; empty where it is bad."""
+        return "" if row in self.bad else self.lines[row].decode()
 
     def split(self, number: int) -> tuple[TextBlock, TextBlock]:
         """The first `number` lines, and the others; repairs are counted with the first."""
         first = {row: reason for row, reason in self.bad.items() if row < number}
         rest = {row - number: reason for row, reason in self.bad.items() if row >= number}
-        return (
-            TextBlock(self.data, self.starts[:number], self.ends[:number], first, self.repaired),
-            TextBlock(self.data, self.starts[number:], self.ends[number:], rest),
-        )
+        return TextBlock(self.lines[:number], first, self.repaired), TextBlock(self.lines[number:], rest)
 
 
 def text_blocks(text: Text, advance: Advance = lambda size: None, normalised: bool = True) -> Iterator[TextBlock]:
@@ -135,16 +94,16 @@ def read_lines(text: Text) -> list[str]:
     for block in text_blocks(text, normalised=False):
         if block.bad:
             row = min(block.bad)
-            raise QuoiError(f"{FileSlice.of(text)}, line {len(lines) + row + 1:,} {block.why(row)}.")
-        lines += block.lines
+            raise QuoiError(f"{FileSlice.of(text)}, line {len(lines) + row + 1:,} {why_bad(block.lines[row])}.")
+        lines += [line.decode() for line in block.lines]
     return lines
 
 
 def line_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[bytes]:
     """Yield a text as blocks of about half a megabyte that hold whole lines.
 
-    Only the line feed ends a line. A line of more than four megabytes is replaced by one of `LONGEST` + 1 spaces, so
-    that its number and the fact that it is too long are kept and its content is not.
+    Of a line of more than four megabytes the beginning is replaced by spaces: its number and the fact that it is too
+    long are kept, and its content is not.
 
     Args:
         text: a file or a slice of one; what packs it, and UTF-16, are recognised by their first bytes.
@@ -152,29 +111,49 @@ def line_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[by
 
     Raises:
         QuoiError: the file is absent, may not be read, is of a form that is not read, or is packed and damaged or
-            truncated, with the number of whole lines that came before.
+            truncated.
     """
     return _ahead(_whole_lines(text, advance))
+
+
+def bad(line: bytes) -> str | None:
+    """Key of `BAD` for a line that cannot be used, else None."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return "invalid_utf8"
+    return "too_long" if len(text) > LONGEST else "nul" if "\0" in text else None
+
+
+def why_bad(line: bytes) -> str:
+    """What is wrong with a bad line, as the end of a sentence."""
+    reason = bad(line)
+    return BAD[reason] + (
+        ", and looks like Latin-1 or Windows-1252: `iconv -f WINDOWS-1252 -t UTF-8` converts it"
+        if reason == "invalid_utf8" and looks_latin(line)
+        else ""
+    )
+
+
+def looks_latin(line: bytes) -> bool:
+    """Whether a line that is not valid UTF-8 may be French in one byte a letter: all its other bytes are ASCII."""
+    return not line.translate(None, _FRENCH + bytes(range(1, 0x80)))
 
 
 def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:
     slice_ = FileSlice.of(text)
     pending = b""
-    giant = False
     with reading(slice_.path, "a text file, plain or packed,"):
         for block in blocks(slice_, advance):
-            end = block.rfind(b"\n") + 1
-            if end:
-                whole = memoryview(block)[:end]
-                yield _GIANT + block[block.find(b"\n") + 1 : end] if giant else b"".join((pending, whole))
-                pending, giant = block[end:], False
-            elif not giant:
+            if end := block.rfind(b"\n") + 1:
+                yield b"".join((pending, memoryview(block)[:end]))
+                pending = block[end:]
+            else:
                 pending += block
-                giant = len(pending) > 4 * LONGEST
-            if giant:
-                pending = b""
-    if giant or pending:
-        yield _GIANT if giant else pending
+                if len(pending) > 4 * LONGEST:
+                    pending = b" " * (LONGEST + 1)
+    if pending:
+        yield pending
 
 
 def _text_block(block: bytes, first: bool, normalised: bool) -> TextBlock:
@@ -185,52 +164,22 @@ def _text_block(block: bytes, first: bool, normalised: bool) -> TextBlock:
     if b"\r" in block and (windows := block.count(b"\r\n")):
         repaired["windows_line_end"] = windows
         block = block.replace(b"\r\n", b"\n")
-    letters = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(letters == ord("\n"))
-    if not block.endswith(b"\n"):
-        ends = np.append(ends, len(block))
-    starts = np.empty_like(ends)
-    starts[0] = 0
-    np.add(ends[:-1], 1, out=starts[1:])
-
-    bad: dict[int, str] = {}
-    if not _is_utf8_block(block):
-        places = zip(starts.tolist(), ends.tolist(), strict=True)
-        bad = {row: "invalid_utf8" for row, (start, end) in enumerate(places) if not is_utf8(block[start:end])}
-    if b"\0" in block:
-        zeros = np.unique(np.searchsorted(ends, np.flatnonzero(letters == 0))).tolist()
-        bad |= {row: "nul" for row in zeros if row not in bad}
-    if len(block) > LONGEST:
-        for row in np.flatnonzero(ends - starts > LONGEST).tolist():
-            if bad.get(row) != "invalid_utf8" and len(block[starts[row] : ends[row]].decode()) > LONGEST:
-                bad[row] = "too_long"
+    lines = block.removesuffix(b"\n").split(b"\n")
+    reasons: dict[int, str] = {}
+    if len(block) > LONGEST or b"\0" in block or not _is_utf8(block):
+        reasons = {row: reason for row, line in enumerate(lines) if (reason := bad(line))}
     if normalised and not block.isascii():
-        block = _normalised(block, starts, ends, bad, repaired)
-    return TextBlock(block, starts, ends, bad, repaired)
-
-
-def _normalised(
-    block: bytes, starts: np.ndarray, ends: np.ndarray, bad: dict[int, str], repaired: Counter[str]
-) -> bytes:
-    """The block with its normalised lines put behind it, to which their starts and ends are then moved."""
-    changed: list[bytes] = []
-    size = len(block)
-    for row in _unusual(block, ends).tolist():
-        if row in bad:
-            continue
-        line = block[starts[row] : ends[row]].decode()
-        seen, mended = visible(line), normalise(line)
-        if mended != line:
-            repaired["invisible_marks"] += len(line) - len(seen)
+        for row in set(_unusual(block)) - reasons.keys():
+            text = lines[row].decode()
+            seen, mended = visible(text), normalise(text)
+            repaired["invisible_marks"] += len(text) - len(seen)
             repaired["not_composed"] += seen != mended
-            changed.append(mended.encode())
-            starts[row], ends[row] = size, size + len(changed[-1])
-            size = int(ends[row])
-    return b"".join((block, *changed))
+            lines[row] = mended.encode()
+    return TextBlock(lines, reasons, +repaired)
 
 
-def _unusual(block: bytes, ends: np.ndarray) -> np.ndarray:
-    """The lines that normalising may change, by the first bytes of their characters: int [n], rising.
+def _unusual(block: bytes) -> list[int]:
+    """The lines that normalising may change, by the first bytes of their characters.
 
     Below U+0300 only the soft hyphen can change. The dashes, quotation marks and currencies that are common in French
     and English text never change: a line that holds no characters above U+0300 but these is not decoded.
@@ -240,34 +189,18 @@ def _unusual(block: bytes, ends: np.ndarray) -> np.ndarray:
     first, second, third = (letters[np.minimum(places + ahead, len(letters) - 1)] for ahead in range(3))
     general = (second == 0x80) & (third >= 0x90) & (third < 0xA8) | (second == 0x80) & (third >= 0xB0)
     common = (first == 0xE2) & (general | (second == 0x81) & (third < 0xA0) | (second == 0x82))
-    places = places[~common]
-    if b"\xad" in block:  # one byte is looked for ten times as fast as two
-        soft = np.flatnonzero(letters == 0xAD)
-        places = np.concatenate([places, soft[letters[soft - 1] == 0xC2]])
-    return np.unique(np.searchsorted(ends, places))
+    soft = np.flatnonzero(letters == 0xAD) if b"\xad" in block else np.empty(0, int)
+    places = np.concatenate([places[~common], soft[letters[soft - 1] == 0xC2]])
+    return np.searchsorted(np.flatnonzero(letters == ord("\n")), places).tolist()
 
 
-def looks_latin(line: bytes) -> bool:
-    """Whether a line that is not valid UTF-8 may be French in one byte a letter: all its other bytes are ASCII."""
-    return not line.translate(None, _FRENCH + bytes(range(1, 0x80)))
-
-
-def _is_utf8_block(block: bytes) -> bool:
+def _is_utf8(block: bytes) -> bool:
     # Arrow checks three times as fast as decoding does, and lets other threads run meanwhile.
     import pyarrow as pa
 
-    offsets = pa.py_buffer(np.array([0, len(block)], np.int32))
     try:
-        pa.StringArray.from_buffers(1, offsets, pa.py_buffer(block)).validate(full=True)
+        pa.array([block], pa.binary()).cast(pa.string())
     except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
         return False
     return True
 

@@ -51,7 +51,7 @@ def sentences(
     drawn = np.random.default_rng(seed).permutation(np.setdiff1d(np.arange(1, lines + 1), questions))[:most]
     holds = _finder(kept_out)
     kept = [line for line in dict.fromkeys(_lines(text, np.sort(drawn), normalised)) if not holds(line)]
-    return [tokens for tokens in tokenize(kept) if _is_known(tokens, vocabulary)]
+    return [tokens for tokens in tokenize(kept) if sum(token in vocabulary for token in tokens) >= KNOWN * len(tokens)]
 
 
 def _lines(text: FileSlice, numbers: np.ndarray, normalised: bool) -> Iterator[str]:
@@ -59,8 +59,8 @@ def _lines(text: FileSlice, numbers: np.ndarray, normalised: bool) -> Iterator[s
     done = 0
     for block in text_blocks(text, normalised=normalised):
         first, last = np.searchsorted(numbers, [done + 1, done + len(block) + 1])
-        rows = numbers[first:last] - done - 1
-        yield from block.texts(np.setdiff1d(rows, list(block.bad)).astype(np.int64))
+        rows = (numbers[first:last] - done - 1).tolist()
+        yield from (block.text(row) for row in rows if row not in block.bad)
         done += len(block)
 
 
@@ -89,7 +89,3 @@ def _finder(kept_out: Iterable[str]) -> Callable[[str], bool]:
 def _words(sentence: str) -> list[str]:
     """The words in lower case, composed, without marks that nobody sees (a soft hyphen)."""
     return _WORD.findall(normalise(sentence).lower())
-
-
-def _is_known(tokens: Sequence[str], vocabulary: Vocabulary) -> bool:
-    return sum(token in vocabulary for token in tokens) >= KNOWN * len(tokens)

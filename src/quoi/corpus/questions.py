@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from quoi.corpus.examples import LONGEST_SHOWN, Example, Examples
-from quoi.corpus.lines import BAD, REPAIRED, TextBlock, text_blocks
+from quoi.corpus.lines import BAD, REPAIRED, OnBad, TextBlock, text_blocks, why_bad
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
@@ -19,6 +19,8 @@ from quoi.io.progress import bar
 from quoi.records.checks import Measures
 
 ROW_GROUP = 1 << 14
+SHOWN = 200
+"""Characters of a line that is shown."""
 
 
 @dataclass
@@ -34,15 +36,48 @@ class Counts:
     """What was mended in lines that are used all the same."""
 
 
-def checks(counts: Counts, examples: Examples) -> Measures:
+class LineSample:
+    """A few of the lines that were kept and of those that were rejected, each line as likely as any other.
+
+    Every line draws a number between 0 and 1, and those with the smallest stay. Once there are enough, how many more
+    lines come under the largest of them is drawn at once for a whole block.
+    """
+
+    def __init__(self, most: int = 20) -> None:
+        self._most = most
+        self._random = np.random.default_rng(0)
+        self._drawn: dict[str, list[tuple[float, int, str]]] = {"kept": [], "rejected": []}
+
+    def take(self, before: int, lines: int, kept: list[int], text: Callable[[int], str]) -> None:
+        """Look at a block.
+
+        Args:
+            before: lines before the block; lines: those of the block; kept: indices of those that are kept, rising.
+            text: what to show of the line at an index.
+        """
+        rejected = np.delete(np.arange(lines), kept)
+        for name, rows in (("kept", kept), ("rejected", rejected)):
+            drawn = self._drawn[name]
+            largest = drawn[-1][0] if len(drawn) == self._most else 1.0
+            numbers = np.sort(self._random.random(self._random.binomial(len(rows), largest)))[: self._most] * largest
+            places = self._random.choice(len(rows), len(numbers), replace=False) if len(numbers) else ()
+            for number, place in zip(numbers.tolist(), places, strict=True):
+                row = int(rows[place])
+                drawn.append((number, before + row + 1, text(row)))
+            drawn.sort(key=itemgetter(0))
+            del drawn[self._most :]
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        """For `kept` and `rejected`, what is shown of each line by its number, in their order."""
+        by_line = {name: sorted(drawn, key=itemgetter(1)) for name, drawn in self._drawn.items()}
+        return {name: {f"line {line:,}": text for _, line, text in drawn} for name, drawn in by_line.items()}
+
+
+def checks(counts: Counts, sample: LineSample) -> Measures:
     """Measures of the filter: shares of the lines, and some lines that it kept and rejected."""
-    measured = {
-        "kept_share": counts.kept / counts.lines,
-        "damaged_share": sum(counts.skipped.values()) / counts.lines,
-    }
-    kept = {f"line {pair.line:,}": f"{pair.english} | {pair.french}" for pair in examples.kept}
-    rejected = {f"line {pair.line:,}": f"{pair.english} | {pair.french}: {pair.rule}" for pair in examples.rejected}
-    return Measures(measured, {"kept": kept, "rejected": rejected})
+    damaged = sum(counts.skipped.values())
+    return Measures({"kept_share": counts.kept / counts.lines, "damaged_share": damaged / counts.lines}, sample.texts)
 
 
 def filter_questions(
@@ -50,8 +85,8 @@ def filter_questions(
     french: Text,
     output: Path,
     patterns: tuple[str, str] = (r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"),
-    on_bad_line: Literal["skip", "fail"] = "skip",
-    examples: Examples | None = None,
+    on_bad_line: OnBad = "skip",
+    sample: LineSample | None = None,
     normalised: bool = True,
 ) -> Counts:
     """Stream two line-aligned texts and write the pairs that match to a Parquet table.
@@ -64,7 +99,7 @@ def filter_questions(
         output: columns line (int64, counted from 1), english (string), french (string).
         patterns: the English and the French regular expression, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
-        examples: is shown what becomes of the lines.
+        sample: is shown what becomes of the lines.
         normalised: the patterns see, and the table holds, text as `quoi.corpus.normalise.normalise` makes it.
 
     Raises:
@@ -78,74 +113,58 @@ def filter_questions(
     sides = FileSlice.of(english), FileSlice.of(french)
     questions: list[tuple[int, str, str]] = []
     with bar("Filtering the corpus", sum(side.length() for side in sides), in_bytes=True) as advance:
-        for lines, others in _aligned(sides, advance, counts, normalised):
-            bad = {row: (1, reason) for row, reason in others.bad.items()}
-            bad |= {row: (0, reason) for row, reason in lines.bad.items()}
+        for blocks in _aligned(sides, advance, counts, normalised):
+            bad = blocks[1].bad | blocks[0].bad
             if bad and on_bad_line == "fail":
                 row = min(bad)
-                side, _ = bad[row]
-                why = (lines, others)[side].why(row)
+                side = 0 if row in blocks[0].bad else 1
                 raise QuoiError(
-                    f"{sides[side]}, line {counts.lines + row + 1:,} {why}; corpus.on_bad_line: skip leaves such lines "
-                    f"out and counts them."
+                    f"{sides[side]}, line {counts.lines + row + 1:,} {why_bad(blocks[side].lines[row])}; "
+                    f"corpus.on_bad_line: skip leaves such lines out and counts them."
                 )
-            rows = lines.starting_with(start)
-            if bad:
-                rows = np.setdiff1d(rows, list(bad))
-            matches = {row: match for row, text in _texts(lines, rows) if (match := find_english(text))}
-            english_matched += len(matches)
             kept: list[int] = []
-            for row, text in _texts(others, np.array(list(matches), dtype=np.int64)):
-                if other := find_french(text):
-                    question = (matches[row][1] or "").strip(), (other[1] or "").strip()
-                    if all(question):
-                        questions.append((counts.lines + row + 1, *question))
-                        kept.append(row)
-            if examples is not None:
-                _show(examples, lines, others, kept, bad, counts.lines, patterns)
-            for _, reason in bad.values():
+            for row, line in enumerate(blocks[0].lines):
+                if line.startswith(start) and row not in bad and (match := find_english(line.decode())):
+                    english_matched += 1
+                    if other := find_french(blocks[1].text(row)):
+                        question = (match[1] or "").strip(), (other[1] or "").strip()
+                        if all(question):
+                            questions.append((counts.lines + row + 1, *question))
+                            kept.append(row)
+            if sample is not None:
+                sample.take(counts.lines, len(blocks[0]), kept, partial(_shown, blocks, kept, patterns))
+            for reason in bad.values():
                 counts.skipped[reason] += 1
-            counts.lines += len(lines)
+            counts.lines += len(blocks[0])
+    damaged = sum(counts.skipped.values())
     counts.kept = len(questions)
-    counts.not_matched = counts.lines - counts.kept - sum(counts.skipped.values())
+    counts.not_matched = counts.lines - counts.kept - damaged
     if not questions:
-        raise QuoiError(_no_question(counts, english_matched, patterns, sides))
+        raise QuoiError(
+            f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}, {damaged:,} of them "
+            f"damaged: questions.english {patterns[0]!r} matched {english_matched:,} English lines, and "
+            f"questions.french {patterns[1]!r} none of the French lines beside those."
+        )
     _write(output, questions)
     return counts
 
 
-def _texts(block: TextBlock, rows: np.ndarray) -> Iterator[tuple[int, str]]:
-    """The lines at int [n] indices, with these; none of them may be bad."""
-    return zip(rows.tolist(), block.texts(rows), strict=True)
-
-
-def _show(
-    examples: Examples,
-    lines: TextBlock,
-    others: TextBlock,
-    kept: list[int],
-    bad: dict[int, tuple[int, str]],
-    before: int,
-    patterns: tuple[str, str],
-) -> None:
-    """Show a block's kept and rejected rows to `examples`."""
-
-    def example(row: int) -> Example:
-        english, french = ("" if row in side.bad else side.texts(np.array([row]))[0] for side in (lines, others))
-        if row in bad:
-            side, reason = bad[row]
-            rule = f"the {('English', 'French')[side]} line {BAD[reason]}"
-        elif row in kept:
-            rule = ""
-        elif not re.search(patterns[0], english):
-            rule = "questions.english does not match"
-        elif not re.search(patterns[1], french):
-            rule = "questions.french does not match"
-        else:
-            rule = "a question without a word"
-        return Example(before + row + 1, english[:LONGEST_SHOWN], french[:LONGEST_SHOWN], rule)
-
-    examples.take(len(lines), np.array(kept, dtype=np.int64), example)
+def _shown(blocks: tuple[TextBlock, TextBlock], kept: list[int], patterns: tuple[str, str], row: int) -> str:
+    """A pair of lines and, where it was rejected, by which rule."""
+    english, french = (block.text(row) for block in blocks)
+    if row in kept:
+        rule = ""
+    elif row in blocks[0].bad:
+        rule = f": the English line {BAD[blocks[0].bad[row]]}"
+    elif row in blocks[1].bad:
+        rule = f": the French line {BAD[blocks[1].bad[row]]}"
+    elif not re.search(patterns[0], english):
+        rule = ": questions.english does not match"
+    elif not re.search(patterns[1], french):
+        rule = ": questions.french does not match"
+    else:
+        rule = ": a question without a word"
+    return f"{english[:SHOWN]} | {french[:SHOWN]}{rule}"
 
 
 def _aligned(
@@ -153,21 +172,21 @@ def _aligned(
 ) -> Iterator[tuple[TextBlock, TextBlock]]:
     """Yield equally many lines of both sides, and count what was mended in lines on the way."""
     blocks = [text_blocks(side, advance, normalised) for side in sides]
-    parts: list[TextBlock | None] = [None, None]
+    parts = [TextBlock([]), TextBlock([])]
     done = 0
     while True:
         for side in (0, 1):
-            if not parts[side] and (block := next(blocks[side], None)) is not None:
-                parts[side] = block
-                for name, number in block.repaired.items():
+            if not parts[side]:
+                parts[side] = next(blocks[side], TextBlock([]))
+                for name, number in parts[side].repaired.items():
                     counts.repaired[name] += number
-        if not all(parts):
-            break
         number = min(map(len, parts))
+        if not number:
+            break
         (english, parts[0]), (french, parts[1]) = (part.split(number) for part in parts)
         yield english, french
         done += number
-    totals = [done + len(parts[side] or ()) + sum(map(len, blocks[side])) for side in (0, 1)]
+    totals = [done + len(parts[side]) + sum(map(len, blocks[side])) for side in (0, 1)]
     if totals[0] != totals[1]:
         short = totals.index(min(totals))
         raise QuoiError(
@@ -195,15 +214,3 @@ def _write(path: Path, questions: list[tuple[int, str, str]]) -> None:
     with replacing(path) as partial:
         # Nearly every sentence is different: a dictionary of them would be larger than they are.
         pq.write_table(table, partial, row_group_size=ROW_GROUP, compression="zstd", use_dictionary=False)
-
-
-def _no_question(counts: Counts, matched: int, patterns: tuple[str, str], sides: tuple[FileSlice, FileSlice]) -> str:
-    said = (
-        f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}: "
-        f"questions.english {patterns[0]!r} matched {matched:,} English lines"
-    )
-    if matched:
-        said += f" and questions.french {patterns[1]!r} none of the French lines beside those"
-    if damaged := sum(counts.skipped.values()):
-        said += f" ({damaged:,} damaged lines were left out)"
-    return f"{said}."

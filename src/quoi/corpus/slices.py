@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bz2
 import codecs
-import gzip
 import io
 import lzma
 import re
@@ -25,8 +24,13 @@ RAW = "corpus.en.gz", "corpus.fr.gz"
 
 BLOCK = 1 << 19
 
-_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\0"
-_BZ2 = re.compile(rb"BZh[1-9](?:1AY&|\x17rE8)")
+# isal's file object inflates into one buffer, without Python's lock: twice as fast where two sides are read at once.
+_PACKED = (
+    (re.compile(rb"\x1f\x8b"), "gzip", igzip.open),
+    (re.compile(rb"\xfd7zXZ\0"), "xz", lzma.open),
+    (re.compile(rb"BZh[1-9](?:1AY&|\x17rE8)"), "bz2", bz2.open),
+)
+"""What packs a file: its first bytes, its name, and what unpacks it."""
 
 _OTHER_FORMS = {
     b"PK\x03\x04": "a zip archive, or a document that is one inside: unpack it, or save it as text",
@@ -120,7 +124,10 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     unpacked = _unpacked(text, advance)
     first = next(unpacked, b"")
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        yield from _as_utf8(text, chain([first], unpacked))
+        try:
+            yield from (part.encode() for part in codecs.iterdecode(chain([first], unpacked), "utf-16"))
+        except UnicodeDecodeError as error:
+            raise QuoiError(f"{text} is not valid UTF-16: {error.reason}.") from None
     elif _UTF16.match(first):
         raise QuoiError(f"{text} looks like UTF-16 without a byte order mark: save it as UTF-8.")
     elif first:
@@ -128,60 +135,21 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
         yield from unpacked
 
 
-def _as_utf8(text: FileSlice, utf16: Iterator[bytes]) -> Iterator[bytes]:
-    lines = 1
-    try:
-        for decoded in codecs.iterdecode(utf16, "utf-16"):
-            lines += decoded.count("\n")
-            yield decoded.encode()
-    except UnicodeDecodeError as error:
-        raise QuoiError(f"{text} is not valid UTF-16, in or after line {lines:,}: {error.reason}.") from None
-
-
 def _unpacked(text: FileSlice, advance: Advance) -> Iterator[bytes]:
-    with text.open() as file:
-        first = file.read(8 if text.size is None else min(8, text.size))
-    for start, form in _OTHER_FORMS.items():
-        if first.startswith(start):
+    with io.BufferedReader(_Raw(text, advance)) as raw:
+        first = raw.peek(8)
+        if form := next((form for start, form in _OTHER_FORMS.items() if first.startswith(start)), None):
             raise QuoiError(f"{text} is no text but {form}.")
-    with _Raw(text, advance) as raw:
-        if first.startswith(_GZIP):
-            # isal's file object and not its decompression object: it inflates into one buffer, without Python's lock,
-            # and so leaves a processor to others; twice as fast where two sides are read at once.
-            yield from _inflated(text, "gzip", igzip.open, raw)
-        elif first.startswith(_XZ):
-            yield from _inflated(text, "xz", lzma.open, raw)
-        elif _BZ2.match(first):
-            yield from _inflated(text, "bz2", bz2.open, raw)
-        else:
+        packed = next((packed for start, *packed in _PACKED if start.match(first)), None)
+        if packed is None:
             yield from iter(lambda: raw.read(BLOCK), b"")
-
-
-def _inflated(
-    text: FileSlice, form: str, open_packed: Callable[[BinaryIO], BinaryIO], raw: BinaryIO
-) -> Iterator[bytes]:
-    try:
-        with open_packed(raw) as file:
-            yield from iter(lambda: file.read(BLOCK), b"")
-    except _DAMAGE as error:
-        raise QuoiError(_why_damaged(text, form, error)) from None
-
-
-def _why_damaged(text: FileSlice, form: str, error: Exception) -> str:
-    """The sentence on a packed file that cannot be read to its end, with the number of whole lines that can be."""
-    lines = 0
-    try:
-        with (
-            _Raw(text, lambda size: None) as raw,
-            {"gzip": gzip.open, "xz": lzma.open, "bz2": bz2.open}[form](raw) as file,
-        ):
-            while block := file.read1():  # which, other than `read`, gives what comes before the damage
-                lines += block.count(b"\n")
-    except EOFError:
-        return f"{text} is a truncated {form} file: it breaks off after line {lines:,}."
-    except _DAMAGE as exact:
-        error = exact
-    return f"{text} is a damaged {form} file: {error}, after line {lines:,}."
+            return
+        form, open_packed = packed
+        try:
+            with open_packed(raw) as file:
+                yield from iter(lambda: file.read(BLOCK), b"")
+        except _DAMAGE as error:
+            raise QuoiError(f"{text} is a damaged or truncated {form} file: {error}.") from None
 
 
 class _Raw(io.RawIOBase):

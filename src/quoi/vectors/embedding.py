@@ -41,6 +41,9 @@ class RandomVectors(WordVectorSource):
         self.dimensions, self.seed = dimensions, seed
         self._generator = np.random.default_rng((seed, *language.encode()))
 
+    def __str__(self) -> str:
+        return "drawn at random"
+
     def lookup(self, words: Sequence[str]) -> WordVectors:
         vectors = self._generator.standard_normal((len(words), self.dimensions), dtype=np.float32)
         return WordVectors(vectors, np.ones(len(words), dtype=bool), np.zeros(len(words), dtype=bool))
@@ -62,10 +65,8 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     settings = params.vectors
     vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
     (sentences,) = read_columns(Path("data/tokens.parquet"), [SIDES[language]])
-    source = _open(params, language, vocabulary, sentences, say)
-    answer = source.lookup(vocabulary.words[len(SPECIALS) :])
-    if remark := source.remark():
-        say(remark)
+    source = _open(params, language, vocabulary, sentences)
+    answer = source.answer(vocabulary.words[len(SPECIALS) :], say)
     kept = answer if settings.subwords else answer.without_subwords()
     vectors, numbers, own = table.build(vocabulary, kept, settings.unit_spread)
     records.settle(f"embed@{language}", checks.measure(vocabulary, vectors), params.checks)
@@ -82,15 +83,16 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         compared = facts.compare(params.facts, facts.of_vectors(language, report, len(SPECIALS), moments))
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
     write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))
-    _write_missed(Path(f"reports/vectors/missed.{language}.csv"), table.without_own(vocabulary, own, sentences))
+    missed_words = io.StringIO()
+    without = table.without_own(vocabulary, own, sentences)
+    csv.writer(missed_words, lineterminator="\n").writerows([("word", "count"), *without])
+    write_text(Path(f"reports/vectors/missed.{language}.csv"), missed_words.getvalue())
     say(f"{numbers['found']:,} words, {numbers['by_subwords']:,} by subwords, {numbers['missed']:,} missed")
     if compared:
         say(facts.summary(compared))
 
 
-def _open(
-    params: Params, language: str, vocabulary: Vocabulary, sentences: list[list[str]], say: Callable[[str], None]
-) -> WordVectorSource:
+def _open(params: Params, language: str, vocabulary: Vocabulary, sentences: list[list[str]]) -> WordVectorSource:
     """The source of vectors that params.yaml names, trained where it has to be."""
     settings = params.vectors
     match settings.source_of(language):
@@ -104,16 +106,8 @@ def _open(
                     f"are needed: set vectors.source: random, or use published vectors (fasttext-vec, fasttext-bin, "
                     f"glove)."
                 )
-            trained = fasttext_train.train(text, settings)
-            about = trained.describe()
-            say(
-                f"trained on {about['words_read']:,} words in {len(text):,} sentences, {about['epochs']} "
-                f"epoch{'s' * (about['epochs'] != 1)} at {about['learning_rate']:g}"
-            )
-            return trained
-    source = published.open_published(settings, language, params.corpus.on_bad_line)
-    say(f"reading {source}")
-    return source
+            return fasttext_train.train(text, settings)
+    return published.open_published(settings, language, params.corpus.on_bad_line)
 
 
 def _training_text(
@@ -138,9 +132,3 @@ def _training_text(
         params.vectors.seed,
         params.questions.normalise,
     )
-
-
-def _write_missed(path: Path, missed: list[tuple[str, int]]) -> None:
-    lines = io.StringIO()
-    csv.writer(lines, lineterminator="\n").writerows([("word", "count"), *missed])
-    write_text(path, lines.getvalue())

@@ -1,4 +1,4 @@
-"""fastText's binary models (.bin): measured before they are loaded, and loaded in a process of their own.
+"""fastText's binary models (.bin), loaded in a process of their own.
 
 fastText is C++ that ends its process where a file or the memory fails it. As a program this module loads a model:
 `python -m quoi.vectors.fasttext_bin MODEL.bin ANSWER.safetensors`, with a JSON list of words on standard input.
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import mmap
-import signal
 import struct
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.filesize import decimal
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
@@ -35,42 +34,25 @@ _ENTRY = struct.Struct("<qb")
 # Whether it is compressed, rows, columns; then the numbers. Of the input (words and subwords), then of the output.
 _MATRIX = struct.Struct("<b2q")
 
-_MEMORY_A_WORD = 400
-"""Bytes: a dictionary entry, the list of its subwords and its places in the table of hashes."""
-_MEMORY_ANYWAY = 100 << 20
-"""Bytes: Python, numpy, and fastText's table of 10 million negative samples."""
-
 
 class BinaryModel(WordVectorSource):
-    """A model in fastText's binary form, whose file is whole and whose memory there is.
+    """A model in fastText's binary form, whose file is whole.
 
     Args:
         path: the file.
 
     Raises:
-        QuoiError: the file is absent, no fastText model, a classifier, or truncated; or loading it takes more memory
-            than is available.
+        QuoiError: the file is absent, no fastText model of word vectors, or truncated.
     """
 
     subwords = True
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        self.words = _check(self.path)
-        self.memory = self.path.stat().st_size + self.words * _MEMORY_A_WORD + _MEMORY_ANYWAY
-        self.available = available_memory()
-        if self.memory > self.available:
-            raise QuoiError(
-                f"Loading {self.path} takes about {_gigabytes(self.memory)} of memory, and "
-                f"{_gigabytes(self.available)} are available: use the .vec file of the same vectors, which is streamed "
-                f"(vectors.source: fasttext-vec), or a machine with more memory."
-            )
+        self.words = _count_words(self.path)
 
     def __str__(self) -> str:
-        return (
-            f"{self.path.name}, loading it takes about {_gigabytes(self.memory)} of memory "
-            f"({_gigabytes(self.available)} are available)"
-        )
+        return f"{self.path.name}, {decimal(self.path.stat().st_size)}, into memory"
 
     def lookup(self, words: Sequence[str]) -> WordVectors:
         """The vectors of some words, those composed of subwords included.
@@ -84,7 +66,10 @@ class BinaryModel(WordVectorSource):
             answer = Path(folder) / "answer.safetensors"
             done = run_module(__name__, self.path, answer, input=json.dumps(words))
             if done.returncode:
-                raise QuoiError(f"fastText cannot load {self.path}: {_why(done)}.")
+                why = done.stderr.strip().rpartition("\n")[2].rstrip(".")
+                if done.returncode < 0:
+                    why = "it was ended, as happens when memory runs out; vectors.source: fasttext-vec needs less of it"
+                raise QuoiError(f"fastText cannot load {self.path}: {why}.")
             return WordVectors(**load_file(answer))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
@@ -119,34 +104,17 @@ def lookup(model: Any, words: Sequence[str]) -> WordVectors:
     return WordVectors(vectors, own | by_subwords, by_subwords)
 
 
-def available_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
-    """Bytes that can be taken without swapping: of the machine's memory, or of what a container may still have."""
-    import psutil
-
-    available = psutil.virtual_memory().available
-    try:
-        limit, used = ((cgroup / f"memory.{name}").read_text().strip() for name in ("max", "current"))
-        size_of = dict(line.split() for line in (cgroup / "memory.stat").read_text().splitlines())
-    except FileNotFoundError:
-        return available
-    if limit == "max":
-        return available
-    # What the kernel keeps of files is given back when memory is needed.
-    return min(available, int(limit) - int(used) + int(size_of["inactive_file"]) + int(size_of["active_file"]))
-
-
-def _check(path: Path) -> int:
+def _count_words(path: Path) -> int:
     """The number of words of a model whose file is whole; fastText itself reads what was cut off as zeros."""
     with reading(path, "a fastText model, a .bin file,"), path.open("rb") as file:
         start, size = file.read(_HEAD.size), file.seek(0, 2)
-        if len(start) < _HEAD.size or (numbers := _HEAD.unpack(start))[0] != _MAGIC:
-            raise QuoiError(
-                f"{path} is no fastText model: it begins with {start[:12].decode('utf-8', 'backslashreplace')!r}; for "
-                f"vectors in text, vectors.source is fasttext-vec or glove."
-            )
+        numbers = _HEAD.unpack(start) if len(start) == _HEAD.size else (0,) * 20
         model, words, labels = numbers[9], numbers[15], numbers[17]
-        if model == _CLASSIFIER or labels:
-            raise QuoiError(f"{path} is a fastText classifier; a model of word vectors (skip-gram or CBOW) is needed.")
+        if numbers[0] != _MAGIC or model == _CLASSIFIER or labels:
+            raise QuoiError(
+                f"{path} is no fastText model of word vectors (skip-gram or CBOW): vectors in text are vectors.source: "
+                f"fasttext-vec or glove."
+            )
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             try:
                 end = _HEAD.size
@@ -171,19 +139,6 @@ def _dictionary(data: mmap.mmap, words: int) -> Iterator[tuple[int, int]]:
             raise ValueError("no more words")
         yield start, end
         start = end + 1 + _ENTRY.size
-
-
-def _why(done: subprocess.CompletedProcess[str]) -> str:
-    """Why the process that loads a model did not come to its end."""
-    if done.returncode == -signal.SIGKILL:
-        return "the system ended it, as happens when memory runs out"
-    if done.returncode < 0:
-        return f"it crashed ({signal.Signals(-done.returncode).name}), so the file is damaged"
-    return (done.stderr.strip().splitlines() or ["no reason was given"])[-1].rstrip(".")
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.1f} GB"
 
 
 def _main(path: str, answer: str) -> None:

@@ -39,6 +39,11 @@ class TrainedVectors(WordVectorSource):
     def __init__(self, model: Any, described: dict[str, Any]) -> None:
         self.model, self._described = model, described
 
+    def __str__(self) -> str:
+        return "trained on {words_read:,} words, epochs: {epochs}, learning rate: {learning_rate:g}".format(
+            **self._described
+        )
+
     def lookup(self, words: Sequence[str]) -> WordVectors:
         return lookup(self.model, words)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from quoi.corpus.lines import OnBad
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, write_json
 from quoi.params.vectors import Labels, LabelVectors
@@ -18,7 +19,6 @@ from quoi.vectors.packages import GlovePackage
 from quoi.vectors.phrases import Spelled, first_known, spell, spellings
 from quoi.vectors.published import open_file
 from quoi.vectors.table import WordVectorSource
-from quoi.vectors.text_file import OnBad
 from quoi.vectors.wordnet import Nouns, nouns
 
 
@@ -48,7 +48,12 @@ def checks(counts: dict[str, int]) -> Measures:
 
 
 def write(
-    folder: Path, names: Sequence[str], synsets: Sequence[str | None], settings: Labels, source: WordVectorSource
+    folder: Path,
+    names: Sequence[str],
+    synsets: Sequence[str | None],
+    settings: Labels,
+    source: WordVectorSource,
+    say: Callable[[str], None],
 ) -> dict[str, int]:
     """Write data/labels (see `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.Words`), whole or not at all.
 
@@ -56,6 +61,7 @@ def write(
         names: the label of each picture.
         synsets: the synset of each picture, like n02084071, where its source knows it.
         source: as `open_vectors` returns it.
+        say: is called with what is read and, in the end, how many were found.
 
     Returns:
         Counts: `labels`; of these `labels_found`, with a vector, `labels_whole`, all of whose words have one,
@@ -73,7 +79,7 @@ def write(
         raise QuoiError("There is no picture, and so no label.")
     known = nouns(settings)
     asked = sorted(spellings([*synsets_of, *(lemma for synset in known.synsets for lemma in synset.lemmas)]))
-    answer = source.lookup(asked).without_subwords()
+    answer = source.answer(asked, say).without_subwords()
     rows = {asked[row]: row for row in np.flatnonzero(answer.found).tolist()}
 
     labels = [_label(name, min(synsets_of[name], default=None), known, rows) for name in sorted(synsets_of)]
@@ -87,7 +93,7 @@ def write(
         del answer
         count = words.write(partial, source.frequent(settings.vectors.words), about["dimensions"])
         write_json(partial / SOURCE, {"vectors": about, "nouns": known.source | {"count": len(known)}})
-    return {
+    counts = {
         "labels": len(labels),
         "labels_found": sum(bool(label.spelled.words) for label in labels),
         "labels_whole": sum(bool(label.spelled.words) and not label.spelled.missed for label in labels),
@@ -99,6 +105,11 @@ def write(
         "words": count,
         "dimensions": about["dimensions"],
     }
+    say(
+        f"{counts['labels_found']:,} of {len(labels):,} labels and {counts['nouns_found']:,} of {len(known):,} nouns "
+        f"have a vector"
+    )
+    return counts
 
 
 def _label(name: str, given: str | None, known: Nouns, rows: Container[str]) -> Label:

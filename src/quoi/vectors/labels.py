@@ -41,10 +41,7 @@ class LabelRows:
         """What each is called: the label, or the most usual lemma of a noun."""
         if "label" in self.table.column_names:
             return self.table.column("label").to_pylist()
-        # Not `to_pylist` of the lists, which takes twenty times as long.
-        lemmas = self.table.column("lemmas").combine_chunks()
-        texts = lemmas.values.to_pylist()
-        return [texts[start] for start in lemmas.offsets[:-1].to_pylist()]
+        return [lemmas[0] for lemmas in self.table.column("lemmas").to_pylist()]
 
     @cached_property
     def synsets(self) -> list[str | None]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from quoi.corpus.lines import OnBad
 from quoi.io.download import FOLDER, obtain
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
@@ -15,7 +16,7 @@ from quoi.io.http import file_name
 from quoi.io.progress import bar
 from quoi.params.vectors import PublishedVectors, Vectors
 from quoi.vectors.fasttext_bin import BinaryModel
-from quoi.vectors.text_file import OnBad, TextFile
+from quoi.vectors.text_file import TextFile
 
 _SUFFIXES = {"fasttext-vec": ".vec", "fasttext-bin": ".bin", "glove": ".txt"}
 
@@ -78,9 +79,10 @@ def _choose(path: Path, archive: zipfile.ZipFile, name: str, member: str | None,
     chosen = [member] if member is not None else fitting if len(files) > 1 else list(files)
     if len(chosen) == 1 and chosen[0] in files:
         return files[chosen[0]]
-    shown = ", ".join(list(files)[:10]) or "nothing"
-    wrong = f"is {member!r}" if member is not None else "must name one file"
-    raise QuoiError(f"{section}.member {wrong}: {path} holds {shown}.")
+    shown = ", ".join(list(files)[:10])
+    raise QuoiError(
+        f"{section}.member is {member!r} and must name one file in {path}, which holds {shown or 'nothing'}."
+    )
 
 
 def _write(open_packed: Callable[[], BinaryIO], digest: str, name: str, size: float | None = None) -> Path:

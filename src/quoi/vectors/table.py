@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,6 @@ class WordVectors:
         vectors = np.where(self.by_subwords[:, None], np.float32(0), self.vectors)
         return WordVectors(vectors, self.found & ~self.by_subwords, np.zeros_like(self.by_subwords))
 
-    def part(self, start: int) -> WordVectors:
-        """Those of the words from `start` on."""
-        return WordVectors(self.vectors[start:], self.found[start:], self.by_subwords[start:])
-
 
 class WordVectorSource:
     """Where word vectors are from: a file, a package, a training or chance."""
@@ -54,6 +50,14 @@ class WordVectorSource:
             QuoiError: a file is damaged.
         """
         raise NotImplementedError
+
+    def answer(self, words: Sequence[str], say: Callable[[str], None]) -> WordVectors:
+        """`lookup`; says what is read and, afterwards, which rows were left out."""
+        say(f"word vectors: {self}")
+        answer = self.lookup(words)
+        if remark := self.remark():
+            say(remark)
+        return answer
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
         """Yield the first `count` words, the most frequent ones, and float32 (words, dimensions), in pieces."""

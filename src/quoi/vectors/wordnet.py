@@ -9,21 +9,17 @@ import zlib
 from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
 from quoi.io.files import sha256
 from quoi.io.installed import folder_of
-from quoi.io.progress import bar
 from quoi.params.vectors import Labels, WordNet
 
 LICENCE = "WordNet 3.0 licence (Princeton University)"
 _FILE = "data.noun"
-_LONGEST = 1 << 16
-"""Bytes of a line: what is no WordNet shall not come into memory as one."""
 _SYNSET = re.compile(rb"(\d{8}) \d\d n [0-9a-f]{2} ((?:[!-~]+ [0-9a-f] )+)\d{3} .*\| .*\n")
-_IMAGENET = re.compile(r"(n\d{8})\t(\S.*)")
 _BETWEEN = re.compile(r"[\s_-]+")
 
 
@@ -92,15 +88,11 @@ def imagenet21k() -> Nouns:
     They are the 21,843 of the former, and `teddy bear`, which only the latter has.
 
     Raises:
-        QuoiError: the package is not installed, or a line of its file is of another form.
+        QuoiError: the package is not installed.
     """
     path = folder_of("timm", "timm", "labels.nouns") / "data/_info/imagenet_synset_to_lemma.txt"
-    synsets = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        entry = _IMAGENET.fullmatch(line)
-        if not entry:
-            raise QuoiError(f"{path}, line {number:,} is {line[:40]!r}: a synset, a tab and its lemmas are needed.")
-        synsets.append(Synset(entry[1], tuple(filter(None, map(str.strip, entry[2].split(","))))))
+    entries = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    synsets = [Synset(id, tuple(filter(None, map(str.strip, lemmas.split(","))))) for id, lemmas in entries]
     source = {
         "name": "imagenet21k",
         "file": f"{path.name} of package timm {metadata.version('timm')}",
@@ -118,47 +110,35 @@ def wordnet(params: WordNet) -> Nouns:
         QuoiError: the file is absent, cannot be downloaded, has another digest than the pinned one, is damaged or
             refused.
     """
-    if params.path is not None:
-        params = params.model_copy(update={"path": str(_chosen(Path(params.path)))})
+    if params.path is not None and (folder := Path(params.path)).is_dir():
+        params = params.model_copy(update={"path": str(next(iter(sorted(folder.rglob(_FILE))), folder / _FILE))})
     needed = "WordNet's archive, the folder of its database, or data.noun"
     file = obtain(params, "labels.wordnet", "WordNet", prefix="nouns-", needed=needed)
     with file.removed_if_refused():
-        return _read(file.path, file.url)
+        content = _content(file.path)
+        synsets = read_synsets(content, str(file.path))
+    digest = hashlib.sha256(content).hexdigest()
+    return Nouns(
+        synsets, {"name": "wordnet", "file": file.path.name, "url": file.url, "licence": LICENCE, "sha256": digest}
+    )
 
 
-def _read(path: Path, url: str | None) -> Nouns:
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b" or path.suffix == ".tar"
-        file.seek(0)
-        synsets, digest = _of_archive(path) if packed else read_synsets(file, str(path))
-    source = {"name": "wordnet", "file": path.name, "url": url, "licence": LICENCE, "sha256": digest}
-    return Nouns(synsets, source)
-
-
-def _chosen(path: Path) -> Path:
-    """data.noun in a folder, or the path itself."""
-    if not path.is_dir():
-        return path
-    for file in (path / _FILE, path / "dict" / _FILE):
-        if file.is_file():
-            return file
-    raise QuoiError(f"There is no {_FILE} in the folder {path} that labels.wordnet.path names.")
-
-
-def _of_archive(path: Path) -> tuple[list[Synset], str]:
-    """Read data.noun where it lies in a tar, plain or gzip; nothing is unpacked."""
+def _content(path: Path) -> bytes:
+    """data.noun, or the file of that name in a tar, plain or gzip, of which nothing is unpacked."""
+    if not tarfile.is_tarfile(path):
+        return path.read_bytes()
     try:
         with tarfile.open(path) as tar:
             for member in tar:
                 if member.isreg() and PurePosixPath(member.name).name == _FILE:
-                    return read_synsets(tar.extractfile(member), f"{member.name} in {path}")
+                    return tar.extractfile(member).read()
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise QuoiError(f"{path} is no readable tar archive: {error or 'it breaks off'}.") from None
     raise QuoiError(f"There is no {_FILE} in {path}: it is another archive than WordNet's.")
 
 
-def read_synsets(file: BinaryIO, name: str) -> tuple[list[Synset], str]:
-    """Read all synsets of WordNet's data.noun (wndb(5WN)), and the SHA-256 digest of the file.
+def read_synsets(content: bytes, name: str) -> list[Synset]:
+    """All synsets of WordNet's data.noun (wndb(5WN)).
 
     After some lines of licence, which begin with a space, each line is a synset:
 
@@ -173,24 +153,18 @@ def read_synsets(file: BinaryIO, name: str) -> tuple[list[Synset], str]:
         QuoiError: a line is damaged, or at another place than it says; or there is no synset.
     """
     synsets: list[Synset] = []
-    digest = hashlib.sha256()
     position = 0
-    with bar("Reading WordNet's nouns") as advance:
-        for number, line in enumerate(iter(lambda: file.readline(_LONGEST), b""), 1):
-            digest.update(line)
-            if not line.startswith(b" "):
-                synset = _SYNSET.fullmatch(line)
-                if not synset:
-                    raise QuoiError(f"{name}, line {number:,} is no noun synset: it begins with {repr(line[:40])[1:]}.")
-                if int(synset[1]) != position:
-                    raise QuoiError(
-                        f"{name}, line {number:,} says that it begins at byte {int(synset[1]):,} and begins at "
-                        f"{position:,}: the file was changed, or its line ends were."
-                    )
-                words = synset[2].decode().split(" ")[:-1:2]
-                synsets.append(Synset(f"n{position:08d}", tuple(word.replace("_", " ") for word in words)))
-            position += len(line)
-            advance(1)
+    for number, line in enumerate(content.splitlines(keepends=True), 1):
+        if not line.startswith(b" "):
+            synset = _SYNSET.fullmatch(line)
+            if not synset or int(synset[1]) != position:
+                raise QuoiError(
+                    f"{name}, line {number:,} is no noun synset of WordNet's that begins with its own offset, "
+                    f"{position:08d}: {line[:40].decode('ascii', 'backslashreplace')!r}."
+                )
+            words = synset[2].decode().split(" ")[:-1:2]
+            synsets.append(Synset(f"n{position:08d}", tuple(word.replace("_", " ") for word in words)))
+        position += len(line)
     if not synsets:
         raise QuoiError(f"{name} holds no synset: it is not data.noun of WordNet.")
-    return synsets, digest.hexdigest()
+    return synsets

@@ -1,17 +1,16 @@
-"""The word vectors that a search may name: written once, and opened in a tenth of a second."""
+"""The word vectors that a search may name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
 from quoi.io.arrays import mapped
-from quoi.io.tables import read_table
+from quoi.io.tables import read_columns
 
 NAMES, VECTORS = "words.parquet", "words.npy"
 
@@ -48,10 +47,10 @@ def _write_header(file: BinaryIO, words: int, dimensions: int) -> None:
 
 @dataclass(frozen=True)
 class Words:
-    """Words with a vector each, the most frequent first. The vectors are mapped, not read."""
+    """Words with a vector each. The vectors are mapped, not read."""
 
-    names: Any
-    """pyarrow array of strings, in one chunk."""
+    rows: dict[str, int]
+    """Where each word stands: 0 for the most frequent one."""
     vectors: np.ndarray
     """float32 (words, dimensions)."""
 
@@ -62,30 +61,16 @@ class Words:
         Raises:
             QuoiError: a file is absent or damaged.
         """
-        names = read_table(Path(folder) / NAMES, ["word"]).column("word").combine_chunks()
-        return cls(names, mapped(Path(folder) / VECTORS))
+        (names,) = read_columns(Path(folder) / NAMES, ["word"])
+        return cls({word: row for row, word in enumerate(names)}, mapped(Path(folder) / VECTORS))
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.rows)
 
     def vector(self, word: str) -> np.ndarray | None:
         """float32 (dimensions,) of a word as it is given, else in lower case; None where neither is known."""
-        row = self.row(word)
-        if row is None and word != word.lower():
-            row = self.row(word.lower())
+        row = self.rows.get(word, self.rows.get(word.lower()))
         return None if row is None else np.array(self.vectors[row])
-
-    def row(self, word: str) -> int | None:
-        """Where a word stands, 0 for the most frequent one; None where it is not known as it is given.
-
-        A scan over the letters of all words: for a few words that is faster than making a table of them.
-        """
-        letters = word.encode("utf-8", "surrogatepass")
-        starts = self._offsets[:-1]
-        rows = np.flatnonzero(np.diff(self._offsets) == len(letters))
-        for place, letter in enumerate(letters):
-            rows = rows[self._letters[starts[rows] + place] == letter]
-        return int(rows[0]) if len(rows) else None
 
     def spellings(self, word: str, count: int = 3) -> list[str]:
         """The known words that are spelled most alike: no more than one edit away, or two for a word of five letters.
@@ -96,31 +81,11 @@ class Words:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        edits = 1 if len(word) < 5 else 2
-        rows = np.flatnonzero(np.abs(self._lengths - len(word)) <= edits)
-        # pyarrow's own `take` would import pandas, which takes half a second.
-        letters, starts, ends = self._letters.tobytes(), self._offsets[rows], self._offsets[rows + 1]
-        choices = [letters[start:end].decode() for start, end in zip(starts, ends, strict=True)]
+        names, edits = list(self.rows), 1 if len(word) < 5 else 2
         edits_of: dict[int, int] = {}
-        for spelling in dict.fromkeys((word, word.lower())):
-            for _, distance, place in process.extract(
-                spelling, choices, scorer=OSA.distance, score_cutoff=edits, limit=None
+        for spelling in {word, word.lower()}:
+            for _, distance, row in process.extract(
+                spelling, names, scorer=OSA.distance, score_cutoff=edits, limit=None
             ):
-                edits_of[place] = min(distance, edits_of.get(place, distance))
-        return [choices[place] for place in sorted(edits_of, key=lambda place: (edits_of[place], place))[:count]]
-
-    @cached_property
-    def _offsets(self) -> np.ndarray:
-        """int32 (words + 1,): where in `_letters` each word begins, and the last one ends."""
-        return np.frombuffer(self.names.buffers()[1], np.int32)[self.names.offset :][: len(self) + 1]
-
-    @cached_property
-    def _letters(self) -> np.ndarray:
-        return np.frombuffer(self.names.buffers()[2] or b"", np.uint8)
-
-    @cached_property
-    def _lengths(self) -> np.ndarray:
-        """int32 (words,) characters: the bytes of UTF-8 that do not go on with one."""
-        before = np.zeros(len(self._letters) + 1, dtype=np.int32)
-        np.cumsum((self._letters & 0xC0) != 0x80, dtype=np.int32, out=before[1:])
-        return np.diff(before[self._offsets])
+                edits_of[row] = min(distance, edits_of.get(row, distance))
+        return [names[row] for row in sorted(edits_of, key=lambda row: (edits_of[row], row))[:count]]

@@ -8,21 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-
-from quoi.corpus.examples import LONGEST_SHOWN
 from quoi.corpus.lines import BAD, text_blocks
 from quoi.corpus.slices import RAW, Advance, sides
-from quoi.corpus.sources.rows import LeftOut
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, sha256, write_json
 from quoi.io.progress import bar
 from quoi.params.corpus import Corpus
 
-SHOWN = 3
-"""Pairs that are shown as they were read."""
+if TYPE_CHECKING:
+    from quoi.corpus.sources.tsv import LeftOut
+
+SHOWN, LONGEST_SHOWN = 3, 200
+"""Pairs that are shown as they were read, and characters of a line."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,7 @@ class CorpusSource:
     licence: str
     chunks: Callable[[Advance], Iterator[tuple[bytes, ...]]]
     """Given a function that moves a progress bar on, yields (English, French) text, and a text for each of `beside`.
-    The pieces may be of any size, and empty: what counts is each side's whole, UTF-8 with line feeds, one sentence a
-    line, aligned."""
+    The pieces hold whole lines, one sentence each, and may be empty: what counts is each side's whole."""
     total: float | None = None
     """What the progress adds up to; None: not known."""
     sides: tuple[str, str] = ("the English side", "the French side")
@@ -54,12 +52,10 @@ class CorpusSource:
 def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sentence: None) -> int | None:
     """Write a raw corpus and a note on where it is from; return the number of lines, where it is known.
 
-    Writes `corpus.en.gz`, `corpus.fr.gz` (the form of the Giga French-English corpus) and `source.json` (name,
-    description, url, licence, lines, sha256 and bytes of the files). The same parameters and data give the same
-    bytes. Damaged lines are left for the filter to count; rows of a table that are no pair are left out and counted
-    in source.json (left_out). Giga-fren itself stays the archive that it is: source.json
-    then also tells where in it the two sides lie (`quoi.corpus.slices.sides` reads that), and lines is null, since
-    only the filter counts them.
+    Writes `corpus.en.gz`, `corpus.fr.gz` and `source.json`. The same parameters and data give the same bytes. Damaged
+    lines are left for the filter to count; rows of a table that are no pair are left out and counted in source.json.
+    Giga-fren itself stays the archive that it is: source.json then tells where in it the two sides lie
+    (`quoi.corpus.slices.sides`), and its lines are null, since only the filter counts them.
 
     Args:
         params: section `corpus` of params.yaml.
@@ -78,20 +74,14 @@ def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sent
         return None
     source = _source(params)
     names = (*RAW, *source.beside)
-    lines, ended = [0] * len(names), [True] * len(names)
+    lines = [0] * len(names)
     with ExitStack() as stack:
         advance = stack.enter_context(bar(f"Fetching the corpus ({source.name})", source.total))
         files = [_packed(stack.enter_context(replacing(folder / name)), stack) for name in names]
         for chunk in source.chunks(advance):
             for side, text in enumerate(chunk):
-                if text:
-                    files[side].write(text)
-                    lines[side] += text.count(b"\n")
-                    ended[side] = text.endswith(b"\n")
-        for side, file in enumerate(files):
-            if not ended[side]:
-                file.write(b"\n")
-                lines[side] += 1
+                files[side].write(text)
+                lines[side] += text.count(b"\n")
         remarks = [*source.remarks, *(source.left_out.remarks(lines[0]) if source.left_out else [])]
         for name, number in zip(source.sides, lines, strict=False):
             if not number:
@@ -136,11 +126,9 @@ def _show(folder: Path, say: Callable[[str], None]) -> None:
         with closing(text_blocks(side)) as blocks:
             first.append(next(blocks))
     for row in range(min(SHOWN, *map(len, first))):
-        pair = [
-            f"({BAD[side.bad[row]]})" if row in side.bad else _printable(side.texts(np.array([row]))[0])
-            for side in first
-        ]
-        say(f"{row + 1}: {pair[0]} | {pair[1]}")
+        texts = (f"({BAD[block.bad[row]]})" if row in block.bad else block.text(row) for block in first)
+        english, french = map(_printable, texts)
+        say(f"{row + 1}: {english} | {french}")
 
 
 def _printable(text: str) -> str:

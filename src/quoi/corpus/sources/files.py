@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from quoi.corpus.lines import BAD, LATIN, LONGEST, is_utf8, line_blocks, looks_latin
-from quoi.corpus.normalise import normalise
-from quoi.corpus.slices import Advance
+from quoi.corpus.lines import OnBad, bad, line_blocks, looks_latin, why_bad
+from quoi.corpus.slices import Advance, FileSlice
 from quoi.corpus.sources import CorpusSource, languages
-from quoi.corpus.sources.rows import LeftOut, OnBad
-from quoi.corpus.sources.tsv import KEY, SIDES, Tsv, cleaned, head
+from quoi.corpus.sources.tsv import HOW_TO_SKIP, KEY, LeftOut, Tsv, cleaned, head
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Files
 
@@ -32,18 +30,13 @@ def source(params: Files, on_bad_line: OnBad = "skip") -> CorpusSource:
         return _two_files((Path(params.english or ""), Path(params.french or "")), params.licence, on_bad_line)
     path = Path(params.pairs)
     _refuse_latin(path, head(path))
-    table = Tsv(path, params.columns, on_bad_line, KEY)
-
-    def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
-        for piece in table.rows(advance):
-            yield tuple(b"".join(row[side] + b"\n" for row in piece) for side in (1, 2))
-
+    table = Tsv(path, params.columns, on_bad_line)
     return CorpusSource(
         name="files",
         description="Sentence pairs from a table of your own.",
         licence=params.licence,
-        chunks=chunks,
-        total=_size(path),
+        chunks=lambda advance: table.texts(advance, table.columns),
+        total=FileSlice(path).length(),
         sides=(f"column english of {path}", f"column french of {path}"),
         more={"columns": [place + 1 for place in table.columns]},
         remarks=table.remarks,
@@ -52,13 +45,14 @@ def source(params: Files, on_bad_line: OnBad = "skip") -> CorpusSource:
 
 
 def _two_files(paths: tuple[Path, Path], licence: str, on_bad_line: OnBad) -> CorpusSource:
-    left_out = LeftOut(f"{paths[0]} and {paths[1]}", on_bad_line, "lines with a sentence on both sides are needed")
+    needed = f"lines with a sentence on both sides are needed{HOW_TO_SKIP}"
+    left_out = LeftOut(f"{paths[0]} and {paths[1]}", on_bad_line, needed)
     return CorpusSource(
         name="files",
         description="Sentence pairs from two aligned files of your own.",
         licence=licence,
         chunks=lambda advance: _aligned(paths, advance, left_out),
-        total=_size(*paths),
+        total=sum(FileSlice(path).length() for path in paths),
         sides=(str(paths[0]), str(paths[1])),
         remarks=_odd_looks(paths),
         left_out=left_out,
@@ -82,27 +76,17 @@ def read_pairs(
     """
     table = Tsv(path, columns, "fail", key)
     pairs: list[tuple[str, str]] = []
-    for piece in table.rows():
-        for number, *cells in piece:
-            english, french = (_sentence(path, number, cell) for cell in cells)
-            if not (english and french):
-                raise QuoiError(f"{path}, line {number:,} has no {'French' if english else 'English'} sentence.")
-            pairs.append((english, french))
+    for number, cells in chain.from_iterable(table.rows()):
+        both = [cells[place] for place in table.columns]
+        if damaged := [cell for cell in both if bad(cell)]:
+            raise QuoiError(f"{path}, line {number:,} {why_bad(damaged[0])}.")
+        english, french = map(cleaned, both)
+        if not (english and french):
+            raise QuoiError(f"{path}, line {number:,} lacks the sentence in one of the two languages.")
+        pairs.append((english, french))
     if not pairs:
         raise QuoiError(f"There is no line in {path}: at least one pair of sentences is needed.")
     return pairs, table.remarks
-
-
-def _sentence(path: Path, number: int, cell: bytes) -> str:
-    try:
-        text = cell.decode()
-    except UnicodeDecodeError:
-        why = BAD["invalid_utf8"] + (LATIN if looks_latin(cell) else "")
-    else:
-        why = BAD["nul"] if "\0" in text else BAD["too_long"] if len(text) > LONGEST else ""
-    if why:
-        raise QuoiError(f"{path}, line {number:,} {why}.")
-    return normalise(text).strip()
 
 
 def _aligned(paths: tuple[Path, Path], advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, ...]]:
@@ -117,7 +101,7 @@ def _aligned(paths: tuple[Path, Path], advance: Advance, left_out: LeftOut) -> I
             done += len(rows)
             rows.clear()
     if rows:
-        left_out.add(done + 1, b"", "blank", "is blank", len(rows))
+        left_out.add(done + 1, b"", "blank", len(rows))
 
 
 def _lines(path: Path, advance: Advance) -> Iterator[bytes]:
@@ -133,11 +117,7 @@ def _odd_looks(paths: tuple[Path, Path]) -> list[str]:
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
     if wrong := languages.mixed_up(*sides):
         return [f"{paths[0]} and {paths[1]}, read as english and french, {wrong}"]
-    return [
-        f"{path}, read as {name}, {against}"
-        for (language, name), path, side in zip(SIDES.items(), paths, sides, strict=True)
-        if (against := languages.foreign(side, language))
-    ]
+    return languages.foreign(paths, sides)
 
 
 def _refuse_latin(path: Path, lines: Sequence[bytes]) -> None:
@@ -147,14 +127,10 @@ def _refuse_latin(path: Path, lines: Sequence[bytes]) -> None:
         QuoiError: of the lines that are not ASCII most are not UTF-8, and these are such as French has in Latin-1.
     """
     accented = {number: line for number, line in enumerate(lines, 1) if not line.isascii()}
-    invalid = [number for number, line in accented.items() if not is_utf8(line)]
-    latin = sum(looks_latin(accented[number]) for number in invalid)
-    if len(invalid) > max(len(accented) / 2, MOST_INVALID * len(lines)) and latin > len(invalid) / 2:
+    invalid = [number for number, line in accented.items() if bad(line) == "invalid_utf8"]
+    latin = [number for number in invalid if looks_latin(accented[number])]
+    if len(invalid) > max(len(accented) / 2, MOST_INVALID * len(lines)) and len(latin) > len(invalid) / 2:
         raise QuoiError(
-            f"{path}, line {invalid[0]:,} {BAD['invalid_utf8']}{LATIN}; of the first {len(lines):,} lines, "
+            f"{path}, line {latin[0]:,} {why_bad(accented[latin[0]])}; of the first {len(lines):,} lines, "
             f"{len(invalid):,} are like that."
         )
-
-
-def _size(*paths: Path) -> int:
-    return sum(path.stat().st_size for path in paths if path.is_file())

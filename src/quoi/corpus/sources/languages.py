@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["en", "fr"]
@@ -31,28 +30,14 @@ FEW = 50
 """With fewer words than these, only swapped sides are noticed."""
 
 
-@dataclass(frozen=True)
-class WordCounts:
-    """How many words a text has, and how many of them are frequent English and French ones."""
-
-    words: int
-    english: int
-    french: int
-
-    @property
-    def language(self) -> Language | None:
-        """The language that the text clearly is in; None where it is another or too short to know."""
-        for language, own, other in (("en", self.english, self.french), ("fr", self.french, self.english)):
-            if own > 3 * other and own >= CLEAR * self.words:
-                return language
-        return None
-
-
-def count_words(sentences: Iterable[str]) -> WordCounts:
-    """Count the words of some sentences."""
+def language_of(sentences: Iterable[str]) -> tuple[Language | None, int]:
+    """The language that some sentences clearly are in, None where it is another one, and how many words they have."""
     words = [word for sentence in sentences for word in _WORD.findall(sentence.lower())]
     english, french = (sum(word in _WORDS[language] for word in words) for language in NAMES)
-    return WordCounts(len(words), english, french)
+    for language, own, other in (("en", english, french), ("fr", french, english)):
+        if own > max(1, 3 * other) and own >= CLEAR * len(words):
+            return language, len(words)
+    return None, len(words)
 
 
 def mixed_up(english: Sequence[str], french: Sequence[str]) -> str | None:
@@ -66,20 +51,19 @@ def mixed_up(english: Sequence[str], french: Sequence[str]) -> str | None:
     filled = [pair for pair in zip(english, french, strict=True) if all(pair)]
     if len(filled) > 1 and 2 * sum(one == other for one, other in filled) > len(filled):
         return "hold the same sentences"
-    first, second = count_words(english), count_words(french)
-    if (first.language, second.language) == ("fr", "en") and min(first.french, second.english) > 1:
+    (first, words), (second, others) = language_of(english), language_of(french)
+    if (first, second) == ("fr", "en"):
         return "look swapped: the first is French and the second English"
-    if first.language and first.language == second.language and min(first.words, second.words) >= FEW:
-        return f"look {NAMES[first.language]}, both of them"
+    if first and first == second and min(words, others) >= FEW:
+        return f"look {NAMES[first]}, both of them"
     return None
 
 
-def foreign(sentences: Sequence[str], language: Language) -> str | None:
-    """What speaks against a side's language, though it may be meant, as the end of a sentence; None: nothing."""
-    counted = count_words(sentences)
-    if counted.words < FEW or counted.language == language:
-        return None
-    if counted.language:
-        return f"looks {NAMES[counted.language]}"
-    share = (counted.english if language == "en" else counted.french) / counted.words
-    return f"hardly looks {NAMES[language]}: {share:.1%} of its words are among the most frequent ones of that language"
+def foreign(names: Sequence[object], sides: Sequence[Sequence[str]]) -> list[str]:
+    """A sentence on each of two sides, called by these names, that does not look like its language: it may be meant."""
+    remarks = []
+    for (language, said), name, side in zip(NAMES.items(), names, sides, strict=True):
+        seen, words = language_of(side)
+        if words >= FEW and seen != language:
+            remarks.append(f"{name}, read as {said}, does not look {said}")
+    return remarks

@@ -1,4 +1,7 @@
-"""A table of sentence pairs with tabs between its columns: which of them are English and French, and its rows."""
+"""A table of sentence pairs with tabs between its columns: which of them are English and French, and its rows.
+
+Rows that cannot be used are left out, counted, and the first is shown; or it is refused at once.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
-from pathlib import Path
 
-from quoi.corpus.lines import line_blocks
+from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
-from quoi.corpus.slices import Advance, Text
+from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.corpus.sources import languages
-from quoi.corpus.sources.rows import HOW_TO_SKIP, LeftOut, OnBad
 from quoi.io.errors import QuoiError
 
 KEY = "corpus.files.columns"
-
-SIDES: dict[languages.Language, str] = {"en": "english", "fr": "french"}
 
 NAMES: dict[languages.Language, frozenset[str]] = {
     "en": frozenset(("english", "en", "eng", "en-us", "en-gb", "anglais")),
@@ -26,8 +25,57 @@ NAMES: dict[languages.Language, frozenset[str]] = {
 }
 """What a header calls the two columns, in lower case."""
 
+KINDS = {
+    "blank": "is blank",
+    "columns": "has too few or too many columns",
+    "header": "is the header once more",
+}
+"""Why a row cannot be used, as the end of a sentence."""
+
+HOW_TO_SKIP = ", and corpus.on_bad_line: skip leaves such rows out"
+
 SAMPLE = 1000
 """Lines at the start of a file by which it is judged."""
+
+
+class LeftOut:
+    """Counts the rows of one file that are left out.
+
+    Args:
+        name: what to call the file.
+        on_bad_line: `fail` refuses the first row.
+        needed: what every row should be, for errors.
+    """
+
+    def __init__(self, name: str, on_bad_line: OnBad, needed: str) -> None:
+        self.counts: Counter[str] = Counter()
+        self._name, self._on_bad_line, self._needed = name, on_bad_line, needed
+        self._first = ""
+
+    def add(self, line: int, row: bytes, kind: str, count: int = 1) -> None:
+        """Count so many rows from a line on, whose content is `row`; `kind` is a key of `KINDS`.
+
+        Raises:
+            QuoiError: `on_bad_line` is `fail`.
+        """
+        if not self._first:
+            text = row.decode("utf-8", "backslashreplace").rstrip("\r")
+            self._first = f"line {line:,} {KINDS[kind]}: {text[:60]!r}"
+        if self._on_bad_line == "fail":
+            raise QuoiError(f"{self._name}, {self._first}; {self._needed}.")
+        self.counts[kind] += count
+
+    def remarks(self, used: int) -> list[str]:
+        """What to say of the rows that were left out.
+
+        Raises:
+            QuoiError: those that are not blank are more than those that are used: the file is of another form.
+        """
+        odd = self.counts.total() - self.counts["blank"]
+        if odd > used:
+            raise QuoiError(f"{self._name}, {self._first}; {self._needed}, and {odd:,} rows are not like that.")
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.counts.items() if number)
+        return [f"{self._name}: rows left out: {kinds}; the first is {self._first}"] if kinds else []
 
 
 def head(text: Text) -> list[bytes]:
@@ -51,7 +99,7 @@ class Tsv:
     """A table, of which the first lines have been read.
 
     Args:
-        path: the file, plain or packed.
+        text: a file, plain or packed, or a slice of one.
         columns: which hold English and French, by number from 1 or by their names in the first row. None: the two
             that a header names; else the first two of two; else those that are plainly English and French.
         on_bad_line: rows that are blank, have another number of columns than most, or repeat the header are left out
@@ -59,7 +107,8 @@ class Tsv:
         key: what chooses the columns, for errors: a key of params.yaml, or an option.
 
     Attributes:
-        columns: where English and French stand, from 0; remarks: what whoever gave the file should know of it.
+        width: how many columns there are; columns: where English and French stand, from 0.
+        remarks: what whoever gave the file should know of it.
         left_out: the rows that were passed over so far.
 
     Raises:
@@ -67,33 +116,33 @@ class Tsv:
             recognised, or those read look swapped, the same, or of one language.
     """
 
-    def __init__(self, path: Path, columns: Sequence[int | str] | None, on_bad_line: OnBad, key: str) -> None:
-        self.path = path
+    def __init__(self, text: Text, columns: Sequence[int | str] | None, on_bad_line: OnBad, key: str = KEY) -> None:
+        self.text = FileSlice.of(text)
         self.remarks: list[str] = []
         self._key = key
-        table = [[cleaned(cell) for cell in line.split(b"\t")] for line in head(path)]
+        table = [[cleaned(cell) for cell in line.split(b"\t")] for line in head(text)]
         filled = [(number, row) for number, row in enumerate(table, 1) if any(row) or len(row) > 1]
         if not filled:
-            raise QuoiError(f"There is no line in {path}: at least one pair of sentences is needed.")
+            raise QuoiError(f"There is no line in {text}: at least one pair of sentences is needed.")
         widths = Counter(len(row) for _, row in filled)
         self.width = max(widths, key=lambda width: (widths[width], width > 1))
         if self.width == 1:
             line, row = filled[0]
             raise QuoiError(
-                f"{path}, line {line:,} has 1 column, as most lines: {row[0][:60]!r}; at least two with a tab between "
+                f"{text}, line {line:,} has 1 column, as most lines: {row[0][:60]!r}; at least two with a tab between "
                 f"them, english and french, are needed."
             )
         numbers, rows = zip(*((number, row) for number, row in filled if len(row) == self.width), strict=True)
         self.columns, named = self._choose(rows, columns)
         self._header = numbers[0] if named else 0
         if named:
-            self.remarks.append(f"{path}: line {self._header:,} is read as a header: {_shown(rows[0])}")
+            self.remarks.append(f"{text}: line {self._header:,} is read as a header: {_shown(rows[0])}")
         self._check_languages(rows[1:] if named else rows, chosen=columns is not None)
-        needed = f"{self.width} columns with tabs between them are needed"
-        self.left_out = LeftOut(path, on_bad_line, needed, HOW_TO_SKIP if key == KEY else "")
+        needed = f"{self.width} columns with tabs between them are needed{HOW_TO_SKIP if key == KEY else ''}"
+        self.left_out = LeftOut(str(text), on_bad_line, needed)
 
-    def rows(self, advance: Advance = lambda size: None) -> Iterator[list[tuple[int, bytes, bytes]]]:
-        """Yield the number of its line, the English and the French cell of every usable row, in pieces.
+    def rows(self, advance: Advance = lambda size: None) -> Iterator[list[tuple[int, list[bytes]]]]:
+        """Yield the number of its line and the cells of every usable row, in pieces.
 
         The cells are as they stand in the file: they may be damaged or empty.
 
@@ -101,84 +150,77 @@ class Tsv:
             QuoiError: as `line_blocks`; a row is bad and `on_bad_line` is `fail`.
         """
         lines, header = 0, None
-        for block in line_blocks(self.path, advance):
+        for block in line_blocks(self.text, advance):
             if not lines:
                 block = block.removeprefix(BOM_UTF8)
             piece = []
             for line, row in enumerate(block.removesuffix(b"\n").split(b"\n"), lines + 1):
                 cells = row.split(b"\t")
                 if len(cells) != self.width:
-                    self.left_out.add_odd(line, row, len(cells))
+                    self.left_out.add(line, row, "columns" if row.strip() else "blank")
                 elif line == self._header:
                     header = row.rstrip(b"\r")
                 elif header is not None and row.rstrip(b"\r") == header:
-                    self.left_out.add(line, row, "header", "is the header once more")
+                    self.left_out.add(line, row, "header")
                 else:
-                    piece.append((line, cells[self.columns[0]], cells[self.columns[1]]))
+                    piece.append((line, cells))
             lines = line
             yield piece
 
-    def _choose(self, rows: Sequence[list[str]], columns: Sequence[int | str] | None) -> tuple[tuple[int, int], bool]:
+    def texts(self, advance: Advance, columns: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
+        """Yield the cells of some columns, a line each, in pieces of the same rows. Raises as `rows`."""
+        for piece in self.rows(advance):
+            yield tuple(b"".join(cells[place] + b"\n" for _, cells in piece) for place in columns)
+
+    def _choose(self, rows: Sequence[list[str]], columns: Sequence[int | str] | None) -> tuple[Sequence[int], bool]:
         """Where English and French stand, and whether the first row is a header."""
         names = [cell.casefold() for cell in rows[0]]
-        known = [[place for place, name in enumerate(names) if name in NAMES[language]] for language in SIDES]
+        known = [[place for place, name in enumerate(names) if name in NAMES[language]] for language in NAMES]
         header = all(known)
         if columns is not None:
-            english, french = (self._place(column, rows[0]) for column in columns)
-            if english == french:
-                raise QuoiError(f"{self._key} names column {english + 1} of {self.path} for both english and french.")
-            return (english, french), header or any(isinstance(column, str) for column in columns)
+            places = [self._place(column, rows[0]) for column in columns]
+            return places, header or any(isinstance(column, str) for column in columns)
         if [len(places) for places in known] == [1, 1]:
-            return (known[0][0], known[1][0]), True
+            return [known[0][0], known[1][0]], True
         if self.width == 2:
-            return (0, 1), header
-        seen = [languages.count_words(row[place] for row in rows).language for place in range(self.width)]
+            return [0, 1], header
+        seen = [languages.language_of(row[place] for row in rows)[0] for place in range(self.width)]
         if (seen.count("en"), seen.count("fr")) != (1, 1):
             raise QuoiError(
-                f"{self.path} has {self.width} columns, and it cannot be told which are english and french: "
-                f"{self._key} names them, for example {self._named(1, 2)}; its first row is {_shown(rows[0])!r}."
+                f"{self.text} has {self.width} columns, and it cannot be told which are english and french: "
+                f"{self._key} names them; its first row is {_shown(rows[0])!r}."
             )
         english, french = seen.index("en"), seen.index("fr")
         self.remarks.append(
-            f"{self.path}: of {self.width} columns, {english + 1} is read as english and {french + 1} as french; "
+            f"{self.text}: of {self.width} columns, {english + 1} is read as english and {french + 1} as french; "
             f"{self._key} chooses others"
         )
-        return (english, french), header
-
-    def _named(self, english: int, french: int) -> str:
-        """Two columns as params.yaml names them, or an option."""
-        return f"[{english}, {french}]" if self._key == KEY else f"{english},{french}"
+        return [english, french], False
 
     def _place(self, column: int | str, first: list[str]) -> int:
         if isinstance(column, int):
-            if not 1 <= column <= self.width:
-                raise QuoiError(f"{self._key} names column {column}, and {self.path} has {self.width}.")
-            return column - 1
-        places = [place for place, name in enumerate(first) if name.casefold() == normalise(column).strip().casefold()]
+            places = [column - 1] if 1 <= column <= self.width else []
+        else:
+            wanted = normalise(column).strip().casefold()
+            places = [place for place, name in enumerate(first) if name.casefold() == wanted]
         if len(places) != 1:
-            number = f"{len(places)} columns" if places else "no column"
             raise QuoiError(
-                f"{self._key} names column {column!r}, and the first row of {self.path} has {number} of that name: "
-                f"{_shown(first)!r}."
+                f"{self._key} names column {column!r}, and {self.text} has {len(places)} of that name or number: it "
+                f"has {self.width} columns, and its first row is {_shown(first)!r}."
             )
         return places[0]
 
     def _check_languages(self, rows: Sequence[list[str]], chosen: bool) -> None:
         """Compare a sample of both columns with what they are said to be; an error, unless the user has chosen them."""
         sides = [[row[place] for row in rows] for place in self.columns]
-        numbers = [place + 1 for place in self.columns]
+        english, french = (place + 1 for place in self.columns)
         if wrong := languages.mixed_up(*sides):
-            look = f"Columns {numbers[0]} and {numbers[1]} of {self.path}, read as english and french, {wrong}"
+            look = f"Columns {english} and {french} of {self.text}, read as english and french, {wrong}"
             if not chosen:
-                raise QuoiError(
-                    f"{look}: {self._key} names those that are meant, {self._named(*numbers[::-1])} the other way "
-                    f"round and {self._named(*numbers)} as they stand."
-                )
+                raise QuoiError(f"{look}: {self._key} names those that are meant, English first.")
             self.remarks.append(look)
-            return
-        for (language, name), number, side in zip(SIDES.items(), numbers, sides, strict=True):
-            if against := languages.foreign(side, language):
-                self.remarks.append(f"Column {number} of {self.path}, read as {name}, {against}")
+        else:
+            self.remarks += languages.foreign([f"Column {place} of {self.text}" for place in (english, french)], sides)
 
 
 def _shown(row: Sequence[str]) -> str:
