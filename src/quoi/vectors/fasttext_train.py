@@ -40,9 +40,7 @@ class TrainedVectors(WordVectorSource):
         self.model, self._described = model, described
 
     def __str__(self) -> str:
-        return "trained on {words_read:,} words, epochs: {epochs}, learning rate: {learning_rate:g}".format(
-            **self._described
-        )
+        return f"trained on {self._described['words_read']:,} words, epochs: {self._described['epochs']}"
 
     def lookup(self, words: Sequence[str]) -> WordVectors:
         return lookup(self.model, words)
