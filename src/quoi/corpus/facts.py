@@ -40,12 +40,6 @@ def of_corpus(counts: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def wants_moments(expected: Facts, language: str) -> bool:
-    """Whether mean or standard deviation of a language's file of vectors is expected: measuring takes a while."""
-    names = expected.model_dump(exclude_none=True)
-    return any(f"vectors_{language}_{name}" in names for name in ("mean", "sd"))
-
-
 def of_vectors(
     language: str, report: Mapping[str, Any], special: int, moments: tuple[float, float] | None
 ) -> dict[str, float]:

@@ -79,7 +79,8 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     }
     compared = {}
     if not settings.made_here(language):
-        moments = source.moments() if facts.wants_moments(params.facts, language) else None
+        measured = [getattr(params.facts, f"vectors_{language}_{name}", None) for name in ("mean", "sd")]
+        moments = source.moments() if any(number is not None for number in measured) else None
         compared = facts.compare(params.facts, facts.of_vectors(language, report, len(SPECIALS), moments))
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
     write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))

@@ -53,7 +53,7 @@ def write(
     synsets: Sequence[str | None],
     settings: Labels,
     source: WordVectorSource,
-    say: Callable[[str], None],
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> dict[str, int]:
     """Write data/labels (see `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.Words`), whole or not at all.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -61,37 +62,33 @@ def _unpacked(path: Path, digest: str, name: str, member: str | None, section: s
     try:
         if head in (b"PK\x03\x04", b"PK\x05\x06"):
             with zipfile.ZipFile(path) as archive:
-                entry = _choose(path, archive, name, member, section)
-                return _write(lambda: archive.open(entry.filename), digest, entry.filename, entry.file_size)
+                chosen = _choose(path, archive, name, member, section)
+                return _write(lambda: archive.open(chosen), digest, chosen)
         if member is not None:
             raise QuoiError(f"{path} is no .zip archive, so {section}.member must be null; it is {member!r}.")
-        if head.startswith(b"\x1f\x8b") and name == "fasttext-bin":
+        if name == "fasttext-bin" and head.startswith(b"\x1f\x8b"):
             return _write(lambda: igzip.open(path), digest, path.name.removesuffix(".gz"))
     except (zipfile.BadZipFile, zlib.error, EOFError, igzip.BadGzipFile, isal_zlib.error, RuntimeError) as error:
         raise QuoiError(f"{path} is damaged, truncated or cannot be unpacked: {error}.") from None
     return path
 
 
-def _choose(path: Path, archive: zipfile.ZipFile, name: str, member: str | None, section: str) -> zipfile.ZipInfo:
+def _choose(path: Path, archive: zipfile.ZipFile, name: str, member: str | None, section: str) -> str:
     """The member that is named, or the only one of the source's form; an archive of one file holds that."""
-    files = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+    files = [entry for entry in archive.namelist() if not entry.endswith("/")]
     fitting = [file for file in files if file.endswith(_SUFFIXES[name])]
-    chosen = [member] if member is not None else fitting if len(files) > 1 else list(files)
-    if len(chosen) == 1 and chosen[0] in files:
-        return files[chosen[0]]
-    shown = ", ".join(list(files)[:10])
-    raise QuoiError(
-        f"{section}.member is {member!r} and must name one file in {path}, which holds {shown or 'nothing'}."
-    )
+    chosen = [member] if member is not None else fitting if len(files) > 1 else files
+    if len(chosen) != 1 or chosen[0] not in files:
+        shown = ", ".join(files[:10]) or "none"
+        raise QuoiError(f"{section}.member is {member!r}, and must name one of the files in {path}: {shown}.")
+    return chosen[0]
 
 
-def _write(open_packed: Callable[[], BinaryIO], digest: str, name: str, size: float | None = None) -> Path:
+def _write(open_packed: Callable[[], BinaryIO], digest: str, name: str) -> Path:
     """Unpack to the folder of downloads, if that was not done before."""
     target = FOLDER / f"{digest[:12]}-{file_name(name)}"
     if not target.exists():
-        advancing = bar(f"Unpacking {name}", size)
-        with open_packed() as packed, replacing(target) as partial, partial.open("wb") as file, advancing as advance:
-            while block := packed.read(1 << 20):
-                file.write(block)
-                advance(len(block))
+        progress = bar(f"Unpacking {name}")
+        with progress, open_packed() as packed, replacing(target) as partial, partial.open("wb") as file:
+            shutil.copyfileobj(packed, file, 1 << 20)
     return target
