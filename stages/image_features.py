@@ -8,8 +8,8 @@ import click
 
 from quoi import params
 from quoi.devise.checks import of_features
-from quoi.images.archive import Images
-from quoi.images.features import Features, extract
+from quoi.images.archive import PictureArchive
+from quoi.images.features import PictureFeatures, extract
 from quoi.io import stage
 from quoi.jobs import hardware
 from quoi.records.checks import settle
@@ -23,10 +23,10 @@ def image_features() -> None:
     given = params.load()
     hardware.set_threads(given.hardware.threads)
     settings = given.features
-    images = Images.open("data/images")
+    images = PictureArchive.open("data/images")
     network = backbone.load(settings.backbone, settings.layers)
     extract(images, network, settings, Path("data/features"), hardware.device(given.hardware))
-    settle("image_features", of_features(Features.open("data/features")), given.checks)
+    settle("image_features", of_features(PictureFeatures.open("data/features")), given.checks)
     click.echo(f"{len(images):,} pictures, {len(images) * (1 + len(settings.views)):,} with their views")
 
 

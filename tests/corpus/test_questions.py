@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quoi.corpus.examples import Examples
 
 from quoi.corpus import questions, slices
-from quoi.corpus.examples import Examples
 from quoi.corpus.questions import Counts, _start, filter_questions
 from quoi.io.errors import QuoiError
 

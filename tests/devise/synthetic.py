@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from quoi.devise.data import Data
-from quoi.images.features import PLAIN, Features, Note
+from quoi.images.features import PLAIN, Note, PictureFeatures
 from quoi.io.geometry import unit
 from quoi.params import Hardware
 from quoi.params.devise import Devise
@@ -42,7 +42,7 @@ def data(
     classes[7] = 0
     note = Note("made up", "0" * 64, 64, list(views), WIDTHS)
     return Data(
-        Features(looks.astype(np.float32), scores, note),
+        PictureFeatures(looks.astype(np.float32), scores, note),
         np.where(known, np.cumsum(known) - 1, -1)[label_of],
         [source_split[number // count % len(source_split)] for number in range(len(label_of))],
         [f"label {number:02}" for number in np.flatnonzero(known)],

@@ -13,7 +13,7 @@ from quoi.devise import model
 from quoi.devise.experiment import Experiment
 from quoi.devise.predict import predict_pictures
 from quoi.devise.regression import Regression
-from quoi.images.features import Features, extract
+from quoi.images.features import PictureFeatures, extract
 from quoi.io.errors import QuoiError
 from quoi.io.files import sha256
 from quoi.io.geometry import unit
@@ -185,7 +185,7 @@ def seeing(lite0, tmp_path_factory):
     for picture in pictures:
         picture.paste(tuple(random.integers(0, 256, 3).tolist()), (0, 0, 30, 40))
     extract(pictures, lite0, FeatureSettings(size=64, views=["flip", "rotated"]), folder / "features")
-    features, plain = Features.open(folder / "features"), data()
+    features, plain = PictureFeatures.open(folder / "features"), data()
     few = replace(
         plain, features=features, label_of=np.arange(30), source_split=[None] * 30, labels=plain.labels[:30],
         words=plain.words[:30], classes=random.standard_normal((1000, 8)).astype(np.float32),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from quoi.images import fetch as fetching
-from quoi.images.archive import COLUMNS, NOTE, TABLE, ZIP, Images
+from quoi.images.archive import COLUMNS, NOTE, TABLE, ZIP, PictureArchive
 from quoi.images.fetch import fetch
 from quoi.images.pictures import Picture, Source
 from quoi.io.errors import QuoiError
@@ -45,7 +45,7 @@ def source(monkeypatch):
 def test_what_was_written_is_read_again(tmp_path, source):
     source(colours(20))
     fetched = fetch(Params(), tmp_path / "images")
-    images = Images.open(tmp_path / "images")
+    images = PictureArchive.open(tmp_path / "images")
     assert len(images) == fetched.pictures == 18
     assert images.table.column_names == list(COLUMNS)
     assert images.table.column("file").to_pylist()[:2] == ["000000.png", "000001.png"]
@@ -60,7 +60,7 @@ def test_what_was_written_is_read_again(tmp_path, source):
 def test_the_zip_is_a_zip_and_the_table_has_the_places_of_its_members(tmp_path, source):
     source(colours(9))
     fetch(Params(), tmp_path / "images")
-    images = Images.open(tmp_path / "images")
+    images = PictureArchive.open(tmp_path / "images")
     with zipfile.ZipFile(tmp_path / "images" / ZIP) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == images.table.column("file").to_pylist()
@@ -71,7 +71,7 @@ def test_the_zip_is_a_zip_and_the_table_has_the_places_of_its_members(tmp_path, 
 def test_pictures_can_be_read_in_other_processes(tmp_path, source):
     source(colours(3))
     fetch(Params(), tmp_path / "images")
-    again = pickle.loads(pickle.dumps(Images.open(tmp_path / "images")))
+    again = pickle.loads(pickle.dumps(PictureArchive.open(tmp_path / "images")))
     assert again[2].getpixel((0, 0)) == (2, 253, 7)
 
 
@@ -88,7 +88,7 @@ def test_only_the_first_of_each_label_and_split_are_taken(tmp_path, source):
     rows = [("a", "train"), ("a", "train"), ("a", "val"), ("b", None), ("b", None), ("b", None)]
     source([Picture(f"p{number}", label, data, split=split) for number, (label, split) in enumerate(rows)])
     fetched = fetch(Params(per_label=1), tmp_path / "images")
-    assert Images.open(tmp_path / "images").table.column("name").to_pylist() == ["p0", "p2", "p3"]
+    assert PictureArchive.open(tmp_path / "images").table.column("name").to_pylist() == ["p0", "p2", "p3"]
     assert fetched.counts() == {
         "pictures": 3,
         "labels": 2,
@@ -101,7 +101,7 @@ def test_only_the_first_of_each_label_and_split_are_taken(tmp_path, source):
 def test_only_the_first_labels_are_taken(tmp_path, source):
     source([Picture(label, label, coloured(1)) for label in "abcab"])
     fetched = fetch(Params(labels=2), tmp_path / "images")
-    assert Images.open(tmp_path / "images").table.column("label").to_pylist() == ["a", "b", "a", "b"]
+    assert PictureArchive.open(tmp_path / "images").table.column("label").to_pylist() == ["a", "b", "a", "b"]
     assert fetched.examples == {"more than images.labels": "c"}
 
 
@@ -121,7 +121,7 @@ def test_an_earlier_result_outlives_a_failure(tmp_path, source):
     source([])
     with pytest.raises(QuoiError, match=r"There is no picture in source openmoji\.$"):
         fetch(Params(), tmp_path / "images")
-    assert len(Images.open(tmp_path / "images")) == 2
+    assert len(PictureArchive.open(tmp_path / "images")) == 2
 
 
 def test_a_failing_source_ends_the_workers(tmp_path, source, monkeypatch):
@@ -141,7 +141,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path, source, name):
     fetch(Params(), tmp_path / "images")
     (tmp_path / "images" / name).unlink()
     with pytest.raises(QuoiError, match=rf"images/{name} does not exist yet: run `dvc repro`"):
-        Images.open(tmp_path / "images")
+        PictureArchive.open(tmp_path / "images")
 
 
 def test_the_note_is_json_for_people(tmp_path, source):

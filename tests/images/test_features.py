@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from quoi.images.features import FEATURES, NOTE, PLAIN, SCORES, Features, altered, extract, of_pictures, prepared
+from quoi.images.features import FEATURES, NOTE, PLAIN, SCORES, PictureFeatures, altered, extract, of_pictures, prepared
 from quoi.io.errors import QuoiError
 from quoi.params.devise import Features as Settings
 from tests.images.pictures import pixels
@@ -35,7 +35,7 @@ def extracted(lite0, tmp_path_factory):
 
 
 def test_all_at_once_and_one_by_one_are_the_same(extracted, lite0):
-    features = Features.open(extracted)
+    features = PictureFeatures.open(extracted)
     assert features.vectors.shape == (7, 4, sum(lite0.widths)) and features.vectors.dtype == np.float32
     assert (
         features.note.views == VIEWS and features.note.widths == lite0.widths and features.note.digest == lite0.digest
@@ -59,7 +59,7 @@ def test_the_same_pictures_give_the_same_bytes(extracted, lite0, tmp_path):
 
 def test_other_batches_and_fewer_views(extracted, lite0, tmp_path):
     extract(pictures()[:5], lite0, Settings(size=SIZE, views=["rotated"], batch_size=2), tmp_path / "new")
-    features, before = Features.open(tmp_path / "new"), Features.open(extracted)
+    features, before = PictureFeatures.open(tmp_path / "new"), PictureFeatures.open(extracted)
     assert features.note.views == [PLAIN, "rotated"] and features.vectors.shape[:2] == (5, 2)
     scale = 1e-4 * np.abs(before.vectors).max()
     assert np.allclose(features.vectors, before.vectors[:5, [0, 3]], atol=scale)
@@ -148,7 +148,7 @@ def test_a_file_that_is_not_there_is_named(extracted, tmp_path, name):
     shutil.copytree(extracted, tmp_path, dirs_exist_ok=True)
     (tmp_path / name).unlink()
     with pytest.raises(QuoiError, match=rf"{name} does not exist yet: run `dvc repro`"):
-        Features.open(tmp_path)
+        PictureFeatures.open(tmp_path)
 
 
 def test_a_note_of_another_version_is_one_sentence(extracted, tmp_path):
@@ -157,4 +157,4 @@ def test_a_note_of_another_version_is_one_sentence(extracted, tmp_path):
     for change in ([], {"backbone": "x"}, note | {"more": 1}):
         (tmp_path / NOTE).write_text(json.dumps(change))
         with pytest.raises(QuoiError, match=r"features\.json is not what this version of quoi writes"):
-            Features.open(tmp_path)
+            PictureFeatures.open(tmp_path)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quoi import params
 from quoi.devise import split
-from quoi.images.archive import Images
+from quoi.images.archive import PictureArchive
 from quoi.images.fetch import Fetched, fetch, open_source
 from quoi.images.pictures import Picture, distinct, named, tidy
 from quoi.io.errors import QuoiError
@@ -132,7 +132,7 @@ def test_file_names_that_are_not_utf_8():
         with open(name, "wb") as file:
             file.write(encoded(pixels()) if b"caf" in name else b"")
     fetched = fetch(Params(source="folder", path="mine"), Path("images"))
-    assert Images.open("images").table.select(["name", "label"]).to_pylist() == [
+    assert PictureArchive.open("images").table.select(["name", "label"]).to_pylist() == [
         {"name": "a\ufffd", "label": "caf\ufffd"}
     ]
     assert fetched.summary().splitlines()[1] == "  empty file: 1 (the first: mine/cat/\ufffd .png)"
@@ -225,7 +225,7 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_kept():
     put(Path("mine/cat/large.png"), encoded(pixels(2000, 600)))
     Path("mine/cat/dangling.png").symlink_to("nowhere")
     fetched = fetch(Params(source="folder", path="mine", max_pixels=1_000_000, licence="CC0"), Path("images"))
-    assert fetched.pictures == 1 and Images.open("images").encoded(0) == good.read_bytes()
+    assert fetched.pictures == 1 and PictureArchive.open("images").encoded(0) == good.read_bytes()
     assert fetched.examples == {
         "cut off": "mine/cat/cut.jpg",
         "empty file": "mine/cat/empty.png",
@@ -233,7 +233,7 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_kept():
         "too many pixels": "mine/cat/large.png",
         "no such file": "mine/cat/dangling.png",
     }
-    assert Images.open("images").source["licence"] == "CC0"
+    assert PictureArchive.open("images").source["licence"] == "CC0"
 
 
 # ImageNet as Kaggle packs it.
@@ -356,7 +356,7 @@ def test_the_stage_writes_its_report_and_shows_what_it_left_out(monkeypatch):
         "  empty file: 1 (the first: mine/thing 0/b.png)",
     ]
     assert Path("reports/devise/images.json").read_text().startswith('{\n  "pictures": 60,\n  "labels": 60,')
-    assert len(Images.open("data/images")) == 60
+    assert len(PictureArchive.open("data/images")) == 60
 
 
 def test_the_stage_stops_at_a_folder_of_folders(monkeypatch):
@@ -369,7 +369,7 @@ def test_the_stage_stops_at_a_folder_of_folders(monkeypatch):
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the photographs are not beside the checkout")
 def test_real_photographs():
     fetched = fetch(Params(source="folder", path=str(SAMPLE)), Path("images"))
-    images = Images.open("images")
+    images = PictureArchive.open("images")
     assert fetched.pictures == len(fetched.labels) == 500 and not fetched.left_out
     assert None not in images.table.column("synset").to_pylist()
     assert min(images[0].size) == 256

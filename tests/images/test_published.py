@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quoi.images.archive import Images
+from quoi.images.archive import PictureArchive
 from quoi.images.fetch import fetch
 from quoi.images.sources.cifar100 import RECORD
 from quoi.io.errors import QuoiError
@@ -79,7 +79,7 @@ def error(settings: Params) -> str:
 
 def test_cifar100():
     fetched = fetch(copy("cifar100", tar(CIFAR)), Path("data/images"))
-    images = Images.open()
+    images = PictureArchive.open()
     rows = images.table.select(["name", "label", "group", "split"]).to_pylist()
     assert [tuple(row.values()) for row in rows] == [
         ("train 00000", "aquarium fish", "fish", "train"),
@@ -105,7 +105,7 @@ def test_cifar100_in_another_form(change, sentence):
 
 def test_imagenette():
     fetched = fetch(copy("imagenette", tar(IMAGENETTE)), Path("data/images"))
-    images = Images.open()
+    images = PictureArchive.open()
     rows = images.table.select(["name", "label", "synset", "split"]).to_pylist()
     assert [tuple(row.values()) for row in rows] == [
         ("n01440764_1", "tench", "n01440764", "train"),
@@ -152,7 +152,7 @@ def test_a_download_is_kept_for_the_next_run():
         for _ in range(2):
             fetch(settings, Path("data/images"))
         assert len(server.asked) == 1
-    source = Images.open().source
+    source = PictureArchive.open().source
     assert source["url"] == server.url and source["archive"]["bytes"] == len(data)
 
 

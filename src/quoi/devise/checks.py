@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from quoi.devise.scores import hubness
-from quoi.images.features import Features
+from quoi.images.features import PictureFeatures
 from quoi.io.geometry import cosines_of_pairs, evenly, mean_cosine, shares_of_directions, unit
 from quoi.records.checks import Measures, histogram
 
@@ -17,7 +17,7 @@ DIRECTIONS = 5
 HUBS = 0.01
 
 
-def of_features(features: Features) -> Measures:
+def of_features(features: PictureFeatures) -> Measures:
     """Measures of the stage image_features, on the pictures as they are."""
     rows = evenly(len(features.vectors), MOST)
     return of_vectors(np.asarray(features.vectors[rows, 0], dtype=np.float64))

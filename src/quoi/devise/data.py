@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from quoi.devise.baselines import imagenet_classes
-from quoi.images.features import Features
+from quoi.images.features import PictureFeatures
 from quoi.io.tables import read_columns
 from quoi.vectors.labels import LabelTables
 
@@ -29,7 +29,7 @@ class Data:
         classes: raw word vectors of ImageNet-1k's classes, float32 [1000, d]; rows of zeros have none.
     """
 
-    features: Features
+    features: PictureFeatures
     label_of: np.ndarray
     source_split: Sequence[str | None]
     labels: list[str]
@@ -50,7 +50,7 @@ def read(root: Path | str = ".") -> Data:
     """
     data = Path(root) / "data"
     names, source_split = read_columns(data / "images/images.parquet", ["label", "split"])
-    features, tables = Features.open(data / "features"), LabelTables.open(data / "labels")
+    features, tables = PictureFeatures.open(data / "features"), LabelTables.open(data / "labels")
     found = tables.labels.found
     place_of = dict(zip(tables.labels.names, np.where(found, np.cumsum(found) - 1, -1), strict=True))
     label_of = np.array([place_of[name] for name in names])

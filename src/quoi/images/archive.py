@@ -28,7 +28,7 @@ _ROWS = 4096
 _LOCAL_HEADER = 30
 
 
-class Images:
+class PictureArchive:
     """Labelled pictures that are read when they are asked for; safe to hand to other processes.
 
     Attributes:
@@ -41,7 +41,7 @@ class Images:
         self._places = [table.column(name).to_numpy() for name in ("offset", "bytes")]
 
     @classmethod
-    def open(cls, folder: Path | str = "data/images") -> Images:
+    def open(cls, folder: Path | str = "data/images") -> PictureArchive:
         """Read the table; pictures are read later.
 
         Raises:

@@ -48,7 +48,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Features:
+class PictureFeatures:
     """Features [pictures, views, sum(widths)] and ImageNet class scores [pictures, 1000], float32, mapped from disk."""
 
     vectors: np.ndarray
@@ -56,7 +56,7 @@ class Features:
     note: Note
 
     @classmethod
-    def open(cls, folder: Path | str = "data/features") -> Features:
+    def open(cls, folder: Path | str = "data/features") -> PictureFeatures:
         """Open what `extract` has written.
 
         Raises:

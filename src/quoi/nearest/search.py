@@ -19,7 +19,7 @@ from quoi.nearest.index import Index, normalised
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from quoi.images.archive import Images
+    from quoi.images.archive import PictureArchive
     from quoi.vectors.words import Words
 
 
@@ -68,11 +68,11 @@ class Searcher:
         return Words.open(self.catalogue.root / "data/labels")
 
     @cached_property
-    def images(self) -> Images:
+    def images(self) -> PictureArchive:
         """The pictures themselves."""
-        from quoi.images.archive import Images
+        from quoi.images.archive import PictureArchive
 
-        return Images.open(self.catalogue.root / "data/images")
+        return PictureArchive.open(self.catalogue.root / "data/images")
 
     def expression(self, text: str) -> np.ndarray:
         """The place of an expression in the model's space: float32 [d], of length 1.

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from quoi.io import yaml
 from quoi.io.errors import QuoiError
-from quoi.params.corpus import Corpus, Facts, Questions, Split, Tokens, Vocabulary
+from quoi.params.corpus import Corpus, Facts, Questions, SplitSettings, Tokens, VocabularySettings
 from quoi.params.devise import Devise, Features, Nearest
 from quoi.params.errors import closest, sentence
 from quoi.params.images import Images
@@ -30,8 +30,8 @@ class Params(Section):
     corpus: Corpus = Corpus()
     questions: Questions = Questions()
     tokens: Tokens = Tokens()
-    vocabulary: Vocabulary = Vocabulary()
-    split: Split = Split()
+    vocabulary: VocabularySettings = VocabularySettings()
+    split: SplitSettings = SplitSettings()
     vectors: Vectors = Vectors()
     translation: Translation = Translation()
     variants: dict[str, dict[str, Any]]

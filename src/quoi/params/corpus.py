@@ -107,7 +107,7 @@ class Tokens(Section):
     straight_apostrophes: bool = False
 
 
-class Vocabulary(Section):
+class VocabularySettings(Section):
     """Which words get an id, and where sentences are cut (the lesson's rules)."""
 
     size: Annotated[int, Field(ge=1, le=1_000_000)] = 40_000
@@ -116,7 +116,7 @@ class Vocabulary(Section):
     cut_french: Percent = 97.0
 
 
-class Split(Section):
+class SplitSettings(Section):
     """Training and validation: the lesson's random split, or one that keeps identical questions together."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
