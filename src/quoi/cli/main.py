@@ -218,9 +218,9 @@ def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
     pairs = list(zip(words[::2], words[1::2], strict=True)) or correlations.LESSON
     summary = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
     if as_json:
-        echo_json(asdict(summary))
+        echo_json(summary)
     else:
-        click.echo("\n".join(summary.lines()))
+        click.echo("\n".join(correlations.lines(summary)))
 
 
 @quoi.command("lr-find")

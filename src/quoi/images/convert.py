@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import signal
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -67,6 +66,16 @@ class _Refused(Exception):
     """Why there is no picture."""
 
 
+_REASONS = {
+    FileNotFoundError: "no such file",
+    PermissionError: "no permission to read",
+    UnidentifiedImageError: "no picture",
+    Image.DecompressionBombError: "too many pixels",
+    Image.DecompressionBombWarning: "too many pixels",
+    MemoryError: "too large for the memory",
+}
+
+
 def convert(content: Content, limits: Limits) -> Converted | str:
     """A picture in RGB whose shorter side is at most the limit; a reason, in words, where there is none.
 
@@ -79,18 +88,8 @@ def convert(content: Content, limits: Limits) -> Converted | str:
             return _convert(content, limits)
     except _Refused as refused:
         return str(refused)
-    except FileNotFoundError:
-        return "no such file"
-    except PermissionError:
-        return "no permission to read"
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return "too many pixels"
-    except UnidentifiedImageError:
-        return "no picture"
-    except MemoryError:
-        return "too large for the memory"
     except Exception as error:  # on hostile bytes a decoder raises whatever its arithmetic runs into
-        return "cut off" if "truncated" in str(error) else "damaged"
+        return _REASONS.get(type(error)) or ("cut off" if "truncated" in str(error) else "damaged")
 
 
 def convert_all(
@@ -112,7 +111,7 @@ def convert_all(
         return
     tasks = iter(lambda: list(islice(pictures, _TASK)), [])
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), follow_parent)
     try:
         for task, results in in_order(pool, partial(_convert_task, limits), tasks, workers * _AHEAD):
             yield from zip(task, results, strict=True)
@@ -142,8 +141,6 @@ def _convert(content: Content, limits: Limits) -> Converted:
         return replace(_picture(io.BytesIO(_drawn(content)), limits), how="drawn")
     if isinstance(content, bytes):
         return _picture(io.BytesIO(content), limits)
-    if content.exists() and not content.is_file():  # opening a pipe would wait for somebody to write into it
-        raise _Refused("no regular file")
     with content.open("rb") as file:
         return _picture(file, limits)
 
@@ -241,9 +238,3 @@ def _bounded(max_pixels: int) -> Iterator[None]:
 
 def _convert_task(limits: Limits, pictures: list[Picture]) -> list[Converted | str]:
     return [convert(picture.content, limits) for picture in pictures]
-
-
-def _begin() -> None:
-    """In a worker: leave interrupts to the parent, and end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    follow_parent()

@@ -32,8 +32,6 @@ CLASSES = 1000
 _AHEAD = 8
 _ZOOM = 0.82
 _DEGREES = 15.0
-_LONGEST = 4
-"""What is used of a longer picture, in lengths of its shorter side."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +119,8 @@ def prepared(picture: Image, size: int) -> torch.Tensor:
     import torch
     from PIL import Image
 
-    short = min(picture.size)
-    if max(picture.size) > _LONGEST * short:
-        # Scaling the whole of a strip up would take gigabytes.
-        wide, high = (min(side, _LONGEST * short) for side in picture.size)
-        left, top = (picture.width - wide) // 2, (picture.height - high) // 2
-        picture = picture.crop((left, top, left + wide, top + high))
     width, height = picture.size
-    scale = size / short
+    scale = size / min(width, height)
     if scale != 1:
         wide = (max(size, round(width * scale)), max(size, round(height * scale)))
         picture = picture.resize(wide, Image.Resampling.BICUBIC)

@@ -101,10 +101,8 @@ def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
 
         write(partial, kept())
         if not fetched.pictures:
-            named = params.path if params.source in ("folder", "imagenet") else f"source {params.source}"
-            reasons = [f"{reason} ({count:,})" for reason, count in fetched.left_out.most_common(5)]
-            why = f": all were left out, {', '.join(reasons)}" if reasons else ""
-            raise QuoiError(f"There is no picture in {named}{why}.")
+            reasons = ", ".join(f"{reason} ({count:,})" for reason, count in fetched.left_out.most_common(5))
+            raise QuoiError(f"There is no picture in {params.path or source.name}; left out: {reasons or 'nothing'}.")
         note = {
             "name": source.name,
             "description": source.description,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,52 +18,9 @@ LESSON = (("jeremy", "Jeremy"), ("banana", "Jeremy"))
 _NUMBERS = "words", "dimensions", "found", "by_subwords", "missed", "mean", "sd"
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two words."""
-
-    words: tuple[str, str]
-    correlation: float | None
-    """Pearson's, between the numbers of the two vectors; None where a word has none or one whose numbers are equal."""
-    missing: list[str]
-    """Those of the two without a vector."""
-    by_subwords: list[str]
-    """Those of the two whose vector is composed of subwords."""
-
-    def result(self) -> str:
-        """For people."""
-        if self.missing:
-            return f"no vector for {' and '.join(self.missing)}"
-        if self.correlation is None:
-            return "undefined: the numbers of a vector are all equal"
-        return f"{self.correlation:.4f}" + "".join(f"  ({word} by subwords)" for word in self.by_subwords)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What `quoi vectors` prints."""
-
-    language: str
-    source: str
-    pairs: list[Pair]
-    vocabulary: dict[str, Any] | None
-    """`words`, `dimensions`, `found`, `by_subwords`, `missed` and, before scaling, `mean` and `sd`; None where the
-    stage embed has not run."""
-
-    def lines(self) -> list[str]:
-        """For people."""
-        width = max(len(word) for pair in self.pairs for word in pair.words)
-        lines = [f"{pair.words[0]:{width}}  {pair.words[1]:{width}}  {pair.result()}" for pair in self.pairs]
-        if self.vocabulary is None:
-            return [*lines, "The vocabulary has no vectors yet: run `dvc repro`."]
-        numbers = "{words:,} words, {dimensions:,} dimensions, {found:,} found, {by_subwords:,} by subwords, "
-        numbers += "{missed:,} missed, mean {mean:.4f}, sd {sd:.4f}"
-        return [*lines, f"vocabulary ({self.language}): {numbers.format(**self.vocabulary)}"]
-
-
 def correlate(
     settings: Vectors, language: str, pairs: Sequence[tuple[str, str]], say: Callable[[str], None]
-) -> Comparison:
+) -> dict[str, Any]:
     """Correlate the vectors of pairs of words, as `np.corrcoef` does.
 
     Vectors trained or drawn here are those of the vocabulary, in data/vectors. Published ones are read from their
@@ -75,42 +31,65 @@ def correlate(
         pairs: words as they are, upper case included.
         say: is called with what is being read, before that takes its time.
 
+    Returns:
+        `language`; `source`; `pairs`, each with its `words`, their `correlation` (None where a word has no vector or
+        one whose numbers are equal), which words are `missing` and which have a vector `by_subwords`; `vocabulary`
+        with its numbers, the mean and sd those before scaling, or None before embed has run.
+
     Raises:
         QuoiError: the table of vectors, a report or the vocabulary is damaged or, for vectors made here, absent; or
             as `open_published` and its `lookup`.
     """
-    asked = list(dict.fromkeys(word for pair in pairs for word in pair))
+    words = list(dict.fromkeys(word for pair in pairs for word in pair))
     report = Path(f"reports/vectors/{language}.json")
     if settings.made_here(language):
         vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
-        trained = VectorTable.load(Path(f"data/vectors/{language}.safetensors"), len(vocabulary))
-        answer = _of_table(vocabulary, trained, asked)
+        table = VectorTable.load(Path(f"data/vectors/{language}.safetensors"), len(vocabulary))
+        rows = [vocabulary.words.index(word) if word in vocabulary else 0 for word in words]
+        answer = WordVectors(table.vectors[rows], table.found[rows], np.zeros(len(rows), dtype=bool))
     else:
-        source = published.open_published(settings, language, "skip")
-        answer = source.answer(asked, say)
+        answer = published.open_published(settings, language, "skip").answer(words, say)
         answer = answer if settings.subwords else answer.without_subwords()
+    vectors = dict(zip(words, answer.vectors.astype(np.float64), strict=True))
+    found, by_subwords = (dict(zip(words, kind, strict=True)) for kind in (answer.found, answer.by_subwords))
     numbers = read_json(report) if report.exists() else None
-    rows = {word: row for row, word in enumerate(asked)}
-    return Comparison(
-        language,
-        settings.source_of(language),
-        [_pair(answer, rows, pair) for pair in pairs],
-        numbers and {name: numbers[name] for name in _NUMBERS},
+    return {
+        "language": language,
+        "source": settings.source_of(language),
+        "pairs": [
+            {
+                "words": pair,
+                "correlation": _correlation(*(vectors[word] for word in pair)),
+                "missing": [word for word in dict.fromkeys(pair) if not found[word]],
+                "by_subwords": [word for word in dict.fromkeys(pair) if by_subwords[word]],
+            }
+            for pair in pairs
+        ],
+        "vocabulary": numbers and {name: numbers[name] for name in _NUMBERS},
+    }
+
+
+def lines(result: dict[str, Any]) -> list[str]:
+    """What `correlate` returns, for people."""
+    width = max(len(word) for pair in result["pairs"] for word in pair["words"])
+    shown = [f"{one:{width}}  {other:{width}}  " for one, other in (pair["words"] for pair in result["pairs"])]
+    for row, pair in enumerate(result["pairs"]):
+        if pair["missing"]:
+            shown[row] += f"no vector for {' and '.join(pair['missing'])}"
+        elif pair["correlation"] is None:
+            shown[row] += "undefined: the numbers of a vector are all equal"
+        else:
+            shown[row] += f"{pair['correlation']:.4f}"
+            shown[row] += f"  (by subwords: {', '.join(pair['by_subwords'])})" if pair["by_subwords"] else ""
+    if result["vocabulary"] is None:
+        return [*shown, "The vocabulary has no vectors yet: run `dvc repro`."]
+    numbers = (
+        "{words:,} words, {dimensions:,} dimensions, {found:,} found, {by_subwords:,} by subwords, {missed:,} missed, "
+        "mean {mean:.4f}, sd {sd:.4f}"
     )
+    return [*shown, f"vocabulary ({result['language']}): {numbers.format(**result['vocabulary'])}"]
 
 
-def _of_table(vocabulary: Vocabulary, trained: VectorTable, asked: Sequence[str]) -> WordVectors:
-    rows = {word: row for row, word in enumerate(vocabulary.words)}
-    places = [rows.get(word, 0) for word in asked]
-    found = trained.found[places] & [word in vocabulary for word in asked]
-    return WordVectors(trained.vectors[places], found, np.zeros(len(asked), dtype=bool))
-
-
-def _pair(answer: WordVectors, rows: dict[str, int], pair: tuple[str, str]) -> Pair:
-    missing = [word for word in dict.fromkeys(pair) if not answer.found[rows[word]]]
-    composed = [word for word in dict.fromkeys(pair) if answer.by_subwords[rows[word]]]
-    one, other = (answer.vectors[rows[word]].astype(np.float64) for word in pair)
-    correlation = None
-    if not missing and one.std() > 0 and other.std() > 0:
-        correlation = float(np.corrcoef(one, other)[0, 1])
-    return Pair(pair, correlation, missing, composed)
+def _correlation(one: np.ndarray, other: np.ndarray) -> float | None:
+    """Pearson's, of two vectors (dimensions,); None where the numbers of one are all equal, as those of no word are."""
+    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else None

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from quoi.images.pictures import LeaveOut, Picture, Source, tidy
-from quoi.images.sources.tars import Tar, obtain
+from quoi.images.pictures import Picture, Source, tidy
+from quoi.images.sources import tars
+from quoi.io.download import LocalFile
 from quoi.io.errors import QuoiError
 from quoi.params.images import Images
 
@@ -31,38 +32,27 @@ def source(params: Images) -> Source:
     Raises:
         QuoiError: the archive cannot be downloaded, is absent or damaged.
     """
-    tar = obtain(params.cifar100, "images.cifar100", "CIFAR-100")
-    groups, labels = _label_names(tar)
+    file = tars.obtain(params.cifar100, "images.cifar100", "CIFAR-100")
+    names = {match[1]: content.decode().splitlines() for match, content in tars.members(file, _NAMES)}
+    if names.keys() != {"coarse", "fine"}:
+        raise QuoiError(f"{file.path} lacks the files of label names: it is not CIFAR-100 in its binary form.")
+    groups, labels = ([tidy(line) for line in names[kind] if line.strip()] for kind in ("coarse", "fine"))
     return Source(
         name="cifar100",
         description="CIFAR-100: photographs of 32 x 32 pixels, 600 of each of 100 labels.",
         licence="not stated by its authors",
         attribution="Krizhevsky: Learning multiple layers of features from tiny images. 2009.",
-        url=tar.url or "https://www.cs.toronto.edu/~kriz/cifar.html",
+        url=file.url or "https://www.cs.toronto.edu/~kriz/cifar.html",
         total=60_000,
-        more=tar.note(),
-        pictures=lambda leave_out: _pictures(tar, groups, labels, leave_out),
+        more=tars.note(file),
+        pictures=lambda leave_out: _pictures(file, groups, labels),
     )
 
 
-def _label_names(tar: Tar) -> tuple[list[str], list[str]]:
-    names = {match[1]: content.decode().splitlines() for match, content in tar.members(_NAMES)}
-    if names.keys() != {"coarse", "fine"}:
-        raise QuoiError(f"{tar.path} lacks the files of label names: it is not CIFAR-100 in its binary form.")
-    groups, labels = ([tidy(line) for line in names[kind] if line.strip()] for kind in ("coarse", "fine"))
-    return groups, labels
-
-
-def _pictures(tar: Tar, groups: list[str], labels: list[str], leave_out: LeaveOut) -> Iterator[Picture]:
-    for match, content in tar.members(_PIXELS):
-        half = match[1]
-        if len(content) % RECORD:
-            raise QuoiError(f"{half}.bin in {tar.path} has {len(content):,} bytes, which is no multiple of {RECORD:,}.")
+def _pictures(file: LocalFile, groups: list[str], labels: list[str]) -> Iterator[Picture]:
+    for match, content in tars.members(file, _PIXELS):
+        split = "train" if match[1] == "train" else "val"
         for number, record in enumerate(np.frombuffer(content, np.uint8).reshape(-1, RECORD)):
-            name, (group, label) = f"{half} {number:05}", record[:2]
-            if group >= len(groups) or label >= len(labels):
-                leave_out("no label", name)
-                continue
-            pixels = record[2:].reshape(3, SIDE, SIDE).transpose(1, 2, 0)
-            split = "train" if half == "train" else "val"
-            yield Picture(name, labels[label], _PPM + pixels.tobytes(), group=groups[group], split=split)
+            group, label = record[:2]
+            data = _PPM + record[2:].reshape(3, SIDE, SIDE).transpose(1, 2, 0).tobytes()
+            yield Picture(f"{match[1]} {number:05}", labels[label], data, group=groups[group], split=split)

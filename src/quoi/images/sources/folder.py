@@ -22,8 +22,6 @@ _SPLIT_FOLDERS: dict[str, Split] = {"train": "train", "training": "train"} | dic
 )
 _NUMBERED = re.compile(r"\d+[._ -]+(?=\D)")
 """What `001.Black_footed_Albatross` has before its label."""
-_LONGEST = 1 << 20
-"""Characters in a line of a table; what is no table may have no line at all."""
 
 
 def source(params: Images) -> Source:
@@ -91,9 +89,6 @@ def _files_below(folder: Path, leave_out: LeaveOut) -> Iterator[Path]:
 def _table(path: Path, leave_out: LeaveOut) -> Iterator[Picture]:
     with reading(path, "a CSV"), path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            if len(file.readline(_LONGEST)) == _LONGEST:
-                raise QuoiError(f"{path}, line 1 is longer than any line of a table.")
-            file.seek(0)
             rows = csv.DictReader(file)
             columns = rows.fieldnames = [name.strip() for name in rows.fieldnames or []]
             if not set(NEEDED) <= set(columns):

@@ -21,13 +21,11 @@ def source(params: Images) -> Source:
     A label is the first of its synset's names. One of the two halves, train or val, may be absent.
 
     Raises:
-        QuoiError: one of the files, or both halves, is absent; a table has another form.
+        QuoiError: one of the files is absent, or a table has another form.
     """
     root = Path(params.path or "")
     train, val = root / PICTURES / "train", root / PICTURES / "val"
     labels = _labels(root / SYNSETS)
-    if not (train.is_dir() or val.is_dir()):
-        raise QuoiError(f"There is neither {train} nor {val}.")
     answers = _answers(root / VALIDATION) if val.is_dir() else {}
 
     def pictures(leave_out: LeaveOut) -> Iterator[Picture]:
@@ -57,8 +55,7 @@ def _train(folder: Path, labels: dict[str, str], leave_out: LeaveOut) -> Iterato
 
 
 def _val(folder: Path, labels: dict[str, str], answers: dict[str, str], leave_out: LeaveOut) -> Iterator[Picture]:
-    files = listed(folder)
-    for file in files:
+    for file in listed(folder):
         synset = answers.get(file.stem)
         if synset is None:
             leave_out(f"not in {VALIDATION}", f"val/{file.name}")
@@ -66,21 +63,20 @@ def _val(folder: Path, labels: dict[str, str], answers: dict[str, str], leave_ou
             leave_out(f"not in {SYNSETS}", f"val/{file.name}")
         else:
             yield Picture(file.stem, labels[synset], file, synset, split="val")
-    for stem in sorted(answers.keys() - {file.stem for file in files}):
-        leave_out("no such file", f"val/{stem}")
 
 
 def _labels(path: Path) -> dict[str, str]:
-    """Label by synset."""
-    pictures: list[Picture] = []
+    """Label by synset; one that several synsets share gets theirs added in brackets."""
+    labels: dict[str, str] = {}
     with reading(path, "a text file"), path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             synset, _, names = line.strip().partition(" ")
-            label = tidy(names.split(",")[0])
-            if not (SYNSET.fullmatch(synset) and label):
+            labels[synset] = tidy(names.split(",")[0])
+            if not (SYNSET.fullmatch(synset) and labels[synset]):
                 raise QuoiError(f"{path}, line {number:,} is not a synset and its names: {line.strip()[:80]!r}.")
-            pictures.append(Picture(synset, label, b"", synset))
-    return {picture.name: picture.label for picture in distinct(pictures)}
+    return {
+        picture.name: picture.label for picture in distinct(Picture(s, label, b"", s) for s, label in labels.items())
+    }
 
 
 def _answers(path: Path) -> dict[str, str]:

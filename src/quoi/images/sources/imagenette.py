@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source
-from quoi.images.sources.tars import Tar, obtain
-from quoi.io.errors import QuoiError
+from quoi.images.sources import tars
+from quoi.io.download import LocalFile
 from quoi.params.images import Images
 
 LABELS = {
@@ -36,25 +36,22 @@ def source(params: Images) -> Source:
     Raises:
         QuoiError: the archive cannot be downloaded, is absent or damaged.
     """
-    tar = obtain(params.imagenette, "images.imagenette", "Imagenette")
+    file = tars.obtain(params.imagenette, "images.imagenette", "Imagenette")
     return Source(
         name="imagenette",
         description="Imagenette: photographs of ten ImageNet classes, chosen by fast.ai.",
         licence="the photographs are ImageNet's: for non-commercial research and education",
         attribution="Imagenette by fast.ai (Howard), out of ImageNet (Deng et al., 2009).",
-        url=tar.url or "https://github.com/fastai/imagenette",
-        more=tar.note(),
-        pictures=lambda leave_out: _pictures(tar, leave_out),
+        url=file.url or "https://github.com/fastai/imagenette",
+        more=tars.note(file),
+        pictures=lambda leave_out: _pictures(file, leave_out),
     )
 
 
-def _pictures(tar: Tar, leave_out: LeaveOut) -> Iterator[Picture]:
-    match = None
-    for match, content in tar.members(_PICTURES):
+def _pictures(file: LocalFile, leave_out: LeaveOut) -> Iterator[Picture]:
+    for match, content in tars.members(file, _PICTURES):
         split, synset, name = match.groups()
         if synset in LABELS:
             yield Picture(PurePosixPath(name).stem, LABELS[synset], content, synset, split=split)
         else:
             leave_out("no label", f"{split}/{synset}/{name}")
-    if match is None:
-        raise QuoiError(f"There is no {{train,val}}/SYNSET/NAME.JPEG in {tar.path}: it is not Imagenette.")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import tarfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from quoi.io import download
@@ -26,47 +23,7 @@ DIGESTS = {
 }
 
 
-@dataclass(frozen=True)
-class Tar:
-    """A tar, compressed with gzip, that is here: a download, or, without a URL, the copy that params.yaml names."""
-
-    file: LocalFile
-
-    @property
-    def path(self) -> Path:
-        return self.file.path
-
-    @property
-    def url(self) -> str | None:
-        return self.file.url
-
-    def note(self) -> dict[str, Any]:
-        """What source.json says of it."""
-        return {"archive": {"file": self.path.name, "bytes": self.file.bytes, "sha256": self.file.sha256}}
-
-    def members(self, wanted: re.Pattern[str]) -> Iterator[tuple[re.Match[str], bytes]]:
-        """The match of the name and the content of each file whose name matches.
-
-        Links and everything else that is no file are passed over; nothing is written anywhere.
-
-        Raises:
-            QuoiError: the tar is damaged or breaks off; a download is then removed.
-        """
-        with self.file.removed_if_refused():
-            try:
-                with gzip.open(self.path) as raw:
-                    with tarfile.open(fileobj=raw, mode="r|") as tar:
-                        for member in tar:
-                            if member.isreg() and (match := wanted.fullmatch(member.name)):
-                                yield match, tar.extractfile(member).read()
-                    # gzip compares its check sum with the content at the end, so the file is read to there.
-                    while raw.read(1 << 20):
-                        pass
-            except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
-                raise QuoiError(f"{self.path} is no readable tar.gz archive: {error}.") from None
-
-
-def obtain(params: Archive, key: str, what: str) -> Tar:
+def obtain(params: Archive, key: str, what: str) -> LocalFile:
     """Download an archive, or take the copy that is named.
 
     Args:
@@ -79,4 +36,25 @@ def obtain(params: Archive, key: str, what: str) -> Tar:
     names = {file_name(url) for url in params.urls}
     if params.path is None and params.sha256 is None and len(names) == 1:
         params = params.model_copy(update={"sha256": DIGESTS.get(min(names))})
-    return Tar(download.obtain(params, key, what))
+    return download.obtain(params, key, what)
+
+
+def note(file: LocalFile) -> dict[str, Any]:
+    """What source.json says of an archive."""
+    return {"archive": {"file": file.path.name, "bytes": file.bytes, "sha256": file.sha256}}
+
+
+def members(file: LocalFile, wanted: re.Pattern[str]) -> Iterator[tuple[re.Match[str], bytes]]:
+    """The match of the name and the content of each file in a tar.gz whose name matches; nothing is written anywhere.
+
+    Raises:
+        QuoiError: the tar is damaged or breaks off; a download is then removed.
+    """
+    with file.removed_if_refused():
+        try:
+            with tarfile.open(file.path, "r:gz") as tar:
+                for member in tar:
+                    if member.isreg() and (match := wanted.fullmatch(member.name)):
+                        yield match, tar.extractfile(member).read()
+        except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+            raise QuoiError(f"{file.path} is no readable tar.gz archive: {error}.") from None
