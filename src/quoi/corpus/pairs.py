@@ -11,8 +11,6 @@ import numpy as np
 from quoi.io.arrays import read_tensors
 from quoi.io.files import replacing
 
-_ARRAYS = ("en", "en_offsets", "fr", "fr_offsets", "row", "validation")
-
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
@@ -67,7 +65,7 @@ class Pairs:
         from safetensors.numpy import save_file
 
         with replacing(path) as partial:
-            save_file({name: getattr(self, name) for name in _ARRAYS}, partial)
+            save_file(vars(self), partial)
 
     @classmethod
     def load(cls, path: Path) -> Pairs:
@@ -76,4 +74,4 @@ class Pairs:
         Raises:
             QuoiError: the file is absent, damaged, or lacks an array.
         """
-        return cls(**read_tensors(path, "sentence pairs", _ARRAYS))
+        return cls(**read_tensors(path, "sentence pairs", cls.__dataclass_fields__))

@@ -17,8 +17,6 @@ from quoi.io.processes import follow_parent
 from quoi.io.progress import track
 from quoi.records.checks import Measures
 
-__all__ = ["detokenize", "mark", "tokenize", "tokenize_all"]
-
 Language = Literal["en", "fr"]
 
 _BREAK = re.compile(r"<\s*br\s*/?>", re.IGNORECASE)

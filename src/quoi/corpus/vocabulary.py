@@ -79,15 +79,10 @@ class Vocabulary:
         Raises:
             QuoiError: the file is absent, is not UTF-8, or is not a vocabulary.
         """
-        path = Path(path)
         try:
-            text = path.read_bytes().decode()
+            lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+            return cls(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), line) for line in lines)
         except FileNotFoundError:
             raise absent(path) from None
-        except UnicodeDecodeError as error:
-            raise QuoiError(f"{path} is not a vocabulary: it is not UTF-8 at byte {error.start:,}.") from None
-        lines = text.removesuffix("\n").split("\n")
-        try:
-            return cls(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), line) for line in lines)
-        except QuoiError as error:
+        except (UnicodeDecodeError, QuoiError) as error:
             raise QuoiError(f"{path} is not a vocabulary: {error}") from None
