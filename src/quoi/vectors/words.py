@@ -76,16 +76,17 @@ class Words:
         """The known words that are spelled most alike: no more than one edit away, or two for a word of five letters.
 
         An edit puts in, takes out or replaces a letter, or swaps two neighbours (optimal string alignment). The fewer
-        edits the better; then, the more frequent. Upper and lower case count as in the word, or as in lower case.
+        edits the better; then, the more frequent. Upper and lower case are the same.
         """
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        names, edits = list(self.rows), 1 if len(word) < 5 else 2
-        edits_of: dict[int, int] = {}
-        for spelling in {word, word.lower()}:
-            for _, distance, row in process.extract(
-                spelling, names, scorer=OSA.distance, score_cutoff=edits, limit=None
-            ):
-                edits_of[row] = min(distance, edits_of.get(row, distance))
-        return [names[row] for row in sorted(edits_of, key=lambda row: (edits_of[row], row))[:count]]
+        found = process.extract(
+            word,
+            list(self.rows),
+            scorer=OSA.distance,
+            processor=str.lower,
+            score_cutoff=1 if len(word) < 5 else 2,
+            limit=count,
+        )
+        return [name for name, _, _ in found]
