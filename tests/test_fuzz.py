@@ -9,7 +9,6 @@ byte on are refused too early to find anything.
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import resource
@@ -33,7 +32,6 @@ from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.images import Images
-from quoi.vectors.table import VectorTable
 from quoi.vectors.text_file import TextFile
 from quoi.vectors.wordnet import read_synsets
 from tests.vectors.wordnet_files import LICENCE, data_noun
@@ -205,15 +203,6 @@ def safetensors(draw: Callable, tensors: dict[str, tuple[str, list[int]]]) -> by
     return struct.pack("<Q", length) + text + body
 
 
-@more
-@given(safetensors({"vectors": ("F32", [4, 3]), "found": ("BOOL", [4])}))
-def test_a_table_of_vectors(place, content):
-    (place / "en.safetensors").write_bytes(content)
-    with sober():
-        table = VectorTable.load(place / "en.safetensors", 4)
-        assert table.vectors.dtype == np.float32 and len(table.vectors) == len(table.found) == 4
-
-
 # WordNet's nouns
 
 NOUNS, _ = data_noun([(["hen"], [1]), (["cock", "rooster"], [2, 0]), (["chick"], [0])], LICENCE * 2)
@@ -240,7 +229,7 @@ IN_NOUNS = (
 @given(harmed(NOUNS, IN_NOUNS))
 def test_nouns(content):
     with sober():
-        synsets, _ = read_synsets(io.BytesIO(content), "data.noun")
+        synsets = read_synsets(content, "data.noun")
         assert synsets and all(synset.lemmas and all(synset.lemmas) for synset in synsets)
 
 
@@ -264,14 +253,6 @@ def test_a_table_of_pictures(place, content):
     with sober():
         for picture in opened.pictures(lambda reason, which: None):
             assert not CONTROL.intersection(picture.label) and isinstance(picture.content, Path)
-
-
-def test_a_table_of_pictures_without_an_end_of_its_line(place):
-    with (place / "endless.csv").open("wb") as file:
-        file.truncate(1 << 30)
-    opened = open_source(Images(source="folder", path=str(place / "endless.csv")))
-    with sober(), pytest.raises(QuoiError, match="line 1 is longer than any line of a table"):
-        list(opened.pictures(lambda reason, which: None))
 
 
 # A model's folder

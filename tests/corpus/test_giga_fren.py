@@ -139,7 +139,7 @@ def test_a_server_that_gives_nothing_leaves_the_way_by_hand(mine: Path) -> None:
 def test_a_member_that_breaks_off_is_named_by_the_filter() -> None:
     members = {MEMBERS[0]: packed(ENGLISH), MEMBERS[1]: packed(FRENCH * 9999)[:-400]}
     fetch(path=str(tar(Path("mine.tar"), members)))
-    with pytest.raises(QuoiError, match=rf"fr\.gz in raw/{TAR} is a truncated gzip file: it breaks off after line \d"):
+    with pytest.raises(QuoiError, match=rf"fr\.gz in raw/{TAR} is a damaged or truncated gzip file: "):
         questions()
 
 
@@ -168,7 +168,7 @@ def test_a_copy_that_cannot_be_used(mine: Path, given: dict, said: str) -> None:
 @pytest.mark.parametrize("keep", [300, 600, 900])
 def test_a_tar_that_breaks_off_is_no_corpus(mine: Path, keep: int) -> None:
     mine.write_bytes(mine.read_bytes()[:keep])
-    with pytest.raises(QuoiError, match=r"mine\.tar is no readable tar archive: |mine\.tar breaks off|There is no "):
+    with pytest.raises(QuoiError, match=r"mine\.tar is no readable tar archive: |There is no "):
         fetch(path="mine.tar")
     assert not Path("raw").exists() and mine.exists()
 

@@ -11,10 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quoi.corpus.examples import Examples
 
 from quoi.corpus import questions, slices
-from quoi.corpus.questions import Counts, _start, filter_questions
+from quoi.corpus.questions import Counts, LineSample, _start, filter_questions
 from quoi.io.errors import QuoiError
 
 ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
@@ -191,20 +190,20 @@ def test_truncated_gzip_leaves_the_earlier_table(corpus, tmp_path: Path) -> None
     before = (tmp_path / "questions.parquet").read_bytes()
     cut = gzip.compress(b"Who is it?\n" * 5000)[:60]
     (tmp_path / "cut.gz").write_bytes(cut)
-    with pytest.raises(QuoiError, match=r"cut\.gz is a truncated gzip file: it breaks off after line"):
+    with pytest.raises(QuoiError, match=r"cut\.gz is a damaged or truncated gzip file"):
         filter_questions(tmp_path / "cut.gz", tmp_path / "corpus.fr.gz", tmp_path / "questions.parquet")
     assert (tmp_path / "questions.parquet").read_bytes() == before
     assert not list(tmp_path.glob("*.partial"))
 
 
-def test_no_question_says_which_pattern_matched_nothing(corpus) -> None:
-    with pytest.raises(QuoiError, match=r"questions\.english .* matched 0 English lines\.$"):
+def test_no_question_says_what_each_pattern_matched(corpus) -> None:
+    with pytest.raises(QuoiError, match=r"questions\.english .* matched 0 English lines, and questions\.french "):
         corpus(["No.", "Yes."], ["Non.", "Oui ?"])
-    with pytest.raises(QuoiError, match=r"matched 2 English lines and questions\.french .* none of the French lines"):
+    with pytest.raises(QuoiError, match=r"matched 2 English lines, and questions\.french .* none of the French lines"):
         corpus(["Who is it?", "Why not?"], ["Non.", "Oui."])
     with pytest.raises(QuoiError, match=r"in the 0 lines"):
         corpus(b"", b"")
-    with pytest.raises(QuoiError, match=r"\(1 damaged lines were left out\)"):
+    with pytest.raises(QuoiError, match=r"in the 1 lines of .*, 1 of them damaged"):
         corpus(b"Wh\xff?\n", b"Quoi ?\n")
 
 
@@ -227,42 +226,44 @@ def test_same_input_same_bytes(corpus, tmp_path: Path) -> None:
     assert (tmp_path / "questions.parquet").read_bytes() == first
 
 
-def shown(corpus, english, french, most: int = 20, **options) -> Examples:
-    examples = Examples(most)
-    corpus(english, french, examples=examples, **options)
-    return examples
+def shown(corpus, english, french, most: int = 20, **options) -> dict[str, dict[int, str]]:
+    """What is shown of the lines that were kept and rejected, by their numbers."""
+    sample = LineSample(most)
+    corpus(english, french, sample=sample, **options)
+    return {
+        name: {int(line.removeprefix("line ").replace(",", "")): text for line, text in texts.items()}
+        for name, texts in sample.texts.items()
+    }
 
 
-def test_examples_tell_what_became_of_lines_and_by_which_rule(corpus) -> None:
+def test_a_sample_tells_what_became_of_lines_and_by_which_rule(corpus) -> None:
     english = b"Who is it?\nIt is me.\nWhat?\xff now?\nWhere is it?\nWhat is that?\n"
     french = b"Qui est-ce ?\nC'est moi ?\nQuoi ?\nIci.\nQu'est-ce ?\n"
-    examples = shown(corpus, english, french)
-    assert [pair.line for pair in examples.kept] == [1, 5]
-    assert [(pair.line, pair.rule) for pair in examples.rejected] == [
-        (2, "questions.english does not match"),
-        (3, "the English line is not valid UTF-8"),
-        (4, "questions.french does not match"),
-    ]
-    assert examples.rejected[2].french == "Ici." and examples.rejected[1].english == ""
+    assert shown(corpus, english, french) == {
+        "kept": {1: "Who is it? | Qui est-ce ?", 5: "What is that? | Qu'est-ce ?"},
+        "rejected": {
+            2: "It is me. | C'est moi ?: questions.english does not match",
+            3: " | Quoi ?: the English line is not valid UTF-8",
+            4: "Where is it? | Ici.: questions.french does not match",
+        },
+    }
 
 
-def test_examples_are_drawn_from_all_lines_whatever_the_blocks(corpus, monkeypatch) -> None:
+def test_a_sample_is_drawn_from_all_lines_whatever_the_blocks(corpus, monkeypatch) -> None:
     english = [f"{'Who is' if number % 3 else 'This is'} number {number}?" for number in range(3000)]
     french = [f"Qui {number} ?" for number in range(3000)]
-    whole = shown(corpus, english, french)
-    assert len(whole.kept) == len(whole.rejected) == 20
-    assert all(f"number {pair.line - 1}?" in pair.english for pair in (*whole.kept, *whole.rejected))
-    for pairs in (whole.kept, whole.rejected):
-        assert pairs[0].line < 1000 and pairs[-1].line > 2000
-    monkeypatch.setattr(slices, "BLOCK", 4096)
-    blocks = shown(corpus, english, french)
-    assert len(blocks.kept) == len(blocks.rejected) == 20 and blocks.kept[-1].line > 2000
+    for size in (slices.BLOCK, 4096):
+        monkeypatch.setattr(slices, "BLOCK", size)
+        for texts in shown(corpus, english, french).values():
+            assert len(texts) == 20 and list(texts) == sorted(texts)
+            assert min(texts) < 1000 and max(texts) > 2000
+            assert all(f"number {line - 1}?" in text for line, text in texts.items())
 
 
 def test_checks_of_the_filter(corpus) -> None:
-    examples = Examples()
-    _, counts = corpus(["Who is it?", "It is me."], ["Qui ?", "Moi."], examples=examples)
-    measures = questions.checks(counts, examples)
+    sample = LineSample()
+    _, counts = corpus(["Who is it?", "It is me."], ["Qui ?", "Moi."], sample=sample)
+    measures = questions.checks(counts, sample)
     assert measures.values == {"kept_share": 0.5, "damaged_share": 0}
     assert measures.texts == {
         "kept": {"line 1": "Who is it? | Qui ?"},

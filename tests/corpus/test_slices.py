@@ -50,12 +50,12 @@ def test_errors_name_the_member_and_its_archive(tmp_path: Path) -> None:
     whole = gzip.compress("".join(f"line {number}\n" for number in range(100_000)).encode())
     path = tmp_path / "a.tar"
     path.write_bytes(b"x" * 512 + whole)
-    with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a truncated gzip file: it breaks off after line \d"):
+    with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a damaged or truncated gzip file: "):
         text(FileSlice(path, 512, len(whole) // 2, "en.gz"))
     damaged = bytearray(whole)
     damaged[-6] ^= 0xFF
     path.write_bytes(damaged)
-    with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a damaged gzip file: .* after line \d"):
+    with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a damaged or truncated gzip file: "):
         text(FileSlice(path, 0, len(whole), "en.gz"))
 
 
@@ -102,10 +102,10 @@ def test_packed_text_that_is_cut_or_damaged(tmp_path: Path, form: str, pack) -> 
     path = tmp_path / "file"
     whole = pack(random.Random(1).randbytes(1 << 20))
     path.write_bytes(whole[:-40])
-    with pytest.raises(QuoiError, match=rf"file is a truncated {form} file: it breaks off after line [\d,]+\.$"):
+    with pytest.raises(QuoiError, match=rf"file is a damaged or truncated {form} file: .+\.$"):
         text(FileSlice(path))
     path.write_bytes(whole[:1000] + b"\0" * 100 + whole[1100:])
-    with pytest.raises(QuoiError, match=rf"file is a damaged {form} file: .+, after line [\d,]+\.$"):
+    with pytest.raises(QuoiError, match=rf"file is a damaged or truncated {form} file: .+\.$"):
         text(FileSlice(path))
 
 
@@ -126,8 +126,8 @@ def zipped() -> bytes:
         (b"PAR1\x15\4", "a Parquet table"),
         ("Qui ?\n".encode("utf-16-le"), "looks like UTF-16 without a byte order mark"),
         ("Qui ?\n".encode("utf-16-be"), "looks like UTF-16 without a byte order mark"),
-        (codecs.BOM_UTF16_LE + "Qui ?\nOù".encode("utf-16-le")[:-1], "is not valid UTF-16, in or after line 2"),
-        (codecs.BOM_UTF16_BE + b"\0a\xd8\0\0a\0a", "is not valid UTF-16, in or after line 1"),
+        (codecs.BOM_UTF16_LE + "Qui ?\nOù".encode("utf-16-le")[:-1], "is not valid UTF-16"),
+        (codecs.BOM_UTF16_BE + b"\0a\xd8\0\0a\0a", "is not valid UTF-16"),
     ],
 )
 def test_what_is_of_a_form_that_is_not_read_is_named(tmp_path: Path, content: bytes, said: str) -> None:

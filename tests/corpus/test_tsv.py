@@ -35,7 +35,8 @@ def opened(path: Path, columns=None, on_bad_line="skip") -> Tsv:
 
 
 def read(table: Tsv) -> list[tuple[str, str]]:
-    return [(english.decode(), french.decode()) for piece in table.rows() for _, english, french in piece]
+    rows = [[cells[place].decode() for place in table.columns] for piece in table.rows() for _, cells in piece]
+    return [(english, french) for english, french in rows]
 
 
 @pytest.mark.parametrize(
@@ -72,17 +73,21 @@ def test_a_header_in_windows_form_with_a_byte_order_mark(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("layout", "columns", "header", "said"),
     [
-        ("FE", None, None, r"swapped.*\[2, 1\]"),
+        ("FE", None, None, "swapped.*columns names those that are meant"),
         ("EE", None, None, "the same"),
         ("FE", None, "english\tfrench", "swapped"),
         ("EEF", None, None, "cannot be told"),
         ("EAA", None, None, "cannot be told"),
-        ("EF", [1, 3], None, "names column 3, and .* has 2"),
-        ("EF", [0, 1], None, "names column 0, and .* has 2"),
-        ("EF", ["anglais", "french"], "english\tfrench", "no column of that name: 'english | french'"),
-        ("EF", ["english", "french"], None, "no column of that name"),
-        ("EFF", ["en", "fr"], "en\tfr\tfr", "2 columns of that name"),
-        ("EF", ["english", 1], "english\tfrench", "for both"),
+        ("EF", [1, 3], None, "names column 3, and .* has 0 of that name or number: it has 2 columns"),
+        ("EF", [0, 1], None, "names column 0, and .* has 0 of that"),
+        (
+            "EF",
+            ["anglais", "french"],
+            "english\tfrench",
+            "has 0 of that .* row is 'english | french'",
+        ),
+        ("EF", ["english", "french"], None, "has 0 of that name"),
+        ("EFF", ["en", "fr"], "en\tfr\tfr", "has 2 of that name"),
     ],
 )
 def test_columns_that_are_not_those(tmp_path: Path, layout: str, columns, header, said: str) -> None:
@@ -140,7 +145,7 @@ def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path
     with pytest.raises(QuoiError, match="--columns names those") as raised:
         read_pairs(path, None, "--columns")
     assert "corpus." not in str(raised.value)
-    with pytest.raises(QuoiError, match="line 5 has 1 column") as raised:
+    with pytest.raises(QuoiError, match="line 5 has too few") as raised:
         read_pairs(path, [2, 1], "--columns")
     assert "corpus." not in str(raised.value)
 

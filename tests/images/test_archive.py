@@ -109,9 +109,7 @@ def test_without_a_single_picture_nothing_is_written(tmp_path, source):
     source([Picture("a", "x", b""), Picture("b", "x", b"?"), Picture("c", "y", b"")])
     with pytest.raises(QuoiError) as raised:
         fetch(Params(), tmp_path / "images")
-    assert str(raised.value) == (
-        "There is no picture in source openmoji: all were left out, empty file (2), no picture (1)."
-    )
+    assert str(raised.value) == ("There is no picture in made; left out: empty file (2), no picture (1).")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -119,7 +117,7 @@ def test_an_earlier_result_outlives_a_failure(tmp_path, source):
     source(colours(2))
     fetch(Params(), tmp_path / "images")
     source([])
-    with pytest.raises(QuoiError, match=r"There is no picture in source openmoji\.$"):
+    with pytest.raises(QuoiError, match=r"There is no picture in .*; left out: nothing\.$"):
         fetch(Params(), tmp_path / "images")
     assert len(PictureArchive.open(tmp_path / "images")) == 2
 

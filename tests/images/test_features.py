@@ -100,20 +100,6 @@ def test_the_middle_square_is_taken(shape):
     assert np.allclose(made.permute(1, 2, 0), wanted, atol=1e-6)
 
 
-@pytest.mark.parametrize("upright", [False, True])
-def test_a_strip_is_not_scaled_up_whole(upright, monkeypatch):
-    strip = np.zeros((2, 30_001, 3), np.uint8)
-    strip[:, 14_990:15_010] = (255, 0, 51)
-    sizes, resize = [], Image.Image.resize
-    monkeypatch.setattr(
-        Image.Image, "resize", lambda self, size, *rest: sizes.append(size) or resize(self, size, *rest)
-    )
-    made = prepared(Image.fromarray(strip.transpose(1, 0, 2) if upright else strip), SIZE)
-    # The middle is all of one colour.
-    assert torch.allclose(made, torch.tensor([1.0, 0.0, 0.2])[:, None, None].expand(3, SIZE, SIZE))
-    assert max(map(max, sizes)) <= 4 * SIZE
-
-
 def plane(size: int = 50) -> torch.Tensor:
     """Pictures [2, 3, size, size] that rise evenly to the right and, twice as much, downwards."""
     along = (torch.arange(size) + 0.5) / size * 2 - 1

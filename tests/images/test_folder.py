@@ -183,7 +183,6 @@ def test_the_paths_of_a_table_are_relative_to_it():
         (b"path,label,split\na.png,cat,test\n", "mine.csv, line 2 has the split 'test': train and val are allowed"),
         (b"path,label\n\xff\xfe,cat\n", "mine.csv is not a table in UTF-8"),
         (b"path,label\n" + b"a" * 200_000 + b",cat\n", "mine.csv, line 1 cannot be read as CSV"),
-        (b"a" * (1 << 20), "mine.csv, line 1 is longer than any line of a table."),
         (encoded(pixels()), "mine.csv is not a table in UTF-8"),
     ],
 )
@@ -213,7 +212,7 @@ def test_a_path_that_is_not_there():
 
 def test_an_empty_folder():
     Path("mine").mkdir()
-    with pytest.raises(QuoiError, match=r"There is no picture in mine\.$"):
+    with pytest.raises(QuoiError, match=r"There is no picture in mine; left out: nothing\.$"):
         fetch(Params(source="folder", path="mine"), Path("images"))
 
 
@@ -268,7 +267,6 @@ def test_imagenet():
     assert left_out == {
         "not in LOC_synset_mapping.txt": ["train/n99999999", "val/ILSVRC2012_val_00000003.JPEG"],
         "not in LOC_val_solution.csv": ["val/ILSVRC2012_val_00000004.JPEG"],
-        "no such file": ["val/ILSVRC2012_val_00000005"],
     }
 
 
@@ -281,11 +279,6 @@ def test_imagenet_without_its_tables():
     assert "LOC_val_solution.csv has no columns ImageId and PredictionString" in error("in", "imagenet")
     put(Path("in/LOC_synset_mapping.txt"), b"tench\n")
     assert "LOC_synset_mapping.txt, line 1 is not a synset and its names: 'tench'." in error("in", "imagenet")
-
-
-def test_imagenet_without_its_pictures():
-    put(Path("in/LOC_synset_mapping.txt"), b"n01440764 tench\n")
-    assert error("in", "imagenet").startswith("There is neither in/ILSVRC/Data/CLS-LOC/train nor ")
 
 
 def test_imagenet_with_a_file_among_the_synsets():

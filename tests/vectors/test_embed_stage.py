@@ -76,7 +76,8 @@ def missed() -> list[list[str]]:
 def test_vectors_in_text(source: str) -> None:
     words = {"?": [5.0, 6.0], "rien": [9.0, 9.0], "où": [1.0, 2.0], "heure": [3.0, 4.0]}
     Path("v.txt").write_bytes(vec(words, header=source == "fasttext-vec"))
-    assert embed(source, Path("v.txt"), dimensions=300) == "reading v.txt\n3 words, 0 by subwords, 2 missed\n"
+    printed = embed(source, Path("v.txt"), dimensions=300).splitlines()
+    assert printed[0].startswith("word vectors: v.txt, ") and printed[1:] == ["3 words, 0 by subwords, 2 missed"]
     table = VectorTable.load(Path("data/vectors/fr.safetensors"), len(SPECIALS) + len(WORDS))
     assert table.vectors[4:].tolist() == [[1, 2], [3, 4], [0, 0], [0, 0], [5, 6]]
     assert table.found.tolist() == [False] * 4 + [True, True, False, False, True]
@@ -94,14 +95,14 @@ def test_a_bad_row_is_left_out_counted_and_shown() -> None:
     words = {"?": [5.0, 6.0], "rien": [9.0, 9.0], "où": [1.0, 2.0], "heure": [3.0, 4.0]}
     Path("v.txt").write_bytes(vec(words) + b"\n")
     printed = embed("fasttext-vec", Path("v.txt"), dimensions=300)
-    assert "1 row left out" in printed and "line 6" in printed
+    assert "rows left out: 1" in printed and "line 6" in printed
     assert (report()["source"]["words"], report()["source"]["left_out"]) == (4, 1)
 
 
 @pytest.mark.parametrize("subwords", [True, False])
 def test_a_binary_model_with_subwords_and_without(model: Model, subwords: bool) -> None:
     printed = embed("fasttext-bin", model.path, subwords=subwords)
-    assert printed.startswith("reading with.bin, loading it takes about 0.1 GB of memory (")
+    assert printed.startswith("word vectors: with.bin, ")
     expected = model.trained.lookup(WORDS)
     kept = [0, 1, 2, 3, 4] if subwords else [0, 1, 4]
     table = VectorTable.load(Path("data/vectors/fr.safetensors"))

@@ -44,7 +44,7 @@ def test_the_file_is_read_no_further_than_needed(tmp_path: Path) -> None:
     path = tmp_path / "v.txt"
     path.write_bytes(vec(WORDS, header=False) + b"damaged\n" * 1000)
     assert len(first_words(TextFile(path, header=False), 290)) == 290
-    with pytest.raises(QuoiError, match=r"line 301 has 0 numbers"):
+    with pytest.raises(QuoiError, match=r"line 301: after the word 3 numbers"):
         first_words(TextFile(path, header=False), 301)
 
 
@@ -59,10 +59,10 @@ def test_repeated_words_and_those_that_are_no_text_are_passed_over(tmp_path: Pat
 def test_text_in_place_of_a_number_and_a_file_that_breaks_off(tmp_path: Path) -> None:
     path = tmp_path / "v.vec"
     path.write_bytes(vec(WORDS).replace(b"word7 7 3.5", b"word7 7 x"))
-    with pytest.raises(QuoiError, match=r"line 9: a number of 'word7' is 'x'; a finite decimal number is needed"):
+    with pytest.raises(QuoiError, match=r"line 9: what follows 'word7' are no finite decimal numbers"):
         first_words(TextFile(path, header=True), 300)
     path.write_bytes(vec(WORDS).rsplit(b"\n", 2)[0] + b"\n")
-    with pytest.raises(QuoiError, match=r"breaks off: line 1 promises 300 words, and there are 299"):
+    with pytest.raises(QuoiError, match=r"line 1 promises 300 words, and there are 299"):
         first_words(TextFile(path, header=True), 300)
 
 

@@ -222,8 +222,8 @@ def test_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     pq.write_table(table, "data/images/images.parquet")
     done = stage(monkeypatch, settings())
     lines = done.output.splitlines()
-    assert (lines[0], lines[-1]) == ("reading v.txt", "1 of 2 labels and 3 of 5 nouns have a vector")
-    assert lines[1].startswith("look: share of the labels") and len(lines) == 3 and done.exception is None
+    assert lines[0].startswith("word vectors: v.txt, ") and lines[1] == "1 of 2 labels and 3 of 5 nouns have a vector"
+    assert lines[2].startswith("look: share of the labels") and len(lines) == 3 and done.exception is None
     counts = json.loads(Path("reports/devise/labels.json").read_text())
     assert counts["labels"] == 2 and all(isinstance(value, int) for value in counts.values())
     assert {path.name for path in Path("data/labels").iterdir()} == {
@@ -236,7 +236,7 @@ def test_the_stage_leaves_out_a_bad_row_and_shows_it(monkeypatch: pytest.MonkeyP
     Path("data/images").mkdir(parents=True)
     pq.write_table(pa.table({"label": ["dog"], "synset": pa.array([DOG], pa.string())}), "data/images/images.parquet")
     done = stage(monkeypatch, settings())
-    assert "1 row left out" in done.output and "line 8" in done.output and done.exception is None
+    assert "rows left out: 1" in done.output and "line 8" in done.output and done.exception is None
 
 
 def test_the_stage_without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import random
 import tarfile
 from importlib import util
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -86,7 +84,7 @@ def test_the_published_archive_is_loaded_once() -> None:
 def test_a_download_that_is_refused_is_not_kept() -> None:
     with serving(file(b"not at all an archive of nouns")) as server:
         said = error(WordNet(urls=[f"{server.url}/WordNet-3.0.tar.gz"]))
-    assert "line 1 is no noun synset: it begins with 'not at all" in said
+    assert "line 1 is no noun synset" in said and "'not at all" in said
     assert not (FOLDER / "nouns-WordNet-3.0.tar.gz").exists()
 
 
@@ -100,7 +98,7 @@ def test_no_archive_to_be_had_names_the_other_way() -> None:
 def test_what_is_no_copy() -> None:
     assert error(WordNet(path="absent")) == "absent, which labels.wordnet.path names, does not exist."
     Path("empty").mkdir()
-    assert error(WordNet(path="empty")) == "There is no data.noun in the folder empty that labels.wordnet.path names."
+    assert error(WordNet(path="empty")) == "empty/data.noun, which labels.wordnet.path names, does not exist."
     tar(Path("other.tar.gz"), "w:gz", {"data.verb": CONTENT, "dict": b""})
     assert error(WordNet(path="other.tar.gz")) == (
         "There is no data.noun in other.tar.gz: it is another archive than WordNet's."
@@ -135,22 +133,6 @@ def test_the_nouns_of_imagenet() -> None:
 def test_neither_timm_nor_torch_is_imported_for_its_list() -> None:
     code = "from quoi.vectors.wordnet import imagenet21k; imagenet21k()"
     assert loaded(code, "timm", "torch", "pandas") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("n00000001\thorse\nn2\tcow\n", "line 2 is 'n2\\tcow': a synset, a tab and its lemmas are needed."),
-        ("n00000001 horse\n", "line 1 is 'n00000001 horse': a synset, a tab and its lemmas are needed."),
-    ],
-)
-def test_a_list_of_another_form(monkeypatch, tmp_path: Path, text: str, sentence: str) -> None:
-    monkeypatch.setattr(util, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[str(tmp_path)]))
-    (tmp_path / "data/_info").mkdir(parents=True)
-    (tmp_path / "data/_info/imagenet_synset_to_lemma.txt").write_text(text)
-    with pytest.raises(QuoiError) as raised:
-        nouns(Labels())
-    assert str(raised.value).endswith(sentence)
 
 
 def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,23 +181,21 @@ ENTITY = b"00000148 03 n 01 entity 0 000 | that which is perceived or known  \n"
 
 def refusal(content: bytes) -> str:
     with pytest.raises(QuoiError) as raised:
-        read_synsets(io.BytesIO(content), "data.noun")
+        read_synsets(content, "data.noun")
     assert "\n" not in str(raised.value) and str(raised.value).endswith(".")
     return str(raised.value)
 
 
 def test_synsets_by_hand() -> None:
-    synsets, digest = read_synsets(io.BytesIO(DOG + ENTITY), "data.noun")
-    assert synsets == [
+    assert read_synsets(DOG + ENTITY, "data.noun") == [
         Synset("n00000000", ("dog", "domestic dog", "Canis familiaris")),
         Synset("n00000148", ("entity",)),
     ]
-    assert digest == hashlib.sha256(DOG + ENTITY).hexdigest()
 
 
 def test_the_lines_of_licence_are_passed_over() -> None:
     content, ids = data_noun([(["hen"], [])], LICENCE_LINE * 29)
-    assert read_synsets(io.BytesIO(content), "data.noun")[0] == [Synset(ids[0], ("hen",))]
+    assert read_synsets(content, "data.noun") == [Synset(ids[0], ("hen",))]
 
 
 word = st.from_regex(r"[A-Za-z0-9.'/-]{1,12}( [A-Za-z0-9.'-]{1,9}){0,2}", fullmatch=True)
@@ -226,7 +206,7 @@ word = st.from_regex(r"[A-Za-z0-9.'/-]{1,12}( [A-Za-z0-9.'-]{1,9}){0,2}", fullma
 def test_what_is_written_is_read(lemmas: list[list[str]], data: st.DataObject) -> None:
     pointers = st.lists(st.integers(0, len(lemmas) - 1), max_size=3)
     content, ids = data_noun([(words, data.draw(pointers)) for words in lemmas])
-    synsets, _ = read_synsets(io.BytesIO(content), "data.noun")
+    synsets = read_synsets(content, "data.noun")
     assert synsets == [Synset(id, tuple(words)) for id, words in zip(ids, lemmas, strict=True)]
 
 
@@ -235,18 +215,24 @@ def test_what_is_written_is_read(lemmas: list[list[str]], data: st.DataObject) -
     [
         (b"", "data.noun holds no synset: it is not data.noun of WordNet."),
         (LICENCE_LINE, "data.noun holds no synset: it is not data.noun of WordNet."),
-        (b"\x1f\x8b\x08", r"data.noun, line 1 is no noun synset: it begins with '\x1f\x8b\x08'."),
-        (DOG.replace(b" n 03", b" v 03"), "data.noun, line 1 is no noun synset: it begins with '00000000 05 v 03"),
+        (b"\x1f\x8b\x08", "data.noun, line 1 is no noun synset"),
+        (DOG.replace(b" n 03", b" v 03"), "data.noun, line 1 is no noun synset"),
         (DOG.replace(b"03 dog", b"00 003 dog"), "data.noun, line 1 is no noun synset"),
         (DOG.replace(b"domestic_dog 0", b"domestic_dog"), "data.noun, line 1 is no noun synset"),
         (DOG.replace(b"_", b"\xc3"), "data.noun, line 1 is no noun synset"),
         (DOG.replace(b"| ", b""), "data.noun, line 1 is no noun synset"),
         (DOG + ENTITY[:-9], "data.noun, line 2 is no noun synset"),
-        (ENTITY, "data.noun, line 1 says that it begins at byte 148 and begins at 0: the file was changed, or its"),
-        (DOG + DOG, "data.noun, line 2 says that it begins at byte 0 and begins at 148: the file was changed, or its"),
+        (
+            ENTITY,
+            "data.noun, line 1 is no noun synset",
+        ),
+        (
+            DOG + DOG,
+            "data.noun, line 2 is no noun synset of WordNet's that begins with its own offset, 00000148",
+        ),
         (
             (LICENCE_LINE + line(len(LICENCE_LINE), ["hen"]) * 2).replace(b"\n", b"\r\n"),
-            f"data.noun, line 2 says that it begins at byte {len(LICENCE_LINE)} and begins at {len(LICENCE_LINE) + 1}:",
+            "data.noun, line 2 is no noun synset",
         ),
     ],
 )
@@ -271,7 +257,7 @@ def test_random_damage_is_refused_or_read() -> None:
             place = draw.randrange(len(damaged))
             damaged[place : place + draw.randint(0, 2)] = draw.randbytes(draw.randint(0, 2))
         try:
-            synsets, _ = read_synsets(io.BytesIO(bytes(damaged)), "data.noun")
+            synsets = read_synsets(bytes(damaged), "data.noun")
         except QuoiError as raised:
             refused += "\n" not in str(raised)
         else:

@@ -126,13 +126,12 @@ class Tsv:
             raise QuoiError(f"There is no line in {text}: at least one pair of sentences is needed.")
         widths = Counter(len(row) for _, row in filled)
         self.width = max(widths, key=lambda width: (widths[width], width > 1))
-        if self.width == 1:
-            line, row = filled[0]
-            raise QuoiError(
-                f"{text}, line {line:,} has 1 column, as most lines: {row[0][:60]!r}; at least two with a tab between "
-                f"them, english and french, are needed."
-            )
         numbers, rows = zip(*((number, row) for number, row in filled if len(row) == self.width), strict=True)
+        if self.width == 1:
+            raise QuoiError(
+                f"{text}, line {numbers[0]:,} has 1 column, as most lines: {rows[0][0][:60]!r}; at least two with a "
+                f"tab between them, english and french, are needed."
+            )
         self.columns, named = self._choose(rows, columns)
         self._header = numbers[0] if named else 0
         if named:
