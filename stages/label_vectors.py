@@ -19,8 +19,8 @@ def label_vectors() -> None:
     """Write data/labels/ and the share found to reports/devise/labels.json."""
     given = params.load()
     labels, synsets = read_columns(Path("data/images/images.parquet"), ["label", "synset"])
-    source = vectors.open_vectors(given.labels.vectors, given.corpus.on_bad_line)
-    counts = vectors.write(Path("data/labels"), labels, synsets, given.labels, source, click.echo)
+    on_bad_row = given.corpus.on_bad_line
+    counts = vectors.write(Path("data/labels"), labels, synsets, given.labels, on_bad_row, click.echo)
     settle("label_vectors", vectors.checks(counts), given.checks)
     write_json(Path("reports/devise/labels.json"), counts)
 

@@ -40,8 +40,7 @@ def make(folder: Path) -> Path:
     fetch(ImageParams(source="folder", path=str(folder / "mine")), folder / "data/images")
     labels, synsets = read_columns(folder / "data/images/images.parquet", ["label", "synset"])
     settings = LabelParams.model_validate({"vectors": {"source": "glove", "path": str(folder / "glove.txt")}})
-    source = label_vectors.open_vectors(settings.vectors)
-    label_vectors.write(folder / "data/labels", labels, synsets, settings, source)
+    label_vectors.write(folder / "data/labels", labels, synsets, settings)
 
     model = folder / "models/devise"
     model.mkdir(parents=True)

@@ -52,8 +52,7 @@ def make(folder: Path, labels: Sequence[str] = LABELS, words: Sequence[str] = NO
     (folder / "reports/devise/images.json").write_text(json.dumps(counted))
     of_pictures, synsets = read_columns(folder / "data/images/images.parquet", ["label", "synset"])
     settings = LabelParams.model_validate({"vectors": {"source": "glove", "path": str(folder / "glove.txt")}})
-    source = label_vectors.open_vectors(settings.vectors)
-    counts = label_vectors.write(folder / "data/labels", of_pictures, synsets, settings, source)
+    counts = label_vectors.write(folder / "data/labels", of_pictures, synsets, settings)
     (folder / "reports/devise/labels.json").write_text(json.dumps(counts))
     _model(folder, of_pictures)
     return folder

@@ -65,7 +65,7 @@ def settings(**vectors: Any) -> Settings:
 
 
 def write(labels: Sequence[str], synsets: Sequence[str | None], given: Settings, folder: str = "out") -> dict[str, int]:
-    return label_vectors.write(Path(folder), labels, synsets, given, label_vectors.open_vectors(given.vectors))
+    return label_vectors.write(Path(folder), labels, synsets, given)
 
 
 def by_hand(given: Settings | None = None, folder: str = "out") -> dict[str, int]:
@@ -168,7 +168,6 @@ def error(labels: Sequence[str], given: Settings) -> str:
 
 def test_what_cannot_be_done() -> None:
     Path("v.txt").write_bytes(vec(WORDS, header=False))
-    assert error([], settings()) == "There is no picture, and so no label."
     said = error(["zebra", "aardvark"], settings())
     assert said == "None of the 2 labels has a word vector; the first is 'aardvark'."
     assert error(["dog"], settings(path="absent.txt")) == "absent.txt, which labels.vectors.path names, does not exist."

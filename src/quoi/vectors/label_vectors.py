@@ -11,14 +11,12 @@ import numpy as np
 from quoi.corpus.lines import OnBad
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, write_json
-from quoi.params.vectors import Labels, LabelVectors
+from quoi.params.vectors import Labels
 from quoi.records.checks import Measures
 from quoi.vectors import words
 from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS
-from quoi.vectors.packages import GlovePackage
 from quoi.vectors.phrases import Spelled, first_known, spell, spellings
 from quoi.vectors.published import open_file
-from quoi.vectors.table import WordVectorSource
 from quoi.vectors.wordnet import Nouns, nouns
 
 
@@ -31,17 +29,6 @@ class Label(NamedTuple):
     spelled: Spelled
 
 
-def open_vectors(given: LabelVectors, on_bad_row: OnBad = "fail") -> WordVectorSource:
-    """The source of word vectors that `labels.vectors` names; of a text file, bad rows are left out or refused.
-
-    Raises:
-        QuoiError: as `GlovePackage` or `quoi.vectors.published.open_file`.
-    """
-    if given.source == "glove-50d":
-        return GlovePackage()
-    return open_file(given.source, given, "labels.vectors", "en", on_bad_row)
-
-
 def checks(counts: dict[str, int]) -> Measures:
     """What `write` counted, as shares."""
     return Measures({f"{name}_found": counts[f"{name}_found"] / counts[name] for name in ("labels", "nouns")})
@@ -52,7 +39,7 @@ def write(
     names: Sequence[str],
     synsets: Sequence[str | None],
     settings: Labels,
-    source: WordVectorSource,
+    on_bad_row: OnBad = "fail",
     say: Callable[[str], None] = lambda sentence: None,
 ) -> dict[str, int]:
     """Write data/labels (see `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.Words`), whole or not at all.
@@ -60,7 +47,7 @@ def write(
     Args:
         names: the label of each picture.
         synsets: the synset of each picture, like n02084071, where its source knows it.
-        source: as `open_vectors` returns it.
+        on_bad_row: of vectors in text, as for `quoi.vectors.text_file.TextFile`.
         say: is called with what is read and, in the end, how many were found.
 
     Returns:
@@ -70,13 +57,12 @@ def write(
         search knows, and `dimensions`.
 
     Raises:
-        QuoiError: there is no label; none of them has a vector; or as `quoi.vectors.wordnet.nouns` and the source.
+        QuoiError: no label has a vector; or as `quoi.vectors.wordnet.nouns` and `quoi.vectors.published.open_file`.
     """
     synsets_of: dict[str, set[str]] = {}
     for name, synset in zip(names, synsets, strict=True):
         synsets_of.setdefault(name, set()).update(filter(None, [synset]))
-    if not synsets_of:
-        raise QuoiError("There is no picture, and so no label.")
+    source = open_file(settings.vectors.source, settings.vectors, "labels.vectors", "en", on_bad_row)
     known = nouns(settings)
     asked = sorted(spellings([*synsets_of, *(lemma for synset in known.synsets for lemma in synset.lemmas)]))
     answer = source.answer(asked, say).without_subwords()
@@ -85,7 +71,8 @@ def write(
     labels = [_label(name, min(synsets_of[name], default=None), known, rows) for name in sorted(synsets_of)]
     things = [Label(lemmas[0], id, lemmas, first_known(lemmas, rows)) for id, lemmas in known.synsets]
     if not any(label.spelled.words for label in labels):
-        raise QuoiError(f"None of the {len(labels):,} labels has a word vector; the first is {labels[0].name!r}.")
+        shown = ", ".join(label.name for label in labels[:3])
+        raise QuoiError(f"None of the {len(labels):,} labels has a word vector: {shown}.")
     with replacing(folder) as partial:
         partial.mkdir()
         _save(partial, labels, things, rows, answer.vectors)

