@@ -21,7 +21,8 @@ from filter import LETTERS, gunzip, seconds, write_side
 from isal import igzip
 
 from quoi.corpus.questions import filter_questions
-from quoi.corpus.sources.giga_fren import MEMBERS, TAR, sides_of
+from quoi.corpus.slices import FileSlice
+from quoi.corpus.sources.giga_fren import MEMBERS, TAR
 from quoi.io.files import write_json
 from quoi.io.progress import track
 
@@ -33,8 +34,9 @@ _MEMORY = """
 import resource, sys
 from pathlib import Path
 from quoi.corpus.questions import filter_questions
-from quoi.corpus.sources.giga_fren import sides_of
-filter_questions(*sides_of(Path(sys.argv[1])), Path(sys.argv[2]))
+from quoi.corpus.slices import FileSlice
+from quoi.corpus.sources.giga_fren import MEMBERS
+filter_questions(*(FileSlice(Path(sys.argv[1]), member) for member in MEMBERS), Path(sys.argv[2]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -56,7 +58,7 @@ def main(lines: int, repeats: int, questions: float) -> None:
         works = {
             "isal": lambda: [_inflate(path) for path in paths],
             "gzip": lambda: [gunzip(path) for path in paths],
-            "filter": lambda: filter_questions(*sides_of(folder / TAR), output),
+            "filter": lambda: filter_questions(*(FileSlice(folder / TAR, name) for name in MEMBERS), output),
         }
         for work in works.values():
             work()

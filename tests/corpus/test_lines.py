@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quoi.corpus import lines, slices
 from quoi.corpus.normalise import normalise
-from quoi.corpus.slices import InMemory
+from quoi.corpus.slices import FileSlice
 from quoi.io.errors import QuoiError
 
 
@@ -86,7 +86,7 @@ def test_lines_read_at_once_are_those_of_a_file(tmp_path_factory, content: str, 
     data = gzip.compress(data) if packed else data
     path = tmp_path_factory.mktemp("lines") / "file"
     path.write_bytes(data)
-    assert lines.read_lines(path) == lines.read_lines(InMemory(Path("standard input"), data=data)) == expected
+    assert lines.read_lines(path) == lines.read_lines(FileSlice(Path("standard input"), data=data)) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_lines_read_at_once_are_those_of_a_file(tmp_path_factory, content: str, 
 )
 def test_lines_read_at_once_are_whole(data: bytes, said: str) -> None:
     with pytest.raises(QuoiError, match=said):
-        lines.read_lines(InMemory(Path("standard input"), data=data))
+        lines.read_lines(FileSlice(Path("standard input"), data=data))
 
 
 def test_parts_of_a_block_keep_their_bad_lines(tmp_path: Path) -> None:

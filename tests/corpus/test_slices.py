@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import random
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -25,38 +26,45 @@ def text(slice_: FileSlice) -> bytes:
     return b"".join(lines.line_blocks(slice_))
 
 
-@given(st.binary(max_size=50), st.text(max_size=200), st.binary(max_size=50), st.booleans(), st.integers(1, 40))
-def test_a_slice_is_read_and_nothing_before_or_after_it(tmp_path_factory, before, written, after, packed, size):
+def tar(path: Path, members: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+@given(st.text(max_size=200), st.booleans(), st.integers(1, 40))
+def test_a_member_is_read_and_nothing_before_or_after_it(tmp_path_factory, written, packed, size):
     content = written.encode("utf-8", "surrogatepass")
-    member = gzip.compress(content) if packed else content.removeprefix(b"\x1f\x8b")
-    path = tmp_path_factory.mktemp("slice") / "archive"
-    path.write_bytes(before + member + after)
+    member = gzip.compress(content) if packed else content
+    path = tar(tmp_path_factory.mktemp("slice") / "archive", {"before": b"one\n", "it": member, "after": b"two\n"})
     seen: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slices, "BLOCK", size)
-        slice_ = FileSlice(path, len(before), len(member))
-        assert b"".join(lines.line_blocks(slice_, seen.append)) == (content if packed else member)
+        slice_ = FileSlice(path, "it")
+        assert b"".join(lines.line_blocks(slice_, seen.append)) == content
     assert sum(seen) == slice_.length() == len(member)
 
 
-def test_a_file_is_a_slice_to_its_end(tmp_path: Path) -> None:
+def test_a_file_and_bytes_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"one\ntwo\n")
-    assert text(FileSlice(path, 4)) == b"two\n" and FileSlice.of(str(path)) == FileSlice(path)
+    assert text(FileSlice(path)) == b"one\ntwo\n" and FileSlice.of(str(path)) == FileSlice(path)
     assert (FileSlice(path).length(), FileSlice(tmp_path / "absent").length()) == (8, 0)
+    memory = FileSlice(Path("standard input"), data=b"two\n")
+    assert text(memory) == b"two\n" and memory.length() == 4
 
 
 def test_errors_name_the_member_and_its_archive(tmp_path: Path) -> None:
     whole = gzip.compress("".join(f"line {number}\n" for number in range(100_000)).encode())
-    path = tmp_path / "a.tar"
-    path.write_bytes(b"x" * 512 + whole)
-    with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a damaged or truncated gzip file: "):
-        text(FileSlice(path, 512, len(whole) // 2, "en.gz"))
     damaged = bytearray(whole)
     damaged[-6] ^= 0xFF
-    path.write_bytes(damaged)
-    with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a damaged or truncated gzip file: "):
-        text(FileSlice(path, 0, len(whole), "en.gz"))
+    for content in (whole[: len(whole) // 2], bytes(damaged)):
+        path = tar(tmp_path / "a.tar", {"en.gz": content})
+        with pytest.raises(QuoiError, match=r"^en\.gz in .*a\.tar is a damaged or truncated gzip file: "):
+            text(FileSlice(path, "en.gz"))
 
 
 def test_the_sides_are_two_files_unless_the_note_tells_where_they_lie(tmp_path: Path) -> None:
@@ -69,8 +77,8 @@ def test_the_sides_are_two_files_unless_the_note_tells_where_they_lie(tmp_path: 
     ]
     (tmp_path / "source.json").write_text(json.dumps(note))
     assert sides(tmp_path) == (
-        FileSlice(tmp_path / "a.tar", 512, 7, "en.gz"),
-        FileSlice(tmp_path / "a.tar", 1536, 8, "fr.gz"),
+        FileSlice(tmp_path / "a.tar", "en.gz"),
+        FileSlice(tmp_path / "a.tar", "fr.gz"),
     )
 
 

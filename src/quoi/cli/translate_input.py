@@ -10,7 +10,7 @@ import click
 
 from quoi.corpus.lines import read_lines
 from quoi.corpus.normalise import normalise
-from quoi.corpus.slices import InMemory
+from quoi.corpus.slices import FileSlice
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
 
@@ -28,14 +28,14 @@ def sentences_of(text: str) -> tuple[bool, list[str]]:
     """
     path = os.path.expanduser(text)
     if text == "-":
-        lines = read_lines(InMemory(Path("standard input"), data=click.get_binary_stream("stdin").read()))
+        lines = read_lines(FileSlice(Path("standard input"), data=click.get_binary_stream("stdin").read()))
     elif os.path.isfile(path):
         lines = read_lines(path)
     elif text.strip() and os.path.isdir(path):
         raise QuoiError(f"{text} is a folder: {_OTHERWISE}.")
     elif text.strip() and os.path.exists(path):  # a pipe, as of `<(zcat …)`, is read once and from its start to its end
         with reading(text, "a text file"):
-            lines = read_lines(InMemory(Path(text), data=Path(path).read_bytes()))
+            lines = read_lines(FileSlice(Path(text), data=Path(path).read_bytes()))
     elif _looks_like_a_path(text):
         raise QuoiError(f"{text} does not exist: {_OTHERWISE}.")
     else:

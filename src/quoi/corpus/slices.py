@@ -7,8 +7,10 @@ import codecs
 import io
 import lzma
 import re
+import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -54,14 +56,12 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True)
 class FileSlice:
-    """A file, or some bytes of one: a member of an archive that is never unpacked."""
+    """A file, a member of a tar that is never unpacked, or bytes that are in memory."""
 
     path: Path
-    offset: int = 0
-    size: int | None = None
-    """Bytes; None: to the end of the file."""
-    name: str | None = None
-    """The member's name, for errors."""
+    """The file, or what to call the bytes."""
+    member: str | None = None
+    data: bytes | None = None
 
     @classmethod
     def of(cls, text: Text) -> FileSlice:
@@ -69,30 +69,27 @@ class FileSlice:
         return text if isinstance(text, FileSlice) else cls(Path(text))
 
     def __str__(self) -> str:
-        return f"{self.name} in {self.path}" if self.name else str(self.path)
+        return f"{self.member} in {self.path}" if self.member else str(self.path)
 
     def length(self) -> int:
-        """Bytes on the disk; 0 where there is no file."""
-        if self.size is not None:
-            return self.size
-        return self.path.stat().st_size if self.path.is_file() else 0
+        """Bytes, as packed; 0 where there is no file."""
+        try:
+            with self.open() as file:
+                return file.seek(0, io.SEEK_END)
+        except OSError:
+            return 0
 
-    def open(self) -> BinaryIO:
-        """The whole file, at the first byte of the slice, unbuffered."""
-        file = self.path.open("rb", buffering=0)
-        file.seek(self.offset)
-        return file
-
-
-@dataclass(frozen=True)
-class InMemory(FileSlice):
-    """Bytes that are in memory, as those of standard input; `path` is what to call them."""
-
-    data: bytes = b""
-
-    def open(self) -> BinaryIO:
+    @contextmanager
+    def open(self) -> Iterator[io.BufferedReader]:
         """The bytes as a file."""
-        return io.BytesIO(self.data)
+        if self.data is not None:
+            yield io.BufferedReader(io.BytesIO(self.data))
+        elif self.member is None:
+            with self.path.open("rb") as file:
+                yield file
+        else:
+            with tarfile.open(self.path, "r:") as tar:
+                yield tar.extractfile(self.member)
 
 
 Text = Path | str | FileSlice
@@ -105,10 +102,7 @@ def sides(folder: Path) -> tuple[FileSlice, FileSlice]:
         QuoiError: source.json is absent or damaged.
     """
     members = read_json(Path(folder) / "source.json").get("sides") or [{"file": name} for name in RAW]
-    english, french = (
-        FileSlice(Path(folder) / side["file"], side.get("offset", 0), side.get("bytes"), side.get("member"))
-        for side in members
-    )
+    english, french = (FileSlice(Path(folder) / side["file"], side.get("member")) for side in members)
     return english, french
 
 
@@ -136,40 +130,29 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
 
 
 def _unpacked(text: FileSlice, advance: Advance) -> Iterator[bytes]:
-    with io.BufferedReader(_Raw(text, advance)) as raw:
+    with text.open() as raw:
         first = raw.peek(8)
         if form := next((form for start, form in _OTHER_FORMS.items() if first.startswith(start)), None):
             raise QuoiError(f"{text} is no text but {form}.")
         packed = next((packed for start, *packed in _PACKED if start.match(first)), None)
         if packed is None:
-            yield from iter(lambda: raw.read(BLOCK), b"")
+            yield from _pieces(raw, raw, advance)
             return
         form, open_packed = packed
         try:
             with open_packed(raw) as file:
-                yield from iter(lambda: file.read(BLOCK), b"")
+                yield from _pieces(file, raw, advance)
         except _DAMAGE as error:
             raise QuoiError(f"{text} is a damaged or truncated {form} file: {error}.") from None
 
 
-class _Raw(io.RawIOBase):
-    """The bytes of a slice as a file of its own, counted as they are read."""
-
-    def __init__(self, text: FileSlice, advance: Advance) -> None:
-        self.left = text.size
-        self.advance = advance
-        self.file = text.open()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:
-        count = self.file.readinto(memoryview(buffer)[: self.left])
-        if self.left is not None:
-            self.left -= count
-        self.advance(count)
-        return count
-
-    def close(self) -> None:
-        self.file.close()
-        super().close()
+def _pieces(file: BinaryIO, raw: BinaryIO, advance: Advance) -> Iterator[bytes]:
+    """A file in blocks; what they took of the file below it is counted."""
+    done = 0
+    while True:
+        block = file.read(BLOCK)
+        advance(raw.tell() - done)
+        done = raw.tell()
+        if not block:
+            return
+        yield block

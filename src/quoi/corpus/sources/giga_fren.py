@@ -5,7 +5,6 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path, PurePosixPath
 
-from quoi.corpus.slices import FileSlice
 from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
 from quoi.io.files import link_or_copy, write_json
@@ -27,7 +26,7 @@ def fetch(params: GigaFren, folder: Path) -> None:
     """
     file = obtain(params, "corpus.giga_fren", "the Giga-fren corpus")
     with file.removed_if_refused():
-        sides = sides_of(file.path)
+        members = _members(file.path)
     note = {
         "name": "giga-fren",
         "description": DESCRIPTION,
@@ -36,7 +35,10 @@ def fetch(params: GigaFren, folder: Path) -> None:
         "lines": None,
         "sha256": {TAR: file.sha256},
         "bytes": {TAR: file.bytes},
-        "sides": [{"file": TAR, "member": side.name, "offset": side.offset, "bytes": side.size} for side in sides],
+        "sides": [
+            {"file": TAR, "member": member.name, "offset": member.offset_data, "bytes": member.size}
+            for member in members
+        ],
     }
     write_json(folder / "source.json", note)
     link_or_copy(file.path, folder / TAR)
@@ -44,8 +46,8 @@ def fetch(params: GigaFren, folder: Path) -> None:
         file.path.unlink()
 
 
-def sides_of(path: Path) -> list[FileSlice]:
-    """Where in the tar the English and the French file lie, in whichever folder.
+def _members(path: Path) -> list[tarfile.TarInfo]:
+    """The English and the French file in the tar, in whichever folder.
 
     Raises:
         QuoiError: the file is no uncompressed tar, breaks off, or lacks one of the two.
@@ -53,12 +55,8 @@ def sides_of(path: Path) -> list[FileSlice]:
     try:
         with tarfile.open(path, "r:") as tar:
             members = {PurePosixPath(member.name).name: member for member in tar if member.isreg()}
+        return [members[name] for name in MEMBERS]
+    except KeyError as error:
+        raise QuoiError(f"There is no {error.args[0]} in {path}: it is another archive than the one needed.") from None
     except (tarfile.TarError, ValueError, OSError) as error:
         raise QuoiError(f"{path} is no readable tar archive: {error}.") from None
-    sides = []
-    for name in MEMBERS:
-        if name not in members:
-            raise QuoiError(f"There is no {name} in {path}: it is another archive than the one that is needed.")
-        member = members[name]
-        sides.append(FileSlice(path, member.offset_data, member.size, member.name))
-    return sides

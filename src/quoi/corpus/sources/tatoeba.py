@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from quoi.corpus.lines import OnBad
-from quoi.corpus.slices import InMemory
+from quoi.corpus.slices import FileSlice
 from quoi.corpus.sources import CorpusSource
 from quoi.corpus.sources.tsv import Tsv
 from quoi.io.download import obtain
@@ -33,7 +33,7 @@ def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> CorpusSource:
     file = obtain(params, "corpus.tatoeba", "the Tatoeba corpus")
     with file.removed_if_refused():
         content = _table(file.path)
-        table = Tsv(InMemory(Path(f"{TABLE} in {file.path}"), data=content), (1, 2), on_bad_line)
+        table = Tsv(FileSlice(Path(f"{TABLE} in {file.path}"), data=content), (1, 2), on_bad_line)
         if table.width != 3:
             raise QuoiError(f"{table.text} has {table.width} columns; english, french and attribution are needed.")
     return CorpusSource(
