@@ -24,8 +24,7 @@ WORDS = Vocabulary((*SPECIALS, "a", "c", "b", "d"))
 
 
 def test_numbers_by_hand() -> None:
-    table, numbers, own = build(WORDS, made(WORDS), unit_spread=False)
-    assert own.tolist() == [False] * 4 + [True, False, False, False]
+    table, numbers = build(made(WORDS), unit_spread=False)
     assert table.found.tolist() == [False] * 4 + [True, False, True, False]
     assert table.vectors.tolist() == [[0, 0]] * 4 + [[2, 4], [0, 0], [6, 8], [0, 0]]
     sd = np.std([2, 4, 6, 8])
@@ -42,26 +41,25 @@ def test_without_subwords_only_words_with_a_vector_of_their_own_are_found() -> N
 
 
 def test_unit_spread() -> None:
-    table, numbers, _ = build(WORDS, made(WORDS), unit_spread=True)
+    table, numbers = build(made(WORDS), unit_spread=True)
     assert np.std(table.vectors[table.found]) == pytest.approx(1, abs=1e-6)
     assert numbers["scale"] == pytest.approx(1 / numbers["sd"], abs=1e-5)
     assert table.vectors.dtype == np.float32
 
 
 def test_words_without_a_vector_of_their_own_most_frequent_first() -> None:
-    _, _, own = build(WORDS, made(WORDS), unit_spread=False)
     sentences = [["a", "d", "d"], ["c", "d", "b", "b", "_pad_"]]
-    assert without_own(WORDS, own, sentences) == [("d", 3), ("b", 2), ("c", 1)]
+    assert without_own(WORDS.words[4:], made(WORDS), sentences) == [("d", 3), ("b", 2), ("c", 1)]
 
 
 def test_not_one_vector() -> None:
     with pytest.raises(QuoiError, match="None of the 1 words"):
         unknown = Vocabulary((*SPECIALS, "z"))
-        build(unknown, made(unknown), unit_spread=True)
+        build(made(unknown), unit_spread=True)
 
 
 def test_the_file_and_its_bytes(tmp_path: Path) -> None:
-    table, _, _ = build(WORDS, made(WORDS), unit_spread=True)
+    table, _ = build(made(WORDS), unit_spread=True)
     for name in ("a", "b"):
         table.save(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
@@ -73,7 +71,7 @@ def test_files_that_are_no_table(tmp_path: Path) -> None:
     path = tmp_path / "en.safetensors"
     with pytest.raises(QuoiError, match=r"en\.safetensors does not exist yet"):
         VectorTable.load(path)
-    build(WORDS, made(WORDS), unit_spread=True)[0].save(path)
+    build(made(WORDS), unit_spread=True)[0].save(path)
     with pytest.raises(QuoiError, match="for 8 words and the vocabulary has 9"):
         VectorTable.load(path, words=9)
     whole = path.read_bytes()

@@ -66,9 +66,10 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
     (sentences,) = read_columns(Path("data/tokens.parquet"), [SIDES[language]])
     source = _open(params, language, vocabulary, sentences)
-    answer = source.answer(vocabulary.words[len(SPECIALS) :], say)
+    words = vocabulary.words[len(SPECIALS) :]
+    answer = source.answer(words, say)
     kept = answer if settings.subwords else answer.without_subwords()
-    vectors, numbers, own = table.build(vocabulary, kept, settings.unit_spread)
+    vectors, numbers = table.build(kept, settings.unit_spread)
     records.settle(f"embed@{language}", checks.measure(vocabulary, vectors), params.checks)
 
     missed = int((~answer.found).sum())
@@ -85,7 +86,7 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
     write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))
     missed_words = io.StringIO()
-    without = table.without_own(vocabulary, own, sentences)
+    without = table.without_own(words, kept, sentences)
     csv.writer(missed_words, lineterminator="\n").writerows([("word", "count"), *without])
     write_text(Path(f"reports/vectors/missed.{language}.csv"), missed_words.getvalue())
     say(f"{numbers['found']:,} words, {numbers['by_subwords']:,} by subwords, {numbers['missed']:,} missed")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from quoi.corpus.vocabulary import SPECIALS, Vocabulary
+from quoi.corpus.vocabulary import SPECIALS
 from quoi.io.arrays import read_tensors
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
@@ -109,9 +110,7 @@ class VectorTable:
         return table
 
 
-def build(
-    vocabulary: Vocabulary, answer: WordVectors, unit_spread: bool
-) -> tuple[VectorTable, dict[str, Any], np.ndarray]:
+def build(answer: WordVectors, unit_spread: bool) -> tuple[VectorTable, dict[str, Any]]:
     """Lay out what was found for a vocabulary, and describe it.
 
     Args:
@@ -122,22 +121,19 @@ def build(
     Returns:
         The table, in which the special words have no vector, and the numbers: `words` (the special ones not counted)
         = `found` (as words) + `by_subwords` + `missed`; `mean` and `sd` over the numbers of all vectors before
-        scaling, and the factor `scale`; and bool (V,), which words have a vector of their own, not one composed of
-        subwords (the special words have none).
+        scaling, and the factor `scale`.
 
     Raises:
         QuoiError: not one word has a vector.
     """
-    special = len(SPECIALS)
     if not answer.found.any():
         raise QuoiError(f"None of the {len(answer.found):,} words of the vocabulary has a vector.")
     known = answer.vectors[answer.found].astype(np.float64)
     mean, sd = float(known.mean()), float(known.std())
     scale = 1 / sd if unit_spread and sd > 0 else 1.0
-    vectors = np.zeros((len(vocabulary), answer.vectors.shape[1]), dtype=np.float32)
-    vectors[special:] = answer.vectors * np.float32(scale)
-    found = np.zeros(len(vocabulary), dtype=bool)
-    found[special:] = answer.found
+    special = np.zeros((len(SPECIALS), answer.vectors.shape[1]), dtype=np.float32)
+    vectors = np.concatenate([special, answer.vectors * np.float32(scale)])
+    found = np.concatenate([special.any(axis=1), answer.found])
     by_subwords = int(answer.by_subwords.sum())
     numbers = {
         "words": len(answer.found),
@@ -149,17 +145,11 @@ def build(
         "sd": round(sd, 6),
         "scale": round(scale, 6),
     }
-    own = found.copy()
-    own[special:] &= ~answer.by_subwords
-    return VectorTable(vectors, found), numbers, own
+    return VectorTable(vectors, found), numbers
 
 
-def without_own(vocabulary: Vocabulary, own: np.ndarray, sentences: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
-    """The words without a vector of their own and how often each stands in the sentences, most frequent first.
-
-    Args:
-        own: bool (V,), as `build` returns it.
-    """
-    counts = Counter(word for sentence in sentences for word in sentence)
-    words = [vocabulary.words[number] for number in np.flatnonzero(~own)[len(SPECIALS) :]]
-    return sorted(((word, counts[word]) for word in words), key=lambda entry: -entry[1])
+def without_own(words: Sequence[str], answer: WordVectors, sentences: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
+    """Those of the words asked for that have no vector of their own, with their number in the sentences, falling."""
+    counts = Counter(chain.from_iterable(sentences))
+    own = answer.found & ~answer.by_subwords
+    return sorted(((words[row], counts[words[row]]) for row in np.flatnonzero(~own)), key=lambda entry: -entry[1])
