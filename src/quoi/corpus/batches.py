@@ -85,10 +85,9 @@ def sortish(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np
 
     Args:
         lengths: (n,) length of every sentence, or `sort_keys`.
-        size: sentences in a batch; the last batch of all may be smaller.
 
     Returns:
-        index arrays that together hold 0 .. n-1 exactly once.
+        int arrays of `size` rows, one perhaps of fewer, that together hold 0 .. n-1 exactly once.
     """
     order = rng.permutation(len(lengths))
     chunks = [order[i : i + size * SORTISH_CHUNK] for i in range(0, len(order), size * SORTISH_CHUNK)]

@@ -69,16 +69,10 @@ class TextBlock:
 
 
 def text_blocks(text: Text, advance: Advance = lambda size: None, normalised: bool = True) -> Iterator[TextBlock]:
-    """Yield a text as blocks of lines; damaged lines are marked, never dropped.
+    """As `line_blocks`, but yield lines; damaged ones are marked, never dropped.
 
-    A byte order mark at the start and Windows line ends are removed and counted.
-
-    Args:
-        text, advance: as for `line_blocks`.
-        normalised: lines come as `quoi.corpus.normalise.normalise` makes them, and its repairs are counted.
-
-    Raises:
-        QuoiError: as `line_blocks`.
+    A byte order mark at the start and Windows line ends are removed and counted, and so are the repairs of
+    `quoi.corpus.normalise.normalise` where lines are to be `normalised`.
     """
     blocks = enumerate(_whole_lines(text, advance))
     return _ahead(_text_block(block, not number, normalised) for number, block in blocks)
@@ -102,8 +96,7 @@ def read_lines(text: Text) -> list[str]:
 def line_blocks(text: Text, advance: Advance = lambda size: None) -> Iterator[bytes]:
     """Yield a text as blocks of about half a megabyte that hold whole lines.
 
-    Of a line of more than four megabytes the beginning is replaced by spaces: its number and the fact that it is too
-    long are kept, and its content is not.
+    Of a line of more than four megabytes the beginning is replaced by spaces.
 
     Args:
         text: a file or a slice of one; what packs it, and UTF-16, are recognised by their first bytes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,17 +29,15 @@ _ROWS = 4096
 _LOCAL_HEADER = 30
 
 
+@dataclass(frozen=True)
 class PictureArchive:
-    """Labelled pictures that are read when they are asked for; safe to hand to other processes.
+    """Labelled pictures that are read when they are asked for; safe to hand to other processes."""
 
-    Attributes:
-        table: a row a picture, in the order of their numbers; columns `COLUMNS`.
-        source: what source.json says: name, url, licence, attribution, …
-    """
-
-    def __init__(self, path: Path, table: pa.Table, source: dict[str, Any]) -> None:
-        self.path, self.table, self.source = path, table, source
-        self._places = [table.column(name).to_numpy() for name in ("offset", "bytes")]
+    path: Path
+    table: pa.Table
+    """A row a picture, in the order of their numbers; columns `COLUMNS`."""
+    source: dict[str, Any]
+    """What source.json says: name, url, licence, attribution, …"""
 
     @classmethod
     def open(cls, folder: Path | str = "data/images") -> PictureArchive:
@@ -58,7 +57,7 @@ class PictureArchive:
 
     def encoded(self, number: int) -> bytes:
         """A picture as the PNG or JPEG file that it is."""
-        offset, size = (int(place[number]) for place in self._places)
+        offset, size = (self.table.column(name)[number].as_py() for name in ("offset", "bytes"))
         with self.path.open("rb") as file:
             file.seek(offset)
             return file.read(size)

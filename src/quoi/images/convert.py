@@ -23,7 +23,7 @@ from quoi.images.pictures import Content, Drawing, Picture
 from quoi.io.errors import QuoiError
 from quoi.io.processes import cores, follow_parent, in_order
 
-# Formats that are read. Pillow knows more; among them are EPS, which starts another program, and some that nobody has.
+# Pillow knows more; among them is EPS, which starts another program.
 FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
 
 try:
@@ -37,12 +37,9 @@ _LOSSY = {"AVIF", "HEIF", "JPEG", "JPEG2000", "MPO", "WEBP"}
 _HEIC = re.compile(rb".{4}ftyphe[iv][cxms]", re.DOTALL)
 """How a photograph of a telephone begins (ISO/IEC 23008-12)."""
 
-_TASK = 16
-"""Pictures that a process gets at a time."""
-_FEW = 48
-"""Pictures that no processes are started for."""
-_AHEAD = 3
-"""Tasks for each process that may be begun or waiting: few pictures are in memory at a time."""
+_TASK, _AHEAD, _FEW = 16, 3, 48
+"""Pictures that a process gets at a time, tasks for each process that are begun or waiting, and pictures that none are
+started for."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +92,7 @@ def convert(content: Content, limits: Limits) -> Converted | str:
 def convert_all(
     pictures: Iterable[Picture], limits: Limits, workers: int | None = None
 ) -> Iterator[tuple[Picture, Converted | str]]:
-    """Yield each picture with what `convert` makes of it, in order; the result does not depend on the workers.
-
-    Args:
-        workers: processes; default: one for each core that this process may use. Few pictures start none.
+    """Yield each picture with what `convert` makes of it, in order, in so many processes; default: one for each core.
 
     Raises:
         QuoiError: a worker was killed from outside, as a system does that runs out of memory.

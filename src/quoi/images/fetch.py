@@ -72,9 +72,7 @@ class Fetched:
 
 
 def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
-    """Write `images.zip`, `images.parquet` and `source.json` into `folder`, whole or not at all.
-
-    The same parameters and data give the same bytes, with any number of workers.
+    """Write `images.zip`, `images.parquet` and `source.json`; the same data give the same bytes with any workers.
 
     Raises:
         QuoiError: the source is absent, cannot be downloaded, is damaged or has another form; there is no picture

@@ -36,10 +36,7 @@ _MATRIX = struct.Struct("<b2q")
 
 
 class BinaryModel(WordVectorSource):
-    """A model in fastText's binary form, whose file is whole.
-
-    Args:
-        path: the file.
+    """A model in fastText's binary form.
 
     Raises:
         QuoiError: the file is absent, no fastText model of word vectors, or truncated.
@@ -73,11 +70,7 @@ class BinaryModel(WordVectorSource):
             return WordVectors(**load_file(answer))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
-        """As `WordVectorSource.frequent`, in one piece; words that are no valid UTF-8 are left out.
-
-        Raises:
-            QuoiError: as `lookup`.
-        """
+        """As `WordVectorSource.frequent`, without words that are no valid UTF-8. Raises as `lookup`."""
         words: list[str] = []
         with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             for start, end in _dictionary(data, self.words):

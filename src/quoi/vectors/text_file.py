@@ -1,8 +1,7 @@
 """Word vectors in text, one `WORD NUMBER NUMBER …` a line: fastText's .vec files and GloVe's.
 
-The file is streamed. Only the rows of the words asked for are kept and their numbers read; of all others the columns
-are counted. A .vec file begins with a line `WORDS DIMENSIONS`, and that many rows must follow. GloVe's have no such
-line: the first row gives the dimensions, and so a file that was cut between two rows looks whole (a digest tells).
+The file is streamed: only the numbers of the words asked for are read, of all other rows the columns are counted. A
+.vec file begins with a line `WORDS DIMENSIONS`, and that many rows must follow. GloVe's have no such line.
 """
 
 from __future__ import annotations
@@ -35,16 +34,11 @@ class BadRow(QuoiError):
 
 
 class TextFile(WordVectorSource):
-    """A file of word vectors in text, plain or packed.
+    """A file of word vectors in text, plain or packed, fastText's (with a `header`) or GloVe's.
 
-    Only the ASCII space separates columns, so that a word may hold a no-break space. One space at a line's end, which
-    fastText writes, is no column. In GloVe's form a word may hold spaces: the last columns are the vector.
-
-    Args:
-        path: the file.
-        header: whether it begins with the numbers of words and of dimensions (fastText) or not (GloVe).
-        on_bad_row: a bad row (blank, a header once more, another number of columns, text in place of a number) is left
-            out and counted, or is an error.
+    Only the ASCII space separates columns; the one at a line's end, which fastText writes, is none. In GloVe's form a
+    word may hold spaces: the last columns are the vector. A bad row (blank, a header once more, another number of
+    columns, text in place of a number) is left out and counted, or is an error.
     """
 
     def __init__(self, path: Path, header: bool, on_bad_row: OnBad = "fail") -> None:
@@ -57,16 +51,11 @@ class TextFile(WordVectorSource):
         return f"{self.path.name}, {decimal(self._size)}"
 
     def lookup(self, words: Sequence[str]) -> WordVectors:
-        """Read the file once for the vectors of some words.
-
-        Of a word that is there more than once the first row counts. Afterwards `words` is the number of rows in the
-        file, `dimensions` that of numbers in a vector, `repeated` that of rows of the words asked for whose word had a
-        row already, and `left_out` that of bad rows.
+        """Read the file once for the vectors of some words; of a word that is there twice the first row counts.
 
         Raises:
-            QuoiError: the file is absent, packed and damaged or truncated, of another form, holds no row, not as many
-                as its header promises, or more bad rows than good ones; with `fail`, a row has another number of
-                columns, or a word asked for has something else than a finite number. The message gives the line.
+            QuoiError: the file is absent, damaged or truncated, of another form, holds no row, not as many as its
+                header promises, or more bad rows than good ones; with `fail`, a row is bad. The message gives the line.
         """
         self.repeated = 0
         vector_of: dict[bytes, np.ndarray] = {}
@@ -82,12 +71,9 @@ class TextFile(WordVectorSource):
         return WordVectors(vectors, found, np.zeros(len(words), dtype=bool))
 
     def frequent(self, count: int) -> Iterator[tuple[list[str], np.ndarray]]:
-        """As `WordVectorSource.frequent`, reading no further than needed.
+        """As `WordVectorSource.frequent`, reading no further than needed and raising as `lookup`.
 
         A word that is no valid UTF-8, or came before, is passed over.
-
-        Raises:
-            QuoiError: as `lookup`, as far as the file is read.
         """
         seen: set[str] = set()
         anew = TextFile(self.path, self.header, self.on_bad_row)  # what a look-up has counted stays
@@ -106,13 +92,7 @@ class TextFile(WordVectorSource):
                     return
 
     def moments(self) -> tuple[float, float]:
-        """Mean and standard deviation of all numbers of the file.
-
-        All of them are parsed, which takes several times as long as a look-up.
-
-        Raises:
-            QuoiError: as `lookup`, of every row.
-        """
+        """Mean and standard deviation of all numbers of the file, which are all parsed. Raises as `lookup`."""
         count, total, squares = 0, 0.0, 0.0
         with bar(f"Measuring {self.path.name}", self._size) as advance:
             for rows in TextFile(self.path, self.header, self.on_bad_row)._read(None, advance):
@@ -128,10 +108,7 @@ class TextFile(WordVectorSource):
         return f"rows left out: {self.left_out:,}, the first: {self._first_bad}" if self.left_out else None
 
     def _read(self, wanted: set[bytes] | None, advance: Callable[[int], None] = lambda size: None) -> Iterator[_Rows]:
-        """Yield the wanted rows of the file (None: all), block by block, and check all rows' numbers of columns.
-
-        The columns are counted for a whole block at once; only lines that look unusual are then taken apart.
-        """
+        """Yield the wanted rows of the file (None: all), block by block, and check all rows' numbers of columns."""
         self.words = self.left_out = 0
         self._first_bad = None
         promised = usual = None

@@ -33,11 +33,7 @@ class Synset(NamedTuple):
 
 
 class Nouns:
-    """Noun synsets in the order of their ids, and where they are from.
-
-    Args:
-        source: `name`, `url`, `licence`, `sha256`, for a note.
-    """
+    """Noun synsets in the order of their ids, and for a note where they are from."""
 
     def __init__(self, synsets: Iterable[Synset], source: dict[str, Any]) -> None:
         self.synsets, self.source = sorted(synsets), source
@@ -74,18 +70,12 @@ def _same(text: str) -> str:
 
 
 def nouns(settings: Labels) -> Nouns:
-    """The nouns that `labels.nouns` names.
-
-    Raises:
-        QuoiError: as `imagenet21k` or `wordnet`.
-    """
+    """The nouns that `labels.nouns` names. Raises as `imagenet21k` and `wordnet`."""
     return imagenet21k() if settings.nouns == "imagenet21k" else wordnet(settings.wordnet)
 
 
 def imagenet21k() -> Nouns:
-    """The 21,844 synsets of ImageNet-21k and ImageNet-1k, of which package timm ships the lemmas; it is not imported.
-
-    They are the 21,843 of the former, and `teddy bear`, which only the latter has.
+    """The 21,843 synsets of ImageNet-21k, and `teddy bear` of ImageNet-1k: timm ships the lemmas, and is not imported.
 
     Raises:
         QuoiError: the package is not installed.

@@ -39,13 +39,7 @@ SAMPLE = 1000
 
 
 class LeftOut:
-    """Counts the rows of one file that are left out.
-
-    Args:
-        name: what to call the file.
-        on_bad_line: `fail` refuses the first row.
-        needed: what every row should be, for errors.
-    """
+    """Counts the rows of one file that are left out, or refuses the first; `needed` is what every row should be."""
 
     def __init__(self, name: str, on_bad_line: OnBad, needed: str) -> None:
         self.counts: Counter[str] = Counter()
@@ -79,11 +73,7 @@ class LeftOut:
 
 
 def head(text: Text) -> list[bytes]:
-    """The first lines of a text, without their line ends and byte order mark.
-
-    Raises:
-        QuoiError: as `line_blocks`.
-    """
+    """The first lines of a text, without their line ends and byte order mark. Raises as `line_blocks`."""
     with closing(line_blocks(text)) as blocks:
         lines = chain.from_iterable(block.removesuffix(b"\n").split(b"\n") for block in blocks)
         first = [line.rstrip(b"\r") for line in islice(lines, SAMPLE)]
@@ -102,8 +92,8 @@ class Tsv:
         text: a file, plain or packed, or a slice of one.
         columns: which hold English and French, by number from 1 or by their names in the first row. None: the two
             that a header names; else the first two of two; else those that are plainly English and French.
-        on_bad_line: rows that are blank, have another number of columns than most, or repeat the header are left out
-            and counted; or the first is an error.
+        on_bad_line: whether rows that are blank, have another number of columns than most, or repeat the header are
+            left out, or the first is an error.
         key: what chooses the columns, for errors: a key of params.yaml, or an option.
 
     Attributes:
@@ -141,9 +131,7 @@ class Tsv:
         self.left_out = LeftOut(str(text), on_bad_line, needed)
 
     def rows(self, advance: Advance = lambda size: None) -> Iterator[list[tuple[int, list[bytes]]]]:
-        """Yield the number of its line and the cells of every usable row, in pieces.
-
-        The cells are as they stand in the file: they may be damaged or empty.
+        """Yield the number of its line and the cells, as they stand, of every usable row, in pieces.
 
         Raises:
             QuoiError: as `line_blocks`; a row is bad and `on_bad_line` is `fail`.
