@@ -207,7 +207,7 @@ def test_any_table_is_read_or_refused_in_a_sentence(tmp_path_factory, rows):
 
 
 def test_a_path_that_is_not_there():
-    assert error("absent") == "absent, which images.path names, does not exist."
+    assert error("absent") == "absent does not exist."
 
 
 def test_an_empty_folder():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,11 +27,10 @@ def source(params: Images) -> Source:
     """What `images.path` names; which of the three forms it has is seen from it.
 
     Raises:
-        QuoiError: it does not exist; while it is read: a table has no column path or label, or a bad row.
+        QuoiError: while it is read: it does not exist, or a table has no column path or label, or a bad row.
     """
     path = Path(params.path or "")
-    with reading(f"{path}, which images.path names,", "a folder or a CSV"):
-        read = _folder if stat.S_ISDIR(path.stat().st_mode) else _table
+    read = _folder if path.is_dir() else _table
     return Source(
         name="folder",
         description="Pictures of your own.",
