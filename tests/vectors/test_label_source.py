@@ -9,7 +9,7 @@ import numpy as np
 from quoi.params.vectors import Labels as Settings
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import LabelTables
-from quoi.vectors.words import Words
+from quoi.vectors.words import SearchWords
 from tests.vectors.conftest import Model
 
 
@@ -21,4 +21,4 @@ def test_only_vectors_of_whole_words_count(model: Model, tmp_path: Path) -> None
     assert labels.names == ["heure", "heures"] and labels.found.tolist() == [True, False]
     assert np.array_equal(labels.vectors[0], model.trained.lookup(["heure"]).vectors[0])
     assert counts["words"] == 9
-    assert Words.open(tmp_path / "out").names.to_pylist() == model.trained.model.get_words()[:9]
+    assert list(SearchWords.open(tmp_path / "out").rows) == model.trained.model.get_words()[:9]

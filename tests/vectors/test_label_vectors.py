@@ -20,7 +20,7 @@ from quoi.params import Params
 from quoi.params.vectors import Labels as Settings
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import LABELS, NOUNS, SOURCE, VECTORS, LabelTables
-from quoi.vectors.words import Words
+from quoi.vectors.words import SearchWords
 from tests.imports import loaded
 from tests.vectors.conftest import vec
 from tests.vectors.wordnet_files import data_noun
@@ -115,8 +115,8 @@ def test_where_they_are_from() -> None:
 
 def test_the_words_that_a_search_may_name() -> None:
     assert by_hand(settings(words=3))["words"] == 3
-    words = Words.open(Path("out"))
-    assert words.names.to_pylist() == ["the", "dog", "puppy"] and words.vectors.tolist() == [[9, 9], [1, 0], [0, 2]]
+    words = SearchWords.open(Path("out"))
+    assert list(words.rows) == ["the", "dog", "puppy"] and words.vectors.tolist() == [[9, 9], [1, 0], [0, 2]]
     # The labels' own words are looked up among all.
     assert LabelTables.open(Path("out")).labels.vectors[1].tolist() == [4, 4]
 
@@ -169,7 +169,7 @@ def error(labels: Sequence[str], given: Settings) -> str:
 def test_what_cannot_be_done() -> None:
     Path("v.txt").write_bytes(vec(WORDS, header=False))
     said = error(["zebra", "aardvark"], settings())
-    assert said == "None of the 2 labels has a word vector; the first is 'aardvark'."
+    assert said == "None of the 2 labels has a word vector: aardvark, zebra."
     assert error(["dog"], settings(path="absent.txt")) == "absent.txt, which labels.vectors.path names, does not exist."
     said = error(["dog"], settings(sha256="0" * 64))
     assert said.startswith("v.txt has the SHA-256 ") and "labels.vectors.sha256 pins 000" in said

@@ -16,23 +16,23 @@ from rapidfuzz.distance import OSA
 
 from quoi.io.errors import QuoiError
 from quoi.vectors import words
-from quoi.vectors.words import Words
+from quoi.vectors.words import SearchWords
 
 SOURCE = Path(words.__file__).parents[2]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 
 
-def written(folder: Path, names: list[str], pieces: int = 2) -> Words:
+def written(folder: Path, names: list[str], pieces: int = 2) -> SearchWords:
     """Words whose vectors are 0, 1; 2, 3; and so on."""
     vectors = np.arange(2 * len(names), dtype=np.float32).reshape(-1, 2)
     bounds = np.linspace(0, len(names), pieces + 1).astype(int).tolist()
     parts = [(names[a:b], vectors[a:b]) for a, b in pairwise(bounds)]
     folder.mkdir(exist_ok=True)
     assert words.write(folder, iter(parts), 2) == len(names)
-    return Words.open(folder)
+    return SearchWords.open(folder)
 
 
-def vector(known: Words, word: str) -> list[float] | None:
+def vector(known: SearchWords, word: str) -> list[float] | None:
     found = known.vector(word)
     return None if found is None else found.tolist()
 
@@ -96,7 +96,8 @@ def test_the_same_words_give_the_same_bytes_however_they_come(tmp_path: Path) ->
 def test_neither_pandas_nor_torch_is_imported(tmp_path: Path) -> None:
     written(tmp_path, ["boat"])
     code = (
-        "import sys; from quoi.vectors.words import Words; known = Words.open(sys.argv[1]); known.vector('boat'); "
+        "import sys; from quoi.vectors.words import SearchWords; "
+        "known = SearchWords.open(sys.argv[1]); known.vector('boat'); "
         "print(known.spellings('baot'), sorted({'pandas', 'torch', 'scipy'} & set(sys.modules)))"
     )
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}
@@ -106,7 +107,7 @@ def test_neither_pandas_nor_torch_is_imported(tmp_path: Path) -> None:
 
 def error(folder: Path) -> str:
     with pytest.raises(QuoiError) as raised:
-        Words.open(folder)
+        SearchWords.open(folder)
     assert "\n" not in str(raised.value)
     return str(raised.value)
 

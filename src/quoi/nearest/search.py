@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from quoi.images.archive import PictureArchive
-    from quoi.vectors.words import Words
+    from quoi.vectors.words import SearchWords
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class Searcher:
         return self._indexes[kind]
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> SearchWords:
         """The word vectors that an expression may name."""
-        from quoi.vectors.words import Words
+        from quoi.vectors.words import SearchWords
 
-        return Words.open(self.catalogue.root / "data/labels")
+        return SearchWords.open(self.catalogue.root / "data/labels")
 
     @cached_property
     def images(self) -> PictureArchive:

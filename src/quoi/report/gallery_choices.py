@@ -155,7 +155,7 @@ def words(collection: Collection, count: int) -> tuple[list[Answer], int]:
     lemmas = {lemma for row in searcher.catalogue.labels.nouns.table.column("lemmas").to_pylist() for lemma in row}
     known = [
         (row, word)
-        for row, word in enumerate(searcher.words.names[:_FREQUENT].to_pylist())
+        for row, word in enumerate(list(searcher.words.rows)[:_FREQUENT])
         if word in lemmas and word not in taken and word != FIRST_WORD and re.fullmatch("[a-z]{3,}", word)
     ]
     if not known:

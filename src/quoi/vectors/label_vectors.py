@@ -42,7 +42,7 @@ def write(
     on_bad_row: OnBad = "fail",
     say: Callable[[str], None] = lambda sentence: None,
 ) -> dict[str, int]:
-    """Write data/labels (see `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.Words`), whole or not at all.
+    """Write what `quoi.vectors.labels.LabelTables` and `quoi.vectors.words.SearchWords` open, whole or not at all.
 
     Args:
         names: the label of each picture.

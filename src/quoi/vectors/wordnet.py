@@ -115,9 +115,9 @@ def wordnet(params: WordNet) -> Nouns:
 
 def _content(path: Path) -> bytes:
     """data.noun, or the file of that name in a tar, plain or gzip, of which nothing is unpacked."""
-    if not tarfile.is_tarfile(path):
-        return path.read_bytes()
     try:
+        if not tarfile.is_tarfile(path):
+            return path.read_bytes()
         with tarfile.open(path) as tar:
             for member in tar:
                 if member.isreg() and PurePosixPath(member.name).name == _FILE:

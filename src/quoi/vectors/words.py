@@ -46,7 +46,7 @@ def _write_header(file: BinaryIO, words: int, dimensions: int) -> None:
 
 
 @dataclass(frozen=True)
-class Words:
+class SearchWords:
     """Words with a vector each. The vectors are mapped, not read."""
 
     rows: dict[str, int]
@@ -55,7 +55,7 @@ class Words:
     """float32 (words, dimensions)."""
 
     @classmethod
-    def open(cls, folder: Path) -> Words:
+    def open(cls, folder: Path) -> SearchWords:
         """Open what `write` has written.
 
         Raises:
