@@ -157,7 +157,9 @@ def _text_block(block: bytes, first: bool, normalised: bool) -> TextBlock:
     if b"\r" in block and (windows := block.count(b"\r\n")):
         repaired["windows_line_end"] = windows
         block = block.replace(b"\r\n", b"\n")
-    lines = block.removesuffix(b"\n").split(b"\n")
+    lines = block.split(b"\n")
+    if block.endswith(b"\n"):
+        lines.pop()
     reasons: dict[int, str] = {}
     if len(block) > LONGEST or b"\0" in block or not _is_utf8(block):
         reasons = {row: reason for row, line in enumerate(lines) if (reason := bad(line))}
