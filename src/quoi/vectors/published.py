@@ -81,7 +81,7 @@ class GlovePackage(WordVectorSource):
         self.vectors = mapped(self.folder / _VECTORS)
 
     def __str__(self) -> str:
-        return f"the word vectors of package {_PACKAGE}, {len(self.known):,} words"
+        return f"package {_PACKAGE}, {len(self.known):,} words"
 
     def lookup(self, words: Sequence[str]) -> WordVectors:
         row_of = {word: row for row, word in enumerate(self.known)}

@@ -74,9 +74,8 @@ def _labels(path: Path) -> dict[str, str]:
             labels[synset] = tidy(names.split(",")[0])
             if not (SYNSET.fullmatch(synset) and labels[synset]):
                 raise QuoiError(f"{path}, line {number:,} is not a synset and its names: {line.strip()[:80]!r}.")
-    return {
-        picture.name: picture.label for picture in distinct(Picture(s, label, b"", s) for s, label in labels.items())
-    }
+    pictures = distinct(Picture(synset, label, b"", synset) for synset, label in labels.items())
+    return {picture.name: picture.label for picture in pictures}
 
 
 def _answers(path: Path) -> dict[str, str]:
