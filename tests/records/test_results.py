@@ -7,7 +7,7 @@ import pytest
 from quoi.io.errors import QuoiError
 from quoi.params.translation import SCORES
 from quoi.records import results
-from quoi.records.training import Summary
+from quoi.records.results import Summary
 from tests.record import write_record, write_record_of_all
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from quoi.io.errors import QuoiError
 from quoi.params.translation import SCORES
 from quoi.records import results
-from quoi.records.training import Summary
+from quoi.records.results import Summary
 from quoi.report import progression
 from quoi.report.intervals import Pooled
 from tests.record import write_record
@@ -92,5 +92,5 @@ def test_terminal_table_fits(trained, published):
 
 
 def test_numbers_are_written_with_their_spread():
-    assert progression.written(Summary(3.14159, 0.0123, 3), 3) == "3.142 ± 0.012"
-    assert progression.written(Summary(3.14159, None, 1), 1) == "3.1"
+    assert Summary(3.14159, 0.0123, 3).written(3) == "3.142 ± 0.012"
+    assert Summary(3.14159, None, 1).written(1) == "3.1"
