@@ -86,7 +86,7 @@ class Measures:
         stage: as DVC names it; `settle` sets it.
     """
 
-    values: Mapping[str, float | None | Mapping[str, float | None]]
+    values: Mapping[str, float | Mapping[str, float | None] | None]
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     series: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     controls: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
