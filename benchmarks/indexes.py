@@ -45,10 +45,8 @@ def main(large: bool) -> None:
             found = recall(built, vectors, asked, k)
             units, queried = unit(vectors), unit(asked[:TIMED])
             with threadpool_limits(1):
-                walked, exact = (
-                    rate(partial(built.points, k=k), queried),
-                    rate(partial(most_similar, units, k), queried),
-                )
+                walked = rate(partial(built.points, k=k), queried)
+                exact = rate(partial(most_similar, units, k), queried)
         told.append(
             {
                 "vectors": count,

@@ -78,7 +78,7 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     assert trained.repro("numericalize") == ["numericalize"]
 
     done = trained.run("quoi", "verify", "numericalize", status=1)
-    assert done.stdout.splitlines()[-1] == "Not reproduced." and re.search(r" 1 of \d files: noise.bin", done.stdout)
+    assert done.stdout.splitlines()[-1] == "Not reproduced."
     for out, result in ((r"data/ids", DIFFERS), (path, DIFFERS), (measures, IDENTICAL)):
         assert re.search(rf" {out} +{result}", done.stdout), done.stdout
 

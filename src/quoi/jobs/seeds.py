@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,14 +17,14 @@ from typing import Any
 
 from quoi.io.processes import cores, follow_parent
 from quoi.jobs import hardware
-from quoi.params import Hardware, Params
+from quoi.params import Params
 from quoi.records.checks import Measures
 
 _IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
 """What a worker computes with."""
 
 Report = Callable[[int, dict[str, Any]], None]
-"""Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
+"""Called with a seed and an event of its training: see `train.fit`; "done" follows the last epoch."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def started(params: Params) -> Iterator[Workers | None]:
     On Linux they are forks of this process, once it has imported what they compute with and before it has threads,
     open files and locks of its own.
     """
-    if side_by_side(params, cores()) == 1 or _elsewhere(params.hardware):
+    joint = any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK"))
+    if joint or side_by_side(params, cores()) == 1 or hardware.device(params.hardware).type == "cuda":
         yield None
         return
     if forked := sys.platform == "linux":
@@ -89,13 +90,13 @@ def train_all(params: Params, variant: str, work: Path, report: Report, workers:
     if workers is None:
         return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
     futures = [workers.pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
-    while not all(future.done() for future in futures):
+    ended = False
+    while not ended:
+        ended = all(future.done() for future in futures)
         for seed, event in _drain(workers.queue, patience=0.2):
             report(seed, event)
-        for future in wait(futures, timeout=0).done:
+        for future in filter(Future.done, futures):
             future.result()
-    for seed, event in _drain(workers.queue, patience=0.2):
-        report(seed, event)
     return [future.result() for future in futures]
 
 
@@ -121,7 +122,6 @@ def train_one(
     history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
     device = hardware.device(params.hardware)
     model.to(device)
-    report({"kind": "evaluate"})
     clock = Clock()
     language = params.target_language
     evaluation = scores.evaluate(
@@ -154,22 +154,6 @@ def is_first_process() -> bool:
 def side_by_side(params: Params, number: int) -> int:
     """How many seeds so many cores can train at once."""
     return min(len(params.seeds), max(1, number // params.hardware.threads))
-
-
-def _joint() -> bool:
-    """Whether someone else has started several processes that train together."""
-    return any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK"))
-
-
-def _elsewhere(hardware: Hardware) -> bool:
-    """Whether Lightning will use GPUs, or processes that someone else started."""
-    if _joint():
-        return True
-    if hardware.accelerator == "cpu":
-        return hardware.devices not in ("auto", 1)
-    import torch
-
-    return torch.cuda.is_available()
 
 
 _queue: Any = None

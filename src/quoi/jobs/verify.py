@@ -118,7 +118,10 @@ def verify(
             started = time.monotonic()
             digests = worktree.run(folder, stage)
             seconds = time.monotonic() - started
-            outputs = [_compare(pipeline, stage, path, digests[path], folder, recorded[path]) for path in stage.outs]
+            outputs = [
+                _compare(path, md5, digests[path], recorded[path], _json(folder / path))
+                for path, md5 in stage.outs.items()
+            ]
         if tolerances is not None:
             outputs = _judged(outputs, _deciding(stage), tolerances)
         yield Verified(stage.name, seconds, outputs)
@@ -165,19 +168,16 @@ def _last(key: str) -> str:
     return key.rsplit(".", 1)[-1]
 
 
-def _compare(pipeline: Pipeline, stage: Stage, path: str, now: str, folder: Path, recorded: Any) -> Compared:
-    md5 = stage.outs[path]
+def _compare(path: str, md5: str, now: str, recorded: Any, found: Any) -> Compared:
     if now == md5:
         return Compared(path, md5, now, IDENTICAL)
-    before, after = dict(numbers(recorded)), dict(numbers(_json(folder / path)))
-    both = [ComparedNumber(key, before[key], after[key]) for key in before if before.keys() == after.keys()]
+    before, after = dict(numbers(recorded)), dict(numbers(found))
+    says = f"{now[:8]}, recorded {md5[:8]}"
     if path.endswith(".json") and recorded is None:
         says = "the recorded file is not here to compare numbers with"
     elif before.keys() != after.keys():
-        says = "other numbers than those recorded"
-    else:
-        says = _other_files(pipeline, path, md5, folder) or f"{now[:8]}, recorded {md5[:8]}"
-    return Compared(path, md5, now, DIFFERS, says, both)
+        says, before = "other numbers than those recorded", {}
+    return Compared(path, md5, now, DIFFERS, says, [ComparedNumber(key, before[key], after[key]) for key in before])
 
 
 def _judged(outputs: list[Compared], deciding: Sequence[str], tolerances: Mapping[str, float]) -> list[Compared]:
@@ -204,18 +204,6 @@ def _by_numbers(out: Compared, tolerances: Mapping[str, float]) -> Compared:
     moved = f"{worst.key} {worst.recorded:g}, now {worst.found:g}: {worst.difference:.2%}"
     result = WITHIN if worst.difference <= allowed(worst) else DIFFERS
     return replace(out, result=result, says=f"{moved}, {allowed(worst):.2%} are allowed")
-
-
-def _other_files(pipeline: Pipeline, path: str, md5: str, folder: Path) -> str:
-    """Which files of a folder differ, where the cache has the list of those recorded."""
-    recorded = pipeline.cache.files(path, md5)
-    if recorded is None or not (folder / path).is_dir():
-        return ""
-    here = {str(file.relative_to(folder)): of_file(file) for file in (folder / path).rglob("*") if file.is_file()}
-    every = recorded.keys() | here.keys()
-    other = sorted(name.removeprefix(f"{path}/") for name in every if here.get(name) != recorded.get(name))
-    more = f" and {len(other) - 3} more" if len(other) > 3 else ""
-    return f"{len(other)} of {len(every)} files: {', '.join(other[:3])}{more}"
 
 
 def _json(path: Path, md5: str | None = None) -> Any:
