@@ -8,7 +8,7 @@ from quoi.params.translation import SCORES
 from quoi.records import results
 from quoi.records.results import Summary
 from quoi.report import progression
-from quoi.report.intervals import Pooled
+from quoi.report.progression import Pooled
 from tests.record import write_record
 from tests.report.conftest import cells
 

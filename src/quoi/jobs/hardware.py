@@ -29,8 +29,8 @@ def check(asked: Hardware) -> None:
         raise QuoiError("hardware.precision is 16-mixed, which needs a GPU: here 32-true and bf16-mixed are allowed.")
     if asked.devices not in ("auto", 1) and asked.devices > gpus and "TORCHELASTIC_RUN_ID" not in os.environ:
         raise QuoiError(
-            f"hardware.devices is {asked.devices}, and PyTorch finds {gpus} GPUs here: auto and 1 to {max(1, gpus)} are "
-            "allowed; on a CPU, torchrun starts more processes."
+            f"hardware.devices is {asked.devices}, and PyTorch finds {gpus} GPUs here: auto and 1 to {max(1, gpus)} "
+            "are allowed; on a CPU, torchrun starts more processes."
         )
 
 

@@ -32,11 +32,11 @@ class Shown(NamedTuple):
     name: str = ""
 
 
-Row = tuple[str, Sequence[Shown]]
+SheetRow = tuple[str, Sequence[Shown]]
 """A title, and pictures with their captions."""
 
 
-def sheet(path: Path, rows: Sequence[Row], columns: int = 6, note: str = "", colours: int | None = None) -> None:
+def sheet(path: Path, rows: Sequence[SheetRow], columns: int = 6, note: str = "", colours: int | None = None) -> None:
     """Draw rows of pictures into one PNG file; the same pictures give the same bytes.
 
     Args:

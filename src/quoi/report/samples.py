@@ -10,9 +10,8 @@ from typing import Any
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_json
 from quoi.records.results import Result
-from quoi.report.progression import escaped, markdown
+from quoi.report.progression import LANGUAGES, escaped, markdown
 
-_LANGUAGES = {"en": "English", "fr": "French"}
 _TRAINING = ("words_read", "epochs", "learning_rate", "window")
 _ROWS = (
     "vectors",
@@ -39,7 +38,7 @@ def sample_table(results: Sequence[Result]) -> str:
                 f"The samples of {result.variant} are of other sentences than those of {results[0].variant}: "
                 f"run `dvc repro train@{result.variant}`."
             )
-    source, target = (_LANGUAGES[language] for language in results[0].direction.split("-"))
+    source, target = (LANGUAGES[language] for language in results[0].direction.split("-"))
     head = [source, f"reference ({target})", *(f"`{result.variant}`" for result in results)]
     rows = []
     for place, sentence in enumerate(sentences):
@@ -72,7 +71,7 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
         QuoiError: a report of the word vectors is absent or damaged.
     """
     columns, lists = [], []
-    for language, name in _LANGUAGES.items():
+    for language, name in LANGUAGES.items():
         report = read_json(Path(root) / f"reports/vectors/{language}.json")
         missed, by_subwords = report["missed"], report.get("by_subwords", 0)
         absent = missed + by_subwords
@@ -90,7 +89,7 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
         lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
     rows = list(zip(_ROWS, *columns, strict=True))
     head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"
-    return "\n".join((markdown(["", *_LANGUAGES.values()], rows, left=3), f"{head}\n", *lists, ""))
+    return "\n".join((markdown(["", *LANGUAGES.values()], rows, left=3), f"{head}\n", *lists, ""))
 
 
 def _origin(source: Mapping[str, Any]) -> str:
