@@ -16,6 +16,7 @@ from quoi.io.files import read_json
 from quoi.jobs import named
 from quoi.params import profiles
 from quoi.params.errors import closest
+from quoi.params.section import flat
 from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_file
 from quoi.repo.dvc import Pipeline, Stage
@@ -35,10 +36,10 @@ class ComparedNumber:
 
     @property
     def difference(self) -> float:
-        """The difference as a share of the recorded number; infinite where that is 0 and the other is not."""
+        """As a share of the recorded number; infinite where that is 0 and the other is not."""
         if self.recorded == self.found:
             return 0.0
-        return abs(self.found - self.recorded) / abs(self.recorded) if self.recorded else math.inf
+        return abs(self.found / self.recorded - 1) if self.recorded else math.inf
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,9 @@ def verify(
 ) -> Iterator[Verified]:
     """Run stages again, one after the other, each with the inputs that dvc.lock has for it.
 
-    An output is reproduced when it has the same bytes. On another kind of machine, where sums round otherwise, a
-    training has other weights: with tolerances, the stage's metrics, or the numbers in its JSON outputs where it has no
-    metrics, are compared in its place, as far as DVC takes them for metrics (those in lists are not), and what else the
-    stage writes may differ. A stage without such numbers has to write the same bytes on every machine.
+    An output is reproduced when it has the same bytes. With tolerances, the stage's metrics (or the numbers in its JSON
+    outputs where it has no metrics) are compared in place of bytes, and what else the stage writes may differ. A stage
+    without such numbers has to write the same bytes.
 
     Args:
         names: as for `choose`.
@@ -140,13 +140,10 @@ def measured_tolerances(root: Path = Path()) -> dict[str, float]:
     return dict(read_json(root / MEASURED)["tolerance"])
 
 
-def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
-    """The numbers of a JSON value that are reached by keys alone, which is what DVC calls metrics."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from numbers(inner, f"{prefix}.{key}" if prefix else str(key))
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield prefix, float(value)
+def numbers(value: Any) -> dict[str, float]:
+    """The numbers of a JSON value that are reached by keys alone, which is what DVC calls metrics, by dotted key."""
+    values = flat(value) if isinstance(value, dict) else {}
+    return {key: float(number) for key, number in values.items() if type(number) in (int, float)}
 
 
 def _deciding(stage: Stage) -> list[str]:
@@ -155,7 +152,7 @@ def _deciding(stage: Stage) -> list[str]:
 
 
 def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, float]) -> None:
-    keys = (key for stage in stages for path in _deciding(stage) for key, _ in numbers(_json(root / path)))
+    keys = (key for stage in stages for path in _deciding(stage) for key in numbers(_json(root / path)))
     known = sorted({_last(key) for key in keys})
     for name in tolerances:
         if name and name not in known:
@@ -165,13 +162,13 @@ def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, f
 
 
 def _last(key: str) -> str:
-    return key.rsplit(".", 1)[-1]
+    return key.rpartition(".")[2]
 
 
 def _compare(path: str, md5: str, now: str, recorded: Any, found: Any) -> Compared:
     if now == md5:
         return Compared(path, md5, now, IDENTICAL)
-    before, after = dict(numbers(recorded)), dict(numbers(found))
+    before, after = numbers(recorded), numbers(found)
     says = f"{now[:8]}, recorded {md5[:8]}"
     if path.endswith(".json") and recorded is None:
         says = "the recorded file is not here to compare numbers with"
@@ -187,10 +184,7 @@ def _judged(outputs: list[Compared], deciding: Sequence[str], tolerances: Mappin
     if not measured or any(out.result == DIFFERS for out in measured):
         return judged
     says = f"its numbers are in {measured[0].path}"
-    return [
-        replace(out, result=WITHIN, says=f"{out.says}; {says}".removeprefix("; ")) if out.result == DIFFERS else out
-        for out in judged
-    ]
+    return [replace(out, result=WITHIN, says=says) if out.result == DIFFERS else out for out in judged]
 
 
 def _by_numbers(out: Compared, tolerances: Mapping[str, float]) -> Compared:
