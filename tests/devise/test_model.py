@@ -24,9 +24,9 @@ from tests.images.pictures import pixels
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def description(experiment: Experiment, **changes) -> model.Description:
+def description(experiment: Experiment, **changes) -> model.DeviseDescription:
     note = experiment.data.features.note
-    plain = model.Description(
+    plain = model.DeviseDescription(
         settings=json.loads(experiment.settings.model_dump_json()),
         backbone=note.backbone,
         digest=note.digest,

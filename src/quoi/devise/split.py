@@ -24,7 +24,7 @@ def drawn(names: Iterable[str], share: float, seed: object) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Split:
+class Partition:
     """Labels, bool [labels]; pictures, bool [pictures]. Every label is one of train, dev and test.
 
     Attributes:
@@ -40,7 +40,7 @@ class Split:
 
 def split(
     labels: Sequence[str], label_of: np.ndarray, source_split: Sequence[str | None], settings: LabelSplit, seed: int
-) -> Split:
+) -> Partition:
     """Divide labels and pictures.
 
     Test labels and held-out pictures depend on `settings` alone; the dev labels, of the others, on the training's seed
@@ -70,7 +70,7 @@ def split(
                 names = drawn(map(str, places), settings.pictures, settings.seed)
                 held_out[known[[place for place in places if str(place) in names]]] = True
     held_out[known] &= ~test[label_of[known]]
-    parts = Split(~(test | dev), dev, test, held_out)
+    parts = Partition(~(test | dev), dev, test, held_out)
     for mask, use, fewest in ((parts.train, "train with", 2), (dev, "stop by", 1)):
         pictures = int((mask[label_of[known]] & ~held_out[known]).sum())
         if pictures < fewest:

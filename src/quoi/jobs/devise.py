@@ -91,7 +91,7 @@ def _best(trained: list[Trained]) -> Trained:
 def _write_model(experiment: Experiment, trained: list[Trained]) -> None:
     best = _best(trained)
     note, settings = experiment.data.features.note, experiment.settings
-    described = model.Description(
+    described = model.DeviseDescription(
         settings=json.loads(settings.model_dump_json()),
         backbone=note.backbone,
         digest=note.digest,
