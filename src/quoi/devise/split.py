@@ -47,7 +47,6 @@ def split(
     besides.
 
     Args:
-        labels: names of the labels.
         label_of: int [pictures], the label of each; -1: none, and the picture is in no part.
         source_split: "train", "val" or None for each picture, as its source says.
 

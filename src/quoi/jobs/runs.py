@@ -17,13 +17,6 @@ def open_runs(
 ) -> Iterator[dict[int, Run]]:
     """An open MLflow run a seed; what a killed training of these seeds left open is ended first.
 
-    Args:
-        experiment: which the runs belong to.
-        variant: the variant's name.
-        stage: the DVC stage.
-        seeds: of the trainings.
-        parameters: flattened, dotted keys.
-
     Raises:
         QuoiError: the store cannot be used.
     """

@@ -84,7 +84,6 @@ def train_all(params: Params, variant: str, work: Path, report: Report, workers:
     Args:
         work: folder for checkpoints and weights; what a killed run left there is taken up again.
         report: called in this process, whichever process the event comes from.
-        workers: from `started`.
     """
     seeds = params.seeds
     if workers is None:

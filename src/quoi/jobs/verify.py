@@ -99,7 +99,6 @@ def verify(
     without such numbers has to write the same bytes.
 
     Args:
-        names: as for `choose`.
         tolerances: the largest difference as a share of the recorded number, by the last part of its key; that of
             "" is for all others, and where there is none they have what was measured. None: the bytes count.
 

@@ -68,7 +68,6 @@ def evaluate(factors: Mapping[str, Fraction], lookup: Lookup, spellings: Spellin
     """The vector of a weighted sum of words.
 
     Args:
-        factors: as `weights` returns them.
         lookup: the vector [d] of a word, or None.
         spellings: known words that are spelled alike, for the message.
 

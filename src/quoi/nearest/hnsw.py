@@ -34,7 +34,6 @@ def build(vectors: Path, index: Path, m: int, ef_construction: int) -> None:
 
     Args:
         vectors: a .npy file of float32 [n, d], n > 0, no row zero.
-        index: the file to write.
 
     Raises:
         QuoiError: there is too little disk or memory.

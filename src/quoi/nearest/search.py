@@ -37,11 +37,7 @@ class Hit:
 
 
 class Searcher:
-    """What `dvc repro` has built, ready to be asked. Nothing is read before it is needed, and nothing twice.
-
-    Args:
-        root: the root of the repository.
-    """
+    """What `dvc repro` has built, ready to be asked. Nothing is read before it is needed, and nothing twice."""
 
     def __init__(self, root: Path | str = ".") -> None:
         self.catalogue = Catalogue(Path(root))

@@ -123,8 +123,6 @@ def settle(stage: str, measures: Measures, mode: ChecksMode) -> Measures:
     """Write a stage's measures, say which are not sound, and end the stage where one is broken.
 
     Args:
-        stage: as DVC names it (`embed@en`).
-        measures: what it has measured.
         mode: `warn` goes on all the same.
 
     Raises:

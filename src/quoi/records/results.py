@@ -175,7 +175,6 @@ def best_variant(
     """The best trained variant by `score` (see `best`).
 
     Args:
-        variants: names to choose from.
         models: folder of the trained models, by variant.
         folder: folder of the results, by variant.
         score: one of `params.translation.SCORES`.

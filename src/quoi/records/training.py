@@ -32,7 +32,6 @@ def write(
     """Write both files.
 
     Args:
-        folder: where they go.
         headline: scores that `dvc metrics show` prints, rounded to six digits.
         record: everything else that is known of the training.
         history: by seed, a row for each epoch; all rows have the same keys.

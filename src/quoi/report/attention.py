@@ -27,9 +27,7 @@ def attention_png(path: Path | str, sentences: Sequence[Mapping[str, Any]], titl
     """Draw a heat map of each sentence into one picture: source on top, translation at the left, weights 0 to 1.
 
     Args:
-        path: where the picture goes.
         sentences: at least one; each has `source_tokens` (S words), `target_tokens` (T words), `attention` (T x S).
-        title: over all of them.
 
     Raises:
         QuoiError: the file cannot be written.

@@ -22,7 +22,6 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
 
     Args:
         source: data/raw/source.json: name, description, url, licence.
-        result: the variant's record.
         training, validation: numbers of pairs.
     """
     settings = result.settings

@@ -40,10 +40,8 @@ def sheet(path: Path, rows: Sequence[SheetRow], columns: int = 6, note: str = ""
     """Draw rows of pictures into one PNG file; the same pictures give the same bytes.
 
     Args:
-        path: where it goes.
         rows: each a title and its pictures, which go on in the next line after `columns` of them. A picture is fitted
             into a square without being cut.
-        columns: pictures side by side.
         note: a line below all of them, such as a credit.
         colours: at most so many, up to 256, which makes the file a third as large; None: as many as there are.
 

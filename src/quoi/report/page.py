@@ -24,10 +24,8 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     """Write the progression (JSON, markdown, picture), loss curves, attention maps, samples, model cards, the page.
 
     Args:
-        results: every variant's, in the order of params.yaml.
         profile: of params.yaml; in `lesson` the published losses stand beside.
         maps: sentences in an attention picture.
-        root: the root of the repository.
 
     Raises:
         QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.

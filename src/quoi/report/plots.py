@@ -54,8 +54,6 @@ def progression(path: Path | str, results: Sequence[Result], published: Mapping[
     """The lesson's loss and BLEU of every variant: a dot a seed, a bar at the mean.
 
     Args:
-        path: where the picture goes.
-        results: in the order of the rows, first on top.
         published: the lesson's own loss of some variants, drawn as open diamonds.
 
     Raises:
@@ -105,9 +103,6 @@ def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], 
     """The loss against the learning rate of a rising-rate trial (Smith 2017), on a logarithmic axis.
 
     Args:
-        path: where the picture goes.
-        rates: learning rates, rising.
-        losses: the smoothed loss at each.
         suggestion: the rate to mark, if any.
 
     Raises:

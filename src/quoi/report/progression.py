@@ -132,7 +132,6 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
     """The losses as a markdown table, a row a variant.
 
     Args:
-        results: in the order of the rows.
         published: the lesson's own losses, put beside for reference (`PUBLISHED`), if they are comparable.
     """
     head = ["variant", *SWITCHES.values(), "lesson's loss"]
@@ -161,7 +160,6 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     """What the numbers rest on, as a markdown list.
 
     Args:
-        results: those of the table.
         counts: reports/corpus/numericalize.json.
         source: data/raw/source.json.
     """
@@ -193,7 +191,6 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
     """The progression as a table for the terminal, 80 columns wide or more: print it with rich.
 
     Args:
-        results: in the order of the rows.
         published: the lesson's own losses (`PUBLISHED`), if they are comparable.
     """
     from rich.table import Table

@@ -64,7 +64,6 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
     """The words without a vector of their own, as markdown: how many of each language, and the most frequent ones.
 
     Args:
-        root: the root of the repository.
         most: words shown a language.
 
     Raises:

@@ -61,8 +61,6 @@ def figure(path: Path, width: float, height: float, colours: int | None = None) 
     The file holds neither date nor software, so that the same numbers give the same bytes. No window system is used.
 
     Args:
-        path: where it goes.
-        width, height: in inches.
         colours: reduce it to a palette of so many colours; None: as many as there are.
 
     Raises:
