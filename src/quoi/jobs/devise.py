@@ -14,7 +14,6 @@ from quoi.devise.experiment import Experiment, Trained
 from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
-from quoi.jobs.runs import open_runs
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, devise_record, training
@@ -42,7 +41,7 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     experiment = Experiment(data.read(root), settings, params.hardware)
     decisive = parameters(params)
     with (
-        open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, decisive) as runs,
+        record.open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, decisive) as runs,
         bar("training", len(settings.seeds) * settings.epochs) as advance,
     ):
         trained = []

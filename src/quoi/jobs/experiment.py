@@ -17,7 +17,6 @@ import click
 from quoi.io.files import replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware, seeds
-from quoi.jobs.runs import open_runs
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, training
@@ -87,7 +86,7 @@ def _shown(params: Params, variant: str) -> Iterator[tuple[dict[int, Run], Calla
         return
     epochs = len(params.seeds) * params.variant(variant).epochs
     with (
-        open_runs(EXPERIMENT, variant, stage_of(variant), params.seeds, parameters(params, variant)) as runs,
+        record.open_runs(EXPERIMENT, variant, stage_of(variant), params.seeds, parameters(params, variant)) as runs,
         bar(f"training {variant}", epochs) as advance,
     ):
         yield runs, advance

@@ -26,6 +26,9 @@ _IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translat
 Report = Callable[[int, dict[str, Any]], None]
 """Called with a seed and an event of its training: see `train.fit`; "done" follows the last epoch."""
 
+Workers = tuple[ProcessPoolExecutor, Any]
+"""Processes that are there before their training, and the queue in which their events come back."""
+
 
 @dataclass(frozen=True)
 class TrainedSeed:
@@ -39,14 +42,6 @@ class TrainedSeed:
     samples: list[dict[str, Any]]
     weights: Path
     measures: Measures
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Processes that are there before their training, and the queue in which their events come back."""
-
-    pool: ProcessPoolExecutor
-    queue: Any
 
 
 @contextmanager
@@ -71,7 +66,7 @@ def started(params: Params) -> Iterator[Workers | None]:
     with ProcessPoolExecutor(side_by_side(params, cores()), context, _begin, (queue,)) as pool:
         try:
             pool.submit(os.getpid)  # with its first task a pool forks them all
-            yield Workers(pool, queue)
+            yield pool, queue
         except BaseException:
             for process in list(pool._processes.values()):
                 process.terminate()
@@ -88,11 +83,12 @@ def train_all(params: Params, variant: str, work: Path, report: Report, workers:
     seeds = params.seeds
     if workers is None:
         return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
-    futures = [workers.pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
+    pool, queue = workers
+    futures = [pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
     ended = False
     while not ended:
         ended = all(future.done() for future in futures)
-        for seed, event in _drain(workers.queue, patience=0.2):
+        for seed, event in _drain(queue, patience=0.2):
             report(seed, event)
         for future in filter(Future.done, futures):
             future.result()

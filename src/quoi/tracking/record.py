@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from quoi.io.files import read_json
 from quoi.records import checks, results, training
 from quoi.records.results import Record, run_name, stage_of
 from quoi.tracking import lineage_tags, serving, store
-from quoi.tracking.git_state import UNKNOWN, GitState
+from quoi.tracking.git_state import UNKNOWN, GitState, git_state
 from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
 from quoi.tracking.run import Run, shortened
 
@@ -110,6 +111,22 @@ def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], expe
         )
         for run in abandoned:
             client.set_terminated(run.info.run_id, "KILLED")
+
+
+@contextmanager
+def open_runs(
+    experiment: str, variant: str, stage: str, seeds: Sequence[int], parameters: Mapping[str, Any]
+) -> Iterator[dict[int, Run]]:
+    """An open run a seed, for a live training; what a killed training of these seeds left open is ended first.
+
+    Raises:
+        QuoiError: the store cannot be used.
+    """
+    client, git = store.connect(experiments=(experiment,)), git_state()
+    end_abandoned(client, variant, seeds, experiment)
+    with ExitStack() as stack:
+        starts = (start(client, variant, seed, parameters, git, experiment, stage) for seed in seeds)
+        yield {seed: stack.enter_context(run) for seed, run in zip(seeds, starts, strict=True)}
 
 
 def complete(run: Run, record: Record, root: Path | str = ".") -> None:
