@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from quoi.io.files import read_json
 from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result
 
@@ -210,15 +208,6 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
         row += [f"{result.summary(score).mean:.1f}" for score in ("bleu_beam", "chrf_beam")]
         table.add_row(*row, _verdict(result, above, common).removeprefix("yes, "))
     return table
-
-
-def read_corpus(root: Path | str = ".") -> tuple[dict[str, Any], dict[str, Any]]:
-    """The counts of numericalize.json, and source.json.
-
-    Raises:
-        QuoiError: one of them is absent or damaged.
-    """
-    return read_json(Path(root) / "reports/corpus/numericalize.json"), read_json(Path(root) / "data/raw/source.json")
 
 
 def published_for(profile: str) -> Mapping[str, float] | None:
