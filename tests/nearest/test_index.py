@@ -188,10 +188,9 @@ def test_nmslib_is_silent_and_keeps_stderr():
 
 def test_a_disk_that_cannot_be_written(tmp_path, vectors):
     np.save(tmp_path / "vectors.npy", vectors[:10])
-    with pytest.raises(QuoiError, match="cannot be written: the disk is full, or may not be written"):
+    with pytest.raises(QuoiError, match=r"cannot be built: nmslib ended with 1 .*disk may be short") as refused:
         hnsw.build(tmp_path / "vectors.npy", tmp_path / "absent/index.bin", 8, 60)
-    with pytest.raises(RuntimeError, match="nmslib ended with 1"):
-        hnsw.build(tmp_path / "absent.npy", tmp_path / "index.bin", 8, 60)
+    assert "\n" not in str(refused.value)
 
 
 def test_the_queries_are_rows_their_means_and_labels():

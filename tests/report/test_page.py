@@ -104,12 +104,10 @@ def test_facts_are_on_the_page_where_stages_compared_some(folder, trained, root)
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["reports/corpus/numericalize.json", "reports/vectors/en.json", "reports/vectors/missed.fr.csv"]
-)
-def test_missing_vector_reports_leave_earlier_results_alone(folder, trained, root, name):
+@pytest.mark.parametrize("name", ["corpus/numericalize.json", "vectors/en.json", "vectors/missed.fr.csv"])
+def test_missing_reports_leave_earlier_results_alone(folder, trained, root, name):
     before = snapshot(folder)
-    (root / name).unlink()
+    (root / "reports" / name).unlink()
     with pytest.raises(QuoiError, match="does not exist yet"):
         page.write(trained[:2], "demo", 2, root)
     assert snapshot(folder) == before

@@ -11,7 +11,6 @@ queries take 7 to 16 % less time, and indexes have other bytes.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,13 +39,10 @@ def build(vectors: Path, index: Path, m: int, ef_construction: int) -> None:
     """
     tunables = ":".join(filter(None, (os.environ.get("GLIBC_TUNABLES"), _ZEROED)))
     done = run_module(__name__, vectors, index, m, ef_construction, environment={"GLIBC_TUNABLES": tunables})
-    if done.returncode == -signal.SIGKILL or "MemoryError" in done.stderr or "bad_alloc" in done.stderr:
-        size = vectors.stat().st_size >> 20
-        raise QuoiError(f"{index} cannot be built: an index of {size:,} MB of vectors needs more memory than there is.")
-    if "iostream error" in done.stderr or "Cannot open file" in done.stderr:  # all that nmslib says of a full disk
-        raise QuoiError(f"{index} cannot be written: the disk is full, or may not be written.")
     if done.returncode:
-        raise RuntimeError(f"nmslib ended with {done.returncode}: {done.stderr}")
+        said = "".join(done.stderr.strip().splitlines()[-1:])
+        ended = f"nmslib ended with {done.returncode} ({said})"
+        raise QuoiError(f"{index} cannot be built: {ended}; memory or disk may be short.")
 
 
 def load(index: Path) -> Any:

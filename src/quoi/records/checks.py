@@ -80,9 +80,9 @@ class Measures:
 
     Attributes:
         values: by key of `BOUNDS`; where a stage measures several things alike, by part (`seed 1`) and then by key.
-        texts: what people would rather read than a number: by title, a name and its text.
-        series: what they would rather see: by title, the height of each bar or point by where it stands, in order.
-        controls: what chance gives in place of a series, by its title.
+        texts: to be read: by title, a name and its text.
+        series: to be drawn: by title, the height of each bar or point by its position, in order.
+        controls: what chance would give, by the title of the series.
         stage: as DVC names it; `settle` sets it.
     """
 
