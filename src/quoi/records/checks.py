@@ -204,7 +204,7 @@ def part_of(seed: int) -> str:
 
 
 def histogram(values: np.ndarray, low: float, high: float, bins: int) -> dict[str, float]:
-    """Share of the values in each of `bins` equal parts from `low` to `high`, by the middle of the part.
+    """Share of the values [n] in each of `bins` equal parts from `low` to `high`, by the middle of the part.
 
     What lies beyond either end counts with it.
     """
