@@ -68,7 +68,7 @@ def test_best_of_none_is_one_sentence(tmp_path):
 
 
 def test_variant_without_results_is_named_with_the_remedy(root):
-    with pytest.raises(QuoiError, match=r"'wide' has no results.*dvc repro train@wide"):
+    with pytest.raises(QuoiError, match=r"wide/metrics\.json does not exist yet: run `dvc repro`"):
         results.load(("baseline", "wide"), root / results.VARIANTS)
 
 

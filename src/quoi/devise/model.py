@@ -113,8 +113,6 @@ def load(folder: Path) -> tuple[Model, DeviseDescription]:
     """
     import torch
 
-    if not (folder / MODEL).exists():
-        raise QuoiError(f"{folder} holds no model yet: `dvc repro` trains it, `dvc pull` fetches a shared one.")
     description, path = read_as(folder / MODEL, DeviseDescription), folder / WEIGHTS
     if not path.exists() or sha256(path).hexdigest() != description.weights:
         raise QuoiError(f"{path} is missing or not the file that {MODEL} names: run `dvc checkout`, or `dvc repro`.")
