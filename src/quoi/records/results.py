@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from quoi.io.errors import QuoiError
 from quoi.records import training
-from quoi.records.training import METRICS, History
+from quoi.records.training import History
 
 EXPERIMENT = "translation"
 VARIANTS = Path("reports/translation/variants")

@@ -42,7 +42,7 @@ def read_all(root: Path | str = ".") -> list[Record]:
     Raises:
         QuoiError: as `read_record`.
     """
-    files = sorted((Path(root) / RECORDS).glob(f"*/{results.METRICS}"))
+    files = sorted((Path(root) / RECORDS).glob(f"*/{training.METRICS}"))
     return [record for file in files for record in read_record(file.parent).values()]
 
 
