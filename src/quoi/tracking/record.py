@@ -164,7 +164,7 @@ def fill(run: Run, record: Record, root: Path | str = ".") -> None:
     model = model_folder(record, Path(root))
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        _draw(record, pictures)
+        draw(record, pictures)
         if model is not None:
             ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
         kept = [path for path in (checks_file, pictures) if path.exists()]
@@ -184,7 +184,7 @@ def model_folder(record: Record, root: Path) -> Path | None:
     return folder if same and any(folder.glob("*.safetensors")) else None
 
 
-def _draw(record: Record, folder: Path) -> None:
+def draw(record: Record, folder: Path) -> None:
     """Pictures for the run of a variant: its curves and, of the best seed, where it looked."""
     from quoi.report import attention, plots
 
