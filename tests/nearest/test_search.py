@@ -211,7 +211,7 @@ def test_wrong_expressions_are_one_sentence(here):
     assert_one_sentence(search("baot"), "There is no vector for 'baot'; did you mean 'boat'?")
     assert_one_sentence(search("boat - boat"), "Nothing is left of this expression")
     assert_one_sentence(search("boat +"), "'boat +' cannot be read as an expression: words, ")
-    assert_one_sentence(search(""), "The expression is empty")
+    assert_one_sentence(search(""), "'' cannot be read as an expression: words, ")
     assert_one_sentence(search("'boat\udcff'"), r"There is no vector for 'boat\udcff'")
 
 
