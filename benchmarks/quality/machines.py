@@ -59,11 +59,11 @@ def main(stages: tuple[str, ...]) -> None:
         rows[kind] = {}
         for stage in chosen:
             (path,) = stage.metrics
-            recorded = dict(verify.numbers(json.loads(Path(path).read_text())))
+            recorded = verify.numbers(json.loads(Path(path).read_text()))
             with worktree.sandbox(Path(), pipeline, stage) as folder, mock.patch.dict(os.environ, environment):
                 set_values(folder / "params.yaml", {"hardware.threads": threads})
                 worktree.run(folder, stage)
-                found = dict(verify.numbers(json.loads((folder / path).read_text())))
+                found = verify.numbers(json.loads((folder / path).read_text()))
             rows[kind][stage.name] = {key: [recorded[key], found[key]] for key in recorded}
             for key, (before, now) in rows[kind][stage.name].items():
                 click.echo(f"{kind:30} {stage.name:15} {key:16} {before:8.4f} {now:8.4f} {now / before - 1:+.2%}")

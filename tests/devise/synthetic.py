@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quoi.devise.data import Data
+from quoi.devise.data import DeviseData
 from quoi.images.features import PLAIN, Note, PictureFeatures
 from quoi.io.geometry import unit
 from quoi.params import Hardware
@@ -21,7 +21,7 @@ def data(
     source_split: tuple[str | None, ...] = (None,),
     missing: int = 0,
     seed: int = 1,
-) -> Data:
+) -> DeviseData:
     """60 labels of so many pictures each, the labels' pictures in turn.
 
     Args:
@@ -41,7 +41,7 @@ def data(
     scores = (8 * unit(words[label_of] - 2) @ unit(classes - 2).T).astype(np.float32)
     classes[7] = 0
     note = Note("made up", "0" * 64, 64, list(views), WIDTHS)
-    return Data(
+    return DeviseData(
         PictureFeatures(looks.astype(np.float32), scores, note),
         np.where(known, np.cumsum(known) - 1, -1)[label_of],
         [source_split[number // count % len(source_split)] for number in range(len(label_of))],

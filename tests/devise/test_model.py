@@ -24,9 +24,9 @@ from tests.images.pictures import pixels
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def description(experiment: Experiment, **changes) -> model.Description:
+def description(experiment: Experiment, **changes) -> model.DeviseDescription:
     note = experiment.data.features.note
-    plain = model.Description(
+    plain = model.DeviseDescription(
         settings=json.loads(experiment.settings.model_dump_json()),
         backbone=note.backbone,
         digest=note.digest,
@@ -128,7 +128,7 @@ def rewrite(folder, **changes) -> None:
 
 
 def test_what_is_absent(folder):
-    one_sentence(folder / "nowhere", "holds no model yet")
+    one_sentence(folder / "nowhere", "does not exist yet")
     (folder / model.SPACE).rename(folder / "aside")
     one_sentence(folder, "space.safetensors does not exist yet")
     (folder / model.WEIGHTS).unlink()
@@ -218,5 +218,5 @@ def test_another_backbone_is_refused(seeing, tmp_path):
     trained.model.save(tmp_path, description(experiment, backbone="resnet19"))
     with pytest.raises(QuoiError, match="There is no backbone 'resnet19'"):
         predict_pictures(pictures[:1], tmp_path)
-    with pytest.raises(QuoiError, match="holds no model yet"):
+    with pytest.raises(QuoiError, match="does not exist yet"):
         predict_pictures(pictures[:1], tmp_path / "nowhere")

@@ -134,11 +134,11 @@ def test_regression_predicts_many_as_few(monkeypatch):
     assert fit.predict(rows(20, 6)[:0]).shape == (0, 3)
 
 
-def training(words: torch.Tensor, **settings) -> train.Training:
+def training(words: torch.Tensor, **settings) -> train.HeadTraining:
     """Whose loss the settings name."""
-    examples = train.Examples(np.zeros((7, 1, 3), np.float32), np.arange(7), words.numpy())
+    examples = train.TrainingPictures(np.zeros((7, 1, 3), np.float32), np.arange(7), words.numpy())
     chosen = Devise.model_validate(settings)
-    return train.Training(Head(3, 4, chosen), examples, chosen, 1)
+    return train.HeadTraining(Head(3, 4, chosen), examples, chosen, 1)
 
 
 def test_ranking_loss_is_that_of_nested_loops():

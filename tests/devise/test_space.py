@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from quoi.devise.space import Back, Space, joined
+from quoi.devise.space import Space, WayBack, joined
 from quoi.io.errors import QuoiError
 from quoi.io.geometry import unit
 
@@ -20,7 +20,7 @@ def vectors(count: int, width: int, seed: int = 0) -> np.ndarray:
 
 def with_back(space: Space, labels: np.ndarray, looks: int = 4, width: float = 0.5, weight: float = 0.7) -> Space:
     weights = np.random.default_rng(5).standard_normal((len(labels), looks)).astype(np.float32)
-    return replace(space, back=Back(space.words(labels), weights, width, weight))
+    return replace(space, back=WayBack(space.words(labels), weights, width, weight))
 
 
 @pytest.mark.parametrize("count", [5, 6, 40])

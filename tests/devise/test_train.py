@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save
 
 from quoi.devise.head import Head, Standard
-from quoi.devise.train import HISTORY, Batches, Examples, best_epoch, fit
+from quoi.devise.train import HISTORY, Batches, TrainingPictures, best_epoch, fit
 from quoi.io.geometry import unit
 from quoi.params import Hardware
 from quoi.params.devise import Devise
@@ -18,14 +18,14 @@ CPU = Hardware(accelerator="cpu", devices=1)
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def examples(count: int = 48, labels: int = 12, views: int = 2, seed: int = 0, shift: float = 0.1) -> Examples:
+def examples(count: int = 48, labels: int = 12, views: int = 2, seed: int = 0, shift: float = 0.1) -> TrainingPictures:
     """Pictures that look like their label's word, through a map that is the same for all; views differ a little."""
     map_of = np.random.default_rng(99).standard_normal((6, 20))
     random = np.random.default_rng(seed)
     words = unit(random.standard_normal((labels, 6)))
     label_of = np.arange(count) % labels
     looks = (words[label_of] @ map_of)[:, None] + shift * random.standard_normal((count, views, 20))
-    return Examples(unit(looks), label_of, words)
+    return TrainingPictures(unit(looks), label_of, words)
 
 
 def devise(**settings) -> Devise:
@@ -119,7 +119,7 @@ def test_the_history_has_losses_ranks_and_rates():
 def test_a_training_stops_when_held_out_labels_are_found_no_better():
     # Held-out pictures that say nothing: their labels are found by chance.
     noise = unit(np.random.default_rng(3).standard_normal((20, 1, 20)))
-    held_out = Examples(noise, np.arange(20) % 10, examples(labels=10, seed=7).words)
+    held_out = TrainingPictures(noise, np.arange(20) % 10, examples(labels=10, seed=7).words)
     _, history = fit(examples(), held_out, 40, devise(epochs=40, early_stop=2), CPU, 1)
     assert len(history) < 40 and len(history) == best_epoch(history) + 2
     _, patient = fit(examples(), held_out, 40, devise(epochs=40, early_stop=None), CPU, 1)

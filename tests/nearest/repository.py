@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from quoi.devise.space import Back, Space
+from quoi.devise.space import Space, WayBack
 from quoi.images.fetch import fetch
 from quoi.io.geometry import unit
 from quoi.io.tables import read_columns
@@ -47,7 +47,7 @@ def make(folder: Path) -> Path:
     read = LabelTables.open(folder / "data/labels").labels
     words = Space.of(read.vectors[read.found], whitening=0.0)
     weights = random.standard_normal((int(read.found.sum()), LOOKS)).astype(np.float32)
-    space = Space(words.centre, words.turn, Back(words.words(read.vectors[read.found]), weights, 0.5, 0.7))
+    space = Space(words.centre, words.turn, WayBack(words.words(read.vectors[read.found]), weights, 0.5, 0.7))
     space.save(model / "space.safetensors")
     (model / "model.json").write_text('{"made": "for a test"}\n')
     places = space.apply(read.vectors)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quoi.io.errors import QuoiError
-from quoi.nearest.expressions import DEEPEST, LONGEST, evaluate, weights
+from quoi.nearest.expressions import LONGEST, evaluate, weights
 
 VECTORS = {word: np.random.default_rng(n).standard_normal(5).astype("f4") for n, word in enumerate("abcd")}
 
@@ -55,39 +55,19 @@ def test_what_is_read(text, words):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "The expression is empty; words,"),
-        (" \t ", "The expression is empty; words,"),
-        ("boat +", "At column 7 of the expression, a word, a number, a quoted phrase or ( is needed, and it"),
-        ("+ boat", "At column 1 of the expression, a word, a number, a quoted phrase or ( is needed, not +."),
-        ("boat ** 2", "At column 7 of the expression, a word, a number, a quoted phrase or ( is needed, not *."),
-        ("()", "At column 2 of the expression, a word, a number, a quoted phrase or ( is needed, not )."),
-        ("(boat", "At column 6 of the expression, the ( of column 1 is not closed by a )."),
-        ("boat)", "At column 5 of the expression, a ) closes nothing."),
-        ("2 boat", "At column 3 of the expression, + - * or / is missing before what follows."),
-        ("boat 2", "At column 6 of the expression, + - * or / is missing before what follows."),
-        ('boat "ship"', "At column 6 of the expression, + - * or / is missing before what follows."),
-        ('boat + "ship', 'At column 8 of the expression, a quoted phrase begins that no " ends.'),
-        ('boat + " "', "At column 8 of the expression, a quoted phrase is empty; it needs a word."),
-        ("boat @ ship", "At column 6 of the expression, '@' stands for nothing; words, numbers,"),
-        ("__import__('os')", "At column 1 of the expression, '_' stands for nothing; words, numbers,"),
-        ("boat\x00", r"At column 5 of the expression, '\x00' stands for nothing; words, numbers,"),
-        ("boat\udcff", r"At column 5 of the expression, '\udcff' stands for nothing; words, numbers,"),
-        ("x" * (LONGEST + 1), "The expression has 1,001 characters; at most 1,000 are allowed."),
-        ("(" * 60 + "boat" + ")" * 60, "At column 51 of the expression, more than 50 parentheses and signs stand one"),
-        ("-" * 60 + "boat", "At column 51 of the expression, more than 50 parentheses and signs stand one inside"),
-    ],
+    "text",
+    ["", " \t ", "boat +", "+ boat", "boat ** 2", "boat // 2", "()", "(boat", "boat)", "boat) + (ship", "2 boat",
+     "boat 2", "boat (ship)", "boat, ship", 'boat "ship"', 'boat"ship"', "1.2.3 * boat", 'boat + "ship', 'boat + " "',
+     "boat @ ship", "__import__('os')", "_0", "boat\x00", "boat\udcff", "(" * 300 + "boat" + ")" * 300,
+     "-" * 990 + "boat"],
 )  # fmt: skip
-def test_what_is_refused(text, said):
-    with pytest.raises(QuoiError) as refused:
-        weights(text)
-    assert str(refused.value).startswith(said) and str(refused.value).endswith(".")
+def test_what_cannot_be_read(text):
+    assert refusal(text).startswith(f"{text!r} cannot be read as an expression: words, numbers, + - * /, parenth")
 
 
-def test_as_deep_and_as_long_as_is_allowed():
-    assert weights("(" * DEEPEST + "boat" + ")" * DEEPEST) == {"boat": 1}
+def test_as_long_as_is_allowed():
     assert weights("+".join(["a"] * (LONGEST // 2))) == {"a": LONGEST // 2}
+    assert refusal("x" * (LONGEST + 1)) == "The expression has 1,001 characters; at most 1,000 are allowed."
 
 
 def test_words_sums_products_and_phrases():
@@ -109,11 +89,11 @@ def test_weights_are_exact():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a * b", "At column 3 of the expression, two vectors are multiplied; only a number can multiply a vector."),
-        ("a b * (c + 1 * d)", "At column 5 of the expression, two vectors are multiplied; only a number can"),
-        ("2 / a", "At column 3 of the expression, something is divided by a vector; only a number can divide."),
-        ("a / (2 - 2)", "At column 3 of the expression, something is divided by zero."),
-        ("a - 1", "At column 3 of the expression, a number and a vector are added; a number can only multiply or"),
+        ("a * b", "Two vectors are multiplied; only a number can multiply a vector."),
+        ("a b * (c + 1 * d)", "Two vectors are multiplied; only a number can"),
+        ("2 / a", "Something is divided by a vector or by zero; only another number can divide."),
+        ("a / (2 - 2)", "Something is divided by a vector or by zero;"),
+        ("a - 1", "A number and a vector are added; a number can only multiply or"),
         ("2 + 2", "The expression is a number; it needs at least one word, as in '2 * boat - ship'."),
         ("a - a", "Nothing is left of this expression: its vector is zero, which is near to no word."),
         ("(a + b + c) / 3 - a/3 - b/3 - c/3", "Nothing is left of this expression: its vector is zero,"),

@@ -12,7 +12,7 @@ import pytest
 
 from quoi.io.errors import QuoiError
 from quoi.nearest import hnsw
-from quoi.nearest.build import exact, queries, recall
+from quoi.nearest.build import kth_cosines, queries, recall
 from quoi.nearest.index import Index, build, normalised
 from quoi.params.devise import Nearest
 
@@ -59,18 +59,17 @@ def test_the_same_vectors_give_the_same_bytes(vectors, folder, tmp_path):
 
 def test_neighbours_are_the_exact_ones(vectors, folder):
     index, (units, _) = Index.open(folder, ORIGIN), normalised(vectors)
-    rows, cosines = exact(units, units[:50], 10)
+    cosines = units[:50] @ units.T
+    assert np.array_equal(kth_cosines(units, units[:50], 10), np.sort(cosines)[:, -10])
     same = 0
-    for row, wanted, near in zip(range(50), rows, cosines, strict=True):
+    for row, wanted, near in zip(range(50), np.argsort(-cosines)[:, :10], np.sort(cosines), strict=True):
         ((found, similar),) = index.neighbours(vectors[row], 10)
         assert found[0] == row and similar[0] == pytest.approx(1, abs=1e-5)
         assert np.allclose(similar, units[found] @ units[row], atol=1e-5) and (np.diff(similar) <= 0).all()
         same += len({*found.tolist()} & {*wanted.tolist()})
-        assert similar[-1] <= near[-1] + 1e-6
+        assert similar[-1] <= near[-10] + 1e-6
     assert same >= 0.99 * 500
-    measured = recall(index, vectors, queries(vectors, vectors), 10)
-    assert measured.share >= 0.99 and measured.queries == 2000 and measured.k == 10
-    assert min(measured.per_second, measured.exact_per_second, measured.exact_at_once_per_second) > 0
+    assert recall(index, vectors, queries(vectors, vectors), 10) >= 0.99
 
 
 def test_recall_counts_what_is_missed(vectors, folder):
@@ -80,14 +79,14 @@ def test_recall_counts_what_is_missed(vectors, folder):
 
     index = Index.open(folder)
     blind = Blind(**{name: getattr(index, name) for name in Index.__dataclass_fields__})
-    assert recall(blind, vectors, vectors[:100], 10).share == pytest.approx(0.5, abs=0.01)
+    assert recall(blind, vectors, vectors[:100], 10) == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_tie_is_no_miss(tmp_path):
     vectors = np.repeat(np.eye(4, dtype=np.float32), 30, axis=0)
     index = build(tmp_path / "i", vectors, SETTINGS, {})
     assert index.described["points"] == 4 and len(index) == 120
-    assert recall(index, vectors, vectors, 10).share == 1
+    assert recall(index, vectors, vectors, 10) == 1
     ((rows, cosines),) = index.neighbours(vectors[35], 40)
     assert rows[:30].tolist() == list(range(30, 60)) and cosines[:30].tolist() == [1] * 30
     assert len(rows) == 40 == len(set(rows.tolist()))
@@ -108,8 +107,7 @@ def test_few_vectors(rows, tmp_path):
     index = build(tmp_path / "i", vectors, SETTINGS, {})
     ((found, cosines),) = index.neighbours(np.ones(5), 10)
     assert sorted(found.tolist()) == list(range(rows)) and len(cosines) == rows
-    measured = recall(index, vectors, vectors, 10)
-    assert measured.share == (1 if rows else None)
+    assert recall(index, vectors, vectors, min(rows, 10)) == (1 if rows else None)
 
 
 def test_more_than_there_are_are_all_and_so_are_nearly_all(vectors, tmp_path):
@@ -121,7 +119,7 @@ def test_more_than_there_are_are_all_and_so_are_nearly_all(vectors, tmp_path):
 
 def test_what_cannot_be_asked(folder):
     index = Index.open(folder)
-    with pytest.raises(QuoiError, match=r"has vectors of 20 numbers and was asked for one of 3: it is an index of an"):
+    with pytest.raises(QuoiError, match="is an index of another model"):
         index.neighbours(np.ones(3), 1)
     with pytest.raises(ValueError, match="a vector of zeros has no neighbours"):
         index.neighbours(np.zeros(20), 1)
@@ -190,17 +188,9 @@ def test_nmslib_is_silent_and_keeps_stderr():
 
 def test_a_disk_that_cannot_be_written(tmp_path, vectors):
     np.save(tmp_path / "vectors.npy", vectors[:10])
-    with pytest.raises(QuoiError, match="cannot be written: the disk is full, or may not be written"):
+    with pytest.raises(QuoiError, match=r"cannot be built: nmslib ended with 1 .*disk may be short") as refused:
         hnsw.build(tmp_path / "vectors.npy", tmp_path / "absent/index.bin", 8, 60)
-    with pytest.raises(RuntimeError, match="nmslib ended with 1"):
-        hnsw.build(tmp_path / "absent.npy", tmp_path / "index.bin", 8, 60)
-
-
-def test_exact_keeps_the_order_of_equals():
-    vectors = np.array([[1, 0], [0, 1], [1, 0], [1, 0]], dtype=np.float32)
-    rows, cosines = exact(vectors, vectors[:1], 10)
-    assert rows.tolist() == [[0, 2, 3, 1]] and cosines.tolist() == [[1, 1, 1, 0]]
-    assert exact(vectors[:0], vectors[:1], 3)[0].shape == (1, 0)
+    assert "\n" not in str(refused.value)
 
 
 def test_the_queries_are_rows_their_means_and_labels():

@@ -210,8 +210,8 @@ def test_wrong_arguments(here, tmp_path):
 def test_wrong_expressions_are_one_sentence(here):
     assert_one_sentence(search("baot"), "There is no vector for 'baot'; did you mean 'boat'?")
     assert_one_sentence(search("boat - boat"), "Nothing is left of this expression")
-    assert_one_sentence(search("boat +"), "At column 7 of the expression, ")
-    assert_one_sentence(search(""), "The expression is empty")
+    assert_one_sentence(search("boat +"), "'boat +' cannot be read as an expression: words, ")
+    assert_one_sentence(search(""), "'' cannot be read as an expression: words, ")
     assert_one_sentence(search("'boat\udcff'"), r"There is no vector for 'boat\udcff'")
 
 
@@ -255,7 +255,7 @@ def test_nothing_to_find(mine):
     catalogue = Catalogue(mine)
     np.save(mine / "models/devise/predictions.npy", np.zeros((14, 8 + LOOKS), dtype=np.float32))
     images, *_ = build.build_all(Nearest(), catalogue)
-    assert images.recall.share is None and "nothing to find" in str(images)
+    assert images.recall is None and "nothing to find" in str(images)
     assert_one_sentence(search("boat"), "There are no images to find: none of 14 has a vector.")
 
 
@@ -291,7 +291,6 @@ def test_what_is_reported(here, mine):
     values = build.checks(indexes).values
     assert {key: BOUNDS[key].judge(value) for key, value in values.items()} == dict.fromkeys(values, "ok")
     assert len(values) == 2 * len(KINDS)
-    assert not any("second" in name for name in report) and min(index.seconds for index in indexes) > 0
     for kind in KINDS:
         for file in (here / "indexes" / kind).iterdir():
             assert (mine / "indexes" / kind / file.name).read_bytes() == file.read_bytes(), (kind, file.name)

@@ -78,7 +78,7 @@ def test_an_output_that_is_another_every_time_is_found(trained):
     assert trained.repro("numericalize") == ["numericalize"]
 
     done = trained.run("quoi", "verify", "numericalize", status=1)
-    assert done.stdout.splitlines()[-1] == "Not reproduced." and re.search(r" 1 of \d files: noise.bin", done.stdout)
+    assert done.stdout.splitlines()[-1] == "Not reproduced."
     for out, result in ((r"data/ids", DIFFERS), (path, DIFFERS), (measures, IDENTICAL)):
         assert re.search(rf" {out} +{result}", done.stdout), done.stdout
 
@@ -280,5 +280,5 @@ def test_the_default_tolerance_is_what_machines_were_seen_to_differ_by(trained):
 
 def test_numbers_are_those_that_dvc_takes_for_metrics():
     value = {"loss": 1, "by": {"seed": 2.5}, "list": [3], "text": "4", "yes": True, "none": None}
-    assert list(verify.numbers(value)) == [("loss", 1.0), ("by.seed", 2.5)]
-    assert list(verify.numbers([1])) == [] and list(verify.numbers(None)) == []
+    assert verify.numbers(value) == {"loss": 1.0, "by.seed": 2.5}
+    assert verify.numbers([1]) == {} == verify.numbers(None)

@@ -7,7 +7,7 @@ import pytest
 from quoi.io.errors import QuoiError
 from quoi.params.translation import SCORES
 from quoi.records import results
-from quoi.records.training import Summary
+from quoi.records.results import Summary
 from tests.record import write_record, write_record_of_all
 
 
@@ -68,7 +68,7 @@ def test_best_of_none_is_one_sentence(tmp_path):
 
 
 def test_variant_without_results_is_named_with_the_remedy(root):
-    with pytest.raises(QuoiError, match=r"'wide' has no results.*dvc repro train@wide"):
+    with pytest.raises(QuoiError, match=r"wide/metrics\.json does not exist yet: run `dvc repro`"):
         results.load(("baseline", "wide"), root / results.VARIANTS)
 
 

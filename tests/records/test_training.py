@@ -8,7 +8,7 @@ import pytest
 
 from quoi.io.errors import QuoiError
 from quoi.records import devise_record, training
-from quoi.records.training import Summary
+from quoi.records.results import Summary
 from tests.report.gallery_repository import record
 
 HISTORY = {1: [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}], 7: [{"epoch": 1, "loss": ""}]}
@@ -42,7 +42,7 @@ def test_scores_of_devise_by_method_and_set(root):
 def test_a_seed_of_devise_is_a_record_of_its_own(root):
     one, other = devise_record.read_all(root)
     assert (one.name, one.experiment, one.stage, one.best) == ("devise seed 1", "devise", "train_devise", False)
-    assert one.scores["unseen_among_all_hit_at_5"] == 0.25 and one.scores["ConSE.unseen_hit_at_5"] == 0.1
+    assert one.metrics["unseen_among_all_hit_at_5"] == 0.25 and one.metrics["ConSE.unseen_hit_at_5"] == 0.1
     assert one.digest != other.digest and one.digest == devise_record.read_all(root)[0].digest
 
 

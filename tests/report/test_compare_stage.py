@@ -41,7 +41,7 @@ def test_untrained_variant_is_one_sentence(workspace):
     shutil.rmtree(workspace / "reports/translation/variants/forcing")
     done = compare(workspace)
     assert done.returncode == 1
-    assert "'forcing' has no results" in done.stderr and "Traceback" not in done.stderr
+    assert "forcing/metrics.json does not exist yet" in done.stderr and "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (workspace / "reports/translation/README.md").exists()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from quoi.report.intervals import Pooled, pooled
+from quoi.report.progression import Pooled, pooled
 
 
 def test_two_samples_are_students_test() -> None:

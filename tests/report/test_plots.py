@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from quoi.io.errors import QuoiError
 from quoi.records import results
 from quoi.report import attention, plots, style
 from tests.record import write_record
@@ -46,13 +45,6 @@ def test_sizes_are_in_inches(trained, tmp_path):
     assert size(tmp_path / "a.png") == (11 * style.DPI, int(4.5 * style.DPI))
 
 
-def test_svg_has_no_date(trained, tmp_path):
-    plots.lr_curve(tmp_path / "a.svg", [1e-3, 1e-2], [3.0, 2.0], None)
-    plots.lr_curve(tmp_path / "b.svg", [1e-3, 1e-2], [3.0, 2.0], None)
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
-    assert b"dc:date" not in (tmp_path / "a.svg").read_bytes()
-
-
 def test_seeds_that_stopped_early_and_one_epoch(tmp_path):
     folder = write_record(tmp_path, "baseline", epochs=4)
     lines = (folder / "history.csv").read_text().splitlines()
@@ -60,21 +52,6 @@ def test_seeds_that_stopped_early_and_one_epoch(tmp_path):
     single = results.read(write_record(tmp_path, "all", epochs=1))
     plots.loss_curves(tmp_path / "a.png", [results.read(folder), single])
     assert size(tmp_path / "a.png")[0] > 0
-
-
-def test_nothing_to_draw_is_one_sentence(tmp_path):
-    with pytest.raises(QuoiError, match="nothing to draw"):
-        plots.loss_curves(tmp_path / "a.png", [])
-    with pytest.raises(QuoiError, match="nothing to draw"):
-        attention.attention_png(tmp_path / "a.png", [])
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_history_without_the_loss_is_one_sentence(tmp_path):
-    folder = write_record(tmp_path, "baseline", {1: 3.0})
-    (folder / "history.csv").write_text("seed,epoch,train_loss\n1,1,2.5\n")
-    with pytest.raises(QuoiError, match=r"has no lesson_loss: run `dvc repro train@baseline`"):
-        plots.loss_curves(tmp_path / "a.png", [results.read(folder)])
 
 
 def test_a_colour_a_variant():

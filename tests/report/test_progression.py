@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from quoi.io.errors import QuoiError
+from quoi.io.files import read_json
 from quoi.params.translation import SCORES
 from quoi.records import results
-from quoi.records.training import Summary
+from quoi.records.results import Summary
 from quoi.report import progression
-from quoi.report.intervals import Pooled
+from quoi.report.progression import Pooled
 from tests.record import write_record
 from tests.report.conftest import cells
 
@@ -68,17 +68,12 @@ def test_published_losses_stand_beside_in_the_lesson_profile_alone(trained):
 
 
 def test_caption_says_what_the_numbers_rest_on(trained, root):
-    text = progression.caption(trained, *progression.read_corpus(root))
+    files = root / "reports/corpus/numericalize.json", root / "data/raw/source.json"
+    text = progression.caption(trained, *map(read_json, files))
     counts = ("`atlas`", "90 training and 10 validation", "10.0 %")
     for part in (*counts, "seeds 1, 2", "width 5", "tok:13a", "95 % interval"):
         assert part in text
     assert "only large differences" in text
-
-
-def test_missing_counts_are_one_sentence(root):
-    (root / "reports/corpus/numericalize.json").unlink()
-    with pytest.raises(QuoiError, match=r"numericalize\.json does not exist yet"):
-        progression.read_corpus(root)
 
 
 @pytest.mark.parametrize("published", [None, progression.PUBLISHED])
@@ -92,5 +87,5 @@ def test_terminal_table_fits(trained, published):
 
 
 def test_numbers_are_written_with_their_spread():
-    assert progression.written(Summary(3.14159, 0.0123, 3), 3) == "3.142 ± 0.012"
-    assert progression.written(Summary(3.14159, None, 1), 1) == "3.1"
+    assert Summary(3.14159, 0.0123, 3).written(3) == "3.142 ± 0.012"
+    assert Summary(3.14159, None, 1).written(1) == "3.1"

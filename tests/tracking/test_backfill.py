@@ -165,7 +165,7 @@ def test_a_lock_during_an_import_is_one_sentence(root, monkeypatch):
     def locked(*_, **__):
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(record.Record, "draw", locked)
+    monkeypatch.setattr(record, "draw", locked)
     with pytest.raises(QuoiError, match=r"mlflow\.db is locked"):
         backfill.bring()
     assert runs() == []

@@ -149,5 +149,5 @@ def test_untrained_folder_is_one_sentence(root):
 
 def test_record_knows_its_model(root):
     done = record.read_record(write_trained(root))
-    assert done[1].model(root) == root / "models/all"
+    assert record.model_folder(done[1], root) == root / "models/all"
     assert done[1].best

@@ -18,7 +18,7 @@ ROTATED = "rotated"
 
 
 @dataclass(frozen=True)
-class Data:
+class DeviseData:
     """Pictures in the order of images.parquet, labels in that of labels.parquet: those that have a word vector.
 
     Attributes:
@@ -42,7 +42,7 @@ class Data:
         return [name for name in self.features.note.views if name != ROTATED]
 
 
-def read(root: Path | str = ".") -> Data:
+def read(root: Path | str = ".") -> DeviseData:
     """Read what the stages before have written.
 
     Raises:
@@ -58,4 +58,4 @@ def read(root: Path | str = ".") -> Data:
     nouns = {synset: row for row, synset in enumerate(tables.nouns.synsets)}
     known = np.array([nouns.get(synset, -1) for synset in imagenet_classes()])
     classes = np.where(known[:, None] >= 0, tables.nouns.vectors[known], 0).astype(np.float32)
-    return Data(features, label_of, source_split, labels, tables.labels.vectors[found], classes)
+    return DeviseData(features, label_of, source_split, labels, tables.labels.vectors[found], classes)

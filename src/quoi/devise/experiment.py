@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from quoi.devise import baselines, checks, scores
-from quoi.devise.data import ROTATED, Data
+from quoi.devise.data import ROTATED, DeviseData
 from quoi.devise.head import Standard
 from quoi.devise.model import Model, looks_of
 from quoi.devise.regression import Regression, Similarity, exponential, linear
-from quoi.devise.space import Back, Space
-from quoi.devise.split import Split, split
+from quoi.devise.space import Space, WayBack
+from quoi.devise.split import Partition, split
 from quoi.images.features import PLAIN
 from quoi.io.geometry import unit
 from quoi.params import Hardware
@@ -22,7 +22,7 @@ from quoi.params.devise import Devise
 from quoi.records.checks import Measures
 
 if TYPE_CHECKING:
-    from quoi.devise.train import Examples
+    from quoi.devise.train import TrainingPictures
 
 RIDGES = tuple(float(value) for value in np.geomspace(0.01, 30, 12))
 """Strengths tried for the ridge regression control; the one with the best leave-one-out cosine is taken."""
@@ -73,7 +73,7 @@ class Experiment:
         controls: what every control that draws nothing by chance predicts.
     """
 
-    def __init__(self, data: Data, settings: Devise, hardware: Hardware) -> None:
+    def __init__(self, data: DeviseData, settings: Devise, hardware: Hardware) -> None:
         self.data, self.settings, self.hardware = data, settings, hardware
         features = data.features
         self.parts = self.split_of(settings.seeds[0])
@@ -102,7 +102,7 @@ class Experiment:
         self.ridge = max(fits, key=lambda fit: float((unit(fit.left_out) * self.goals).sum()))
         self.controls = self._controls()
 
-    def split_of(self, seed: int) -> Split:
+    def split_of(self, seed: int) -> Partition:
         """Labels and pictures divided; test labels and held-out pictures are the same for every seed."""
         return split(self.data.labels, self.data.label_of, self.data.source_split, self.settings.split, seed)
 
@@ -120,14 +120,14 @@ class Experiment:
         first = order[np.argsort(turn, kind="stable")][:most]
         return np.sort(self.training[first])
 
-    def _way_back(self, looks: np.ndarray) -> Back:
+    def _way_back(self, looks: np.ndarray) -> WayBack:
         """Learned from what the training pictures of each label look like."""
         labels, settings = self.data.label_of[self.training], self.settings.back
         sums = np.zeros((len(self.data.labels), looks.shape[1]))
         np.add.at(sums, labels, looks_of(self.averaged[self.training], looks, self.middle))
         known = np.unique(labels)
         fit = Regression.fit(self.targets[known], unit(sums[known]), exponential(settings.width), settings.ridge)
-        return Back(self.targets[known], fit.weights.astype(np.float32), settings.width, settings.weight)
+        return WayBack(self.targets[known], fit.weights.astype(np.float32), settings.width, settings.weight)
 
     def _regression(self, similarity: Similarity, ridge: float) -> Regression:
         return Regression.fit(self.averaged[self.bank], self.goals, similarity, ridge)
@@ -191,16 +191,16 @@ class Experiment:
         """The labels in the space that predictions are in: words alone, or words and looks."""
         return self.targets if predictions.shape[1] == self.targets.shape[1] else self.places
 
-    def _examples(self, labels: np.ndarray, parts: Split, seen: np.ndarray) -> Examples:
+    def _examples(self, labels: np.ndarray, parts: Partition, seen: np.ndarray) -> TrainingPictures:
         """Pictures of some labels, with space and standard as the labels seen make them."""
-        from quoi.devise.train import Examples
+        from quoi.devise.train import TrainingPictures
 
         features, learned = self.data.features, self.rows(seen, parts.held_out)
         standard = Standard.of(features.view(PLAIN)[learned], features.note.widths)
         words = Space.of(self.data.words[seen], self.settings.whitening).words(self.data.words)
         rows, among = self.rows(labels, parts.held_out), np.flatnonzero(labels)
         views = [standard.apply(self.views[rows, view]) for view in range(self.views.shape[1])]
-        return Examples(np.stack(views, 1), np.searchsorted(among, self.data.label_of[rows]), words[among])
+        return TrainingPictures(np.stack(views, 1), np.searchsorted(among, self.data.label_of[rows]), words[among])
 
     def _predictions(self, model: Model, seed: int) -> dict[str, Predictions]:
         """By method; DeViSE's parts are scored to show what each brings."""
@@ -217,7 +217,7 @@ class Experiment:
         random = unit(np.random.default_rng(seed).standard_normal((len(self.views), self.targets.shape[1])))
         return methods | self.controls | {"random vectors": self._both(random)}
 
-    def evaluate(self, predictions: Predictions, parts: Split) -> dict[str, dict[str, float]]:
+    def evaluate(self, predictions: Predictions, parts: Partition) -> dict[str, dict[str, float]]:
         """hit@k, chance@k and mean 1 - cosine: `seen`, where there are such pictures, `unseen`, `unseen among all`."""
         pictures, everything = predictions.pictures, np.ones(len(self.data.labels), dtype=bool)
         places, unseen = self._places_of(pictures), self.rows(parts.test)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,16 +15,16 @@ from quoi.params.devise import Devise
 _ROWS = 8192
 
 
+@dataclass(frozen=True)
 class Standard:
     """Features made comparable: every number standardized by the training pictures, every layer of equal weight.
 
-    Attributes:
-        mean, deviation: float32 [f].
-        scale: float32 [f], 1 / sqrt(width of the number's layer).
+    All are float32 [f]; `scale` is 1 / sqrt(width of the number's layer).
     """
 
-    def __init__(self, mean: np.ndarray, deviation: np.ndarray, scale: np.ndarray) -> None:
-        self.mean, self.deviation, self.scale = mean, deviation, scale
+    mean: np.ndarray
+    deviation: np.ndarray
+    scale: np.ndarray
 
     @classmethod
     def of(cls, features: np.ndarray, widths: Sequence[int]) -> Standard:

@@ -21,7 +21,7 @@ MODEL, WEIGHTS, SPACE, PREDICTIONS = "model.json", "weights.safetensors", "space
 
 
 @dataclass(frozen=True)
-class Description:
+class DeviseDescription:
     """What model.json says; with `weights`, the SHA-256 of the weights' file, it tells one model from every other.
 
     Attributes:
@@ -89,7 +89,7 @@ class Model:
             return words
         return joined(words, looks_of(averaged, self.looks, self.middle), self.space.back.weight)
 
-    def save(self, folder: Path, description: Description) -> None:
+    def save(self, folder: Path, description: DeviseDescription) -> None:
         """Write model.json, weights and space into an existing folder."""
         from safetensors.numpy import save_file
 
@@ -105,7 +105,7 @@ class Model:
         write_json(folder / MODEL, {**asdict(description), "weights": sha256(folder / WEIGHTS).hexdigest()})
 
 
-def load(folder: Path) -> tuple[Model, Description]:
+def load(folder: Path) -> tuple[Model, DeviseDescription]:
     """Read a trained model.
 
     Raises:
@@ -113,9 +113,7 @@ def load(folder: Path) -> tuple[Model, Description]:
     """
     import torch
 
-    if not (folder / MODEL).exists():
-        raise QuoiError(f"{folder} holds no model yet: `dvc repro` trains it, `dvc pull` fetches a shared one.")
-    description, path = read_as(folder / MODEL, Description), folder / WEIGHTS
+    description, path = read_as(folder / MODEL, DeviseDescription), folder / WEIGHTS
     if not path.exists() or sha256(path).hexdigest() != description.weights:
         raise QuoiError(f"{path} is missing or not the file that {MODEL} names: run `dvc checkout`, or `dvc repro`.")
     try:

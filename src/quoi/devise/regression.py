@@ -20,7 +20,7 @@ _ROWS = 4096
 
 
 def linear(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The cosine."""
+    """The cosine of unit rows [n, f] and [m, f]: float64 [n, m]."""
     return left.astype(np.float64) @ right.T.astype(np.float64)
 
 

@@ -23,7 +23,7 @@ _ROWS = 4096
 
 
 @dataclass(frozen=True)
-class Back:
+class WayBack:
     """The way back, from words to looks: kernel regression on the training labels.
 
     Attributes:
@@ -57,7 +57,7 @@ class Space:
 
     centre: np.ndarray
     turn: np.ndarray
-    back: Back | None = None
+    back: WayBack | None = None
 
     @classmethod
     def of(cls, labels: np.ndarray, whitening: float) -> Space:
@@ -112,5 +112,5 @@ class Space:
         space = cls(tensors["centre"], tensors["turn"])
         if "back.labels" not in tensors:
             return space
-        back = Back(tensors["back.labels"], tensors["back.weights"], *tensors["back.numbers"].tolist())
+        back = WayBack(tensors["back.labels"], tensors["back.weights"], *tensors["back.numbers"].tolist())
         return replace(space, back=back)

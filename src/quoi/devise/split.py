@@ -24,7 +24,7 @@ def drawn(names: Iterable[str], share: float, seed: object) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Split:
+class Partition:
     """Labels, bool [labels]; pictures, bool [pictures]. Every label is one of train, dev and test.
 
     Attributes:
@@ -40,14 +40,13 @@ class Split:
 
 def split(
     labels: Sequence[str], label_of: np.ndarray, source_split: Sequence[str | None], settings: LabelSplit, seed: int
-) -> Split:
+) -> Partition:
     """Divide labels and pictures.
 
     Test labels and held-out pictures depend on `settings` alone; the dev labels, of the others, on the training's seed
     besides.
 
     Args:
-        labels: names of the labels.
         label_of: int [pictures], the label of each; -1: none, and the picture is in no part.
         source_split: "train", "val" or None for each picture, as its source says.
 
@@ -70,7 +69,7 @@ def split(
                 names = drawn(map(str, places), settings.pictures, settings.seed)
                 held_out[known[[place for place in places if str(place) in names]]] = True
     held_out[known] &= ~test[label_of[known]]
-    parts = Split(~(test | dev), dev, test, held_out)
+    parts = Partition(~(test | dev), dev, test, held_out)
     for mask, use, fewest in ((parts.train, "train with", 2), (dev, "stop by", 1)):
         pictures = int((mask[label_of[known]] & ~held_out[known]).sum())
         if pictures < fewest:

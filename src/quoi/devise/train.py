@@ -23,7 +23,7 @@ HISTORY = ("epoch", "train_loss", "learning_rate", "momentum", "dev_loss", "dev_
 
 
 @dataclass(frozen=True)
-class Examples:
+class TrainingPictures:
     """Pictures to train with.
 
     Attributes:
@@ -40,7 +40,7 @@ class Examples:
 class Batches:
     """An epoch of shuffled batches, a view of each picture by chance; what is left over at the end is left out."""
 
-    def __init__(self, examples: Examples, size: int, generator: torch.Generator) -> None:
+    def __init__(self, examples: TrainingPictures, size: int, generator: torch.Generator) -> None:
         self.features = torch.from_numpy(examples.features)
         self.labels = torch.from_numpy(examples.label_of)
         self.words = torch.from_numpy(examples.words)
@@ -76,10 +76,10 @@ def ranking(predictions: Tensor, labels: Tensor, words: Tensor, margin: float) -
     return hinge.scatter(1, labels[:, None], 0.0).sum(1).mean()
 
 
-class Training(lightning.LightningModule):
+class HeadTraining(lightning.LightningModule):
     """One head, one seed; some of `settings.epochs` are gone through, with the rates of the whole."""
 
-    def __init__(self, head: Head, examples: Examples, settings: Devise, seed: int) -> None:
+    def __init__(self, head: Head, examples: TrainingPictures, settings: Devise, seed: int) -> None:
         super().__init__()
         self.head, self.settings = head, settings
         self.batches = Batches(examples, settings.batch_size, torch.Generator().manual_seed(seed))
@@ -115,7 +115,7 @@ class Training(lightning.LightningModule):
 class RankHistory(EpochHistory):
     """A row an epoch (columns HISTORY), with how well held-out labels are found."""
 
-    def __init__(self, held_out: Examples | None, report: Callable[[dict[str, Any]], None]):
+    def __init__(self, held_out: TrainingPictures | None, report: Callable[[dict[str, Any]], None]):
         super().__init__(report)
         self.held_out = held_out
 
@@ -134,7 +134,7 @@ def best_epoch(history: list[dict[str, float]]) -> int:
     return max(history, key=lambda row: (row["dev_mrr"], row["epoch"]))["epoch"]
 
 
-def _measured(head: Head, held_out: Examples) -> dict[str, float]:
+def _measured(head: Head, held_out: TrainingPictures) -> dict[str, float]:
     predictions, labels = head.predict(held_out.features[:, 0]), held_out.label_of
     rank = ranks(predictions, held_out.words, labels, np.zeros(len(held_out.words), np.float32))
     loss = cosine(torch.from_numpy(predictions), torch.from_numpy(held_out.words[labels]))
@@ -142,8 +142,8 @@ def _measured(head: Head, held_out: Examples) -> dict[str, float]:
 
 
 def fit(
-    examples: Examples,
-    held_out: Examples | None,
+    examples: TrainingPictures,
+    held_out: TrainingPictures | None,
     epochs: int,
     settings: Devise,
     hardware: Hardware,
@@ -175,5 +175,5 @@ def fit(
         enable_model_summary=False,
         use_distributed_sampler=False,
     )
-    trainer.fit(Training(head, examples, settings, seed))
+    trainer.fit(HeadTraining(head, examples, settings, seed))
     return head.cpu(), history.rows

@@ -29,7 +29,7 @@ def read_tensors(path: Path | str, holds: str, only: Iterable[str] | None = None
     except FileNotFoundError:
         raise absent(path) from None
     except (SafetensorError, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
-        # numpy has not all of the format's types.
+        # numpy lacks some of the format's types.
         raise QuoiError(f"{path} is damaged or holds no {holds} ({error}): run `dvc repro`.") from None
 
 
@@ -44,5 +44,5 @@ def mapped(path: Path | str) -> np.ndarray:
     except FileNotFoundError:
         raise absent(path) from None
     except (OSError, ValueError, TokenError, EOFError, TypeError, OverflowError, RecursionError) as error:
-        # Of a damaged header numpy says what Python says of it as code.
+        # numpy reads the header as Python code, and of a damaged one raises what Python does.
         raise QuoiError(f"{path} is damaged ({error}): run `dvc repro`.") from None

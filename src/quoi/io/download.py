@@ -32,8 +32,6 @@ FOLDER = Path(".quoi/downloads")
 """Where downloads lie: DVC removes the outputs of a stage before it runs, so a half one may not be among them."""
 ATTEMPTS = 5
 """Requests in a row that bring less than a megabyte, after which a server is given up."""
-_LONGEST = 60.0
-"""Seconds between two requests."""
 _MEGABYTE = 1 << 20
 _RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+)")
 _sleep = time.sleep
@@ -234,8 +232,8 @@ def _complete(
             most = max(most, part.bytes)
             if not failure.again or fruitless >= attempts:
                 raise
-            pause = min(_LONGEST, failure.wait or 2 ** max(0, fruitless - 1))
-            print(f"{what}: {url} {failure}; trying again in {pause:g} s.", file=sys.stderr)
+            pause = 2 ** max(0, fruitless - 1)
+            print(f"{what}: {url} {failure}; trying again in {pause} s.", file=sys.stderr)
             _sleep(pause)
 
 

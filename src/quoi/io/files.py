@@ -81,7 +81,6 @@ def reading(name: Path | str, needed: str) -> Iterator[None]:
     """Say in one sentence why a file that the block opens cannot be read.
 
     Args:
-        name: what to call it.
         needed: what it ought to be, for an error where it is a folder.
 
     Raises:

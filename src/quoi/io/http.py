@@ -29,13 +29,11 @@ class Failure(Exception):
 
     Attributes:
         again: whether another request may help.
-        wait: seconds after which the server wants to be asked again; None: it does not say.
     """
 
-    def __init__(self, reason: str, again: bool = False, wait: float | None = None) -> None:
+    def __init__(self, reason: str, again: bool = False) -> None:
         super().__init__(reason)
         self.again = again
-        self.wait = wait
 
 
 @contextmanager
@@ -62,32 +60,22 @@ def ask(asking: Session, url: str, headers: Mapping[str, str] | None = None, tim
             answer = asking.get(url, headers=headers, stream=True, timeout=timeout)
     except ValueError as error:
         raise Failure("is not a valid address, or leads to none") from error
-    failure = _failure(answer, (200, 206, 416) if "Range" in headers else (200,))
-    if failure:
+    try:
+        _check(answer, (200, 206, 416) if "Range" in headers else (200,))
+    except Failure:
         answer.close()
-        raise failure
+        raise
     return answer
 
 
-def _failure(answer: Response, wanted: tuple[int, ...]) -> Failure | None:
+def _check(answer: Response, wanted: tuple[int, ...]) -> None:
     status, hops = answer.status_code, [hop.url for hop in (*answer.history, answer)]
     if any(here.startswith("https:") and there.startswith("http:") for here, there in pairwise(hops)):
-        return Failure("redirects from https to http, which anybody on the way could change")
+        raise Failure("redirects from https to http, which anybody on the way could change")
     if status not in wanted:
-        return Failure(f"answers {status} {answer.reason or ''}".strip(), status in _BUSY, _retry_after(answer))
+        raise Failure(f"answers {status} {answer.reason or ''}".strip(), again=status in _BUSY)
     if status != 416 and answer.headers.get("content-type", "").split(";")[0].strip().lower() in _PAGES:
-        return Failure("sends a web page in place of the file")
-    return None
-
-
-def _retry_after(answer: Response) -> float | None:
-    from urllib3 import Retry
-    from urllib3.exceptions import InvalidHeader
-
-    try:
-        return Retry().parse_retry_after(answer.headers["retry-after"])
-    except (KeyError, InvalidHeader):
-        return None
+        raise Failure("sends a web page in place of the file")
 
 
 @contextmanager

@@ -12,7 +12,6 @@ def folder_of(package: str, distribution: str, instead: str) -> Path:
     """The folder of an installed package, which is not imported.
 
     Args:
-        package: a top-level name.
         distribution: what pip calls it.
         instead: the key of params.yaml that can name something else, for the error.
 

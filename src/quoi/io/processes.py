@@ -64,11 +64,7 @@ def recorded_costs() -> Iterator[None]:
 def in_order(
     pool: Executor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int
 ) -> Iterator[tuple[Item, Result]]:
-    """Yield each item with what the function makes of it in a pool, in order; few are taken before their turn.
-
-    Args:
-        ahead: how many.
-    """
+    """Yield each item with what the function makes of it in a pool, in order; at most `ahead` at a time are there."""
     items, waiting = iter(items), deque()
     while True:
         waiting.extend((item, pool.submit(function, item)) for item in islice(items, ahead - len(waiting)))

@@ -14,7 +14,6 @@ from quoi.devise.experiment import Experiment, Trained
 from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
-from quoi.jobs.runs import open_runs
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, devise_record, training
@@ -23,8 +22,6 @@ from quoi.tracking import record
 from quoi.tracking.run import Run
 
 MODELS = Path("models/devise")
-HEADLINE = {"unseen_hit_at_5": "unseen"}
-"""What `dvc metrics show` prints, by the set of pictures: one column more in the table of all variants."""
 
 
 def run(params: Params, root: Path = Path()) -> list[Trained]:
@@ -42,7 +39,7 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     experiment = Experiment(data.read(root), settings, params.hardware)
     decisive = parameters(params)
     with (
-        open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, decisive) as runs,
+        record.open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, decisive) as runs,
         bar("training", len(settings.seeds) * settings.epochs) as advance,
     ):
         trained = []
@@ -73,11 +70,7 @@ def parameters(params: Params) -> dict[str, Any]:
 
 
 def _write_record(trained: list[Trained], decisive: dict[str, Any]) -> None:
-    headline = {
-        name: fmean(done.scores["DeViSE"][pictures]["hit@5"] for done in trained)
-        for name, pictures in HEADLINE.items()
-        if pictures in trained[0].scores["DeViSE"]
-    }
+    headline = {"unseen_hit_at_5": fmean(done.scores["DeViSE"]["unseen"]["hit@5"] for done in trained)}
     seeds = [{"seed": done.seed, "stopped": done.stopped, "scores": done.scores} for done in trained]
     source = read_json(Path("data/images/source.json"))
     entry = {"parameters": decisive, "images": source, "seeds": seeds}
@@ -91,7 +84,7 @@ def _best(trained: list[Trained]) -> Trained:
 def _write_model(experiment: Experiment, trained: list[Trained]) -> None:
     best = _best(trained)
     note, settings = experiment.data.features.note, experiment.settings
-    described = model.Description(
+    described = model.DeviseDescription(
         settings=json.loads(settings.model_dump_json()),
         backbone=note.backbone,
         digest=note.digest,

@@ -6,19 +6,22 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import click
+
 from quoi.io.files import replacing
+from quoi.io.progress import bar
 from quoi.jobs import hardware, seeds
-from quoi.jobs.runs import open_runs
 from quoi.params import Params
 from quoi.params.section import flat
 from quoi.records import checks, training
-from quoi.tracking import record, store
+from quoi.records.results import EXPERIMENT, VARIANTS, run_name, stage_of
+from quoi.tracking import record
 from quoi.tracking.run import Run
 from quoi.translation import inputs as inputs_
 from quoi.translation import saved
@@ -43,25 +46,30 @@ def run(params: Params, variant: str) -> Path | None:
         QuoiError: no such variant, an input is missing or damaged, a check is broken and `checks` stops there, or the
             disk is full. The checkpoints of a broken training stay, so that one that goes on all the same is quick.
     """
-    settings = params.variant(variant)
     hardware.check(params.hardware)
     with seeds.started(params) as workers:
         inputs = inputs_.read(params)
         work = _workplace(params, variant)
-        with _runs(params, variant) as runs, _progress(variant, params.seeds, settings.epochs) as show:
+        with _shown(params, variant) as (runs, advance):
+            reached = dict.fromkeys(params.seeds, 0.0)
 
             def report(seed: int, event: dict[str, Any]) -> None:
-                show(seed, event)
-                if event["kind"] in ("epoch", "done") and seed in runs:
+                if event["kind"] == "step":
+                    before, reached[seed] = reached[seed], event["epoch"] + event["step"] / event["steps"]
+                    advance(reached[seed] - before)
+                elif seed in runs:
                     metrics = {name: value for name, value in event.items() if name != "kind"}
                     runs[seed].log_epoch(metrics, step=int(event["epoch"]))
+                    if event["kind"] == "done":
+                        scores = f"lesson's loss {event['lesson_loss']:.3f}, BLEU {event['bleu_beam']:.1f}"
+                        click.echo(f"{run_name(variant, seed)}: {scores}", err=True)
 
             trained = seeds.train_all(params, variant, work, report, workers)
             if not seeds.is_first_process():
                 return None
             best = max(trained, key=lambda each: each.scores["bleu_beam"])
             measures = checks.by_seed({each.seed: each.measures for each in trained}, best.seed)
-            checks.settle(record.stage_of(variant), measures, params.checks)
+            checks.settle(stage_of(variant), measures, params.checks)
             folder = _write_record(params, variant, trained, best)
             _write_model(params, variant, inputs, trained, best)
             for seed, done in record.read_record(folder).items():
@@ -70,12 +78,18 @@ def run(params: Params, variant: str) -> Path | None:
     return folder
 
 
-def _runs(params: Params, variant: str) -> AbstractContextManager[dict[int, Run]]:
-    """An open MLflow run a seed, in the process that writes."""
+@contextmanager
+def _shown(params: Params, variant: str) -> Iterator[tuple[dict[int, Run], Callable[[float], None]]]:
+    """An open MLflow run a seed, and a bar of all their epochs; of a joint training, only in its first process."""
     if not seeds.is_first_process():
-        return nullcontext({})
-    stage = record.stage_of(variant)
-    return open_runs(store.EXPERIMENT, variant, stage, params.seeds, parameters(params, variant))
+        yield {}, lambda amount: None
+        return
+    epochs = len(params.seeds) * params.variant(variant).epochs
+    with (
+        record.open_runs(EXPERIMENT, variant, stage_of(variant), params.seeds, parameters(params, variant)) as runs,
+        bar(f"training {variant}", epochs) as advance,
+    ):
+        yield runs, advance
 
 
 def parameters(params: Params, variant: str) -> dict[str, Any]:
@@ -105,7 +119,7 @@ def _workplace(params: Params, variant: str) -> Path:
 
 
 def _write_record(params: Params, variant: str, trained: list[seeds.TrainedSeed], best: seeds.TrainedSeed) -> Path:
-    folder = record.RECORDS / variant
+    folder = VARIANTS / variant
     entry = {
         "variant": variant,
         "direction": params.direction,
@@ -142,35 +156,3 @@ def _write_model(
         saved.save(partial, description, inputs.source, inputs.target)
         for each in trained:
             shutil.copyfile(each.weights, partial / each.weights.name)
-
-
-@contextmanager
-def _progress(variant: str, names: list[int], epochs: int) -> Iterator[Callable[[int, dict[str, Any]], None]]:
-    """A bar a seed on a terminal, and a line for each seed that is done; yields the function to report to.
-
-    In a joint training only the first process shows anything.
-    """
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
-    console = Console(stderr=True, quiet=not seeds.is_first_process())
-    bars = Progress(
-        *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal
-    )
-    with bars:
-        tasks = {s: bars.add_task(record.run_name(variant, s), total=None, note="starting") for s in names}
-
-        def show(seed: int, event: dict[str, Any]) -> None:
-            match event:
-                case {"kind": "step", "epoch": epoch, "step": step, "steps": steps}:
-                    bars.update(tasks[seed], total=epochs * steps, completed=epoch * steps + step)
-                case {"kind": "epoch", "epoch": epoch, "lesson_loss": loss}:
-                    bars.update(tasks[seed], note=f"epoch {epoch}/{epochs}, lesson's loss {loss:.3f}")
-                case {"kind": "evaluate"}:
-                    bars.update(tasks[seed], note="scoring")
-                case {"kind": "done", "lesson_loss": loss, "bleu_beam": bleu}:
-                    bars.update(tasks[seed], note="done")
-                    console.print(f"{record.run_name(variant, seed)}: lesson's loss {loss:.3f}, BLEU {bleu:.1f}")
-
-        yield show

@@ -24,22 +24,14 @@ def check(asked: Hardware) -> None:
         return  # so that the usual run need not import torch, which takes seconds
     gpus = 0 if asked.accelerator == "cpu" else _gpus()
     if asked.accelerator == "gpu" and not gpus:
-        import torch
-
-        raise QuoiError(
-            f"hardware.accelerator is gpu, and PyTorch {torch.__version__} finds none here: auto and cpu are allowed."
-        )
+        raise QuoiError("hardware.accelerator is gpu, and PyTorch finds none here: auto and cpu are allowed.")
     if asked.precision == "16-mixed" and not gpus:
         raise QuoiError("hardware.precision is 16-mixed, which needs a GPU: here 32-true and bf16-mixed are allowed.")
-    if asked.devices in ("auto", 1) or "TORCHELASTIC_RUN_ID" in os.environ:
-        return
-    if not gpus:
+    if asked.devices not in ("auto", 1) and asked.devices > gpus and "TORCHELASTIC_RUN_ID" not in os.environ:
         raise QuoiError(
-            f"hardware.devices is {asked.devices}, and a training on a CPU is one process: 1 and auto are allowed; "
-            "torchrun starts more."
+            f"hardware.devices is {asked.devices}, and PyTorch finds {gpus} GPUs here: auto and 1 to {max(1, gpus)} "
+            "are allowed; on a CPU, torchrun starts more processes."
         )
-    if asked.devices > gpus:
-        raise QuoiError(f"hardware.devices is {asked.devices}: here 1 to {gpus} and auto are allowed.")
 
 
 def device(asked: Hardware) -> torch.device:

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +45,14 @@ def refuse_outputs(given: Params, root: Path = Path()) -> None:
     # A file that the user has given to DVC by `dvc add` is an output too, and stays where it is.
     stages = [stage for stage in dvc.read(root).stages.values() if not stage.elsewhere]
     outs = [(out, stage.name) for stage in stages for out in stage.outs]
-    for key, path in named.items():
-        for out, stage in outs:
-            inside = _lies_in(root / path, root / out)
-            if inside or _lies_in(root / out, root / path):
-                how = "lies in" if inside else "holds"
-                raise QuoiError(
-                    f"params.yaml: {key} is {path!r}, which {how} {out}: DVC empties that before {stage} makes it "
-                    f"anew, so keep what is yours in another place."
-                )
+    for (key, path), (out, stage) in product(named.items(), outs):
+        inside = _lies_in(root / path, root / out)
+        if inside or _lies_in(root / out, root / path):
+            how = "lies in" if inside else "holds"
+            raise QuoiError(
+                f"params.yaml: {key} is {path!r}, which {how} {out}: DVC empties that before {stage} makes it anew, so "
+                "keep what is yours in another place."
+            )
 
 
 def note(given: Params, root: Path = Path()) -> list[str]:
@@ -106,13 +106,7 @@ def _read_by(given: Params) -> dict[str, dict[str, str]]:
 
 def _lies_in(path: Path, folder: Path) -> bool:
     """Whether a path, or what it leads to, is the folder or lies in it, whatever links lead there."""
-    above = {parent for place in _places(path) for parent in (place, *place.parents)}
-    # A file system that takes capitals for small letters has one folder by two names.
-    return any(
-        one == other or (os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other))
-        for one in above
-        for other in _places(folder)
-    )
+    return any(place.is_relative_to(other) for place in _places(path) for other in _places(folder))
 
 
 def _places(path: Path) -> tuple[Path, Path]:
@@ -162,7 +156,10 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _remembered(memory: Path, files: dict[str, Path]) -> dict[str, Any]:
-    """What the files hold, with the digests of those that have not been written to since they were last read."""
+    """What the files hold: the digest of the only one, else that of all names and digests.
+
+    Those that have not been written to since they were last read are not read again.
+    """
     before, now = read_note(memory), _now()
     after, digests, size = {}, {}, 0
     for name, file in sorted(files.items()):
@@ -175,17 +172,9 @@ def _remembered(memory: Path, files: dict[str, Path]) -> dict[str, Any]:
             after[place] = [*stamp, digests[name]]
     if after != before:
         write_json(memory, after)
-    return {"sha256": _together(digests), "bytes": size, "files": len(files)}
-
-
-def _together(digests: dict[str, str]) -> str:
-    """A file's own digest; that of the names and digests of several."""
-    if digests.keys() == {"."}:
-        return digests["."]
-    together = hashlib.sha256()
-    for name, digest in digests.items():
-        together.update(f"{digest}  {name}\0".encode())
-    return together.hexdigest()
+    together = "".join(f"{digest}  {name}\0" for name, digest in digests.items())
+    whole = digests["."] if digests.keys() == {"."} else hashlib.sha256(together.encode()).hexdigest()
+    return {"sha256": whole, "bytes": size, "files": len(files)}
 
 
 def _text(path: str | Path) -> str:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,14 +17,17 @@ from typing import Any
 
 from quoi.io.processes import cores, follow_parent
 from quoi.jobs import hardware
-from quoi.params import Hardware, Params
+from quoi.params import Params
 from quoi.records.checks import Measures
 
 _IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
 """What a worker computes with."""
 
 Report = Callable[[int, dict[str, Any]], None]
-"""Called with a seed and an event of its training: see `train.fit`; "evaluate" and "done" follow the last epoch."""
+"""Called with a seed and an event of its training: see `train.fit`; "done" follows the last epoch."""
+
+Workers = tuple[ProcessPoolExecutor, Any]
+"""Processes that are there before their training, and the queue in which their events come back."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,6 @@ class TrainedSeed:
     measures: Measures
 
 
-@dataclass(frozen=True)
-class Workers:
-    """Processes that are there before their training, and the queue in which their events come back."""
-
-    pool: ProcessPoolExecutor
-    queue: Any
-
-
 @contextmanager
 def started(params: Params) -> Iterator[Workers | None]:
     """The processes that will train the seeds, while the block runs; None where seeds take turns in this one.
@@ -59,7 +54,8 @@ def started(params: Params) -> Iterator[Workers | None]:
     On Linux they are forks of this process, once it has imported what they compute with and before it has threads,
     open files and locks of its own.
     """
-    if side_by_side(params, cores()) == 1 or _elsewhere(params.hardware):
+    joint = any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK"))
+    if joint or side_by_side(params, cores()) == 1 or hardware.device(params.hardware).type == "cuda":
         yield None
         return
     if forked := sys.platform == "linux":
@@ -70,7 +66,7 @@ def started(params: Params) -> Iterator[Workers | None]:
     with ProcessPoolExecutor(side_by_side(params, cores()), context, _begin, (queue,)) as pool:
         try:
             pool.submit(os.getpid)  # with its first task a pool forks them all
-            yield Workers(pool, queue)
+            yield pool, queue
         except BaseException:
             for process in list(pool._processes.values()):
                 process.terminate()
@@ -83,19 +79,19 @@ def train_all(params: Params, variant: str, work: Path, report: Report, workers:
     Args:
         work: folder for checkpoints and weights; what a killed run left there is taken up again.
         report: called in this process, whichever process the event comes from.
-        workers: from `started`.
     """
     seeds = params.seeds
     if workers is None:
         return [train_one(params, variant, seed, work, lambda event, seed=seed: report(seed, event)) for seed in seeds]
-    futures = [workers.pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
-    while not all(future.done() for future in futures):
-        for seed, event in _drain(workers.queue, patience=0.2):
+    pool, queue = workers
+    futures = [pool.submit(_train_in_worker, params, variant, seed, work) for seed in seeds]
+    ended = False
+    while not ended:
+        ended = all(future.done() for future in futures)
+        for seed, event in _drain(queue, patience=0.2):
             report(seed, event)
-        for future in wait(futures, timeout=0).done:
+        for future in filter(Future.done, futures):
             future.result()
-    for seed, event in _drain(workers.queue, patience=0.2):
-        report(seed, event)
     return [future.result() for future in futures]
 
 
@@ -121,7 +117,6 @@ def train_one(
     history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
     device = hardware.device(params.hardware)
     model.to(device)
-    report({"kind": "evaluate"})
     clock = Clock()
     language = params.target_language
     evaluation = scores.evaluate(
@@ -154,22 +149,6 @@ def is_first_process() -> bool:
 def side_by_side(params: Params, number: int) -> int:
     """How many seeds so many cores can train at once."""
     return min(len(params.seeds), max(1, number // params.hardware.threads))
-
-
-def _joint() -> bool:
-    """Whether someone else has started several processes that train together."""
-    return any(name in os.environ for name in ("TORCHELASTIC_RUN_ID", "SLURM_NTASKS", "LOCAL_RANK"))
-
-
-def _elsewhere(hardware: Hardware) -> bool:
-    """Whether Lightning will use GPUs, or processes that someone else started."""
-    if _joint():
-        return True
-    if hardware.accelerator == "cpu":
-        return hardware.devices not in ("auto", 1)
-    import torch
-
-    return torch.cuda.is_available()
 
 
 _queue: Any = None

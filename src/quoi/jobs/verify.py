@@ -16,6 +16,7 @@ from quoi.io.files import read_json
 from quoi.jobs import named
 from quoi.params import profiles
 from quoi.params.errors import closest
+from quoi.params.section import flat
 from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_file
 from quoi.repo.dvc import Pipeline, Stage
@@ -35,10 +36,10 @@ class ComparedNumber:
 
     @property
     def difference(self) -> float:
-        """The difference as a share of the recorded number; infinite where that is 0 and the other is not."""
+        """As a share of the recorded number; infinite where that is 0 and the other is not."""
         if self.recorded == self.found:
             return 0.0
-        return abs(self.found - self.recorded) / abs(self.recorded) if self.recorded else math.inf
+        return abs(self.found / self.recorded - 1) if self.recorded else math.inf
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,11 @@ def verify(
 ) -> Iterator[Verified]:
     """Run stages again, one after the other, each with the inputs that dvc.lock has for it.
 
-    An output is reproduced when it has the same bytes. On another kind of machine, where sums round otherwise, a
-    training has other weights: with tolerances, the stage's metrics, or the numbers in its JSON outputs where it has no
-    metrics, are compared in its place, as far as DVC takes them for metrics (those in lists are not), and what else the
-    stage writes may differ. A stage without such numbers has to write the same bytes on every machine.
+    An output is reproduced when it has the same bytes. With tolerances, the stage's metrics (or the numbers in its JSON
+    outputs where it has no metrics) are compared in place of bytes, and what else the stage writes may differ. A stage
+    without such numbers has to write the same bytes.
 
     Args:
-        names: as for `choose`.
         tolerances: the largest difference as a share of the recorded number, by the last part of its key; that of
             "" is for all others, and where there is none they have what was measured. None: the bytes count.
 
@@ -118,7 +117,10 @@ def verify(
             started = time.monotonic()
             digests = worktree.run(folder, stage)
             seconds = time.monotonic() - started
-            outputs = [_compare(pipeline, stage, path, digests[path], folder, recorded[path]) for path in stage.outs]
+            outputs = [
+                _compare(path, md5, digests[path], recorded[path], _json(folder / path))
+                for path, md5 in stage.outs.items()
+            ]
         if tolerances is not None:
             outputs = _judged(outputs, _deciding(stage), tolerances)
         yield Verified(stage.name, seconds, outputs)
@@ -137,13 +139,10 @@ def measured_tolerances(root: Path = Path()) -> dict[str, float]:
     return dict(read_json(root / MEASURED)["tolerance"])
 
 
-def numbers(value: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
-    """The numbers of a JSON value that are reached by keys alone, which is what DVC calls metrics."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from numbers(inner, f"{prefix}.{key}" if prefix else str(key))
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield prefix, float(value)
+def numbers(value: Any) -> dict[str, float]:
+    """The numbers of a JSON value that are reached by keys alone, which is what DVC calls metrics, by dotted key."""
+    values = flat(value) if isinstance(value, dict) else {}
+    return {key: float(number) for key, number in values.items() if type(number) in (int, float)}
 
 
 def _deciding(stage: Stage) -> list[str]:
@@ -152,7 +151,7 @@ def _deciding(stage: Stage) -> list[str]:
 
 
 def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, float]) -> None:
-    keys = (key for stage in stages for path in _deciding(stage) for key, _ in numbers(_json(root / path)))
+    keys = (key for stage in stages for path in _deciding(stage) for key in numbers(_json(root / path)))
     known = sorted({_last(key) for key in keys})
     for name in tolerances:
         if name and name not in known:
@@ -162,22 +161,19 @@ def _check_names(root: Path, stages: Sequence[Stage], tolerances: Mapping[str, f
 
 
 def _last(key: str) -> str:
-    return key.rsplit(".", 1)[-1]
+    return key.rpartition(".")[2]
 
 
-def _compare(pipeline: Pipeline, stage: Stage, path: str, now: str, folder: Path, recorded: Any) -> Compared:
-    md5 = stage.outs[path]
+def _compare(path: str, md5: str, now: str, recorded: Any, found: Any) -> Compared:
     if now == md5:
         return Compared(path, md5, now, IDENTICAL)
-    before, after = dict(numbers(recorded)), dict(numbers(_json(folder / path)))
-    both = [ComparedNumber(key, before[key], after[key]) for key in before if before.keys() == after.keys()]
+    before, after = numbers(recorded), numbers(found)
+    says = f"{now[:8]}, recorded {md5[:8]}"
     if path.endswith(".json") and recorded is None:
         says = "the recorded file is not here to compare numbers with"
     elif before.keys() != after.keys():
-        says = "other numbers than those recorded"
-    else:
-        says = _other_files(pipeline, path, md5, folder) or f"{now[:8]}, recorded {md5[:8]}"
-    return Compared(path, md5, now, DIFFERS, says, both)
+        says, before = "other numbers than those recorded", {}
+    return Compared(path, md5, now, DIFFERS, says, [ComparedNumber(key, before[key], after[key]) for key in before])
 
 
 def _judged(outputs: list[Compared], deciding: Sequence[str], tolerances: Mapping[str, float]) -> list[Compared]:
@@ -187,10 +183,7 @@ def _judged(outputs: list[Compared], deciding: Sequence[str], tolerances: Mappin
     if not measured or any(out.result == DIFFERS for out in measured):
         return judged
     says = f"its numbers are in {measured[0].path}"
-    return [
-        replace(out, result=WITHIN, says=f"{out.says}; {says}".removeprefix("; ")) if out.result == DIFFERS else out
-        for out in judged
-    ]
+    return [replace(out, result=WITHIN, says=says) if out.result == DIFFERS else out for out in judged]
 
 
 def _by_numbers(out: Compared, tolerances: Mapping[str, float]) -> Compared:
@@ -204,18 +197,6 @@ def _by_numbers(out: Compared, tolerances: Mapping[str, float]) -> Compared:
     moved = f"{worst.key} {worst.recorded:g}, now {worst.found:g}: {worst.difference:.2%}"
     result = WITHIN if worst.difference <= allowed(worst) else DIFFERS
     return replace(out, result=result, says=f"{moved}, {allowed(worst):.2%} are allowed")
-
-
-def _other_files(pipeline: Pipeline, path: str, md5: str, folder: Path) -> str:
-    """Which files of a folder differ, where the cache has the list of those recorded."""
-    recorded = pipeline.cache.files(path, md5)
-    if recorded is None or not (folder / path).is_dir():
-        return ""
-    here = {str(file.relative_to(folder)): of_file(file) for file in (folder / path).rglob("*") if file.is_file()}
-    every = recorded.keys() | here.keys()
-    other = sorted(name.removeprefix(f"{path}/") for name in every if here.get(name) != recorded.get(name))
-    more = f" and {len(other) - 3} more" if len(other) > 3 else ""
-    return f"{len(other)} of {len(every)} files: {', '.join(other[:3])}{more}"
 
 
 def _json(path: Path, md5: str | None = None) -> Any:

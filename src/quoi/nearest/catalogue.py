@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,18 +24,9 @@ _TABLES = {
     "nouns": "data/labels/nouns.parquet",
 }
 KINDS = tuple(_TABLES)
-
-
-class CatalogueEntry(NamedTuple):
-    """A row that can be found."""
-
-    name: str
-    """A picture's name, a label, or a noun's lemmas."""
-    label: str | None
-    """A picture's class; None of classes and nouns."""
-    synset: str | None
-    file: str | None
-    """A picture's member of images.zip."""
+COLUMNS = ("name", "label", "synset", "file")
+"""What a row is called: a picture's name, class, synset and member of images.zip; a label or a noun's lemmas, and its
+synset."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +58,16 @@ class Catalogue:
         vectors[rows.found] = placed
         return vectors
 
-    def entries(self, kind: str, rows: Sequence[int]) -> list[CatalogueEntry]:
-        """What some rows are called."""
+    def entries(self, kind: str, rows: Sequence[int]) -> list[dict[str, str | None]]:
+        """What some rows are called, by COLUMNS."""
         # One cell after the other: `Table.take` would import pandas, a fifth of a second.
         if kind == "images":
-            columns = [self._pictures.column(name) for name in CatalogueEntry._fields]
-            return [CatalogueEntry(*(column[row].as_py() for column in columns)) for row in rows]
+            columns = {name: self._pictures.column(name) for name in COLUMNS}
+            return [{name: column[row].as_py() for name, column in columns.items()} for row in rows]
         table = self._rows(kind).table
         names, synsets = table.column("label" if kind == "classes" else "lemmas"), table.column("synset")
         called = [names[row].as_py() if kind == "classes" else ", ".join(names[row].as_py()) for row in rows]
-        return [CatalogueEntry(name, None, synsets[row].as_py(), None) for row, name in zip(rows, called, strict=True)]
+        return [{"name": name, "synset": synsets[row].as_py()} for row, name in zip(rows, called, strict=True)]
 
     @cached_property
     def labels(self) -> LabelTables:
@@ -95,7 +86,7 @@ class Catalogue:
     @cached_property
     def _pictures(self) -> Any:
         """The pictures' table alone: opening them too would double the time that a search takes."""
-        return read_table(self.root / _TABLES["images"], CatalogueEntry._fields)
+        return read_table(self.root / _TABLES["images"], COLUMNS)
 
     def _rows(self, kind: str) -> LabelRows:
         return self.labels.labels if kind == "classes" else self.labels.nouns

@@ -1,10 +1,7 @@
 """Arithmetic on words: `engine + boat`, `(beer + party) / 2`, `king - man + woman`, `"sailing boat" - sail`.
 
-The grammar; spaces count only between words, and around a minus that follows a letter:
-
-    sum     = product { ("+" | "-") product }
-    product = factor { ("*" | "/") factor }
-    factor  = "-" factor | "(" sum ")" | NUMBER | QUOTED | WORD { WORD }
+Python's own parser reads it, once every number, word and phrase has become a name. Spaces count only between words,
+and around a minus that follows a letter.
 
 Words side by side are a phrase, `sailing boat`, whose vector is the mean of theirs; a quoted phrase is the same and
 may hold any characters: `"747"`, `'r2-d2 + c-3po'`. A hyphen, apostrophe, full stop or & right between a letter and
@@ -15,44 +12,55 @@ it. A number is written with digits and a decimal point, and digits with letters
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from quoi.io.errors import QuoiError
 
-LONGEST, DEEPEST = 1_000, 50
-"""Characters of an expression, and parentheses or signs one inside the other."""
+LONGEST = 1_000
+"""Characters of an expression."""
 
 _SIGNS = str.maketrans("×·÷−’", "**/-'")
+_WORD = r"\d*[^\W\d_](?:[^\W_]|(?<=[^\W\d_])['.&-](?=[^\W_]))*"
 _TOKEN = re.compile(
-    r"(?P<word>\d*[^\W\d_](?:[^\W_]|(?<=[^\W\d_])['.&-](?=[^\W_]))*)"
-    r"|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<operator>[-+*/()])|(?P<space>\s+)"
+    rf"(?P<words>{_WORD}(?:\s+{_WORD})*)|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<operator>[-+*/()])"
+    r"""|(?P<quoted>"[^"]*"|'[^']*'|“[^”]*”)|(?P<space>\s+)|(?P<other>.)""",
+    re.DOTALL,
 )
-_QUOTES = {'"': '"', "'": "'", "“": "”"}
 _ALLOWED = "words, numbers, + - * /, parentheses and quoted phrases are allowed"
 
 Lookup: TypeAlias = Callable[[str], "np.ndarray | None"]
 Spellings: TypeAlias = Callable[[str], Sequence[str]]
-Value: TypeAlias = "Fraction | dict[str, Fraction]"
-"""A number, or the weight of each word."""
+Weights: TypeAlias = dict[str, Fraction]
+"""The weight of each word; a number is the weight of no word, ""."""
 
 
-def weights(text: str) -> dict[str, Fraction]:
+def weights(text: str) -> Weights:
     """An expression as a weighted sum of words: `(beer + party) / 2` is half of each. Exact: `boat - boat` is 0.
 
     Raises:
         QuoiError: it cannot be read, vectors are multiplied, a vector and a number are added, something is divided by
-            a vector or by zero, or the whole is a number; the message names the column, counted from 1.
+            a vector or by zero, or the whole is a number.
     """
-    value = _Parser(_tokens(text)).whole()
-    if isinstance(value, Fraction):
+    if len(text) > LONGEST:
+        raise QuoiError(f"The expression has {len(text):,} characters; at most {LONGEST:,} are allowed.")
+    text = unicodedata.normalize("NFC", text)
+    try:
+        value = _value(*_parsed(text))
+    except (SyntaxError, RecursionError, MemoryError):
+        raise QuoiError(f"{text!r} cannot be read as an expression: {_ALLOWED}.") from None
+    number = value.pop("", 0)
+    if not value:
         raise QuoiError("The expression is a number; it needs at least one word, as in '2 * boat - ship'.")
+    if number:
+        raise QuoiError("A number and a vector are added; a number can only multiply or divide a vector.")
     return value
 
 
@@ -60,7 +68,6 @@ def evaluate(factors: Mapping[str, Fraction], lookup: Lookup, spellings: Spellin
     """The vector of a weighted sum of words.
 
     Args:
-        factors: as `weights` returns them.
         lookup: the vector [d] of a word, or None.
         spellings: known words that are spelled alike, for the message.
 
@@ -86,131 +93,64 @@ def evaluate(factors: Mapping[str, Fraction], lookup: Lookup, spellings: Spellin
     return total
 
 
-class _Token(NamedTuple):
-    kind: str
-    """`word`, `number`, `operator`, `phrase` (which was quoted) or `end`."""
-    text: str
-    column: int
+def _parsed(text: str) -> tuple[ast.expr, dict[str, Weights]]:
+    """The expression with a name in place of each number and phrase, and what these are worth.
+
+    Raises:
+        SyntaxError: it holds anything else.
+    """
+    spelled, leaves = [], {}
+    for match in _TOKEN.finditer(text.translate(_SIGNS)):
+        if match.lastgroup == "operator":
+            spelled.append(match[0])
+        elif match.lastgroup != "space":
+            spelled.append(f"_{len(leaves)}")
+            quoted = text[match.start() + 1 : match.end() - 1]
+            leaves[spelled[-1]] = _leaf(match.lastgroup, quoted if match.lastgroup == "quoted" else match[0])
+    return ast.parse(" ".join(spelled), mode="eval").body, leaves
 
 
-def _tokens(text: str) -> list[_Token]:
-    if len(text) > LONGEST:
-        raise QuoiError(f"The expression has {len(text):,} characters; at most {LONGEST:,} are allowed.")
-    text = unicodedata.normalize("NFC", text)
-    plain, place, tokens = text.translate(_SIGNS), 0, []
-    while place < len(text):
-        letter, column = text[place], place + 1
-        if letter in _QUOTES:
-            end = text.find(_QUOTES[letter], place + 1)
-            if end < 0:
-                raise _error(column, f"a quoted phrase begins that no {_QUOTES[letter]} ends")
-            if not text[place + 1 : end].strip():
-                raise _error(column, "a quoted phrase is empty; it needs a word")
-            tokens.append(_Token("phrase", text[place + 1 : end], column))
-            place = end + 1
-        elif match := _TOKEN.match(plain, place):
-            if match.lastgroup != "space":
-                tokens.append(_Token(match.lastgroup, match[0], column))
-            place = match.end()
-        else:
-            raise _error(column, f"{letter!r} stands for nothing; {_ALLOWED}")
-    if not tokens:
-        raise QuoiError(f"The expression is empty; {_ALLOWED}.")
-    return [*tokens, _Token("end", "", len(text) + 1)]
+def _leaf(kind: str, text: str) -> Weights:
+    if kind == "number":
+        return {"": Fraction(text)}
+    words = text.split()
+    if kind == "other" or not words:
+        raise SyntaxError
+    return {word: Fraction(count, len(words)) for word, count in Counter(words).items()}
 
 
-class _Parser:
-    """Reads the grammar from left to right, and calculates while it reads."""
+def _value(node: ast.expr, leaves: Mapping[str, Weights]) -> Weights:
+    """What a part of the expression is worth.
 
-    def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens, self.place, self.depth = tokens, 0, 0
-
-    def whole(self) -> Value:
-        value = self.sum()
-        kind, text, column = self.tokens[self.place]
-        if kind != "end":
-            raise _error(column, "a ) closes nothing" if text == ")" else "+ - * or / is missing before what follows")
-        return value
-
-    def sum(self) -> Value:
-        value = self.product()
-        while sign := self.next_is("+", "-"):
-            value = _added(value, self.product(), sign)
-        return value
-
-    def product(self) -> Value:
-        value = self.factor()
-        while sign := self.next_is("*", "/"):
-            value = _multiplied(value, self.factor(), sign)
-        return value
-
-    def factor(self) -> Value:
-        if opening := self.next_is("-", "("):
-            self.depth += 1
-            if self.depth > DEEPEST:
-                raise _error(opening.column, f"more than {DEEPEST} parentheses and signs stand one inside the other")
-            if opening.text == "-":
-                value = _scaled(self.factor(), Fraction(-1))
-            else:
-                value = self.sum()
-                if not self.next_is(")"):
-                    column = self.tokens[self.place].column
-                    raise _error(column, f"the ( of column {opening.column} is not closed by a )")
-            self.depth -= 1
-            return value
-        token = self.tokens[self.place]
-        if token.kind not in ("word", "number", "phrase"):
-            instead = "and it ends there" if token.kind == "end" else f"not {token.text}"
-            raise _error(token.column, f"a word, a number, a quoted phrase or ( is needed, {instead}")
-        self.place += 1
-        if token.kind == "number":
-            return Fraction(token.text)
-        words = token.text.split()
-        while token.kind == "word" and self.tokens[self.place].kind == "word":
-            words.append(self.tokens[self.place].text)
-            self.place += 1
-        return {word: Fraction(count, len(words)) for word, count in Counter(words).items()}
-
-    def next_is(self, *operators: str) -> _Token | None:
-        """Step over the next token and return it, if it is one of these."""
-        token = self.tokens[self.place]
-        if token.kind != "operator" or token.text not in operators:
-            return None
-        self.place += 1
-        return token
+    Raises:
+        SyntaxError: it is Python, but no arithmetic on words.
+    """
+    match node:
+        case ast.Name(name):
+            return leaves[name]
+        case ast.UnaryOp(ast.USub(), operand):
+            return _scaled(_value(operand, leaves), Fraction(-1))
+        case ast.BinOp(one, ast.Add() | ast.Sub() as operator, other):
+            left, right = _value(one, leaves), _value(other, leaves)
+            sign = 1 if isinstance(operator, ast.Add) else -1
+            return {word: left.get(word, Fraction()) + sign * right.get(word, Fraction()) for word in left | right}
+        case ast.BinOp(one, ast.Mult(), other):
+            left, right = _value(one, leaves), _value(other, leaves)
+            if left.keys() == {""}:
+                left, right = right, left
+            if right.keys() != {""}:
+                raise QuoiError("Two vectors are multiplied; only a number can multiply a vector.")
+            return _scaled(left, right[""])
+        case ast.BinOp(one, ast.Div(), other):
+            left, right = _value(one, leaves), _value(other, leaves)
+            if right.keys() != {""} or right[""] == 0:
+                raise QuoiError("Something is divided by a vector or by zero; only another number can divide.")
+            return _scaled(left, 1 / right[""])
+    raise SyntaxError
 
 
-def _added(left: Value, right: Value, sign: _Token) -> Value:
-    if isinstance(left, Fraction) != isinstance(right, Fraction):
-        raise _error(sign.column, "a number and a vector are added; a number can only multiply or divide a vector")
-    right = _scaled(right, Fraction(1 if sign.text == "+" else -1))
-    if isinstance(left, Fraction):
-        return left + right
-    return {word: left.get(word, Fraction()) + right.get(word, Fraction()) for word in left | right}
-
-
-def _multiplied(left: Value, right: Value, sign: _Token) -> Value:
-    if sign.text == "/":
-        if not isinstance(right, Fraction):
-            raise _error(sign.column, "something is divided by a vector; only a number can divide")
-        if right == 0:
-            raise _error(sign.column, "something is divided by zero")
-        return _scaled(left, 1 / right)
-    if isinstance(right, Fraction):
-        return _scaled(left, right)
-    if isinstance(left, Fraction):
-        return _scaled(right, left)
-    raise _error(sign.column, "two vectors are multiplied; only a number can multiply a vector")
-
-
-def _scaled(value: Value, factor: Fraction) -> Value:
-    if isinstance(value, Fraction):
-        return value * factor
+def _scaled(value: Weights, factor: Fraction) -> Weights:
     return {word: weight * factor for word, weight in value.items()}
-
-
-def _error(column: int, what: str) -> QuoiError:
-    return QuoiError(f"At column {column} of the expression, {what}.")
 
 
 def _unknown(word: str, lookup: Lookup, spellings: Spellings) -> str:

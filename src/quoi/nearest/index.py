@@ -33,17 +33,20 @@ _FILES = ("index.bin", "vectors.npy", "rows.npy")
 
 @dataclass(frozen=True)
 class Index:
-    """An index that has been checked and loaded."""
+    """An index that has been checked and loaded.
+
+    Attributes:
+        described: `rows` of the source = `count` that can be found + `zeros`; distinct `points`; `settings`.
+        vectors: float32 [points, d], unit rows, mapped from the disk.
+        point_of: int32 [rows]: -1 where the row is left out.
+    """
 
     folder: Path
     described: dict[str, Any]
-    """`rows` of the source = `count` that can be found + `zeros`; distinct `points`; `dimensions`; `settings`."""
     vectors: np.ndarray
-    """float32 [points, d], unit rows, mapped from the disk."""
     point_of: np.ndarray
-    """int32 [rows]: -1 where the row is left out."""
     _graph: Any
-    _rows_by_point: np.ndarray
+    _rows: np.ndarray
     _starts: np.ndarray
 
     def __len__(self) -> int:
@@ -99,10 +102,7 @@ class Index:
         """
         queries = np.atleast_2d(np.asarray(queries, dtype=np.float32))
         if queries.shape[1] != self.described["dimensions"]:
-            raise QuoiError(
-                f"{self.folder} has vectors of {self.described['dimensions']:,} numbers and was asked for one of "
-                f"{queries.shape[1]:,}: it is an index of another model; run `dvc repro build_indexes`."
-            )
+            raise QuoiError(f"{self.folder} is an index of another model: run `dvc repro build_indexes`.")
         units, nonzero = normalised(queries)
         if not nonzero.all():
             raise ValueError("a vector of zeros has no neighbours")
@@ -112,14 +112,12 @@ class Index:
         for unit, points in zip(units, walked, strict=True):
             if len(points) < wanted:
                 points = np.argsort(-(self.vectors @ unit), kind="stable")[:wanted]
-            rows = np.concatenate([self._rows(point) for point in points]) if len(points) else np.empty(0, dtype=int)
+            runs = [self._rows[self._starts[point] : self._starts[point + 1]] for point in points]
+            rows = np.concatenate(runs or [np.empty(0, dtype=int)])
             cosines = (self.vectors[self.point_of[rows]] @ unit).clip(-1, 1)
             order = np.lexsort((rows, -cosines))[:k]
             answers.append((rows[order], cosines[order]))
         return answers
-
-    def _rows(self, point: int) -> np.ndarray:
-        return self._rows_by_point[self._starts[point] : self._starts[point + 1]]
 
 
 def build(folder: Path, vectors: np.ndarray, settings: Nearest, origin: Mapping[str, str]) -> Index:

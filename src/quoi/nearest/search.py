@@ -25,25 +25,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Hit:
-    """A neighbour."""
+    """A neighbour: its row in the table of its kind, what it is called there (`catalogue.COLUMNS`), and its cosine."""
 
     rank: int
     name: str
-    label: str | None
-    synset: str | None
-    file: str | None
     similarity: float
-    """Cosine."""
     row: int
-    """Of the table it is from."""
+    label: str | None = None
+    synset: str | None = None
+    file: str | None = None
 
 
 class Searcher:
-    """What `dvc repro` has built, ready to be asked. Nothing is read before it is needed, and nothing twice.
-
-    Args:
-        root: the root of the repository.
-    """
+    """What `dvc repro` has built, ready to be asked. Nothing is read before it is needed, and nothing twice."""
 
     def __init__(self, root: Path | str = ".") -> None:
         self.catalogue = Catalogue(Path(root))
@@ -77,8 +71,7 @@ class Searcher:
     def expression(self, text: str) -> np.ndarray:
         """The place of an expression in the model's space: float32 [d], of length 1.
 
-        The space is centred, so arithmetic is done as if every word were: what is summed keeps the direction of its
-        mean, `engine + boat` is `(engine + boat) / 2`, and from the difference of two words the centre falls out.
+        Arithmetic is done as if every word were centred: `engine + boat` has the direction of `(engine + boat) / 2`.
 
         Raises:
             QuoiError: it cannot be read or calculated, a word has no vector, or nothing is left.
@@ -95,7 +88,7 @@ class Searcher:
         return units[0]
 
     def picture(self, path: Path) -> Image:
-        """A picture that somebody asks about, made as those of the data set were: RGB, upright, scaled down.
+        """A picture to search by, prepared as the data set's: RGB, upright, scaled down.
 
         Raises:
             QuoiError: it is absent or unreadable.
@@ -128,6 +121,6 @@ class Searcher:
         ((rows, cosines),) = index.neighbours(vector, top)
         entries = self.catalogue.entries(kind, rows.tolist())
         return [
-            Hit(rank, *entry, float(cosine), int(row))
+            Hit(rank, similarity=float(cosine), row=int(row), **entry)
             for rank, (entry, row, cosine) in enumerate(zip(entries, rows, cosines, strict=True), start=1)
         ]

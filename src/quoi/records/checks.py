@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import numpy as np
-from pydantic import Field
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_as, write_json
@@ -26,30 +25,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path("reports/checks/stages")
 
-_NUMBER = r"^-?[0-9.]+(e-?[0-9]+)?$"
-
-Heights = dict[Annotated[str, Field(pattern=_NUMBER)], float]
-"""Of the bars or points of a picture, by where they stand."""
-
 Values = Mapping[str, float | None]
 """Measured values by key of `BOUNDS`; None is a number that is not finite."""
-
-
-@dataclass(frozen=True)
-class Measures:
-    """What a stage has measured.
-
-    Attributes:
-        values: by key of `BOUNDS`; where a stage measures several things alike, by part (`seed 1`) and then by key.
-        texts: what people would rather read than a number: by title, a name and its text.
-        series: what they would rather see: by title, the height of each bar or point, in order.
-        controls: what chance gives in place of a series, by its title.
-    """
-
-    values: Values | Mapping[str, Values]
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    series: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    controls: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,14 +59,8 @@ class Check:
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
-        bound = {"sound": self.bound.sound, "state": self.state, "why": self.bound.why}
-        return {
-            "stage": self.stage,
-            "part": self.part,
-            "key": self.key,
-            "name": self.bound.name,
-            "value": self.value,
-        } | bound
+        bound = self.bound
+        return asdict(self) | {"name": bound.name, "sound": bound.sound, "state": self.state, "why": bound.why}
 
 
 class Row(NamedTuple):
@@ -104,14 +75,22 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
-    """A stage's file: its name and its `Measures`."""
+class Measures:
+    """What a stage has measured, and what its file holds.
 
-    stage: str
-    values: dict[str, float | dict[str, float | None] | None]
-    texts: dict[str, dict[str, str]]
-    series: dict[str, Heights]
-    controls: dict[str, Heights] = field(default_factory=dict)
+    Attributes:
+        values: by key of `BOUNDS`; where a stage measures several things alike, by part (`seed 1`) and then by key.
+        texts: to be read: by title, a name and its text.
+        series: to be drawn: by title, the height of each bar or point by its position, in order.
+        controls: what chance would give, by the title of the series.
+        stage: as DVC names it; `settle` sets it.
+    """
+
+    values: Mapping[str, float | Mapping[str, float | None] | None]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    series: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    controls: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    stage: str = ""
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -139,30 +118,23 @@ class Report:
             rows.append(Row(self.stage, bound.name, values, bound.sound, _worst(checks), bound.why))
         return rows
 
-    @property
-    def worst(self) -> State:
-        """The worst state among the checks; `ok` where there are none."""
-        return _worst(self.checks)
 
-
-def settle(stage: str, measures: Measures, mode: ChecksMode) -> Report:
+def settle(stage: str, measures: Measures, mode: ChecksMode) -> Measures:
     """Write a stage's measures, say which are not sound, and end the stage where one is broken.
 
     Args:
-        stage: as DVC names it (`embed@en`).
-        measures: what it has measured.
         mode: `warn` goes on all the same.
 
     Raises:
         QuoiError: a measure is broken and `mode` is `stop`.
     """
-    numbers = (_rounded(each) for each in (measures.series, measures.controls))
-    report = Report(stage, _rounded(measures.values), dict(measures.texts), *numbers)
-    write_json(file_of(stage), asdict(report))
-    for check in report.checks:
+    numbers = {name: _rounded(getattr(measures, name)) for name in ("values", "series", "controls")}
+    measures = replace(measures, **numbers, stage=stage)
+    write_json(file_of(stage), {"stage": stage, **asdict(measures)})
+    for check in measures.checks:
         if check.state != "ok":
             click.echo(f"{check.state}: {check}")
-    broken = [check for check in report.checks if check.state == "broken"]
+    broken = [check for check in measures.checks if check.state == "broken"]
     if broken and mode == "stop":
         first = broken[0]
         mend = f"; {first.bound.mend}" if first.bound.mend else ""
@@ -170,7 +142,7 @@ def settle(stage: str, measures: Measures, mode: ChecksMode) -> Report:
             f"{stage}: {first}, so that what follows would be worth nothing{mend}. `quoi checks {stage}` shows all, "
             f"and `checks: warn` in params.yaml goes on all the same."
         )
-    return report
+    return measures
 
 
 def file_of(stage: str, root: Path | str = ".") -> Path:
@@ -178,21 +150,20 @@ def file_of(stage: str, root: Path | str = ".") -> Path:
     return Path(root) / FOLDER / f"{stage}.json"
 
 
-def read(stage: str, root: Path | str = ".") -> Report:
+def read(stage: str, root: Path | str = ".") -> Measures:
     """What one stage has left.
 
     Raises:
         QuoiError: it has not run, or its file is damaged.
     """
     path = file_of(stage, root)
-    report = read_as(path, Report)
-    unknown = [check.key for check in report.checks if check.key not in BOUNDS]
-    if unknown:
-        raise QuoiError(f"{path} holds an unknown check {unknown[0]!r}: run `dvc repro` to make it again.")
-    return report
+    measures = read_as(path, Measures)
+    if unknown := {check.key for check in measures.checks} - BOUNDS.keys():
+        raise QuoiError(f"{path} holds unknown checks {sorted(unknown)}: run `dvc repro` to make it again.")
+    return measures
 
 
-def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
+def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Measures]:
     """What all stages have left, in the order of the pipeline and of the variants; variants that are gone are not read.
 
     Raises:
@@ -200,14 +171,14 @@ def read_all(variants: Sequence[str], root: Path | str = ".") -> list[Report]:
     """
     trainings = [f"train@{variant}" for variant in variants]
     names = sorted(path.stem for path in (Path(root) / FOLDER).glob("*.json"))
-    reports = [read(name, root) for name in names if not name.startswith("train@") or name in trainings]
+    every = [read(name, root) for name in names if not name.startswith("train@") or name in trainings]
     keys = list(BOUNDS)
 
-    def place(report: Report) -> tuple[int, int]:
-        first = min((keys.index(check.key) for check in report.checks), default=0)
-        return first, trainings.index(report.stage) if report.stage in trainings else 0
+    def place(measures: Measures) -> tuple[int, int]:
+        first = min((keys.index(check.key) for check in measures.checks), default=0)
+        return first, trainings.index(measures.stage) if measures.stage in trainings else 0
 
-    return sorted(reports, key=place)
+    return sorted(every, key=place)
 
 
 def _worst(checks: Iterable[Check]) -> State:
@@ -233,7 +204,7 @@ def part_of(seed: int) -> str:
 
 
 def histogram(values: np.ndarray, low: float, high: float, bins: int) -> dict[str, float]:
-    """Share of the values in each of `bins` equal parts from `low` to `high`, by the middle of the part.
+    """Share of the values [n] in each of `bins` equal parts from `low` to `high`, by the middle of the part.
 
     What lies beyond either end counts with it.
     """

@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from quoi.io.errors import QuoiError
 from quoi.records import training
-from quoi.records.training import METRICS, History, Summary
+from quoi.records.training import History
 
+EXPERIMENT = "translation"
 VARIANTS = Path("reports/translation/variants")
 SWITCHES = {"bidirectional": "bidirectional", "forcing": "teacher forcing", "attention": "attention"}
+
+
+class Summary(NamedTuple):
+    """A score over seeds: mean, sample standard deviation (None with one seed), number of seeds."""
+
+    mean: float
+    sd: float | None
+    n: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Summary:
+        """Summarise the values of all seeds."""
+        return cls(statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None, len(values))
+
+    def written(self, digits: int, scale: float = 1) -> str:
+        """`3.510 ± 0.014`, or `3.510` where nothing is known of the spread."""
+        mean = f"{scale * self.mean:.{digits}f}"
+        return mean if self.sd is None else f"{mean} ± {scale * self.sd:.{digits}f}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One seed of a training, in the form in which an MLflow run is made of it.
+
+    Attributes:
+        experiment: MLflow's.
+        variant: the variant's name; DeViSE's is `devise`.
+        stage: the DVC stage that trained it.
+        folder: where metrics.json and history.csv lie.
+        parameters: those of the whole pipeline, flattened with dotted keys.
+        history: a row an epoch; absent values are left out.
+        scores: the final ones, as the record has them.
+        metrics: the final scores by names that MLflow takes.
+        result: all seeds of the variant; None for DeViSE.
+    """
+
+    experiment: str
+    variant: str
+    stage: str
+    seed: int
+    folder: Path
+    parameters: dict[str, Any]
+    history: History
+    scores: dict[str, Any]
+    metrics: dict[str, float]
+    result: Result | None = None
+
+    @property
+    def name(self) -> str:
+        """The run's name, for people."""
+        return run_name(self.variant, self.seed)
+
+    @property
+    def best(self) -> bool:
+        """Whether a model serves this seed's weights."""
+        return self.result is not None and self.seed == self.result.best_seed
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
+        content = [self.variant, self.seed, self.parameters, self.history, self.scores]
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -52,6 +118,25 @@ class Result:
         """Whether one of `SWITCHES` is on."""
         return bool(self.settings.get(switch))
 
+    @property
+    def records(self) -> dict[int, Record]:
+        """Its seeds' records."""
+        own = EXPERIMENT, self.variant, stage_of(self.variant)
+        return {
+            seed: Record(*own, seed, self.folder, self.parameters, self.history[seed], scores, scores, self)
+            for seed, scores in self.seeds.items()
+        }
+
+
+def run_name(variant: str, seed: int) -> str:
+    """`baseline seed 1`."""
+    return f"{variant} seed {seed}"
+
+
+def stage_of(variant: str) -> str:
+    """The DVC stage that trains a variant."""
+    return f"train@{variant}"
+
 
 def load(variants: Iterable[str], folder: Path | str = VARIANTS) -> list[Result]:
     """The results of the named variants, in that order.
@@ -59,15 +144,7 @@ def load(variants: Iterable[str], folder: Path | str = VARIANTS) -> list[Result]
     Raises:
         QuoiError: a variant has no results, or they are damaged.
     """
-    results = []
-    for variant in variants:
-        if not (Path(folder) / variant / METRICS).exists():
-            raise QuoiError(
-                f"The variant {variant!r} has no results in {Path(folder) / variant}: run `dvc repro train@{variant}` "
-                "to train it, or `dvc pull` and `git pull` for a shared result."
-            )
-        results.append(read(Path(folder) / variant))
-    return results
+    return [read(Path(folder) / variant) for variant in variants]
 
 
 def smaller_is_better(score: str) -> bool | None:
@@ -90,7 +167,6 @@ def best_variant(
     """The best trained variant by `score` (see `best`).
 
     Args:
-        variants: names to choose from.
         models: folder of the trained models, by variant.
         folder: folder of the results, by variant.
         score: one of `params.translation.SCORES`.

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
-import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_json, write_json, write_text
@@ -21,19 +20,6 @@ METRICS, HISTORY = "metrics.json", "history.csv"
 
 History = list[dict[str, float]]
 """A row for each epoch; absent values are left out."""
-
-
-class Summary(NamedTuple):
-    """A score over seeds: mean, sample standard deviation (None with one seed), number of seeds."""
-
-    mean: float
-    sd: float | None
-    n: int
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Summary:
-        """Summarise the values of all seeds."""
-        return cls(statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None, len(values))
 
 
 def write(
@@ -46,7 +32,6 @@ def write(
     """Write both files.
 
     Args:
-        folder: where they go.
         headline: scores that `dvc metrics show` prints, rounded to six digits.
         record: everything else that is known of the training.
         history: by seed, a row for each epoch; all rows have the same keys.

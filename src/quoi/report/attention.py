@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.report import style
-from quoi.report.plots import some
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,14 +27,11 @@ def attention_png(path: Path | str, sentences: Sequence[Mapping[str, Any]], titl
     """Draw a heat map of each sentence into one picture: source on top, translation at the left, weights 0 to 1.
 
     Args:
-        path: where the picture goes.
-        sentences: each with `source_tokens` (S words), `target_tokens` (T words) and `attention` (T x S weights).
-        title: over all of them.
+        sentences: at least one; each has `source_tokens` (S words), `target_tokens` (T words), `attention` (T x S).
 
     Raises:
-        QuoiError: there is nothing to draw, or the file cannot be written.
+        QuoiError: the file cannot be written.
     """
-    some(sentences)
     # Short sentences first: they share a row. Sorted by their source, so that every variant's picture is alike.
     panels = sorted(sentences, key=lambda sentence: len(sentence["source_tokens"]))
     rows = [panels[start : start + _BESIDE] for start in range(0, len(panels), _BESIDE)]

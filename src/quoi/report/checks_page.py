@@ -24,7 +24,7 @@ _INTRODUCTION = (
 )
 
 
-def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Report]:
+def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Measures]:
     """Write README.md and the pictures; returns what they are made of.
 
     Raises:
@@ -51,7 +51,7 @@ def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Report
     return reports
 
 
-def draw(path: Path, series: Mapping[str, checks.Heights], controls: Mapping[str, checks.Heights]) -> None:
+def draw(path: Path, series: Mapping[str, Mapping[str, float]], controls: Mapping[str, Mapping[str, float]]) -> None:
     """A panel of bars for each series, and points for its control.
 
     Raises:
@@ -73,14 +73,14 @@ def draw(path: Path, series: Mapping[str, checks.Heights], controls: Mapping[str
             axes.yaxis.get_major_locator().set_params(integer=counts)
 
 
-def _summary(reports: Sequence[checks.Report]) -> str:
+def _summary(reports: Sequence[checks.Measures]) -> str:
     rows = [row for report in reports for row in report.rows]
     odd = [row for row in rows if row.state != "ok"]
     lines = (f"- **{row.state}** {row.stage}, {row.name}: {row.values}, sound is {row.sound}; {row.why}" for row in odd)
     return "\n".join((f"{len(rows) - len(odd):,} of {len(rows):,} checks are ok.\n", *lines)).strip()
 
 
-def _table(reports: Sequence[checks.Report]) -> str:
+def _table(reports: Sequence[checks.Measures]) -> str:
     rows = []
     for report in reports:
         for number, row in enumerate(report.rows):

@@ -32,18 +32,16 @@ class Shown(NamedTuple):
     name: str = ""
 
 
-Row = tuple[str, Sequence[Shown]]
+SheetRow = tuple[str, Sequence[Shown]]
 """A title, and pictures with their captions."""
 
 
-def sheet(path: Path, rows: Sequence[Row], columns: int = 6, note: str = "", colours: int | None = None) -> None:
+def sheet(path: Path, rows: Sequence[SheetRow], columns: int = 6, note: str = "", colours: int | None = None) -> None:
     """Draw rows of pictures into one PNG file; the same pictures give the same bytes.
 
     Args:
-        path: where it goes.
         rows: each a title and its pictures, which go on in the next line after `columns` of them. A picture is fitted
             into a square without being cut.
-        columns: pictures side by side.
         note: a line below all of them, such as a credit.
         colours: at most so many, up to 256, which makes the file a third as large; None: as many as there are.
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from quoi.records.devise_record import CONTROLS, HEADLINE, TOP, WHOLE, DeviseResult
-from quoi.records.training import Summary
 from quoi.report import style
-from quoi.report.progression import markdown, written
+from quoi.report.progression import markdown
 
 _SETS = {
     "unseen": "pictures of unseen labels, among unseen labels",
@@ -62,9 +61,9 @@ def overview(result: DeviseResult) -> str:
                 _SETS[name],
                 f"{pictures:,}",
                 f"{result.of(name, 'labels'):,}",
-                f"**{percent(whole)}**",
+                f"**{whole.written(1, 100)}**",
                 f"{100 * math.sqrt(whole.mean * (1 - whole.mean) / pictures):.1f}",
-                f"{percent(result.summary(control, name))} ({control})",
+                f"{result.summary(control, name).written(1, 100)} ({control})",
                 f"{100 * result.of(name, 'chance@5'):.1f}",
             ]
         )
@@ -78,7 +77,7 @@ def tables(result: DeviseResult) -> str:
     for name in result.sets:
         rows = []
         for method in result.methods:
-            cells = [method, *(percent(result.summary(method, name, f"hit@{k}")) for k in TOP)]
+            cells = [method, *(result.summary(method, name, f"hit@{k}").written(1, 100) for k in TOP)]
             rows.append([f"**{cell}**" for cell in cells] if method == WHOLE else cells)
         rows.append(["*chance*", *(f"*{100 * result.of(name, f'chance@{k}'):.1f}*" for k in TOP)])
         parts.append(markdown([f"{_SETS[name]}, %", *(f"hit@{k}" for k in TOP)], rows, left=1))
@@ -112,8 +111,3 @@ def draw(path: Path, result: DeviseResult) -> None:
             axes.set_title(name)
             axes.set_xlabel(f"{HEADLINE}, %")
         figure.supxlabel("dot: a seed; bar: mean; dashed: chance", fontsize=8.5, color=style.NOTE)
-
-
-def percent(summary: Summary) -> str:
-    """`43.6 ± 0.4`, of a share."""
-    return written(Summary(100 * summary.mean, None if summary.sd is None else 100 * summary.sd, summary.n), 1)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from quoi.io.files import read_json, replacing, write_json, write_text
 from quoi.nearest.search import Hit
 from quoi.records import devise_record
 from quoi.report import contact_sheet, devise_scores, gallery_choices, word_map
-from quoi.report.contact_sheet import Row, Shown
+from quoi.report.contact_sheet import SheetRow, Shown
 from quoi.report.gallery_choices import Answer, Collection
 from quoi.report.progression import escaped, markdown
 from quoi.report.style import INK, PALETTE
@@ -22,20 +21,6 @@ _HITS, _MISSES, _TRAINED = 4, 2, 2
 _CLASSES, _NOUNS, _WORDS = 5, 6, 4
 _RIGHT, _UNSEEN = PALETTE[3], PALETTE[4]
 """Of what is right, and of pictures whose label no training saw."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: a caption, a picture in the folder gallery/, and a table."""
-
-    title: str
-    caption: str
-    picture: str
-    table: str = ""
-
-    def __str__(self) -> str:
-        parts = [f"## {self.title}", self.caption, f"![{self.title}](gallery/{self.picture})", self.table.strip()]
-        return "\n\n".join(part for part in parts if part)
 
 
 def write(root: Path | str = ".") -> devise_record.DeviseResult:
@@ -64,7 +49,7 @@ def write(root: Path | str = ".") -> devise_record.DeviseResult:
         devise_scores.overview(result).strip(),
         "![hit@5 of DeViSE, its parts and the controls](gallery/scores.png)",
         tables.strip(),
-        *map(str, sections),
+        *sections,
         "## What this rests on",
         _counts(**reports).strip(),
         "## Credits",
@@ -83,34 +68,25 @@ class _Gallery:
         self.collection, self.folder, self.images = collection, folder, collection.searcher.images
         self.note = self.images.source.get("attribution") or ""
 
-    def sections(self) -> list[Section]:
-        """All of them, in the order of the page."""
+    def sections(self) -> list[str]:
+        """All of them, in the order of the page; without those that have nothing to show."""
         rows = gallery_choices.pictures(self.collection, _HITS, _MISSES, _TRAINED, _CLASSES)
         unseen = [row for row in rows if self.collection.labels[row] in self.collection.unseen]
-        sections = [self.classes(rows), self.nouns(rows), self.words(), self.means(), self.pictures(unseen)]
-        return [*(section for section in sections if section), self.map()]
+        sections = [self.classes(rows), self.nouns(rows), self.words(), self.means(), self.pictures(unseen), self.map()]
+        return list(filter(None, sections))
 
-    def classes(self, rows: Sequence[int]) -> Section | None:
-        collection = self.collection
-        answers, labels = collection.nearest("classes", rows, _CLASSES), sum(collection.has_vector.values())
-        lines = []
-        for answer in answers:
-            shown = [self.asked(answer)]
+    def classes(self, rows: Sequence[int]) -> str:
+        collection, shown, table = self.collection, [], []
+        for answer in collection.nearest("classes", rows, _CLASSES):
+            own = answer.text
+            pictures = [self.asked(answer)]
             for hit in answer.hits:
-                picture = self.images[collection.picture_of[hit.name]]
-                shown.append(
-                    Shown(picture, f"{hit.name}\n{hit.similarity:.2f}", _RIGHT if hit.name == answer.text else None)
-                )
-            lines.append((f"{answer.text} ({self.kind(answer)}): its class is number {answer.rank:,}", shown))
-        table = [
-            [
-                *self.cells(answer),
-                _listed(answer.hits, lambda hit, own=answer.text: hit.name == own),
-                f"{answer.rank:,}",
-            ]
-            for answer in answers
-        ]
-        unseen = collection.one_of_each(unseen=True)
+                picture, caption = self.images[collection.picture_of[hit.name]], f"{hit.name}\n{hit.similarity:.2f}"
+                pictures.append(Shown(picture, caption, _RIGHT if hit.name == own else None))
+            shown.append((f"{own} ({self.kind(answer)}): its class is number {answer.rank:,}", pictures))
+            near = _listed((hit.name, hit.similarity, hit.name == own) for hit in answer.hits)
+            table.append([*self.cells(answer), near, f"{answer.rank:,}"])
+        unseen, labels = collection.one_of_each(unseen=True), sum(collection.has_vector.values())
         hits = int((collection.ranks(unseen) <= _CLASSES).sum())
         return self.section(
             "Classes",
@@ -121,12 +97,12 @@ class _Gallery:
             f"them. Of {len(unseen):,} unseen labels, {hits:,} ({100 * hits / max(1, len(unseen)):.0f} %) are among "
             f"their picture's {_CLASSES} nearest classes.",
             "classes.png",
-            lines,
+            shown,
             markdown(["picture", "its label is", "nearest classes", "place of its own"], table, left=3),
             columns=1 + _CLASSES,
         )
 
-    def nouns(self, rows: Sequence[int]) -> Section | None:
+    def nouns(self, rows: Sequence[int]) -> str:
         shown, table = [], []
         labels = self.collection.searcher.catalogue.labels.labels
         for answer in self.collection.nearest("nouns", rows, 3 * _NOUNS):
@@ -136,14 +112,11 @@ class _Gallery:
             for hit in answer.hits:
                 nearest.setdefault(hit.name.split(", ")[0], hit.similarity)
             first = list(nearest.items())[:_NOUNS]
-            named = [f"✓ {noun}" if noun in lemmas else noun for noun, _ in first]
+            named = "\n".join(f"✓ {noun}" if noun in lemmas else noun for noun, _ in first)
             colour = _UNSEEN if answer.text in self.collection.unseen else None
-            shown.append(Shown(self.images[answer.row], "\n".join(named), colour, answer.text))
-            marks = ["**" if noun in lemmas else "" for noun, _ in first]
-            near = (
-                f"{mark}{escaped(noun)}{mark} {cosine:.2f}" for (noun, cosine), mark in zip(first, marks, strict=True)
-            )
-            table.append([*self.cells(answer), ", ".join(near)])
+            shown.append(Shown(self.images[answer.row], named, colour, answer.text))
+            near = _listed((noun, cosine, noun in lemmas) for noun, cosine in first)
+            table.append([*self.cells(answer), near])
         return self.section(
             "All nouns",
             f"The same pictures among all {len(self.collection.searcher.index('nouns')):,} nouns of WordNet that have "
@@ -155,33 +128,38 @@ class _Gallery:
             columns=4,
         )
 
-    def words(self) -> Section | None:
+    def words(self) -> str:
         answers, among = gallery_choices.words(self.collection, _WORDS)
-        return self.section(
+        return self.found(
             "A word that is no label",
             "The pictures nearest to a word that is no label; unseen labels are in colour. "
             f"*{gallery_choices.FIRST_WORD}* is the lesson's own. The others are those of {among:,} frequent nouns "
             "that are nearest to their pictures and share none with another; words with a picture of an unseen label "
             "come first. So this is what works best, not what is usual.",
+            "word",
+            answers,
             "words.png",
-            [(f"“{answer.text}”", self.hits(answer)) for answer in answers],
-            self.table("word", answers),
         )
 
-    def means(self) -> Section | None:
-        answers = gallery_choices.expressions(self.collection)
-        return self.section(
+    def means(self) -> str:
+        return self.found(
             "The mean of two words",
             "Two words alone, then their mean; in this space it does not matter whether a sum is divided. The "
             "expressions are the lesson's own where their words have vectors, else of drawn labels.",
+            "expression",
+            gallery_choices.expressions(self.collection),
             "means.png",
-            [(f"“{answer.text}”", self.hits(answer)) for answer in answers],
-            self.table("expression", answers),
         )
 
-    def pictures(self, rows: Sequence[int]) -> Section | None:
+    def found(self, title: str, caption: str, head: str, answers: Sequence[Answer], name: str) -> str:
+        """A section with the pictures found by words."""
+        table = [[f"`{answer.text}`", self.pictures_listed(answer)] for answer in answers]
+        shown = [(f"“{answer.text}”", self.hits(answer)) for answer in answers]
+        return self.section(title, caption, name, shown, markdown([head, "nearest pictures"], table, left=2))
+
+    def pictures(self, rows: Sequence[int]) -> str:
         answers = self.collection.nearest("images", rows, _CLASSES)
-        table = [[*self.cells(answer), _listed(answer.hits, self.is_unseen, "*")] for answer in answers]
+        table = [[*self.cells(answer), self.pictures_listed(answer)] for answer in answers]
         return self.section(
             "Picture to picture",
             "A picture of an unseen label, then those that the model puts nearest to it: alike in meaning as much as "
@@ -191,9 +169,9 @@ class _Gallery:
             markdown(["picture", "its label is", "nearest pictures"], table, left=3),
         )
 
-    def map(self) -> Section:
+    def map(self) -> str:
         pictures, words = word_map.draw(self.folder / "map.png", self.collection, self.note)
-        return Section(
+        return _section(
             "A map",
             f"{pictures:,} of {len(self.collection.labels):,} pictures where the model puts them, and {words:,} labels "
             "where their words are, by t-SNE; then pulled apart onto a grid, so that nothing lies on anything else. "
@@ -202,13 +180,13 @@ class _Gallery:
         )
 
     def section(
-        self, title: str, caption: str, name: str, rows: Sequence[Row], table: str, columns: int = 6
-    ) -> Section | None:
-        """A section with its contact sheet; None where there is nothing to show."""
+        self, title: str, caption: str, name: str, rows: Sequence[SheetRow], table: str, columns: int = 6
+    ) -> str:
+        """A section with its contact sheet; empty where there is nothing to show."""
         if not rows:
-            return None
+            return ""
         contact_sheet.sheet(self.folder / name, rows, columns, self.note, colours=256)
-        return Section(title, caption, name, table)
+        return f"{_section(title, caption, name)}\n\n{table.strip()}"
 
     def asked(self, answer: Answer) -> Shown:
         return Shown(self.images[answer.row], answer.text, INK)
@@ -219,9 +197,8 @@ class _Gallery:
             for hit in answer.hits
         ]
 
-    def table(self, head: str, answers: Sequence[Answer]) -> str:
-        rows = [[f"`{answer.text}`", _listed(answer.hits, self.is_unseen, "*")] for answer in answers]
-        return markdown([head, "nearest pictures"], rows, left=2)
+    def pictures_listed(self, answer: Answer) -> str:
+        return _listed(((hit.label, hit.similarity, self.is_unseen(hit)) for hit in answer.hits), "*")
 
     def cells(self, answer: Answer) -> list[str]:
         return [escaped(answer.text), self.kind(answer)]
@@ -233,10 +210,15 @@ class _Gallery:
         return hit.label in self.collection.unseen
 
 
-def _listed(hits: Sequence[Hit], marked: Callable[[Hit], bool], mark: str = "**") -> str:
+def _section(title: str, caption: str, name: str) -> str:
+    """The head of a section, with a picture in the folder gallery/."""
+    return f"## {title}\n\n{caption}\n\n![{title}](gallery/{name})"
+
+
+def _listed(found: Iterable[tuple[str, float, bool]], mark: str = "**") -> str:
     """Names with their similarities, some of them in bold or italics."""
-    names = [(hit.label or hit.name, mark if marked(hit) else "", hit.similarity) for hit in hits]
-    return ", ".join(f"{sign}{escaped(name)}{sign} {cosine:.2f}" for name, sign, cosine in names)
+    names = ((escaped(name), cosine, mark if marked else "") for name, cosine, marked in found)
+    return ", ".join(f"{sign}{name}{sign} {cosine:.2f}" for name, cosine, sign in names)
 
 
 def _counts(images: Mapping[str, Any], labels: Mapping[str, Any], indexes: Mapping[str, Any]) -> str:

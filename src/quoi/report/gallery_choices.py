@@ -48,9 +48,6 @@ class Answer:
 class Collection:
     """The pictures, where the model puts them, and which of their labels no training has seen.
 
-    Args:
-        root: the root of the repository.
-
     Raises:
         QuoiError: a file is absent or damaged, or the files do not fit together.
     """

@@ -24,17 +24,16 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     """Write the progression (JSON, markdown, picture), loss curves, attention maps, samples, model cards, the page.
 
     Args:
-        results: every variant's, in the order of params.yaml.
         profile: of params.yaml; in `lesson` the published losses stand beside.
         maps: sentences in an attention picture.
-        root: the root of the repository.
 
     Raises:
         QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.
     """
     folder = Path(root) / FOLDER
     published = progression.published_for(profile)
-    counts, source = progression.read_corpus(root)
+    counts = read_json(Path(root) / "reports/corpus/numericalize.json")
+    source = read_json(Path(root) / "data/raw/source.json")
     tables = "\n".join(
         (
             progression.loss_table(results, published),
@@ -51,7 +50,10 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     plots.progression(folder / "progression.png", results, published)
     plots.loss_curves(folder / "loss_curves.png", results)
     mapped = _attention(folder / "attention", results, maps)
-    write_text(folder / "samples.md", samples.samples_page(results))
+    searched = f"translated by each variant's best seed, beam search of width {results[0].beam}"
+    marked = "✓ marks a translation that equals the reference."
+    page = f"# Sample translations\n\nThe same validation questions {searched}; {marked}\n\n{sample_table}"
+    write_text(folder / "samples.md", page)
     _cards(Path(root) / CARDS, results, counts, source)
     write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.io.errors import QuoiError
 from quoi.records.results import Result
 from quoi.records.training import History
 from quoi.report import style
@@ -30,9 +29,8 @@ def loss_curves(path: Path | str, results: Sequence[Result]) -> None:
     """Validation losses by epoch of all variants: the mean of the seeds as a line, their range as a band.
 
     Raises:
-        QuoiError: there is nothing to draw, or the file cannot be written.
+        QuoiError: the file cannot be written.
     """
-    some(results)
     palette = style.colours(result.variant for result in results)
     with style.figure(Path(path), 11, 4.5) as figure:
         panels = figure.subplots(1, len(_PANELS))
@@ -56,14 +54,11 @@ def progression(path: Path | str, results: Sequence[Result], published: Mapping[
     """The lesson's loss and BLEU of every variant: a dot a seed, a bar at the mean.
 
     Args:
-        path: where the picture goes.
-        results: in the order of the rows, first on top.
         published: the lesson's own loss of some variants, drawn as open diamonds.
 
     Raises:
-        QuoiError: there is nothing to draw, or the file cannot be written.
+        QuoiError: the file cannot be written.
     """
-    some(results)
     palette = style.colours(result.variant for result in results)
     marks = "dot: a seed; bar: mean" + ("; diamond: published in the lesson" if published else "")
     panels = (
@@ -89,9 +84,8 @@ def training_curves(path: Path | str, name: str, history: History) -> None:
     """One run's losses by epoch: training, and validation in its three kinds.
 
     Raises:
-        QuoiError: there is nothing to draw, or the file cannot be written.
+        QuoiError: the file cannot be written.
     """
-    some(history)
     with style.figure(Path(path), 7, 4) as figure:
         axes = figure.subplots()
         for (key, label), colour in zip(_KINDS.items(), style.PALETTE, strict=False):
@@ -109,15 +103,11 @@ def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], 
     """The loss against the learning rate of a rising-rate trial (Smith 2017), on a logarithmic axis.
 
     Args:
-        path: where the picture goes.
-        rates: learning rates, rising.
-        losses: the smoothed loss at each.
         suggestion: the rate to mark, if any.
 
     Raises:
-        QuoiError: there is nothing to draw, or the file cannot be written.
+        QuoiError: the file cannot be written.
     """
-    some(rates)
     with style.figure(Path(path), 7, 4) as figure:
         axes = figure.subplots()
         axes.plot(rates, losses, color=style.PALETTE[1])
@@ -143,8 +133,6 @@ def _curves(result: Result, key: str) -> tuple[list[float], list[list[float]]]:
         for row in history:
             if key in row:
                 points.setdefault(row["epoch"], []).append(row[key])
-    if not points:
-        raise QuoiError(f"{result.folder / 'history.csv'} has no {key}: run `dvc repro train@{result.variant}`.")
     epochs = sorted(points)
     return epochs, [points[epoch] for epoch in epochs]
 
@@ -167,9 +155,3 @@ def _epochs_axis(axes: Axes) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.margins(x=0.02)
     axes.grid(axis="y")
-
-
-def some(rows: Sequence[object]) -> None:
-    """Refuse to draw nothing."""
-    if not len(rows):
-        raise QuoiError("There is nothing to draw: no variant has been trained.")

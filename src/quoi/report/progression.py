@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from quoi.io.files import read_json
 from quoi.params.translation import SCORES
-from quoi.records.results import SWITCHES, Result, Summary
-from quoi.report.intervals import LEVEL, Pooled, pooled
+from quoi.records.results import SWITCHES, Result
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+LANGUAGES = {"en": "English", "fr": "French"}
+LEVEL = 0.95
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
 
@@ -30,6 +32,46 @@ _QUALITY = {
     "chrf_greedy": "chrF, greedy",
     "chrf_beam": "chrF, beam",
 }
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """The spread that all samples have in common.
+
+    Two or three seeds tell little of a variant's own spread. All variants are trained alike, so they are taken to have
+    one common spread, as in a one-way analysis of variance; its estimate has the degrees of freedom of all of them.
+
+    Attributes:
+        sd: the standard deviation within samples, sqrt(sum of squared residuals / df).
+        df: its degrees of freedom, the number of values less the number of samples.
+    """
+
+    sd: float
+    df: int
+
+    def half_width(self, n: int) -> float:
+        """Half of the 95 % interval of a mean of n values."""
+        from scipy.stats import t
+
+        return float(t.ppf((1 + LEVEL) / 2, self.df)) * self.sd / math.sqrt(n)
+
+    def p_value(self, values: Sequence[float], others: Sequence[float]) -> float:
+        """Two-sided t-test of two of the samples: how likely are means this far apart if both were the same?"""
+        from scipy.stats import t
+
+        apart = abs(fmean(values) - fmean(others))
+        error = self.sd * math.sqrt(1 / len(values) + 1 / len(others))
+        if error == 0:
+            return 1.0 if apart == 0 else 0.0
+        return 2 * float(t.sf(apart / error, self.df))
+
+
+def pooled(samples: Sequence[Sequence[float]]) -> Pooled | None:
+    """The common spread of samples; None where none has two values."""
+    df = sum(len(values) - 1 for values in samples)
+    if df < 1:
+        return None
+    return Pooled(math.sqrt(sum((value - fmean(values)) ** 2 for values in samples for value in values) / df), df)
 
 
 def verdict(values: Sequence[float], above: Sequence[float] | None, common: Pooled | None) -> str:
@@ -88,7 +130,6 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
     """The losses as a markdown table, a row a variant.
 
     Args:
-        results: in the order of the rows.
         published: the lesson's own losses, put beside for reference (`PUBLISHED`), if they are comparable.
     """
     head = ["variant", *SWITCHES.values(), "lesson's loss"]
@@ -117,7 +158,6 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     """What the numbers rest on, as a markdown list.
 
     Args:
-        results: those of the table.
         counts: reports/corpus/numericalize.json.
         source: data/raw/source.json.
     """
@@ -149,7 +189,6 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
     """The progression as a table for the terminal, 80 columns wide or more: print it with rich.
 
     Args:
-        results: in the order of the rows.
         published: the lesson's own losses (`PUBLISHED`), if they are comparable.
     """
     from rich.table import Table
@@ -171,24 +210,9 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
     return table
 
 
-def read_corpus(root: Path | str = ".") -> tuple[dict[str, Any], dict[str, Any]]:
-    """The counts of numericalize.json, and source.json.
-
-    Raises:
-        QuoiError: one of them is absent or damaged.
-    """
-    return read_json(Path(root) / "reports/corpus/numericalize.json"), read_json(Path(root) / "data/raw/source.json")
-
-
 def published_for(profile: str) -> Mapping[str, float] | None:
     """`PUBLISHED` in the lesson's profile, whose data and settings they belong to; None in any other."""
     return PUBLISHED if profile == "lesson" else None
-
-
-def written(summary: Summary, digits: int) -> str:
-    """`3.510 ± 0.014`, or `3.510` where nothing is known of the spread."""
-    mean = f"{summary.mean:.{digits}f}"
-    return mean if summary.sd is None else f"{mean} ± {summary.sd:.{digits}f}"
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 0, centred: Sequence[int] = ()) -> str:
@@ -211,8 +235,7 @@ def escaped(text: str) -> str:
 def _interval(result: Result, score: str, common: Mapping[str, Pooled | None], digits: int) -> str:
     scale = 100 if score == "exact" else 1
     summary, spread = result.summary(score), common[score]
-    half = spread and scale * spread.half_width(summary.n)
-    return written(Summary(scale * summary.mean, half, summary.n), digits)
+    return summary._replace(sd=spread and spread.half_width(summary.n)).written(digits, scale)
 
 
 def _verdict(result: Result, above: Result | None, common: Mapping[str, Pooled | None]) -> str:

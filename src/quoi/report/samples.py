@@ -7,42 +7,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from quoi.io.errors import QuoiError
+from quoi.io.errors import absent
 from quoi.io.files import read_json
 from quoi.records.results import Result
-from quoi.report.progression import escaped, markdown
+from quoi.report.progression import LANGUAGES, escaped, markdown
 
-_LANGUAGES = {"en": "English", "fr": "French"}
 _TRAINING = ("words_read", "epochs", "learning_rate", "window")
-_ROWS = (
-    "vectors",
-    "words of the vocabulary",
-    "without a vector of their own",
-    "of these, made of their subwords",
-    "of these, drawn at random",
-    "drawn at random if subwords were used",
-)
 
 
 def sample_table(results: Sequence[Result]) -> str:
     """A markdown table of the same validation sentences: source, reference, each variant's beam translation.
 
     A translation equal to its reference is marked with a tick.
-
-    Raises:
-        QuoiError: the variants' samples are not of the same sentences.
     """
-    sentences = results[0].samples
-    for result in results[1:]:
-        if [s["source"] for s in result.samples] != [s["source"] for s in sentences]:
-            raise QuoiError(
-                f"The samples of {result.variant} are of other sentences than those of {results[0].variant}: "
-                f"run `dvc repro train@{result.variant}`."
-            )
-    source, target = (_LANGUAGES[language] for language in results[0].direction.split("-"))
+    source, target = (LANGUAGES[language] for language in results[0].direction.split("-"))
     head = [source, f"reference ({target})", *(f"`{result.variant}`" for result in results)]
     rows = []
-    for place, sentence in enumerate(sentences):
+    for place, sentence in enumerate(results[0].samples):
         row = [escaped(sentence["source"]), escaped(sentence["reference"])]
         for result in results:
             translated = result.samples[place]["beam"]
@@ -52,45 +33,34 @@ def sample_table(results: Sequence[Result]) -> str:
     return markdown(head, rows, left=len(head))
 
 
-def samples_page(results: Sequence[Result]) -> str:
-    """samples.md: the table and what it shows."""
-    return (
-        "# Sample translations\n\n"
-        "The same validation questions translated by each variant's best seed, beam search of width "
-        f"{results[0].beam}; ✓ marks a translation that equals the reference.\n\n" + sample_table(results)
-    )
-
-
 def missed_words(root: Path | str = ".", most: int = 40) -> str:
     """The words without a vector of their own, as markdown: how many of each language, and the most frequent ones.
 
     Args:
-        root: the root of the repository.
         most: words shown a language.
 
     Raises:
         QuoiError: a report of the word vectors is absent or damaged.
     """
-    columns, lists = [], []
-    for language, name in _LANGUAGES.items():
+    columns: dict[str, dict[str, str]] = {}
+    lists = []
+    for language, name in LANGUAGES.items():
         report = read_json(Path(root) / f"reports/vectors/{language}.json")
         missed, by_subwords = report["missed"], report.get("by_subwords", 0)
-        absent = missed + by_subwords
-        columns.append(
-            (
-                _origin(report.get("source", {})),
-                f"{report['words']:,}",
-                f"{absent:,} ({100 * absent / max(1, report['words']):.1f} %)",
-                f"{by_subwords:,}",
-                f"{missed:,}",
-                f"{report.get('missed_with_subwords', missed):,}",
-            )
-        )
+        without = missed + by_subwords
+        columns[name] = {
+            "vectors": _origin(report.get("source", {})),
+            "words of the vocabulary": f"{report['words']:,}",
+            "without a vector of their own": f"{without:,} ({100 * without / max(1, report['words']):.1f} %)",
+            "of these, made of their subwords": f"{by_subwords:,}",
+            "of these, drawn at random": f"{missed:,}",
+            "drawn at random if subwords were used": f"{report.get('missed_with_subwords', missed):,}",
+        }
         words = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")[:most]
         lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
-    rows = list(zip(_ROWS, *columns, strict=True))
+    rows = [[fact, *(column[fact] for column in columns.values())] for fact in columns["English"]]
     head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"
-    return "\n".join((markdown(["", *_LANGUAGES.values()], rows, left=3), f"{head}\n", *lists, ""))
+    return "\n".join((markdown(["", *columns], rows, left=3), f"{head}\n", *lists, ""))
 
 
 def _origin(source: Mapping[str, Any]) -> str:
@@ -111,4 +81,4 @@ def _missed(path: Path) -> list[tuple[str, int]]:
         with path.open(encoding="utf-8", newline="") as lines:
             return [(row["word"], int(row["count"])) for row in csv.DictReader(lines)]
     except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist yet: run `dvc repro embed`.") from None
+        raise absent(path) from None

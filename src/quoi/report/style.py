@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quoi.io.files import replacing
 
@@ -41,7 +41,6 @@ _SETTINGS = {
     "lines.solid_capstyle": "round",
     "figure.facecolor": "white",
     "figure.dpi": DPI,
-    "svg.hashsalt": "quoi",
 }
 
 
@@ -57,14 +56,12 @@ def ink(colour: str) -> str:
 
 @contextmanager
 def figure(path: Path, width: float, height: float, colours: int | None = None) -> Iterator[Figure]:
-    """Yield an empty figure of `width` by `height` inches, and write it to `path` (.png or .svg) when the block ends.
+    """Yield an empty figure of `width` by `height` inches, and write it as a PNG file when the block ends.
 
     The file holds neither date nor software, so that the same numbers give the same bytes. No window system is used.
 
     Args:
-        path: where it goes.
-        width, height: in inches.
-        colours: reduce a .png file to a palette of so many colours; None: as many as there are.
+        colours: reduce it to a palette of so many colours; None: as many as there are.
 
     Raises:
         QuoiError: the disk is full or may not be written.
@@ -75,8 +72,6 @@ def figure(path: Path, width: float, height: float, colours: int | None = None) 
     from matplotlib.figure import Figure
     from PIL import Image
 
-    path = Path(path)
-    kind = path.suffix.removeprefix(".") or "png"
     with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         drawn = Figure(figsize=(width, height), layout="constrained")
@@ -89,8 +84,7 @@ def figure(path: Path, width: float, height: float, colours: int | None = None) 
                 pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
                 pixels.quantize(colours, dither=Image.Dither.NONE).save(partial, format="PNG", optimize=True)
                 return
-            metadata: dict[str, Any] = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-            drawn.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
+            drawn.savefig(partial, format="png", dpi=DPI, metadata={"Software": None})
 
 
 def seeds(axes: Axes, row: float, values: Sequence[float], colour: str, mean: str) -> None:

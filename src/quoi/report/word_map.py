@@ -33,8 +33,6 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     pictures, are in colour.
 
     Args:
-        path: where it goes.
-        collection: what is drawn.
         note: a line below, such as a credit.
 
     Returns:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from quoi.io.progress import track
 from quoi.records import devise_record
-from quoi.records.devise_record import DeviseRecord
+from quoi.records.results import Record
 from quoi.tracking import lineage_tags, record, registry, serving, store
 from quoi.tracking.git_state import GitState, git_state, last_commit
-from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
+from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, model_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -77,7 +77,7 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
         return Brought(made, lineages, _register(client, candidates, score, root) if score else None)
 
 
-def find(client: MlflowClient, done: Record | DeviseRecord) -> MlflowRun | None:
+def find(client: MlflowClient, done: Record) -> MlflowRun | None:
     """The run with this record's digest: an active one if there is one, else a deleted one."""
     from mlflow.entities import ViewType
 
@@ -89,7 +89,7 @@ def find(client: MlflowClient, done: Record | DeviseRecord) -> MlflowRun | None:
     return min(runs, key=_is_gone, default=None)
 
 
-def _supply(client: MlflowClient, run: MlflowRun | None, done: Record | DeviseRecord, root: Path) -> bool:
+def _supply(client: MlflowClient, run: MlflowRun | None, done: Record, root: Path) -> bool:
     """Give the store what it lacks of a record; whether that took a run."""
     if run is None:
         _make(client, done, root)
@@ -97,11 +97,11 @@ def _supply(client: MlflowClient, run: MlflowRun | None, done: Record | DeviseRe
     if gone := _is_gone(run):
         client.restore_run(run.info.run_id)
     if _lacks_model(run, done, root):
-        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, done.model(root)))
+        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, model_folder(done, root)))
     return gone
 
 
-def _make(client: MlflowClient, done: Record | DeviseRecord, root: Path) -> None:
+def _make(client: MlflowClient, done: Record, root: Path) -> None:
     commit = last_commit(root, done.folder)
     git, time_ms = (GitState(commit[0], "false"), commit[1]) if commit else (git_state(root), None)
     own = done.variant, done.seed, done.parameters
@@ -125,5 +125,5 @@ def _is_gone(run: MlflowRun | None) -> bool:
     return run is None or run.info.lifecycle_stage == "deleted"
 
 
-def _lacks_model(run: MlflowRun, done: Record | DeviseRecord, root: Path) -> bool:
-    return done.best and MODEL_TAG not in run.data.tags and done.model(root) is not None
+def _lacks_model(run: MlflowRun, done: Record, root: Path) -> bool:
+    return MODEL_TAG not in run.data.tags and model_folder(done, root) is not None

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.files import read_json
 from quoi.records import checks, results, training
-from quoi.records.results import History, Result
+from quoi.records.results import Record, run_name, stage_of
 from quoi.tracking import lineage_tags, serving, store
-from quoi.tracking.git_state import UNKNOWN, GitState
+from quoi.tracking.git_state import UNKNOWN, GitState, git_state
 from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
 from quoi.tracking.run import Run, shortened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-
-    from quoi.records.devise_record import DeviseRecord
 
 RECORDS = results.VARIANTS
 MODELS = Path("models")
@@ -30,90 +25,6 @@ DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
 CHECKS_TAG = "quoi.checks"
 """`ok`, or which checks of the training are not, and their states."""
-_FILES = (training.METRICS, training.HISTORY)
-
-
-@dataclass(frozen=True)
-class Record:
-    """One seed of a variant's results."""
-
-    result: Result
-    seed: int
-    experiment: str = store.EXPERIMENT
-
-    @property
-    def variant(self) -> str:
-        """The variant's name."""
-        return self.result.variant
-
-    @property
-    def name(self) -> str:
-        """The run's name, for people."""
-        return run_name(self.variant, self.seed)
-
-    @property
-    def stage(self) -> str:
-        """The DVC stage that trained it."""
-        return stage_of(self.variant)
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Those of the whole pipeline, flattened with dotted keys."""
-        return self.result.parameters
-
-    @property
-    def history(self) -> History:
-        """A row an epoch; absent values are left out."""
-        return self.result.history[self.seed]
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """The final scores."""
-        return self.result.seeds[self.seed]
-
-    @property
-    def best(self) -> bool:
-        """Whether the variant's model serves this seed's weights."""
-        return self.seed == self.result.best_seed
-
-    @property
-    def folder(self) -> Path:
-        """Where the record lies."""
-        return self.result.folder
-
-    @property
-    def files(self) -> list[Path]:
-        """What of the record is copied into the run."""
-        return [self.result.folder / name for name in _FILES]
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
-        content = [self.variant, self.seed, self.parameters, self.history, self.scores]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-    def draw(self, folder: Path) -> None:
-        """Pictures for the run: its curves and, of the best seed, where it looked."""
-        from quoi.report import attention, plots
-
-        plots.training_curves(folder / "training.png", self.name, self.history)
-        drawn = attention.drawable(self.result.samples)[:4]
-        if self.best and drawn:
-            attention.attention_png(folder / "attention.png", drawn, title=self.variant)
-
-    def model(self, root: Path) -> Path | None:
-        """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
-        folder, names = root / MODELS / self.variant, ("variant", "direction", "settings", "best_seed")
-        if not (folder / "model.json").exists():
-            return None
-        description = read_json(folder / "model.json")
-        same = all(description.get(name) == getattr(self.result, name) for name in names)
-        return folder if same and any(folder.glob("*.safetensors")) else None
-
-
-def run_name(variant: str, seed: int) -> str:
-    """`baseline seed 1`."""
-    return f"{variant} seed {seed}"
 
 
 def read_record(folder: Path | str) -> dict[int, Record]:
@@ -122,8 +33,7 @@ def read_record(folder: Path | str) -> dict[int, Record]:
     Raises:
         QuoiError: a file is absent, damaged, or has no rows for one of the seeds.
     """
-    result = results.read(folder)
-    return {seed: Record(result, seed) for seed in result.seeds}
+    return results.read(folder).records
 
 
 def read_all(root: Path | str = ".") -> list[Record]:
@@ -132,7 +42,7 @@ def read_all(root: Path | str = ".") -> list[Record]:
     Raises:
         QuoiError: as `read_record`.
     """
-    files = sorted((Path(root) / RECORDS).glob(f"*/{results.METRICS}"))
+    files = sorted((Path(root) / RECORDS).glob(f"*/{training.METRICS}"))
     return [record for file in files for record in read_record(file.parent).values()]
 
 
@@ -192,11 +102,6 @@ def start(
     return Run(client, run.info.run_id, time_ms)
 
 
-def stage_of(variant: str) -> str:
-    """The DVC stage that trains a variant."""
-    return f"train@{variant}"
-
-
 def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], experiment: str = store.EXPERIMENT) -> None:
     """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
     for seed in seeds:
@@ -208,7 +113,23 @@ def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], expe
             client.set_terminated(run.info.run_id, "KILLED")
 
 
-def complete(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+@contextmanager
+def open_runs(
+    experiment: str, variant: str, stage: str, seeds: Sequence[int], parameters: Mapping[str, Any]
+) -> Iterator[dict[int, Run]]:
+    """An open run a seed, for a live training; what a killed training of these seeds left open is ended first.
+
+    Raises:
+        QuoiError: the store cannot be used.
+    """
+    client, git = store.connect(experiments=(experiment,)), git_state()
+    end_abandoned(client, variant, seeds, experiment)
+    with ExitStack() as stack:
+        starts = (start(client, variant, seed, parameters, git, experiment, stage) for seed in seeds)
+        yield {seed: stack.enter_context(run) for seed, run in zip(seeds, starts, strict=True)}
+
+
+def complete(run: Run, record: Record, root: Path | str = ".") -> None:
     """End the run of a live training as its record says.
 
     An import that came between the record and this has made a run of the same record: it goes, this one says more.
@@ -226,7 +147,7 @@ def complete(run: Run, record: Record | DeviseRecord, root: Path | str = ".") ->
             run.client.delete_run(twin.info.run_id)
 
 
-def fill(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+def fill(run: Run, record: Record, root: Path | str = ".") -> None:
     """End a run as its record says: scores, checks, files, pictures, the best seed's model, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
@@ -240,11 +161,36 @@ def fill(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> Non
         own = checks.read(record.stage, root).of(checks.part_of(record.seed))
         measured = {f"checks/{check.key}": check.value for check in own if check.value is not None}
         ending[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
-    model = record.model(Path(root)) if record.best else None
+    model = model_folder(record, Path(root))
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        record.draw(pictures)
+        draw(record, pictures)
         if model is not None:
             ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
         kept = [path for path in (checks_file, pictures) if path.exists()]
-        run.finish({**record.scores, **measured}, [*record.files, *kept], tags=ending)
+        files = [record.folder / name for name in (training.METRICS, training.HISTORY)]
+        run.finish({**record.metrics, **measured}, [*files, *kept], tags=ending)
+
+
+def model_folder(record: Record, root: Path) -> Path | None:
+    """The folder of the model that serves a record's weights, where it is here; a fresh clone lacks it."""
+    if not record.best:
+        return None
+    folder, names = root / MODELS / record.variant, ("variant", "direction", "settings", "best_seed")
+    if not (folder / "model.json").exists():
+        return None
+    description = read_json(folder / "model.json")
+    same = all(description.get(name) == getattr(record.result, name) for name in names)
+    return folder if same and any(folder.glob("*.safetensors")) else None
+
+
+def draw(record: Record, folder: Path) -> None:
+    """Pictures for the run of a variant: its curves and, of the best seed, where it looked."""
+    from quoi.report import attention, plots
+
+    if record.result is None:  # the gallery shows more of DeViSE than a picture in the run would
+        return
+    plots.training_curves(folder / "training.png", record.name, record.history)
+    drawn = attention.drawable(record.result.samples)[:4]
+    if record.best and drawn:
+        attention.attention_png(folder / "attention.png", drawn, title=record.variant)

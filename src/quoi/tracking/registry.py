@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.records.results import Result, best
+from quoi.records.results import Record, Result, best
 from quoi.repo.digests import of_path
 from quoi.report.card import CARDS
 from quoi.tracking import store
-from quoi.tracking.record import MODEL_TAG, Record
+from quoi.tracking.record import MODEL_TAG, model_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -55,7 +55,7 @@ def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = 
     Raises:
         QuoiError: the store is locked or damaged.
     """
-    folder = chosen.model(Path(root))
+    folder = model_folder(chosen, Path(root))
     uri = client.get_run(run.info.run_id).data.tags.get(MODEL_TAG)
     if folder is None or uri is None:
         return None

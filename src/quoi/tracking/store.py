@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quoi.io.errors import QuoiError
+from quoi.records.results import EXPERIMENT
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
-EXPERIMENT = "translation"
 _BATCH = 100  # parameters or tags that MLflow takes at once
 _AGAIN = "move it away, and `quoi runs import` makes it anew from the record."
 _SENTENCES = {
