@@ -32,7 +32,7 @@ from quoi.corpus.sources.files import read_pairs
 from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 from quoi.vectors.table import VectorTable
 from quoi.vectors.text_file import TextFile
 from quoi.vectors.wordnet import read_synsets
@@ -260,7 +260,7 @@ CONTROL = {chr(number) for number in (*range(32), *range(127, 160))}
 @given(harmed(PICTURES, IN_PICTURES))
 def test_a_table_of_pictures(place, content):
     (place / "pictures.csv").write_bytes(content)
-    opened = open_source(Images(source="folder", path=str(place / "pictures.csv")))
+    opened = open_source(ImageParams(source="folder", path=str(place / "pictures.csv")))
     with sober():
         for picture in opened.pictures(lambda reason, which: None):
             assert not CONTROL.intersection(picture.label) and isinstance(picture.content, Path)
@@ -269,7 +269,7 @@ def test_a_table_of_pictures(place, content):
 def test_a_table_of_pictures_without_an_end_of_its_line(place):
     with (place / "endless.csv").open("wb") as file:
         file.truncate(1 << 30)
-    opened = open_source(Images(source="folder", path=str(place / "endless.csv")))
+    opened = open_source(ImageParams(source="folder", path=str(place / "endless.csv")))
     with sober(), pytest.raises(QuoiError, match="line 1 is longer than any line of a table"):
         list(opened.pictures(lambda reason, which: None))
 

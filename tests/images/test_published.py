@@ -15,7 +15,7 @@ from quoi.images.archive import Images
 from quoi.images.fetch import fetch
 from quoi.images.sources.cifar100 import RECORD
 from quoi.io.errors import QuoiError
-from quoi.params.images import Images as Params
+from quoi.params.images import ImageParams as Params
 from tests.images.pictures import encoded, pixels
 from tests.server import file, serving, status
 

@@ -12,8 +12,8 @@ from quoi.corpus.splits import groups, together, validation_rows
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.io.geometry import evenly
-from quoi.params import Split
-from quoi.params import Vocabulary as Settings
+from quoi.params import SplitParams
+from quoi.params import VocabularyParams as Settings
 from quoi.records.checks import Measures, histogram
 
 Tokens = Sequence[Sequence[str]]
@@ -23,7 +23,7 @@ SAMPLE, SHOWN = 500, 5
 
 
 def numericalize(
-    english: Tokens, french: Tokens, settings: Settings, split: Split
+    english: Tokens, french: Tokens, settings: Settings, split: SplitParams
 ) -> tuple[Vocabulary, Vocabulary, Pairs, dict[str, Any]]:
     """Turn n tokenized pairs into ids, in the order of the lesson.
 

@@ -16,7 +16,7 @@ from quoi.io.files import replacing
 from quoi.jobs import hardware, seeds
 from quoi.jobs.runs import open_runs
 from quoi.params import Params
-from quoi.params.section import flat
+from quoi.params.settings import flat
 from quoi.records import checks, training
 from quoi.tracking import record, store
 from quoi.tracking.run import Run

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from quoi.tracking import record, store
-from quoi.tracking.git_state import git_state
 from quoi.tracking.run import Run
 
 
@@ -27,8 +26,8 @@ def open_runs(
     Raises:
         QuoiError: the store cannot be used.
     """
-    client, git = store.connect(experiments=(experiment,)), git_state()
+    client = store.connect(experiments=(experiment,))
     record.end_abandoned(client, variant, seeds, experiment)
     with ExitStack() as stack:
-        starts = (record.start(client, variant, seed, parameters, git, experiment, stage) for seed in seeds)
+        starts = (record.start(client, variant, seed, parameters, None, experiment, stage) for seed in seeds)
         yield {seed: stack.enter_context(run) for seed, run in zip(seeds, starts, strict=True)}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from quoi.records import training
-from quoi.records.training import HISTORY, METRICS, History, Summary
+from quoi.records.training import History, Summary
 
 EXPERIMENT = "devise"
 STAGE = "train_devise"
@@ -76,81 +73,3 @@ def read(root: Path | str = ".") -> DeviseResult:
         return DeviseResult(folder, record["parameters"], seeds, {seed: history[seed] for seed in seeds})
     except (KeyError, TypeError) as error:
         raise training.damaged(folder, error) from None
-
-
-@dataclass(frozen=True)
-class DeviseRecord:
-    """One seed's part of the record, in the form in which an MLflow run is made of it; see `quoi.tracking.record`."""
-
-    result: DeviseResult
-    seed: int
-    experiment: str = EXPERIMENT
-    variant: str = EXPERIMENT
-    stage: str = STAGE
-    best: bool = False
-    """Whether its run holds a model to serve: there is none for pictures."""
-
-    @property
-    def name(self) -> str:
-        """The run's name, for people."""
-        return run_name(self.seed)
-
-    @property
-    def folder(self) -> Path:
-        """Where the record lies."""
-        return self.result.folder
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Flattened, dotted keys."""
-        return self.result.parameters
-
-    @property
-    def history(self) -> History:
-        """A row for each epoch, whose number is an integer, as in the digests of runs made before."""
-        return [{**row, "epoch": int(row["epoch"])} for row in self.result.history[self.seed]]
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """By names that MLflow takes: `unseen_hit_at_5`, and of the other methods `ConSE.unseen_hit_at_5`."""
-        return {
-            f"{'' if method == WHOLE else f'{method}.'}{pictures}_{key}".replace("@", "_at_").replace(" ", "_"): value
-            for method, sets in self.result.seeds[self.seed].items()
-            for pictures, scores in sets.items()
-            for key, value in scores.items()
-        }
-
-    @property
-    def files(self) -> list[Path]:
-        """What of the record is copied into the run."""
-        return [self.folder / METRICS, self.folder / HISTORY]
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of seed, parameters, history and scores: the same for the same training anywhere."""
-        content = [EXPERIMENT, self.seed, self.parameters, self.history, self.result.seeds[self.seed]]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-    def draw(self, folder: Path) -> None:
-        """The gallery shows more than a picture in the run would."""
-
-    def model(self, root: Path) -> Path | None:
-        """None: MLflow serves no model of pictures here."""
-        return None
-
-
-def run_name(seed: int) -> str:
-    """`devise seed 1`."""
-    return f"{EXPERIMENT} seed {seed}"
-
-
-def read_all(root: Path | str = ".") -> list[DeviseRecord]:
-    """The records of all seeds under `root`; none where the stage has not run.
-
-    Raises:
-        QuoiError: a file is absent or damaged.
-    """
-    if not (Path(root) / RECORD / METRICS).exists():
-        return []
-    result = read(root)
-    return [DeviseRecord(result, seed) for seed in result.seeds]

@@ -5,24 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.files import read_json
-from quoi.records import checks, results, training
+from quoi.records import checks, devise_record, results, training
 from quoi.records.results import History, Result
+from quoi.repo import git
 from quoi.tracking import lineage_tags, serving, store
-from quoi.tracking.git_state import UNKNOWN, GitState
 from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
 from quoi.tracking.run import Run, shortened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-
-    from quoi.records.devise_record import DeviseRecord
 
 RECORDS = results.VARIANTS
 MODELS = Path("models")
@@ -30,90 +27,105 @@ DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
 CHECKS_TAG = "quoi.checks"
 """`ok`, or which checks of the training are not, and their states."""
-_FILES = (training.METRICS, training.HISTORY)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One seed of a variant's results."""
+    """What Git keeps of one seed's training.
 
-    result: Result
+    Attributes:
+        experiment: of MLflow, which the run belongs to.
+        stage: the DVC stage that trained it.
+        folder: where the record lies.
+        parameters: those that decide the numbers, flattened with dotted keys.
+        history: a row an epoch; absent values are left out.
+        scores: the final ones, by names that MLflow takes.
+        digest: SHA-256 of all these: the same for the same training anywhere.
+        samples: sentences and where the model looked, for the best seed's pictures.
+        model: the folder of the model that serves this seed's weights, where there is one and it is here.
+    """
+
+    experiment: str
+    variant: str
     seed: int
-    experiment: str = store.EXPERIMENT
-
-    @property
-    def variant(self) -> str:
-        """The variant's name."""
-        return self.result.variant
+    stage: str
+    folder: Path
+    parameters: dict[str, Any]
+    history: History
+    scores: dict[str, float]
+    digest: str
+    samples: list[dict[str, Any]] = field(default_factory=list)
+    model: Path | None = None
 
     @property
     def name(self) -> str:
         """The run's name, for people."""
         return run_name(self.variant, self.seed)
 
-    @property
-    def stage(self) -> str:
-        """The DVC stage that trained it."""
-        return stage_of(self.variant)
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Those of the whole pipeline, flattened with dotted keys."""
-        return self.result.parameters
-
-    @property
-    def history(self) -> History:
-        """A row an epoch; absent values are left out."""
-        return self.result.history[self.seed]
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """The final scores."""
-        return self.result.seeds[self.seed]
-
-    @property
-    def best(self) -> bool:
-        """Whether the variant's model serves this seed's weights."""
-        return self.seed == self.result.best_seed
-
-    @property
-    def folder(self) -> Path:
-        """Where the record lies."""
-        return self.result.folder
-
-    @property
-    def files(self) -> list[Path]:
-        """What of the record is copied into the run."""
-        return [self.result.folder / name for name in _FILES]
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
-        content = [self.variant, self.seed, self.parameters, self.history, self.scores]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
     def draw(self, folder: Path) -> None:
-        """Pictures for the run: its curves and, of the best seed, where it looked."""
+        """Pictures for the run of a translator: its curves and, of the best seed, where it looked."""
+        if self.experiment != store.EXPERIMENT:
+            return
         from quoi.report import attention, plots
 
         plots.training_curves(folder / "training.png", self.name, self.history)
-        drawn = attention.drawable(self.result.samples)[:4]
-        if self.best and drawn:
+        if drawn := attention.drawable(self.samples)[:4]:
             attention.attention_png(folder / "attention.png", drawn, title=self.variant)
-
-    def model(self, root: Path) -> Path | None:
-        """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
-        folder, names = root / MODELS / self.variant, ("variant", "direction", "settings", "best_seed")
-        if not (folder / "model.json").exists():
-            return None
-        description = read_json(folder / "model.json")
-        same = all(description.get(name) == getattr(self.result, name) for name in names)
-        return folder if same and any(folder.glob("*.safetensors")) else None
 
 
 def run_name(variant: str, seed: int) -> str:
     """`baseline seed 1`."""
     return f"{variant} seed {seed}"
+
+
+def stage_of(variant: str) -> str:
+    """The DVC stage that trains a variant."""
+    return f"train@{variant}"
+
+
+def of_translation(result: Result, root: Path = Path()) -> dict[int, Record]:
+    """The records of a variant's seeds; the best one's has the model."""
+    records = {}
+    for seed, scores in result.seeds.items():
+        best, history = seed == result.best_seed, result.history[seed]
+        records[seed] = Record(
+            store.EXPERIMENT,
+            result.variant,
+            seed,
+            stage_of(result.variant),
+            result.folder,
+            result.parameters,
+            history,
+            scores,
+            _digest(result.variant, seed, result.parameters, history, scores),
+            result.samples if best else [],
+            _model(result, root) if best else None,
+        )
+    return records
+
+
+def of_devise(root: Path = Path()) -> dict[int, Record]:
+    """The records of DeViSE's seeds; none where the stage has not run.
+
+    Raises:
+        QuoiError: a file is absent or damaged.
+    """
+    if not (root / devise_record.RECORD / training.METRICS).exists():
+        return {}
+    result, name, records = devise_record.read(root), devise_record.EXPERIMENT, {}
+    for seed, methods in result.seeds.items():
+        # An epoch's number is an integer, as in the digests of runs made before.
+        history = [{**row, "epoch": int(row["epoch"])} for row in result.history[seed]]
+        scores = {}
+        for method, sets in methods.items():
+            prefix = "" if method == devise_record.WHOLE else f"{method}."
+            for pictures, values in sets.items():
+                names = {key: f"{prefix}{pictures}_{key}".replace("@", "_at_").replace(" ", "_") for key in values}
+                scores |= {names[key]: value for key, value in values.items()}
+        digest = _digest(name, seed, result.parameters, history, methods)
+        common = devise_record.STAGE, result.folder, result.parameters, history, scores, digest
+        records[seed] = Record(name, name, seed, *common)
+    return records
 
 
 def read_record(folder: Path | str) -> dict[int, Record]:
@@ -122,18 +134,7 @@ def read_record(folder: Path | str) -> dict[int, Record]:
     Raises:
         QuoiError: a file is absent, damaged, or has no rows for one of the seeds.
     """
-    result = results.read(folder)
-    return {seed: Record(result, seed) for seed in result.seeds}
-
-
-def read_all(root: Path | str = ".") -> list[Record]:
-    """Every record under `root`, by variant and seed.
-
-    Raises:
-        QuoiError: as `read_record`.
-    """
-    files = sorted((Path(root) / RECORDS).glob(f"*/{results.METRICS}"))
-    return [record for file in files for record in read_record(file.parent).values()]
+    return of_translation(results.read(folder))
 
 
 def start(
@@ -141,7 +142,7 @@ def start(
     variant: str,
     seed: int,
     parameters: Mapping[str, Any],
-    git: GitState,
+    began_at: git.GitState | None = None,
     experiment: str = store.EXPERIMENT,
     stage: str | None = None,
     imported: bool = False,
@@ -153,12 +154,8 @@ def start(
     DVC writes the new run's over it.
 
     Args:
-        client: from `store.connect`.
-        variant: the variant's name.
-        seed: the training's seed.
         parameters: as in the record: flattened, dotted keys. A value longer than MLflow takes is cut, with its digest.
-        git: from `git_state`, when the training began.
-        experiment: which the run belongs to.
+        began_at: the commit at which the training began; default: the present one.
         stage: the DVC stage; default: `train@VARIANT`.
         imported: whether it is made from the record, later than the training.
         time_ms: when it began, in milliseconds since 1970; default: now.
@@ -168,16 +165,16 @@ def start(
     """
     from mlflow.entities import Param
 
-    stage = stage or stage_of(variant)
+    stage, began_at = stage or stage_of(variant), began_at or git.state()
     tags = {
-        "mlflow.source.git.commit": git.commit,
+        "mlflow.source.git.commit": began_at.commit,
         "mlflow.source.name": f"dvc repro {stage}",
         "mlflow.source.type": "LOCAL",
-        "quoi.git_dirty": git.dirty,
+        "quoi.git_dirty": began_at.dirty,
         STAGE_TAG: stage,
         "quoi.variant": variant,
         "quoi.seed": str(seed),
-        "quoi.profile": str(parameters.get("profile", UNKNOWN)),
+        "quoi.profile": str(parameters.get("profile", git.UNKNOWN)),
     }
     if imported:
         tags[IMPORTED_TAG] = "true"
@@ -192,11 +189,6 @@ def start(
     return Run(client, run.info.run_id, time_ms)
 
 
-def stage_of(variant: str) -> str:
-    """The DVC stage that trains a variant."""
-    return f"train@{variant}"
-
-
 def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], experiment: str = store.EXPERIMENT) -> None:
     """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
     for seed in seeds:
@@ -208,25 +200,17 @@ def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], expe
             client.set_terminated(run.info.run_id, "KILLED")
 
 
-def complete(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
-    """End the run of a live training as its record says.
-
-    An import that came between the record and this has made a run of the same record: it goes, this one says more.
+def complete(run: Run, record: Record, root: Path | str = ".") -> None:
+    """End the run of a live training as its record says, when no import is at work.
 
     Raises:
         QuoiError: as `fill`.
     """
-    with store.alone(Path(root)):
-        twins = run.client.search_runs(
-            [store.experiment_id(run.client, record.experiment)],
-            f"tags.`{DIGEST_TAG}` = '{record.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
-        )
+    with store.alone(root):
         fill(run, record, root)
-        for twin in twins:
-            run.client.delete_run(twin.info.run_id)
 
 
-def fill(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> None:
+def fill(run: Run, record: Record, root: Path | str = ".") -> None:
     """End a run as its record says: scores, checks, files, pictures, the best seed's model, and the record's digest.
 
     The digest comes with the end: a run that is cut short before has none, and is made again.
@@ -240,11 +224,25 @@ def fill(run: Run, record: Record | DeviseRecord, root: Path | str = ".") -> Non
         own = checks.read(record.stage, root).of(checks.part_of(record.seed))
         measured = {f"checks/{check.key}": check.value for check in own if check.value is not None}
         ending[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
-    model = record.model(Path(root)) if record.best else None
+    files = [record.folder / name for name in (training.METRICS, training.HISTORY)]
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
         record.draw(pictures)
-        if model is not None:
-            ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
-        kept = [path for path in (checks_file, pictures) if path.exists()]
-        run.finish({**record.scores, **measured}, [*record.files, *kept], tags=ending)
+        if record.model is not None:
+            ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, record.model)
+        files += [path for path in (checks_file, pictures) if path.exists()]
+        run.finish({**record.scores, **measured}, files, tags=ending)
+
+
+def _digest(*content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _model(result: Result, root: Path) -> Path | None:
+    """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
+    folder, names = root / MODELS / result.variant, ("variant", "direction", "settings", "best_seed")
+    if not (folder / "model.json").exists():
+        return None
+    description = read_json(folder / "model.json")
+    same = all(description.get(name) == getattr(result, name) for name in names)
+    return folder if same and any(folder.glob("*.safetensors")) else None

@@ -13,7 +13,7 @@ from pathlib import Path
 from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, distinct, listed, named, shown, tidy
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 NEEDED, KNOWN = ("path", "label"), ("path", "label", "synset", "split")
 SPLITS: tuple[Split, ...] = ("train", "val")
@@ -26,7 +26,7 @@ _LONGEST = 1 << 20
 """Characters in a line of a table; what is no table may have no line at all."""
 
 
-def source(params: Images) -> Source:
+def source(params: ImageParams) -> Source:
     """What `images.path` names; which of the three forms it has is seen from it.
 
     Raises:
