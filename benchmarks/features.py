@@ -25,7 +25,7 @@ from quoi.images import backbone
 from quoi.images.features import extract
 from quoi.io.files import write_json
 from quoi.io.progress import track
-from quoi.params.devise import Features
+from quoi.params.devise import FeatureParams
 
 RESULTS = Path(__file__).parent / "results" / "features.json"
 _SIDE = 2048
@@ -37,7 +37,7 @@ _LARGE = 64
 @click.option("--repeats", default=5, show_default=True)
 def main(pictures: int, repeats: int) -> None:
     """Time all in turn, so that a slow moment of the machine meets each."""
-    settings = Features(views=[])
+    settings = FeatureParams(views=[])
     random = np.random.default_rng(2018)
     made = [Image.fromarray(each) for each in random.integers(0, 256, (pictures, 256, 256, 3), dtype=np.uint8)]
     pixels = torch.rand(pictures, 3, settings.size, settings.size, generator=torch.Generator().manual_seed(1))

@@ -31,7 +31,7 @@ from quoi.corpus.sources.files import read_pairs
 from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 from quoi.vectors.text_file import TextFile
 from quoi.vectors.wordnet import read_synsets
 from tests.vectors.wordnet_files import LICENCE, data_noun
@@ -249,7 +249,7 @@ CONTROL = {chr(number) for number in (*range(32), *range(127, 160))}
 @given(harmed(PICTURES, IN_PICTURES))
 def test_a_table_of_pictures(place, content):
     (place / "pictures.csv").write_bytes(content)
-    opened = open_source(Images(source="folder", path=str(place / "pictures.csv")))
+    opened = open_source(ImageParams(source="folder", path=str(place / "pictures.csv")))
     with sober():
         for picture in opened.pictures(lambda reason, which: None):
             assert not CONTROL.intersection(picture.label) and isinstance(picture.content, Path)

@@ -21,8 +21,8 @@ import torch
 
 from quoi.io.files import write_json
 from quoi.jobs import verify
+from quoi.params.settings import set_values
 from quoi.repo import dvc, worktree
-from quoi.repo.settings import set_values
 
 ROOT = Path(__file__).parents[2]
 MARGIN = 2

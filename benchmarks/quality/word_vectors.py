@@ -24,8 +24,8 @@ from quoi import params
 from quoi.io.files import read_json, write_json
 from quoi.jobs import seeds as training
 from quoi.params import profiles
+from quoi.params.settings import set_values
 from quoi.records import checks
-from quoi.repo.settings import set_values
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks/results/word_vectors.json"

@@ -106,12 +106,6 @@ def test_translate_draws_attention_in_the_terminal(here, quoi):
     assert "1 où" in done.out and done.out.count("\n") > 3
 
 
-def test_the_sentence_may_follow_attention(here, quoi):
-    done = quoi(here, "translate", "--variant", "all", "--attention", SENTENCE)
-    assert done.status == 0
-    assert done.out == quoi(here, "translate", SENTENCE, "--variant", "all", "--attention").out
-
-
 def test_translate_writes_attention_to_a_picture(here, quoi, tmp_path):
     picture = tmp_path / "where.png"
     done = quoi(here, "translate", SENTENCE, "--variant", "all", "--attention", str(picture))

@@ -104,7 +104,7 @@ def test_lines_that_cannot_be_read_are_named(stdin: bytes, said: str) -> None:
     ],
 )  # fmt: skip
 def test_what_looks_like_a_path_and_is_none_is_said(text: str) -> None:
-    assert refused(text).startswith(f"{text} does not exist")
+    assert refused(text).startswith(f"{text} does not exist; a file with one sentence a line")
 
 
 @pytest.mark.parametrize("text", ["src", "./src", "/", ".", "..", "~"])

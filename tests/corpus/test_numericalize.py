@@ -11,19 +11,19 @@ from quoi.corpus.numericalize import checks, numericalize
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK
 from quoi.io.errors import QuoiError
-from quoi.params import SplitSettings, VocabularySettings
+from quoi.params import SplitParams, VocabularyParams
 from quoi.records.bounds import BOUNDS
 
 EN = [[f"w{place}" for place in range(length)] for length in (1, 2, 3, 4, 9, 3, 2, 1, 4, 4)]
 FR = [[f"m{place}{row}" for place in range(length)] for row, length in enumerate((2, 2, 2, 2, 9, 8, 1, 1, 1, 1))]
 
 
-def run(settings: VocabularySettings, split: SplitSettings | None = None):
-    return numericalize(EN, FR, settings, split or SplitSettings(seed=1, validation=0.3, deduplicate=False))
+def run(settings: VocabularyParams, split: SplitParams | None = None):
+    return numericalize(EN, FR, settings, split or SplitParams(seed=1, validation=0.3, deduplicate=False))
 
 
 def test_lengths_cuts_and_ids_by_hand() -> None:
-    en, fr, pairs, counts = run(VocabularySettings(size=3, fewer_than=9, cut_english=70.0, cut_french=50.0))
+    en, fr, pairs, counts = run(VocabularyParams(size=3, fewer_than=9, cut_english=70.0, cut_french=50.0))
     # Kept: English lengths with end marker 2 3 4 5 4 3 2 5 5; sorted 2 2 3 3 4 4 5 5 5, the 70th percentile is 4.6.
     assert (counts["pairs"], counts["too_long"], counts["cut_en"], counts["cut_fr"]) == (9, 1, 4, 3)
     assert en.words == (*SPECIALS, "w0", "w1", "w2")
@@ -42,7 +42,7 @@ def test_lengths_cuts_and_ids_by_hand() -> None:
 
 
 def test_split_and_what_is_on_both_sides() -> None:
-    _, _, pairs, counts = run(VocabularySettings(fewer_than=100))
+    _, _, pairs, counts = run(VocabularyParams(fewer_than=100))
     expected = ~(np.random.RandomState(1).rand(10) > 0.3)
     assert (pairs.validation == expected).all() and expected.any()
     assert counts["training"] + counts["validation"] == counts["pairs"] == 10
@@ -55,20 +55,20 @@ def test_split_and_what_is_on_both_sides() -> None:
         "french": 0,
     }
     assert counts["validation_also_in_training"]["english"] > 0
-    _, _, _, counts = run(VocabularySettings(fewer_than=100), SplitSettings(seed=1, validation=0.3, deduplicate=True))
+    _, _, _, counts = run(VocabularyParams(fewer_than=100), SplitParams(seed=1, validation=0.3, deduplicate=True))
     assert counts["validation_also_in_training"] == {"pair": 0, "english": 0, "french": 0}
 
 
 def test_nothing_left_is_said() -> None:
     with pytest.raises(QuoiError, match="None of the 1 pairs has fewer than 2 English tokens"):
-        numericalize([["a", "b"]], [["c"]], VocabularySettings(fewer_than=2), SplitSettings())
+        numericalize([["a", "b"]], [["c"]], VocabularyParams(fewer_than=2), SplitParams())
     with pytest.raises(QuoiError, match="The split puts all 1 pairs on one side"):
-        numericalize([["a"]], [["c"]], VocabularySettings(), SplitSettings())
+        numericalize([["a"]], [["c"]], VocabularyParams(), SplitParams())
 
 
 @pytest.fixture
 def pairs() -> Pairs:
-    return run(VocabularySettings())[2]
+    return run(VocabularyParams())[2]
 
 
 def test_pairs_survive_the_file_and_are_the_same_bytes(tmp_path: Path, pairs: Pairs) -> None:
@@ -104,7 +104,7 @@ def test_damaged_files_are_said(tmp_path: Path, pairs: Pairs) -> None:
 
 def judged(english, french, **settings) -> dict[str, str]:
     en, fr, pairs, counts = numericalize(
-        english, french, VocabularySettings(fewer_than=100, **settings), SplitSettings(seed=1)
+        english, french, VocabularyParams(fewer_than=100, **settings), SplitParams(seed=1)
     )
     measures = checks(pairs, {"en": en, "fr": fr}, {"en": english, "fr": french}, counts)
     return {key: BOUNDS[key].judge(value) for key, value in measures.values.items()}
@@ -133,7 +133,7 @@ def test_faults_of_ids_are_caught() -> None:
 
 def test_ids_of_other_words_are_broken() -> None:
     english, french = aligned()
-    en, fr, pairs, counts = numericalize(english, french, VocabularySettings(fewer_than=100), SplitSettings(seed=1))
+    en, fr, pairs, counts = numericalize(english, french, VocabularyParams(fewer_than=100), SplitParams(seed=1))
     tokens = {"en": english[1:] + english[:1], "fr": french}
     values = checks(pairs, {"en": en, "fr": fr}, tokens, counts).values
     assert BOUNDS["ids_and_back"].judge(values["ids_and_back"]) == "broken"

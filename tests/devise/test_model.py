@@ -17,7 +17,7 @@ from quoi.images.features import PictureFeatures, extract
 from quoi.io.errors import QuoiError
 from quoi.io.files import sha256
 from quoi.io.geometry import unit
-from quoi.params.devise import Features as FeatureSettings
+from quoi.params.devise import FeatureParams
 from tests.devise.synthetic import CPU, data, devise
 from tests.images.pictures import pixels
 
@@ -184,7 +184,7 @@ def seeing(lite0, tmp_path_factory):
     pictures = [pixels(40, 40).convert("RGB") for _ in range(30)]
     for picture in pictures:
         picture.paste(tuple(random.integers(0, 256, 3).tolist()), (0, 0, 30, 40))
-    extract(pictures, lite0, FeatureSettings(size=64, views=["flip", "rotated"]), folder / "features")
+    extract(pictures, lite0, FeatureParams(size=64, views=["flip", "rotated"]), folder / "features")
     features, plain = PictureFeatures.open(folder / "features"), data()
     few = replace(
         plain, features=features, label_of=np.arange(30), source_split=[None] * 30, labels=plain.labels[:30],

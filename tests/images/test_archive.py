@@ -15,7 +15,7 @@ from quoi.images.archive import COLUMNS, NOTE, TABLE, ZIP, PictureArchive
 from quoi.images.fetch import fetch
 from quoi.images.pictures import Picture, Source
 from quoi.io.errors import QuoiError
-from quoi.params.images import Images as Params
+from quoi.params.images import ImageParams as Params
 from tests.images.pictures import encoded
 
 

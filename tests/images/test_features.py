@@ -12,7 +12,7 @@ from PIL import Image
 
 from quoi.images.features import FEATURES, NOTE, PLAIN, SCORES, PictureFeatures, altered, extract, of_pictures, prepared
 from quoi.io.errors import QuoiError
-from quoi.params.devise import Features as Settings
+from quoi.params.devise import FeatureParams as Settings
 from tests.images.pictures import pixels
 
 SIZE = 64

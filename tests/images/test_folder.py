@@ -18,7 +18,7 @@ from quoi.images.archive import PictureArchive
 from quoi.images.fetch import Fetched, fetch, open_source
 from quoi.images.pictures import Picture, distinct, named, tidy
 from quoi.io.errors import QuoiError
-from quoi.params.images import Images as Params
+from quoi.params.images import ImageParams as Params
 from quoi.records.bounds import BOUNDS
 from tests.images.pictures import encoded, pixels, put
 

@@ -9,7 +9,7 @@ import pytest
 
 from quoi.images.convert import Converted, Limits, convert
 from quoi.images.sources import openmoji
-from quoi.params.images import Images as Params
+from quoi.params.images import ImageParams as Params
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 from quoi.images.archive import PictureArchive
 from quoi.images.fetch import fetch
 from quoi.io.errors import QuoiError
-from quoi.params.images import Images as Params
+from quoi.params.images import ImageParams as Params
 from tests.images.pictures import encoded, pixels
 from tests.server import file, serving, status
 

@@ -10,7 +10,7 @@ import pytest
 from quoi.jobs import experiment
 from quoi.jobs.experiment import parameters
 from quoi.params import Params
-from quoi.params.section import flat
+from quoi.params.settings import flat
 
 SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}}
 

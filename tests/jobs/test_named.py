@@ -15,7 +15,7 @@ from quoi import params
 from quoi.io.errors import QuoiError
 from quoi.jobs import named
 from quoi.params.outside import own_paths
-from quoi.params.section import Section
+from quoi.params.section import ParamsSection
 from quoi.repo import dvc
 from tests.workspace import ROOT, Workspace
 
@@ -77,10 +77,10 @@ def noted(stage: str) -> dict[str, Any]:
 
 
 def test_every_path_among_the_keys_is_known_as_one():
-    def keys(section: type[Section], prefix: str = "") -> set[str]:
+    def keys(section: type[ParamsSection], prefix: str = "") -> set[str]:
         names = set()
         for name, field in section.model_fields.items():
-            if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            if isinstance(field.annotation, type) and issubclass(field.annotation, ParamsSection):
                 names |= keys(field.annotation, f"{prefix}{name}.")
             elif name == "path" or (prefix == "corpus.files." and str in typing.get_args(field.annotation)):
                 names.add(f"{prefix}{name}")

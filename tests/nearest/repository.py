@@ -13,7 +13,7 @@ from quoi.devise.space import Space, WayBack
 from quoi.images.fetch import fetch
 from quoi.io.geometry import unit
 from quoi.io.tables import read_columns
-from quoi.params.images import Images as ImageParams
+from quoi.params.images import ImageParams
 from quoi.params.vectors import Labels as LabelParams
 from quoi.vectors import label_vectors
 from quoi.vectors.labels import LabelTables

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 
 def test_the_default_needs_nothing():
-    assert (Images().source, Images().size, Images().shorter_side) == ("openmoji", 224, 256)
+    assert (ImageParams().source, ImageParams().size, ImageParams().shorter_side) == ("openmoji", 224, 256)
 
 
 @pytest.mark.parametrize(
@@ -35,5 +35,5 @@ def test_the_default_needs_nothing():
 )
 def test_what_is_refused(given, message):
     with pytest.raises(ValidationError) as raised:
-        Images(**given)
+        ImageParams(**given)
     assert message in str(raised.value)

@@ -39,10 +39,6 @@ def test_accepted(section: dict[str, Any]) -> None:
         ),
         ({"vectors": {"source": "train"}}, "Input should be 'glove-50d', 'glove', 'fasttext-vec' or 'fasttext-bin'"),
         ({"vectors": {"source": "glove"}}, "source `glove` needs labels.vectors.path or labels.vectors.urls"),
-        (
-            {"vectors": {"source": "fasttext-bin", "urls": ["https://example.org/wiki.en.vec"]}},
-            "source `fasttext-bin` cannot read what labels.vectors.urls names: https://example.org/wiki.en.vec",
-        ),
         ({"vectors": {"words": 0}}, "Input should be greater than or equal to 1"),
         ({"vectors": {"sha256": "12"}}, "must be 64 hexadecimal digits, or null"),
         ({"vectors": {"dimensions": 50}}, "Extra inputs are not permitted"),

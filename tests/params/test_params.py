@@ -92,8 +92,7 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("devise: {spread: 0.5}", ["devise.spread is not a known key: it is called whitening now."]),
-        ("devise: {split: {tune: 0.1}}", ["devise.split.tune is not a known key: it is called dev now."]),
+        ("devise: {spread: 0.5}", ["devise.spread is not a known key", "whitening"]),
         ("features: {views: [turned]}", ["features.views.0", "'rotated'"]),
         ("translation: {hiden: 1}", ["translation.hiden is not a known key; did you mean 'hidden'?", "cell"]),
         ("translation: {hidden: 1.5}", ["translation.hidden is 1.5", "valid integer"]),
@@ -126,10 +125,6 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
             ["vectors.source is 'word2vec'", "'train', 'random', 'fasttext-vec'"],
         ),
         ("vectors: {source: glove}", ["vectors: source `glove` needs vectors.english.path or vectors.english.urls"]),
-        (
-            "vectors: {french: {source: fasttext-bin, urls: ['https://a.org/wiki.fr.vec']}}",
-            ["vectors: source `fasttext-bin` cannot read what vectors.french.urls names: https://a.org/wiki.fr.vec"],
-        ),
         ("vectors: {english: {url: a}}", ["vectors.english.url is not a known key; did you mean 'urls'?"]),
         ("vectors: {english: {urls: ['ftp://a/b']}}", ["vectors.english.urls.0 is 'ftp://a/b'", "http:// or https://"]),
         ("vectors: {english: {sha256: 12ab}}", ["vectors.english.sha256 is '12ab'", "64 hexadecimal digits"]),

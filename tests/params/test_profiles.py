@@ -22,6 +22,7 @@ from quoi.io import stage, yaml
 from quoi.io.errors import QuoiError
 from quoi.params import profiles
 from quoi.params.outside import downloads
+from quoi.params.settings import ABSENT, changes, read
 from quoi.report.progression import PUBLISHED
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ OTHERS = pytest.mark.parametrize("name", [name for name in NAMES if name != prof
 
 def own(name: str, root: Path = ROOT) -> dict[str, Any]:
     """What a profile's file holds."""
-    return profiles.settings(profiles.known(root)[name])
+    return read(profiles.known(root)[name])
 
 
 @cache
@@ -54,7 +55,7 @@ def whole(name: str) -> dict[str, Any]:
 def differences(default: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """What a profile with these settings has to hold."""
     result: dict[str, Any] = {}
-    for dotted, _, value in profiles.changes(default, settings):
+    for dotted, _, value in changes(default, settings):
         *path, last = dotted.split(".")
         section = result
         for part in path:
@@ -430,14 +431,14 @@ def test_when_the_edits_cannot_be_kept_nothing_is_installed(root, monkeypatch):
 def test_changes_by_hand():
     old = {"a": 1, "b": {"c": [1, 2], "d": {"e": 1, "f": 2}}, "g": {}, "h": {"i": 1}, "j": 1, "k": 0}
     new = {"b": {"c": [1, 2], "d": {"f": 3, "e": 1}}, "a": 1.0, "g": {"x": 1}, "h": {}, "l": None, "k": False}
-    assert profiles.changes(old, new) == [
+    assert changes(old, new) == [
         ("b.d.f", 2, 3),
         ("a", 1, 1.0),
         ("g", {}, {"x": 1}),
         ("h", {"i": 1}, {}),
-        ("l", profiles.ABSENT, None),
+        ("l", ABSENT, None),
         ("k", 0, False),
-        ("j", 1, profiles.ABSENT),
+        ("j", 1, ABSENT),
     ]
 
 
@@ -455,14 +456,14 @@ def test_applying_the_changes_makes_the_new_settings(old, new):
         *path, last = key.split(".")
         for part in path:
             settings = settings[part]
-        if value == profiles.ABSENT:
+        if value == ABSENT:
             del settings[last]
         else:
             settings[last] = value
 
-    assert profiles.changes(old, old) == []
+    assert changes(old, old) == []
     made = deepcopy(old)
-    for key, _, value in profiles.changes(old, new):
+    for key, _, value in changes(old, new):
         put(made, key, value)
     assert repr(sorted_(made)) == repr(sorted_(new))
 

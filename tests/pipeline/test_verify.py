@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import shutil
@@ -16,7 +15,7 @@ import pytest
 
 from quoi.jobs import verify
 from quoi.jobs.verify import DIFFERS, IDENTICAL, WITHIN, Compared, ComparedNumber
-from quoi.repo import dvc, worktree
+from quoi.repo import dvc
 from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
@@ -113,8 +112,9 @@ def test_an_input_is_taken_from_where_it_is_whole(trained):
     done = trained.run("quoi", "verify", "numericalize", status=1)
     assert done.stderr.startswith("data/tokens.parquet is missing or damaged, in DVC's cache and in the workspace: ")
     shutil.rmtree(trained.folder / ".dvc/cache")
+    shutil.rmtree(trained.folder / "data/ids")
     done = trained.run("quoi", "verify", "train@all", status=1)
-    assert "data/ids of numericalize is not in DVC's cache: `dvc pull` or `dvc repro` brings it back." in done.stderr
+    assert "data/ids is missing or damaged, in DVC's cache and in the workspace" in done.stderr
 
 
 def test_files_of_ones_own_are_found(trained):
@@ -164,7 +164,7 @@ def test_names_of_stages(smoke, trained):
         verify.choose(dvc.read(trained.folder), ["compare"])
 
 
-@pytest.mark.parametrize("tolerance", ["bleu_beam=-1", "bleu_beam=", "nan", "inf", "=", "=0.1"])
+@pytest.mark.parametrize("tolerance", ["bleu_beam=-1", "bleu_beam=", "nan", "inf", "=", "=0.1", "much"])
 def test_what_is_no_tolerance(smoke, tolerance):
     done = smoke.workspace.run("quoi", "verify", f"--tolerance={tolerance}", status=2)
     assert "a number from 0 is needed, or NAME=NUMBER" in " ".join(done.stderr.split())
@@ -205,15 +205,6 @@ def test_interrupted_it_leaves_no_process_and_no_files(trained, tmp_path_factory
     assert command.returncode == 130 and "Interrupted" in errors and "Traceback" not in errors
     wait_for(lambda: not psutil.pid_exists(int(at_work.read_text())))
     assert list(temporary.iterdir()) == [] and state(trained) == before
-
-
-def test_a_sandbox_that_cannot_be_written_is_named(smoke, monkeypatch):
-    def full(*arguments: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(worktree, "copy_tracked", full)
-    with pytest.raises(verify.QuoiError, match=r"cannot be written: the disk is full; the variable TMPDIR names"):
-        list(verify.verify(["tokenize"], smoke.workspace.folder))
 
 
 # Tolerances
@@ -270,9 +261,8 @@ def test_only_what_decides_is_judged(smoke):
 def test_the_default_tolerance_is_what_machines_were_seen_to_differ_by(trained):
     measured = verify.measured_tolerances(trained.folder)
     assert {"lesson_loss", "bleu_beam"} <= measured.keys() and all(0 < share < 1 for share in measured.values())
-    done = trained.run("quoi", "verify", "--tolerance", "numericalize", "--json")  # the name is no tolerance
+    done = trained.run("quoi", "verify", "numericalize", "--tolerance", "--json")
     assert set(results(done).values()) == {IDENTICAL}
-    assert "'much'" in trained.run("quoi", "verify", "--tolerance", "much", status=1).stderr
     (trained.folder / verify.MEASURED).unlink()
     done = trained.run("quoi", "verify", "numericalize", "--tolerance", status=1)
     assert "machines.json" in done.stderr and "Traceback" not in done.stderr

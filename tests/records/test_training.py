@@ -39,17 +39,6 @@ def test_scores_of_devise_by_method_and_set(root):
     assert result.methods == ["DeViSE", "its head alone", "ConSE", "visual neighbours", "random vectors"]
 
 
-def test_a_seed_of_devise_is_a_record_of_its_own(root):
-    one, other = devise_record.read_all(root)
-    assert (one.name, one.experiment, one.stage, one.best) == ("devise seed 1", "devise", "train_devise", False)
-    assert one.metrics["unseen_among_all_hit_at_5"] == 0.25 and one.metrics["ConSE.unseen_hit_at_5"] == 0.1
-    assert one.digest != other.digest and one.digest == devise_record.read_all(root)[0].digest
-
-
-def test_without_a_training_there_are_no_records(tmp_path):
-    assert devise_record.read_all(tmp_path) == []
-
-
 @pytest.mark.parametrize("metrics", ["[]", '{"record": []}', '{"record": [{"parameters": {}}]}', '{"record": [null]}'])
 def test_a_damaged_record_of_devise_is_one_sentence(root, metrics):
     (root / devise_record.RECORD / "metrics.json").write_text(metrics)

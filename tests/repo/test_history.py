@@ -69,10 +69,7 @@ def test_a_lineage_is_that_of_the_commit_that_made_the_run(history):
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
         run_lineage = lineage.find(history.root, "train", RECORD, Made(begun, clean=True))
         assert run_lineage.code == expected(version), version
-        assert (
-            restore.nearest_commit(history.root, restore.likely_commits(history.root, begun, run_lineage), run_lineage)
-            == begun
-        )
+        assert restore.commits_of(history.root, begun, run_lineage)[0] == begun
 
 
 def test_the_lock_here_counts_only_where_its_code_is_the_runs(history):
@@ -100,9 +97,3 @@ def test_a_stage_before_that_has_run_again_since_is_the_one_that_made_what_was_r
     for version, begun in zip(("first", "second", "third"), history.begun, strict=True):
         entries = lineage.upstream(stages, "train", history.root, Made(begun, clean=True))
         assert dvc.Stage.of("fetch", entries["fetch"]).deps == {"fetch.py": expected(version)["fetch.py"]}
-
-
-def test_code_that_none_of_the_likely_commits_has_is_found_all_the_same(history, tmp_path):
-    wanted = expected("first")["fetch.py"]
-    restore.extract(history.root, [history.begun[1]], "fetch.py", wanted, tmp_path / "out")
-    assert (tmp_path / "out/fetch.py").read_text() == "# first\n"

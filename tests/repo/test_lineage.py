@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +29,7 @@ def test_a_lineage_is_the_stage_and_all_before_it_and_nothing_else():
     assert [stage.name for stage in entries.stages] == ["train", "split", "fetch"]
     assert entries.code == {"fetch.py": "f1", "split.py": "s1", "train.py": "t1"}
     assert entries.parameters == {"params.yaml": {"split.seed": 1, "corpus.source": "atlas"}}
-    assert entries.before("data/raw/source.json") == ["fetch"]
+    assert dvc.producers(entries.entries, "data/raw/source.json") == ["fetch"]
     assert Lineage.parse(entries.text()) == entries
 
 
@@ -61,16 +60,3 @@ def test_any_text_is_a_lock_or_one_sentence(text):
         assert "dvc.lock is damaged" in str(error) and "\n" not in str(error)
     else:
         assert all(dvc.Stage.of(name, entry) for name, entry in stages.items())
-
-
-@pytest.mark.parametrize(
-    "lock",
-    [
-        {"stages": {"a": {"cmd": ["one", "two"], "deps": None}}},
-        {"stages": {"a": {"cmd": "x", "deps": [{"path": "https://example.org/x", "etag": "abc"}]}}},
-    ],
-)
-def test_lists_of_commands_and_files_elsewhere_are_read(lock):
-    stage = dvc.Stage.of("a", lock["stages"]["a"])
-    assert stage.command in ("one && two", "x")
-    assert list(stage.deps.values()) in ([], ["abc"])

@@ -41,38 +41,19 @@ def lineage_of(root: Path) -> Lineage:
     return Lineage("train", {"train": {"cmd": "train", "deps": deps, "outs": []}})
 
 
-def test_the_commit_that_has_the_code_is_found_wherever_it_is(history):
+def test_the_commit_that_has_most_of_the_code_comes_first(history):
     root, commits, lineages = history
-    for commit, lineage in zip(commits, lineages, strict=True):
-        # The run says that it was begun at the first commit, with changes.
-        asked = restore.likely_commits(root, commits[0], lineage)
-        assert asked == [commits[0], commits[2]]
-        assert restore.nearest_commit(root, asked, lineage) == commit
-
-
-def test_code_that_no_commit_has_is_taken_from_the_nearest(history):
-    root, commits, _ = history
-    (root / "code/model.py").write_text("layers = 9\n")
-    assert restore.nearest_commit(root, commits[:1], lineage_of(root)) in commits
+    # The run says that it was begun at the first commit, with changes.
+    assert restore.commits_of(root, commits[0], lineages[0]) == [commits[0], commits[2]]
+    assert restore.commits_of(root, commits[0], lineages[2]) == [commits[2], commits[0]]
+    assert restore.commits_of(root, commits[0], lineages[1]) == [commits[0], commits[2]]
 
 
 def test_a_commit_that_this_clone_lacks_is_passed_over(history):
     root, commits, lineages = history
-    assert restore.likely_commits(root, "f" * 40, lineages[0]) == [commits[2]]
+    assert restore.commits_of(root, "f" * 40, lineages[0]) == [commits[2]]
     with pytest.raises(QuoiError, match=r"taken from Git\. .* is no Git repository.*`git init"):
-        restore.likely_commits(root.parent, commits[0], lineages[0])
-
-
-def test_a_file_and_a_folder_come_out_of_the_commit_in_which_they_have_the_digest(history, tmp_path):
-    root, commits, lineages = history
-    folder = tmp_path / "out"
-    (folder / "code").mkdir(parents=True)
-    (folder / "code/old.py").write_text("goes")
-    for path, digest in lineages[1].code.items():
-        restore.extract(root, commits, path, digest, folder)
-    assert {path: of_path(folder / path) for path in lineages[1].code} == lineages[1].code
-    restore.extract(root, commits, "train.py", "0" * 32, tmp_path / "none")
-    assert not (tmp_path / "none").exists()
+        restore.commits_of(root.parent, commits[0], lineages[0])
 
 
 def test_the_first_commit_with_an_entry_of_the_lock_recorded_it(history):

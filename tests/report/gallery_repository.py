@@ -17,7 +17,7 @@ from quoi.io.tables import read_columns
 from quoi.nearest import build
 from quoi.nearest.catalogue import Catalogue
 from quoi.params.devise import Nearest
-from quoi.params.images import Images as ImageParams
+from quoi.params.images import ImageParams
 from quoi.params.vectors import Labels as LabelParams
 from quoi.records import devise_record, training
 from quoi.vectors import label_vectors

@@ -7,9 +7,11 @@ import sqlite3
 import pytest
 
 from quoi.io.errors import QuoiError
+from quoi.records import devise_record, training
+from quoi.repo.git import GitState, state
 from quoi.tracking import backfill, record, serving, store
-from quoi.tracking.git_state import GitState, git_state
 from tests.record import history_rows, write_record
+from tests.report.gallery_repository import record as made_up
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,7 @@ def train_live(root, variant: str) -> None:
     client = store.connect()
     live = {}
     for seed in content["seeds"]:
-        live[int(seed)] = record.start(client, variant, int(seed), content["parameters"], git_state(root))
+        live[int(seed)] = record.start(client, variant, int(seed), content["parameters"], state(root))
         for row in history_rows(int(seed), 3.5, epochs=3):
             live[int(seed)].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
     for seed, done in record.read_record(root / "reports/translation/variants" / variant).items():
@@ -81,30 +83,10 @@ def test_live_run_is_not_imported_again(root):
     assert "quoi.imported" not in runs()[0].data.tags
 
 
-def test_a_live_run_that_ends_after_an_import_takes_its_place(root, monkeypatch):
-    """The record is there before the run has ended: an import in between makes a run of it."""
-    write_record(root, "baseline", {1: 3.5})
-    start = record.start
-
-    def start_then_import(*arguments):
-        live = start(*arguments)
-        with monkeypatch.context() as patch:
-            patch.setattr(record, "start", start)
-            assert backfill.bring().runs == ["baseline seed 1"]
-        return live
-
-    monkeypatch.setattr(record, "start", start_then_import)
-    train_live(root, "baseline")
-    (only,) = runs()
-    assert "quoi.imported" not in only.data.tags and "tokens_per_second" in only.data.metrics
-    assert backfill.bring().runs == []
-    assert len(runs()) == 1
-
-
 def test_run_cut_short_is_made_again(root):
     write_record(root, "baseline")
     client = store.connect()
-    record.start(client, "baseline", 1, {}, git_state(root)).finish(status="KILLED")
+    record.start(client, "baseline", 1, {}, state(root)).finish(status="KILLED")
     assert backfill.bring().runs == ["baseline seed 1", "baseline seed 2"]
 
 
@@ -165,8 +147,8 @@ def test_a_lock_during_an_import_is_one_sentence(root, monkeypatch):
     def locked(*_, **__):
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(record, "draw", locked)
-    with pytest.raises(QuoiError, match=r"mlflow\.db is locked"):
+    monkeypatch.setattr(record.Record, "draw", locked)
+    with pytest.raises(QuoiError, match="database is locked"):
         backfill.bring()
     assert runs() == []
 
@@ -192,3 +174,14 @@ def test_a_run_is_tagged_with_stage_variant_seed_profile_and_commit(root):
     assert (tags["quoi.variant"], tags["quoi.seed"], tags["quoi.profile"], tags["quoi.git_dirty"]) == (
         "all", "2", "demo", "true",
     )  # fmt: skip
+
+
+def test_a_seed_of_devise_is_a_record_of_its_own(root):
+    assert record.of_devise(root) == {}
+    history = {seed: [{"epoch": epoch, "loss": 0.5 / epoch} for epoch in (1, 2)] for seed in (1, 2)}
+    training.write(root / devise_record.RECORD, {}, made_up(unseen=(0.5, 0.6))["record"][0], history)
+    one, other = record.of_devise(root).values()
+    assert (one.name, one.experiment, one.stage, one.model) == ("devise seed 1", "devise", "train_devise", None)
+    assert one.scores["unseen_among_all_hit_at_5"] == 0.25 and one.scores["ConSE.unseen_hit_at_5"] == 0.1
+    assert one.digest != other.digest and one == record.of_devise(root)[1]
+    assert backfill.bring().runs == ["devise seed 1", "devise seed 2"] and backfill.bring().runs == []

@@ -175,14 +175,14 @@ def test_restore_prints_its_proof_and_goes_beside_the_repository(mine):
     (folder,) = mine.folder.parent.glob("mine-baseline-2-*")
     assert folder.name in done.out.replace("\n", "") and "differs" not in done.out
     assert [line for line in done.out.splitlines() if "models/baseline" in line and "the same" in line]
-    assert_one_sentence(mine.quoi("runs", "restore", "baseline-2"), folder.name, "not an empty folder")
+    assert_one_sentence(mine.quoi("runs", "restore", "baseline-2"), folder.name, "already exists")
 
 
 def test_restore_refuses_a_folder_that_holds_something_or_is_in_the_repository(mine):
     full = mine.folder.parent / "full"
     full.mkdir()
     (full / "thesis.txt").write_text("mine")
-    for folder, part in ((full, "not an empty folder"), (full / "thesis.txt", "not an empty"), ("models/x", "inside")):
+    for folder, part in ((full, "already exists"), (full / "thesis.txt", "already exists"), ("models/x", "inside")):
         assert_one_sentence(mine.quoi("runs", "restore", "baseline-1", str(folder)), part)
     assert (full / "thesis.txt").read_text() == "mine" and mine.git("worktree", "list").count("\n") == 1
 
@@ -387,13 +387,13 @@ def test_outside_a_repository_and_with_a_damaged_lock_it_is_one_sentence(mine, t
 
 
 def test_a_run_that_no_lock_records_has_no_lineage_and_says_why(mine):
+    from quoi.repo.git import state
     from quoi.tracking import record, store
-    from quoi.tracking.git_state import git_state
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(mine.folder)
         client = store.connect()
-        record.start(client, "lstm", 1, {}, git_state()).finish(status="KILLED")
+        record.start(client, "lstm", 1, {}, state()).finish(status="KILLED")
     assert "no lineage: it is KILLED" in mine.quoi("runs", "where", "lstm-1").out
     assert_one_sentence(mine.quoi("runs", "restore", "lstm-1"), "lstm-1", "no lineage", "KILLED")
     assert "lstm-1, killed" in mine.quoi("runs").out

@@ -136,8 +136,8 @@ def words() -> None:
 
 def train(variant: str) -> None:
     """The record and the model, and an MLflow run a seed, in the order in which quoi.jobs.experiment makes them."""
+    from quoi.repo.git import state
     from quoi.tracking import record, store
-    from quoi.tracking.git_state import git_state
     from tests.record import history_rows, write_record
 
     make_light()
@@ -151,10 +151,10 @@ def train(variant: str) -> None:
         "translation.epochs": 3,
         "corpus.atlas.questions": questions,
     }
-    git = git_state()
+    at = state()
     client = store.connect()
     record.end_abandoned(client, variant, given["seeds"])
-    live = {seed: record.start(client, variant, seed, settings, git) for seed in losses}
+    live = {seed: record.start(client, variant, seed, settings, at) for seed in losses}
     for seed, loss in losses.items():
         for row in history_rows(seed, loss, 3, forcing=variant == "all"):
             live[seed].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])

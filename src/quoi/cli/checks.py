@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from quoi.cli.terminal import JSON, show, table
 from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
 
-_SIGNS = {"ok": "[green]ok[/]", "look": "[yellow]look[/]", "broken": "[red]broken[/]"}
+_COLOURS = {"ok": "green", "look": "yellow", "broken": "red"}
 
 
 @click.command()
 @click.argument("stage", required=False)
 @click.option("--not-ok", is_flag=True, help="Only what is not ok; be silent if all is.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def checks(stage: str | None, not_ok: bool, as_json: bool) -> None:
     """Show what each stage has measured of its own work: ok, worth a look, or broken.
 
@@ -55,7 +56,8 @@ def of_other_settings(root: Path = Path()) -> set[str]:
     Raises:
         QuoiError: dvc.lock is damaged.
     """
-    from quoi.repo import dvc, settings
+    from quoi.params import settings
+    from quoi.repo import dvc
 
     now, stages = settings.read(root / "params.yaml"), dvc.read_lock(root)
     writers = {
@@ -74,26 +76,12 @@ def of_other_settings(root: Path = Path()) -> set[str]:
 
 
 def _print(rows: list) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
-    console = Console()
-    if not console.is_terminal:
-        console.width = 200  # for grep, a check a line
-    table = Table(box=None)
-    table.add_column("stage", no_wrap=True)
-    table.add_column("check")
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("sound", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    before = None
-    for row in rows:
-        table.add_row(
-            "" if row.stage == before else row.stage, escape(row.name), row.values, row.sound, _SIGNS[row.state]
-        )
-        before = row.stage
-    console.print(table)
+    cells = [(row.stage, row.name, row.values, row.sound, Text(row.state, _COLOURS[row.state])) for row in rows]
+    cells = [("" if i and row[0] == cells[i - 1][0] else row[0], *row[1:]) for i, row in enumerate(cells)]
+    # In a pipe a check is a line, for grep.
+    show(table("", ["stage", "check", "value", "sound", ""], cells, right=["value"]), least=200)
     stages: dict[str, list[str]] = {}
     for row in rows:
         if row.state != "ok":

@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from quoi import __version__
-from quoi.cli.cache import cache, locks
 from quoi.cli.checks import checks
 from quoi.cli.doctor import doctor
 from quoi.cli.profile import profile
 from quoi.cli.runs import runs
 from quoi.cli.search import search
+from quoi.cli.terminal import JSON, show
 from quoi.cli.verify import verify
 from quoi.io import stage
 from quoi.io.errors import QuoiError
@@ -30,12 +30,12 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (cache, checks, doctor, locks, profile, runs, search, verify):
+for _command in (checks, doctor, profile, runs, search, verify):
     quoi.add_command(_command)
 
 
 @quoi.command()
-@click.argument("text", required=False)
+@click.argument("text")
 @click.option("--variant", help="Which model. Default: the best by registry.score in params.yaml.")
 @click.option("--seed", type=int, help="Which of its trainings. Default: the best.")
 @click.option("--beam", type=click.IntRange(1, 100), help="Beam size, 1 is greedy. Default: params.yaml's.")
@@ -48,16 +48,12 @@ for _command in (cache, checks, doctor, locks, profile, runs, search, verify):
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a sentence.")
 def translate(
-    text: str | None, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
+    text: str, variant: str | None, seed: int | None, beam: int | None, attention: str | None, as_json: bool
 ) -> None:
     """Translate TEXT: a sentence, a file with one a line, or - for standard input."""
     from quoi import params
     from quoi.records.results import best_variant
 
-    if text is None and attention is not None and not attention.endswith(".png"):
-        text, attention = attention, "terminal"  # `--attention "Où ?"`: what follows is the sentence
-    if text is None:
-        raise click.UsageError("Missing argument 'TEXT': a sentence, a file, or - for standard input.")
     given = params.load()
     folder = MODELS / (variant or best_variant(given.variants, MODELS, score=given.registry.score))
     if variant:
@@ -93,7 +89,9 @@ def translate(
         else:
             click.echo(shown["text"])
         if attention == "terminal" and not as_json and shown["text"]:
-            _draw(shown)
+            from quoi.report.attention import heatmap_terminal
+
+            show(heatmap_terminal(shown["source_tokens"], shown["target_tokens"], shown["attention"]))
     if attention and attention != "terminal":
         from quoi.report.attention import attention_png
 
@@ -104,18 +102,8 @@ def translate(
         click.echo(f"attention: {attention}", err=True)
 
 
-def _draw(translation: dict[str, Any]) -> None:
-    """The attention of one translation, in the terminal."""
-    from rich.console import Console
-
-    from quoi.report.attention import heatmap_terminal
-
-    words, said = translation["source_tokens"], translation["target_tokens"]
-    Console().print(heatmap_terminal(words, said, translation["attention"]))
-
-
 @quoi.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def variants(as_json: bool) -> None:
     """List the variants of params.yaml: what is trained, and its scores."""
     from quoi import params
@@ -132,9 +120,7 @@ def variants(as_json: bool) -> None:
         echo_json(rows)
         return
     if trained:
-        from rich.console import Console
-
-        Console().print(progression.show(trained, progression.published_for(given.profile)))
+        show(progression.show(trained, progression.published_for(given.profile)))
     if missing:
         click.echo(f"Without a model here: {', '.join(missing)}. `dvc repro` trains, `dvc pull` fetches shared ones.")
 
@@ -158,15 +144,10 @@ def repro(context: click.Context) -> None:
 
 @quoi.command()
 @click.argument("variant")
-@click.option(
-    "--pairs",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="TSV of english, french; packed or not.",
-)
+@click.option("--pairs", required=True, type=click.Path(path_type=Path), help="TSV of english, french; packed or not.")
 @click.option("--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name. Default: by their look.")
 @click.option("--seed", type=int, help="Which training. Default: the best.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, as_json: bool) -> None:
     """Score VARIANT on a file of sentence pairs, as validation scores it."""
     from quoi import params
@@ -205,7 +186,7 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
 @quoi.command()
 @click.argument("words", nargs=-1, metavar="[WORD WORD]...")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of which vectors.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
     """Correlate the vectors of pairs of words (default: the lesson's), and describe the vocabulary's."""
     from quoi import params
@@ -240,6 +221,36 @@ def lr_find(variant: str, out: Path | None) -> None:
     lr_curve(out, rates, losses, suggestion)
     rate = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
     click.echo(f"suggested learning rate: {rate}; curve: {out}")
+
+
+@quoi.command()
+@click.option("--repair", is_flag=True, help="Take damaged objects out, and put in what the workspace has whole.")
+@JSON
+def cache(repair: bool, as_json: bool) -> None:
+    """Check that DVC's cache has what dvc.lock names, undamaged; DVC itself restores a damaged file without a word."""
+    from quoi.repo import cache, dvc
+
+    checked = cache.check(dvc.read())
+    repaired = cache.repair(checked) if repair else cache.Repaired()
+    if as_json:
+        echo_json(asdict(checked) | asdict(repaired))
+    else:
+        sentences = cache.sentences(checked, repaired)
+        if not (sentences or checked.damaged):
+            sentences = [f"All {checked.objects:,} objects that dvc.lock names are in DVC's cache, and whole."]
+        for sentence in sentences:
+            click.echo(sentence)
+    if not repair:
+        cache.refuse_damaged(checked)
+
+
+@quoi.command()
+def locks() -> None:
+    """Say which processes hold DVC's locks here."""
+    from quoi.repo.dvc import holders
+
+    for holder in holders():
+        click.echo(holder)
 
 
 def main() -> None:

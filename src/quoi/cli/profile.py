@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from rich.table import Table
+from quoi.cli.terminal import show, table
 
+if TYPE_CHECKING:
     from quoi.params import Params
     from quoi.params.profiles import Measured
 
@@ -19,15 +18,13 @@ _WIDEST = 24
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--show", is_flag=True, help="Print the whole params.yaml of NAME, and write nothing.")
-def profile(name: str | None, show: bool) -> None:
+@click.option("--show", "whole", is_flag=True, help="Print the whole params.yaml of NAME, and write nothing.")
+def profile(name: str | None, whole: bool) -> None:
     """Write profile NAME as params.yaml, and say what changes; without NAME, list all with what they take."""
-    from rich.console import Console
-
     from quoi import params
-    from quoi.params import profiles
+    from quoi.params import profiles, settings
 
-    if show:
+    if whole:
         if name is None:
             raise click.UsageError("--show prints one profile, and none is named.")
         profiles.load(name)
@@ -41,17 +38,17 @@ def profile(name: str | None, show: bool) -> None:
             {"": "●" if known == current else "", **overview(profiles.load(known), measured)}
             for known in profiles.known()
         ]
-        Console().print(_table(title, list(rows[0]), (row.values() for row in rows)))
+        show(table(title, list(rows[0]), (row.values() for row in rows)))
         return
-    before = profiles.settings(profiles.PARAMS)
+    before = settings.read(params.PARAMS)
     if saved := profiles.install(name):
         click.echo(f"params.yaml was none of the profiles: it is kept as {saved}.")
-    if changes := profiles.changes(before, profiles.settings(profiles.PARAMS)) if before else []:
+    if changes := settings.changes(before, settings.read(params.PARAMS)) if before else []:
         rows = ((key, written(old), written(new)) for key, old, new in changes)
-        Console().print(_table(f"params.yaml is now profile {name}", ["parameter", "before", "now"], rows))
+        show(table(f"params.yaml is now profile {name}", ["parameter", "before", "now"], rows))
     else:
         click.echo(f"params.yaml is profile {name}.")
-    Console().print(_table("It takes", [], takes(params.load(), measured).items()))
+    show(table("It takes", ["what", "how much"], takes(params.load(), measured).items(), head=False))
     click.echo("`dvc repro` runs what this changes; what ran with these settings before comes out of DVC's cache.")
 
 
@@ -86,15 +83,3 @@ def written(value: Any) -> str:
     """A value in a row of the table, cut where it is long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
-
-
-def _table(title: str, heads: list[str], rows: Iterable[Iterable[str]]) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="", box=None)
-    table.show_header = bool(heads)
-    for head in heads:
-        table.add_column(head, no_wrap=head not in ("memory", "time"))
-    for row in rows:
-        table.add_row(*row)
-    return table

@@ -8,7 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from graphlib import TopologicalSorter
 from itertools import chain
@@ -26,7 +26,6 @@ from quoi.params.outside import own_paths
 from quoi.repo import cache, dvc
 from quoi.repo.digests import ignored
 from quoi.repo.dvc import Pipeline, Stage, overlap
-from quoi.repo.locks import holders
 from quoi.tracking import store
 
 SEEN = Path(".quoi/repro.json")
@@ -55,16 +54,17 @@ def run(echo: Callable[[str], None], root: Path = Path()) -> None:
     from quoi.tracking import backfill
 
     pipeline = dvc.read(root)
-    has_remote = any("remote" in path.read_text(encoding="utf-8") for path in (root / ".dvc").glob("config*"))
-    # What is missing before a run is of interest only where it may be had from somewhere.
-    _look_at_cache(root, pipeline, echo if has_remote else lambda sentence: None)
+    cache.refuse_damaged(cache.check(pipeline, root, new=True))
     before = inputs(pipeline, root)
     with fork_server.running() as address:
         status = _run_dvc(root, pipeline, os.environ | address, echo)
     if status:
-        raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *holders(root))))
+        raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *dvc.holders(root))))
     pipeline = dvc.read(root)
-    _look_at_cache(root, pipeline, echo)
+    checked = cache.check(pipeline, root, new=True)
+    for sentence in cache.sentences(checked, cache.Repaired()):
+        echo(sentence)
+    cache.refuse_damaged(checked)
     given = params.load(root / "params.yaml")
     for sentence in backfill.bring(root, given.registry.score, list(given.variants)).sentences():
         echo(sentence)
@@ -145,11 +145,10 @@ def inputs(pipeline: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
     """What everything that people write is like now: settings, code, and the files that params.yaml names."""
     made = [out for stage in pipeline.stages.values() for out in stage.outs]
     read = {path for stage in pipeline.stages.values() for path in stage.deps}
-    own = [path for path in read if not any(overlap(path, out) for out in made)]
+    stamps = _stamps(root, [*SETTINGS, *(path for path in read if not any(overlap(path, out) for out in made))])
     given = params.load(root / "params.yaml")
-    stamps = _stamps(root, [*map(Path, SETTINGS), *chain.from_iterable(_below(root, Path(path)) for path in own)])
     for key, path in own_paths(given).items():
-        stamps |= _stamps(root, [Path(path)])
+        stamps |= _stamps(root, [path])
         with suppress(OSError):
             stamps |= _stamps(root, named.read_of(root / path, key, given))
     return stamps
@@ -158,27 +157,15 @@ def inputs(pipeline: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
 def remember(pipeline: Pipeline, read: dict[str, Stamp], root: Path = Path()) -> None:
     """Keep for `unchanged` what was read, and what is written now: outputs, their objects in DVC's cache, the record of
     the run, and MLflow's store."""
-    outs = chain.from_iterable(_below(root, Path(out)) for _, out, _ in pipeline.outputs())
+    outs = (out for _, out, _ in pipeline.outputs())
     objects = (entry.object for entry in cache.tracked(pipeline))
-    write_json(root / SEEN, read | _stamps(root, [Path(dvc.LOCK), Path(store.DATABASE), *outs, *objects]))
+    write_json(root / SEEN, read | _stamps(root, [dvc.LOCK, store.DATABASE, *outs, *objects]))
 
 
-def _look_at_cache(root: Path, pipeline: Pipeline, echo: Callable[[str], None]) -> None:
-    checked = cache.check(pipeline, root, new=True)
-    for sentence in cache.sentences(checked):
-        echo(sentence)
-    cache.refuse_damaged(checked)
-
-
-def _below(root: Path, path: Path) -> Iterator[Path]:
-    """A path, and if it is a folder all that is in it."""
-    yield path
-    inside = (file.relative_to(root) for file in (root / path).rglob("*"))
-    yield from (file for file in inside if not ignored(file))
-
-
-def _stamps(root: Path, paths: Iterable[Path]) -> dict[str, Stamp]:
-    return {str(path): _stamp(root / path) for path in paths}
+def _stamps(root: Path, paths: Iterable[Path | str]) -> dict[str, Stamp]:
+    """The state of each path and of all below it."""
+    below = (path for top in paths for path in (root / top, *(root / top).rglob("*")))
+    return {os.path.relpath(path, root): _stamp(path) for path in below if not ignored(path)}
 
 
 def _stamp(path: Path) -> Stamp:

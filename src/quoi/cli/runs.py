@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from quoi.cli.terminal import JSON, show
 from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
 
@@ -14,9 +16,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from quoi.tracking.backfill import Brought
-    from quoi.tracking.listing import Known
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    from quoi.tracking.listing import ListedRun
 
 
 @click.group(invoke_without_command=True)
@@ -33,13 +33,14 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
         if experiment or as_json:
             raise click.UsageError("--experiment and --json before a verb are for the list: give them after the verb.")
         return
-    from quoi.tracking import listing, view
+    from quoi.cli import runs_view
+    from quoi.tracking import listing
 
-    known = listing.known(_store(), experiment)
+    listed = listing.listed(_store(), experiment)
     if as_json:
-        echo_json([run.as_dict() for run in known])
-    elif known:
-        _print(*view.tables(known))
+        echo_json([run.as_dict() for run in listed])
+    elif listed:
+        show(*runs_view.tables(listed))
     else:
         click.echo(listing.NOTHING)
 
@@ -57,14 +58,15 @@ def import_() -> None:
 @JSON
 def where(run: str, files: bool, as_json: bool) -> None:
     """Print what RUN stands on, up to the raw data: source, licence, digests, code and parameters."""
-    from quoi.tracking import lineage_tags, view
+    from quoi.cli import runs_view
+    from quoi.tracking import lineage_tags
 
     chosen = _find(_store(), run)
     lineage = lineage_tags.read(chosen.run)
     if as_json:
         echo_json({**chosen.as_dict(), "lineage": lineage and lineage.as_dict()})
     else:
-        _print(view.tree(chosen, lineage, files))
+        show(runs_view.tree(chosen, lineage, files))
 
 
 @runs.command()
@@ -76,8 +78,9 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
 
     FOLDER must be new or empty and outside the repository. Default: one is made beside it.
     """
+    from quoi.cli import runs_view
     from quoi.repo import git, restore
-    from quoi.tracking import lineage_tags, listing, view
+    from quoi.tracking import lineage_tags, listing
 
     client = _store()
     chosen = _find(client, run)
@@ -87,14 +90,14 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
     kept = lineage_tags.files_by_digest(client, chosen.run)
     done = restore.restore(lineage, chosen.begun_at, folder, kept)
     if as_json:
-        echo_json(done.as_dict())
+        echo_json(asdict(done) | {"differing": len(done.differing)})
     else:
-        _print(view.proof(done))
+        show(runs_view.proof(done))
     if done.lacking:
         click.echo(f"Neither DVC's cache nor its remote has: {', '.join(done.lacking)}", err=True)
     if done.differing:
         raise QuoiError(
-            f"{len(done.differing)} of {len(done.proofs)} digests in {done.folder} are not those of {chosen.name}."
+            f"{len(done.differing)} of {len(done.compared)} digests in {done.folder} are not those of {chosen.name}."
         )
 
 
@@ -104,7 +107,8 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
 @JSON
 def diff(first: str, second: str, as_json: bool) -> None:
     """Say which parameters, data and code differ between two runs, and what that did to the scores."""
-    from quoi.tracking import listing, view
+    from quoi.cli import runs_view
+    from quoi.tracking import listing
 
     client = _store()
     one, other = _find(client, first), _find(client, second)
@@ -112,7 +116,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
     if as_json:
         echo_json({"first": one.id, "second": other.id, **between})
     else:
-        _print(*view.differences(one, other, between))
+        show(*runs_view.differences(one, other, between))
 
 
 def _bring() -> Brought:
@@ -130,21 +134,14 @@ def _store() -> MlflowClient:
 
     brought = _bring()
     if brought.runs:
-        click.echo(f"MLflow runs made from the record: {', '.join(brought.runs)}", err=True)
+        click.echo(brought.sentences()[0], err=True)
     return store.connect()
 
 
-def _find(client: MlflowClient, wanted: str) -> Known:
+def _find(client: MlflowClient, wanted: str) -> ListedRun:
     from quoi.tracking import listing
 
-    run, same = listing.find(listing.known(client), wanted)
+    run, same = listing.find(listing.listed(client), wanted)
     if same > 1:
         click.echo(f"{run.name}: the latest of {same} runs by that name, {run.id[:8]}", err=True)
     return run
-
-
-def _print(*shown: object) -> None:
-    from rich.console import Console
-
-    for each in shown:
-        Console().print(each)

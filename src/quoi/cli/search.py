@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quoi.cli.terminal import JSON, show, table
 from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
 
@@ -30,7 +31,7 @@ _SHEET = 200
 @click.option("--in", "kind", type=click.Choice(KINDS), help="Where. Default: images; with --image, all three.")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many to show.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the pictures found.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def search(
     expression: tuple[str, ...], image: Path | None, kind: str | None, top: int, out: Path | None, as_json: bool
 ) -> None:
@@ -53,8 +54,6 @@ def search(
             raise click.UsageError("--out draws the pictures found: it goes with --in images.")
         if out.suffix.lower() != ".png":
             raise QuoiError(f"--out writes a .png file; {str(out)!r} is none.")
-        if out.is_dir() or any(parent.exists() and not parent.is_dir() for parent in out.parents):
-            raise QuoiError(f"--out cannot be {str(out)!r}: there is a folder of that name, or a file on the way.")
     from quoi.nearest.search import Searcher
 
     searcher, text = Searcher(), " ".join(expression)
@@ -81,21 +80,12 @@ def _text(path: Path | str) -> str:
 
 
 def _print(by_kind: dict[str, list[Hit]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     for kind, hits in by_kind.items():
-        table = Table(box=box.SIMPLE_HEAD)
-        table.add_column("", justify="right")
-        for head in _HEADS[kind]:
-            table.add_column(head, overflow="fold")
-        table.add_column("similarity", justify="right")
-        for hit in hits:
-            beside = hit.label if kind == "images" else hit.synset
-            table.add_row(str(hit.rank), Text(hit.name), Text(beside or ""), f"{hit.similarity:.3f}")
-        Console().print(table)
+        rows = (
+            (str(hit.rank), hit.name, (hit.label if kind == "images" else hit.synset) or "", f"{hit.similarity:.3f}")
+            for hit in hits
+        )
+        show(table("", ["", *_HEADS[kind], "similarity"], rows, right=["", "similarity"]))
 
 
 def _draw(out: Path, searcher: Searcher, text: str, image: Path | None, hits: list[Hit]) -> None:

@@ -17,7 +17,7 @@ from quoi.io.files import reading
 _BEGINS_AS_A_PATH = re.compile(r"(/|\./|\.\./|~/|[A-Za-z]:[\\/])\S")
 _SUFFIX = r"[^\s.]\.(txt|text|tsv|csv|tab|fra?|eng?|md|jsonl?|gz|bz2|xz|zip|docx?|odt|pdf|html?)$"
 _ENDS_AS_A_FILE = re.compile(_SUFFIX, re.IGNORECASE)
-_OTHERWISE = "a file with one sentence a line is needed, and a sentence of that look comes by `quoi translate -`"
+_NEEDED = "a file with one sentence a line, or `quoi translate -` for a sentence of that look,"
 
 
 def sentences_of(text: str) -> tuple[bool, list[str]]:
@@ -29,15 +29,11 @@ def sentences_of(text: str) -> tuple[bool, list[str]]:
     path = os.path.expanduser(text)
     if text == "-":
         lines = read_lines(FileSlice(Path("standard input"), data=click.get_binary_stream("stdin").read()))
-    elif os.path.isfile(path):
-        lines = read_lines(path)
-    elif text.strip() and os.path.isdir(path):
-        raise QuoiError(f"{text} is a folder: {_OTHERWISE}.")
-    elif text.strip() and os.path.exists(path):  # a pipe, as of `<(zcat …)`, is read once and from its start to its end
-        with reading(text, "a text file"):
+    elif text.strip() and "\0" not in text and os.path.exists(path):
+        with reading(text, _NEEDED):  # also a pipe, as of `<(zcat …)`, which can be read once
             lines = read_lines(FileSlice(Path(text), data=Path(path).read_bytes()))
     elif _looks_like_a_path(text):
-        raise QuoiError(f"{text} does not exist: {_OTHERWISE}.")
+        raise QuoiError(f"{text} does not exist; {_NEEDED} is needed.")
     else:
         return False, [text]
     if not any(normalise(line).strip() for line in lines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 import signal
 import sys
 from dataclasses import asdict
@@ -10,33 +10,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quoi.cli.terminal import JSON, show, table
 from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
 
 if TYPE_CHECKING:
     from quoi.jobs.verify import Verified
 
-
 _MEASURED = "measured"
-_STAGES = "quoi.stages"
 
 
 def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float] | None:
     shares = {}
     for text in given:
-        if text == _MEASURED:
-            continue
-        name, sign, number = text.rpartition("=")
-        try:
-            share = math.nan if sign and not name else float(number)
-        except ValueError:
-            if not sign:  # the stage that follows the option without a number
-                context.meta.setdefault(_STAGES, []).append(text)
-                continue
-            share = math.nan
-        if not 0 <= share < math.inf:
+        match = re.fullmatch(r"(?:([^=]+)=)?(\d*\.?\d+(?:e-?\d+)?)", text)
+        if match:
+            shares[match[1] or ""] = float(match[2])
+        elif text != _MEASURED:
             raise click.BadParameter(f"{text!r}: a number from 0 is needed, or NAME=NUMBER, as 0.01 or bleu_beam=0.05.")
-        shares[name] = share
     return shares if given else None
 
 
@@ -53,9 +44,8 @@ def _tolerances(context: click.Context, parameter: click.Parameter, given: tuple
     help="Let numbers differ by this share: all of them, or those of one name; without a number, by what machines were "
     "seen to differ. Without it, the bytes have to be the same.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:
+@JSON
+def verify(stages: tuple[str, ...], tolerances: dict[str, float] | None, as_json: bool) -> None:
     """Run STAGEs again (default: all) in a temporary workspace, and compare what they write with dvc.lock.
 
     The workspace, its cache and its runs stay as they are. Exit status 1: an output differs.
@@ -65,7 +55,7 @@ def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a CI that cancels sends it
     done: list[Verified] = []
     try:
-        for stage in verify.verify([*context.meta.get(_STAGES, []), *stages], tolerances=tolerances):
+        for stage in verify.verify(stages, tolerances=tolerances):
             done.append(stage)
     except QuoiError:
         if done and not as_json:
@@ -82,16 +72,10 @@ def verify(context: click.Context, stages: tuple[str, ...], tolerances: dict[str
 
 
 def _show(stages: list[Verified]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, header_style="")
-    for name in ("stage", "took", "output", "result", ""):
-        table.add_column(name, justify="right" if name == "took" else "left", overflow="fold")
+    rows = []
     for stage in stages:
         head = stage.stage, f"{stage.seconds:.0f} s"
         for out in stage.outputs:
-            table.add_row(*head, escape(out.path), out.result, escape(out.says))
+            rows.append((*head, out.path, out.result, out.says))
             head = "", ""
-    Console().print(table)
+    show(table("", ["stage", "took", "output", "result", ""], rows, right=["took"]))

@@ -12,7 +12,7 @@ from quoi.corpus.splits import groups, together, validation_rows
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.io.geometry import evenly
-from quoi.params import SplitSettings, VocabularySettings
+from quoi.params import SplitParams, VocabularyParams
 from quoi.records.checks import Measures, histogram
 
 Tokens = Sequence[Sequence[str]]
@@ -22,7 +22,7 @@ SAMPLE, SHOWN = 500, 5
 
 
 def numericalize(
-    english: Tokens, french: Tokens, settings: VocabularySettings, split: SplitSettings
+    english: Tokens, french: Tokens, settings: VocabularyParams, split: SplitParams
 ) -> tuple[Vocabulary, Vocabulary, Pairs, dict[str, Any]]:
     """Turn n tokenized pairs into ids, in the order of the lesson.
 

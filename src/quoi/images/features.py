@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from quoi.images.backbone import Backbone
-    from quoi.params.devise import Features as Settings
+    from quoi.params.devise import FeatureParams as Settings
 
 FEATURES, SCORES, NOTE = "features.npy", "scores.npy", "features.json"
 PLAIN = "plain"

@@ -15,7 +15,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, write_json
 from quoi.io.geometry import evenly
 from quoi.io.progress import bar
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 from quoi.records.checks import Measures
 
 _SHOWN = 20
@@ -71,7 +71,7 @@ class Fetched:
         return "\n".join([f"{self.left_out.total():,} left out:", *lines] if lines else [])
 
 
-def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
+def fetch(params: ImageParams, folder: Path, workers: int | None = None) -> Fetched:
     """Write `images.zip`, `images.parquet` and `source.json`; the same data give the same bytes with any workers.
 
     Raises:
@@ -115,7 +115,7 @@ def fetch(params: Images, folder: Path, workers: int | None = None) -> Fetched:
     return fetched
 
 
-def open_source(params: Images) -> Source:
+def open_source(params: ImageParams) -> Source:
     """The source that `images.source` names.
 
     Raises:
@@ -127,7 +127,7 @@ def open_source(params: Images) -> Source:
     return modules.get(params.source, openmoji).source(params)
 
 
-def _first(pictures: Iterator[Picture], params: Images, leave_out: LeaveOut) -> Iterator[Picture]:
+def _first(pictures: Iterator[Picture], params: ImageParams, leave_out: LeaveOut) -> Iterator[Picture]:
     """The first labels, and of each label and each of the source's own splits the first pictures."""
     labels: set[str] = set()
     seen: Counter[tuple[str, str | None]] = Counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -16,3 +17,9 @@ class QuoiError(Exception):
 def absent(path: Path | str) -> QuoiError:
     """What to raise where a file is not there that a stage writes."""
     return QuoiError(f"{path} does not exist yet: run `dvc repro`, or `dvc pull` for a shared result.")
+
+
+def some(items: Sequence[object], most: int = 3) -> str:
+    """The first of the items, for a sentence, and how many more there are."""
+    more = len(items) - most
+    return ", ".join(map(str, items[:most])) + (f" and {more} more" if more > 0 else "")

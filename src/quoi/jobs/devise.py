@@ -15,8 +15,8 @@ from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
 from quoi.params import Params
-from quoi.params.section import flat
-from quoi.records import checks, devise_record, training
+from quoi.params.settings import flat
+from quoi.records import checks, training
 from quoi.records.devise_record import EXPERIMENT, RECORD, STAGE
 from quoi.tracking import record
 from quoi.tracking.run import Run
@@ -54,8 +54,8 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         checks.settle(STAGE, measures, params.checks)
         _write_record(trained, decisive)
         _write_model(experiment, trained)
-        for written in devise_record.read_all(root):
-            record.complete(runs[written.seed], written, root)
+        for seed, written in record.of_devise(root).items():
+            record.complete(runs[seed], written, root)
     return trained
 
 

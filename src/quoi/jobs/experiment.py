@@ -18,7 +18,7 @@ from quoi.io.files import replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware, seeds
 from quoi.params import Params
-from quoi.params.section import flat
+from quoi.params.settings import flat
 from quoi.records import checks, training
 from quoi.records.results import EXPERIMENT, VARIANTS, run_name, stage_of
 from quoi.tracking import record

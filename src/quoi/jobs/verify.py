@@ -16,7 +16,7 @@ from quoi.io.files import read_json
 from quoi.jobs import named
 from quoi.params import profiles
 from quoi.params.errors import closest
-from quoi.params.section import flat
+from quoi.params.settings import flat
 from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_file
 from quoi.repo.dvc import Pipeline, Stage

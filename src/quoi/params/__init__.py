@@ -8,21 +8,21 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from quoi.io import yaml
 from quoi.io.errors import QuoiError
-from quoi.params.corpus import Corpus, Facts, Questions, SplitSettings, Tokens, VocabularySettings
-from quoi.params.devise import Devise, Features, Nearest
+from quoi.params import settings
+from quoi.params.corpus import Corpus, Facts, Questions, SplitParams, Tokens, VocabularyParams
+from quoi.params.devise import Devise, FeatureParams, Nearest
 from quoi.params.errors import closest, sentence
-from quoi.params.images import Images
-from quoi.params.section import Section, Seeds
-from quoi.params.translation import Hardware, Registry, Report, Search, Translation
+from quoi.params.images import ImageParams
+from quoi.params.section import ParamsSection, Seeds
+from quoi.params.translation import Hardware, Registry, ReportParams, Search, Translation
 from quoi.params.vectors import Labels, Vectors
 
 PARAMS = Path("params.yaml")
 ChecksMode = Literal["stop", "warn"]
 
 
-class Params(Section):
+class Params(ParamsSection):
     """The whole of params.yaml."""
 
     profile: str
@@ -30,17 +30,17 @@ class Params(Section):
     corpus: Corpus = Corpus()
     questions: Questions = Questions()
     tokens: Tokens = Tokens()
-    vocabulary: VocabularySettings = VocabularySettings()
-    split: SplitSettings = SplitSettings()
+    vocabulary: VocabularyParams = VocabularyParams()
+    split: SplitParams = SplitParams()
     vectors: Vectors = Vectors()
     translation: Translation = Translation()
     variants: dict[str, dict[str, Any]]
     seeds: Seeds = Field(default=[1])
     search: Search = Search()
     hardware: Hardware = Hardware()
-    report: Report = Report()
-    images: Images = Images()
-    features: Features = Features()
+    report: ReportParams = ReportParams()
+    images: ImageParams = ImageParams()
+    features: FeatureParams = FeatureParams()
     labels: Labels = Labels()
     devise: Devise = Devise()
     nearest: Nearest = Nearest()
@@ -109,9 +109,10 @@ def parse(content: str | bytes, path: Path) -> Params:
     """Validate the content of a parameter file; `path` is what errors call it.
 
     Raises:
-        QuoiError: as `read`, or it breaks a rule; the message names the key, what was given and what is allowed.
+        QuoiError: it is no mapping in YAML, or breaks a rule; the message names the key, what was given and what is
+            allowed.
     """
-    data = read(content, path)
+    data = settings.parse(content, path)
     try:
         params = Params.model_validate(data)
     except ValidationError as error:
@@ -122,18 +123,3 @@ def parse(content: str | bytes, path: Path) -> Params:
         except ValidationError as error:
             raise QuoiError(sentence(path, error, Translation, ("variants", name))) from None
     return params
-
-
-def read(content: str | bytes, path: Path) -> dict[str, Any]:
-    """The content of a parameter file, its keys and values not checked; `path` is what errors call it.
-
-    Raises:
-        QuoiError: it is not YAML, or no mapping.
-    """
-    try:
-        data = yaml.load(content)
-    except ValueError as error:
-        raise QuoiError(f"{path} is not valid YAML: {error}") from None
-    if not isinstance(data, dict):
-        raise QuoiError(f"{path} must be a mapping of sections; it holds {type(data).__name__}.")
-    return data

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from quoi.params.section import Distinct, OwnPath, Percent, Positive, Section, Sha256, Url, require_file
+from quoi.params.section import Distinct, OwnPath, ParamsSection, Percent, Positive, Sha256, Url, require_file
 
 
-class Atlas(Section):
+class Atlas(ParamsSection):
     """The generated corpus: how many distinct questions, and from which seed."""
 
     questions: Annotated[int, Field(ge=50, le=60_000)] = 12_000
@@ -20,7 +20,7 @@ class Atlas(Section):
 Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
 
 
-class Files(Section):
+class Files(ParamsSection):
     """A user's own pairs: two aligned text files (plain or packed), or a TSV and its columns english and french."""
 
     english: OwnPath = None
@@ -30,7 +30,7 @@ class Files(Section):
     licence: str = "not stated"
 
 
-class Archive(Section):
+class Archive(ParamsSection):
     """A published file: a copy of your own, or mirrors, tried in order, and its digest."""
 
     path: OwnPath = None
@@ -55,7 +55,7 @@ class GigaFren(Archive):
     )
 
 
-class Corpus(Section):
+class Corpus(ParamsSection):
     """Where the raw line-aligned corpus comes from, and whether a damaged line ends the run."""
 
     source: Literal["atlas", "files", "tatoeba", "giga-fren"] = "atlas"
@@ -81,7 +81,7 @@ class Corpus(Section):
         return self
 
 
-class Questions(Section):
+class Questions(ParamsSection):
     """The regular expressions a pair of lines must match (group 1 is kept), and whether lines are normalised first."""
 
     english: str = r"^(Wh[^?.!]+\?)"
@@ -100,14 +100,14 @@ class Questions(Section):
         return pattern
 
 
-class Tokens(Section):
+class Tokens(ParamsSection):
     """How text becomes words."""
 
     workers: Positive | None = None
     straight_apostrophes: bool = False
 
 
-class VocabularySettings(Section):
+class VocabularyParams(ParamsSection):
     """Which words get an id, and where sentences are cut (the lesson's rules)."""
 
     size: Annotated[int, Field(ge=1, le=1_000_000)] = 40_000
@@ -116,7 +116,7 @@ class VocabularySettings(Section):
     cut_french: Percent = 97.0
 
 
-class SplitSettings(Section):
+class SplitParams(ParamsSection):
     """Training and validation: the lesson's random split, or one that keeps identical questions together."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
@@ -127,7 +127,7 @@ class SplitSettings(Section):
 Count = Annotated[int, Field(ge=0)]
 
 
-class Facts(Section):
+class Facts(ParamsSection):
     """Expected values by name; None where nothing is expected. A mismatch is reported, never an error."""
 
     question_pairs: Count | None = Field(None, description="question pairs")

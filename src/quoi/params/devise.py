@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from quoi.params.section import Distinct, Dropout, Positive, Section, Seeds
+from quoi.params.section import Distinct, Dropout, ParamsSection, Positive, Seeds
 
 View = Literal["flip", "zoom", "rotated"]
 
 
-class Features(Section):
+class FeatureParams(ParamsSection):
     """Which backbone sees the pictures, how large, and which altered views of each it sees besides."""
 
     backbone: str = "efficientnet-lite0"
@@ -21,7 +21,7 @@ class Features(Section):
     batch_size: Positive = 4
 
 
-class LabelSplit(Section):
+class LabelSplit(ParamsSection):
     """Which labels a training never sees: `test` for the scores, `dev` to stop by. Shares of all labels.
 
     `pictures` is the share of a seen label's pictures that is kept for scoring, where it has several and the source
@@ -40,7 +40,7 @@ class LabelSplit(Section):
         return self
 
 
-class Kernel(Section):
+class Kernel(ParamsSection):
     """Regression on visual similarity, added to the head: weight 0 leaves it out."""
 
     weight: Annotated[float, Field(ge=0)] = 2.0
@@ -49,7 +49,7 @@ class Kernel(Section):
     pictures: Annotated[int, Field(ge=2, le=20_000)] = 4000
 
 
-class Back(Section):
+class BackParams(ParamsSection):
     """The way back, from words to what pictures look like, in so many dimensions: weight 0 leaves it out."""
 
     weight: Annotated[float, Field(ge=0)] = 1.0
@@ -58,7 +58,7 @@ class Back(Section):
     ridge: Annotated[float, Field(gt=0)] = 0.3
 
 
-class Devise(Section):
+class Devise(ParamsSection):
     """The head, its loss and its training. `whitening` is how far word space is whitened: 0 not at all, 1 wholly."""
 
     split: LabelSplit = LabelSplit()
@@ -77,11 +77,11 @@ class Devise(Section):
     beta2: Annotated[float, Field(ge=0, lt=1)] = 0.99
     weight_decay: Annotated[float, Field(ge=0)] = 1e-7
     kernel: Kernel = Kernel()
-    back: Back = Back()
+    back: BackParams = BackParams()
     csls: Annotated[int, Field(ge=0, le=1000)] = 10
 
 
-class Nearest(Section):
+class Nearest(ParamsSection):
     """How the indexes are built and searched: graphs, HNSW (Malkov and Yashunin 2016). More finds more, more slowly.
 
     `m` links a point and layer, `ef_construction` candidates while a point is linked, `ef_search` candidates of a

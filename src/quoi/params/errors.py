@@ -10,9 +10,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-RENAMED = {"devise.spread": "whitening", "devise.split.tune": "dev"}
-"""Keys of an earlier version, and what they are called now."""
-
 # pydantic puts the name of each branch of a union into the location of its errors.
 _UNION_TAGS = {"constrained-int", "constrained-float", "constrained-str", "int", "float", "str", "literal['auto']"}
 
@@ -27,8 +24,6 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
     errors = error.errors(include_url=False)
     first, place = errors[0], _place(errors[0])
     key = ".".join(map(str, (*prefix, *place))) or "the file"
-    if first["type"] == "extra_forbidden" and key in RENAMED:
-        return f"{path}: {key} is not a known key: it is called {RENAMED[key]} now."
     if first["type"] == "extra_forbidden":
         return f"{path}: {key} is not a known key{closest(str(place[-1]), _known(model, place))}."
     if first["type"] == "missing":

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import OwnPath, Positive, Section, Url, require_file
+from quoi.params.section import OwnPath, ParamsSection, Positive, Url, require_file
 
 ImageSource = Literal["openmoji", "folder", "cifar100", "imagenette", "imagenet"]
 
@@ -24,7 +24,7 @@ class Imagenette(Archive):
     urls: list[Url] = Field(default=["https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz"])
 
 
-class Images(Section):
+class ImageParams(ParamsSection):
     """Labelled pictures: drawn from OpenMoji, your own, or a published set.
 
     `path` is that of `folder` (a folder, or a CSV of path,label) and of `imagenet` (Kaggle's layout); `licence` and
@@ -46,7 +46,7 @@ class Images(Section):
     per_label: Positive | None = None
 
     @model_validator(mode="after")
-    def _named(self) -> Images:
+    def _named(self) -> ImageParams:
         if self.source in ("folder", "imagenet") and self.path is None:
             raise ValueError(f"source `{self.source}` needs images.path")
         if self.source in ("cifar100", "imagenette"):

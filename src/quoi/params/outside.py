@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from quoi.params import Params
-from quoi.params.section import OWN, Section
+from quoi.params.section import OWN, ParamsSection
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ def downloads(given: Params) -> list[str]:
     return list(dict.fromkeys(file.urls[0] for file in wanted(given) if file.urls and not file.paths))
 
 
-def own_paths(section: Section, prefix: str = "") -> dict[str, str]:
+def own_paths(section: ParamsSection, prefix: str = "") -> dict[str, str]:
     """Every path of the user's own in the parameters by its dotted key, whether or not a stage reads it."""
     paths = _paths(section, prefix)
     for name, value in section:
-        if isinstance(value, Section):
+        if isinstance(value, ParamsSection):
             paths |= own_paths(value, f"{prefix}{name}.")
     return paths
 
 
-def _paths(section: Section, prefix: str) -> dict[str, str]:
+def _paths(section: ParamsSection, prefix: str) -> dict[str, str]:
     """The paths of the user's own that stand in the section itself, by dotted key."""
     names = (name for name, field in type(section).model_fields.items() if OWN in field.metadata)
     return {f"{prefix}{name}": path for name in names if (path := getattr(section, name))}

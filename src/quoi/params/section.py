@@ -44,7 +44,7 @@ OwnPath = Annotated[str | None, AfterValidator(_from_home), OWN]
 Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1), Distinct]
 
 
-class Section(BaseModel):
+class ParamsSection(BaseModel):
     """A part of params.yaml: no unknown keys, no silent conversion, no change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -62,11 +62,3 @@ def require_file(what: str, key: str, section: Any) -> None:
     """
     if section.path is None and not section.urls:
         raise ValueError(f"{what} needs {key}.path or {key}.urls")
-
-
-def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings with dotted keys."""
-    result: dict[str, Any] = {}
-    for key, value in values.items():
-        result |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return result

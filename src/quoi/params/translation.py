@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from quoi.params.section import Dropout, Positive, Probability, Section
+from quoi.params.section import Dropout, ParamsSection, Positive, Probability
 
 Score = Literal[
     "lesson_loss",
@@ -24,7 +24,7 @@ SCORES: tuple[str, ...] = get_args(Score)
 """Every score of a variant and seed: losses in nats, exact in [0, 1], BLEU and chrF in [0, 100]."""
 
 
-class Translation(Section):
+class Translation(ParamsSection):
     """One variant of the model and of its training. The defaults are the lesson's baseline."""
 
     bidirectional: bool = False
@@ -64,14 +64,14 @@ class Translation(Section):
     forcing_coin: Literal["sentence", "batch"] = "sentence"
 
 
-class Search(Section):
+class Search(ParamsSection):
     """Beam search: width, and the exponent of the length in the score (0 is no normalisation)."""
 
     beam: Annotated[int, Field(ge=1, le=100)] = 5
     length_exponent: Annotated[float, Field(ge=0, le=5)] = 1.0
 
 
-class Hardware(Section):
+class Hardware(ParamsSection):
     """Where and how Lightning runs. `threads` is per training; seeds run side by side on the CPU's cores."""
 
     accelerator: Literal["auto", "cpu", "gpu"] = "auto"
@@ -81,14 +81,14 @@ class Hardware(Section):
     kernels: bool = True
 
 
-class Report(Section):
+class ReportParams(ParamsSection):
     """How many validation sentences the sample table and the attention maps show."""
 
     samples: Annotated[int, Field(ge=1, le=200)] = 12
     attention_maps: Annotated[int, Field(ge=0, le=20)] = 4
 
 
-class Registry(Section):
+class Registry(ParamsSection):
     """By which score's mean over the seeds the best variant is chosen, for `quoi translate` and MLflow's registry.
 
     Of losses and perplexities the smallest is the best, of the others the greatest.

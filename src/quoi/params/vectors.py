@@ -7,22 +7,15 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import OwnPath, Positive, Section, Sha256, Url, require_file
+from quoi.params.section import OwnPath, ParamsSection, Positive, Sha256, Url, require_file
 
 LabelVectorSource = Literal["glove-50d", "glove", "fasttext-vec", "fasttext-bin"]
 VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove"]
 MADE_HERE = ("train", "random")
 """The sources that read no file."""
 
-# Endings of files in another form: better said before gigabytes are downloaded than after.
-_OTHERS = {
-    "fasttext-vec": (".bin", ".bin.gz"),
-    "fasttext-bin": (".vec", ".vec.gz", ".txt"),
-    "glove": (".vec", ".vec.gz", ".bin", ".bin.gz"),
-}
 
-
-class PublishedVectors(Section):
+class PublishedVectors(ParamsSection):
     """One language's published vectors: a local copy, or the addresses to fetch it from, tried in order."""
 
     source: VectorSource | None = None
@@ -32,18 +25,8 @@ class PublishedVectors(Section):
     sha256: Sha256 | None = None
     licence: str = "not stated"
 
-    def check(self, source: str, key: str) -> None:
-        """Refuse the section `key` of published vectors where it names no file, or one in another form than `source`.
 
-        Raises:
-            ValueError: it does.
-        """
-        require_file(f"source `{source}`", key, self)
-        if self.path is None and (url := next((url for url in self.urls if url.endswith(_OTHERS[source])), None)):
-            raise ValueError(f"source `{source}` cannot read what {key}.urls names: {url}")
-
-
-class Vectors(Section):
+class Vectors(ParamsSection):
     """Word vectors: fastText skip-gram trained here, published ones read from a file, or drawn from N(0, 1).
 
     The keys from `dimensions` to `seed` are the training's, `dimensions` and `seed` also those of drawn vectors;
@@ -77,7 +60,7 @@ class Vectors(Section):
     def _published_ones_are_named(self) -> Vectors:
         for language, name in (("en", "english"), ("fr", "french")):
             if not self.made_here(language):
-                self.published(language).check(self.source_of(language), f"vectors.{name}")
+                require_file(f"source `{self.source_of(language)}`", f"vectors.{name}", self.published(language))
         return self
 
     def published(self, language: str) -> PublishedVectors:
@@ -114,11 +97,11 @@ class LabelVectors(PublishedVectors):
     @model_validator(mode="after")
     def _file_is_named(self) -> LabelVectors:
         if self.source != "glove-50d":
-            self.check(self.source, "labels.vectors")
+            require_file(f"source `{self.source}`", "labels.vectors", self)
         return self
 
 
-class Labels(Section):
+class Labels(ParamsSection):
     """Labels and nouns as word vectors."""
 
     nouns: Literal["imagenet21k", "wordnet"] = "imagenet21k"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from quoi.records import training
-from quoi.records.results import Record, Summary
-from quoi.records.training import METRICS, History
+from quoi.records.results import Summary
+from quoi.records.training import History
 
 EXPERIMENT = "devise"
 STAGE = "train_devise"
@@ -74,31 +74,3 @@ def read(root: Path | str = ".") -> DeviseResult:
         return DeviseResult(folder, record["parameters"], seeds, {seed: history[seed] for seed in seeds})
     except (KeyError, TypeError) as error:
         raise training.damaged(folder, error) from None
-
-
-def read_all(root: Path | str = ".") -> list[Record]:
-    """The records of all seeds under `root`; none where the stage has not run.
-
-    Raises:
-        QuoiError: a file is absent or damaged.
-    """
-    if not (Path(root) / RECORD / METRICS).exists():
-        return []
-    result = read(root)
-    own = EXPERIMENT, EXPERIMENT, STAGE
-    # The numbers of epochs are integers in the digests of runs made before.
-    history = {seed: [{**row, "epoch": int(row["epoch"])} for row in rows] for seed, rows in result.history.items()}
-    return [
-        Record(*own, seed, result.folder, result.parameters, history[seed], scores, _metrics(scores))
-        for seed, scores in result.seeds.items()
-    ]
-
-
-def _metrics(by_method: dict[str, dict[str, dict[str, float]]]) -> dict[str, float]:
-    """By names that MLflow takes: `unseen_hit_at_5`, and of the other methods `ConSE.unseen_hit_at_5`."""
-    return {
-        f"{'' if method == WHOLE else f'{method}.'}{pictures}_{key}".replace("@", "_at_").replace(" ", "_"): value
-        for method, sets in by_method.items()
-        for pictures, scores in sets.items()
-        for key, value in scores.items()
-    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,50 +33,6 @@ class Summary(NamedTuple):
         """`3.510 ± 0.014`, or `3.510` where nothing is known of the spread."""
         mean = f"{scale * self.mean:.{digits}f}"
         return mean if self.sd is None else f"{mean} ± {scale * self.sd:.{digits}f}"
-
-
-@dataclass(frozen=True)
-class Record:
-    """One seed of a training, in the form in which an MLflow run is made of it.
-
-    Attributes:
-        experiment: MLflow's.
-        variant: the variant's name; DeViSE's is `devise`.
-        stage: the DVC stage that trained it.
-        folder: where metrics.json and history.csv lie.
-        parameters: those of the whole pipeline, flattened with dotted keys.
-        history: a row an epoch; absent values are left out.
-        scores: the final ones, as the record has them.
-        metrics: the final scores by names that MLflow takes.
-        result: all seeds of the variant; None for DeViSE.
-    """
-
-    experiment: str
-    variant: str
-    stage: str
-    seed: int
-    folder: Path
-    parameters: dict[str, Any]
-    history: History
-    scores: dict[str, Any]
-    metrics: dict[str, float]
-    result: Result | None = None
-
-    @property
-    def name(self) -> str:
-        """The run's name, for people."""
-        return run_name(self.variant, self.seed)
-
-    @property
-    def best(self) -> bool:
-        """Whether a model serves this seed's weights."""
-        return self.result is not None and self.seed == self.result.best_seed
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of variant, seed, parameters, history and scores: the same for the same training anywhere."""
-        content = [self.variant, self.seed, self.parameters, self.history, self.scores]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -117,15 +71,6 @@ class Result:
     def has(self, switch: str) -> bool:
         """Whether one of `SWITCHES` is on."""
         return bool(self.settings.get(switch))
-
-    @property
-    def records(self) -> dict[int, Record]:
-        """Its seeds' records."""
-        own = EXPERIMENT, self.variant, stage_of(self.variant)
-        return {
-            seed: Record(*own, seed, self.folder, self.parameters, self.history[seed], scores, scores, self)
-            for seed, scores in self.seeds.items()
-        }
 
 
 def run_name(variant: str, seed: int) -> str:

@@ -1,19 +1,19 @@
 """DVC's cache: what lies in it by digest, and whether all that dvc.lock names is there and still what its name says.
 
-DVC takes a file that it once put into its cache for good: `dvc checkout` and `dvc repro` restore a damaged one without
-a word, and train on it. So the objects are read here, and hashed.
+`dvc checkout` and `dvc repro` do not hash what is in the cache already, and restore a damaged file. So this does.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.io.errors import QuoiError
+from quoi.io.errors import QuoiError, some
 from quoi.io.files import read_note, replacing, write_json
 from quoi.io.progress import bar
 from quoi.repo.digests import of_file
@@ -97,17 +97,17 @@ class Checked:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What was put back out of the workspace, and what was taken out of the cache and has to come from elsewhere."""
+    """What was copied from the workspace, and what was removed from the cache and has to come from elsewhere."""
 
-    restored: list[CachedFile]
-    discarded: list[CachedFile]
+    restored: list[CachedFile] = field(default_factory=list)
+    discarded: list[CachedFile] = field(default_factory=list)
 
 
 def check(pipeline: Pipeline, root: Path = Path(), *, new: bool = False) -> Checked:
     """Hash every object that dvc.lock names.
 
     Args:
-        new: pass over the objects that were found whole earlier and have not been written to since.
+        new: skip the objects that were found whole earlier and have not been written to since.
     """
     entries = list(tracked(pipeline))
     here = {entry.md5: entry.object for entry in entries if entry.object.is_file()}
@@ -128,71 +128,57 @@ def check(pipeline: Pipeline, root: Path = Path(), *, new: bool = False) -> Chec
     )
 
 
-def missing(pipeline: Pipeline) -> list[CachedFile]:
-    """The files whose object is not in the cache; nothing is hashed."""
-    return [entry for entry in tracked(pipeline) if not entry.object.is_file()]
-
-
 def repair(checked: Checked, root: Path = Path()) -> Repaired:
-    """Take damaged objects out of the cache, and put in what the workspace still has whole.
+    """Remove damaged objects from the cache, and copy those that the workspace still has whole.
 
-    A file of the workspace with the content of a damaged object was restored from it and is removed too, for DVC
-    would take it for the right one. Nothing else is touched.
+    A file of the workspace with the content of a damaged object was restored from it, and is removed too: DVC would
+    take it for the right one. Nothing else is touched.
 
     Raises:
         QuoiError: the cache or the workspace may not be written.
     """
-    restored, discarded = [], []
-    damaged = {entry.md5 for entry in checked.damaged}
-    for digest in dict.fromkeys(entry.md5 for entry in (*checked.damaged, *checked.missing)):
-        entries = [entry for entry in (*checked.damaged, *checked.missing) if entry.md5 == digest]
-        contents = {path: of_file(path) for entry in entries if (path := root / entry.path).is_file()}
-        stored = entries[0].object
-        if digest in damaged:
-            wrong = of_file(stored)
-            for path in (path for path, content in contents.items() if content == wrong):
-                path.unlink()
-            stored.unlink()
-        whole = next((path for path, content in contents.items() if content == digest), None)
-        if whole is not None:
+    repaired = Repaired()
+    wrong = {entry.md5: of_file(entry.object) for entry in checked.damaged}
+    entries = [*checked.damaged, *checked.missing]
+    for digest in dict.fromkeys(entry.md5 for entry in entries):
+        same = [entry for entry in entries if entry.md5 == digest]
+        contents = {path: of_file(path) for entry in same if (path := root / entry.path).is_file()}
+        for path in (path for path, content in contents.items() if content == wrong.get(digest)):
+            path.unlink()
+        stored = same[0].object
+        stored.unlink(missing_ok=True)
+        if digest in contents.values():
             with replacing(stored) as partial:
-                partial.write_bytes(whole.read_bytes())
+                shutil.copyfile(next(path for path, content in contents.items() if content == digest), partial)
                 os.chmod(partial, 0o444)  # as DVC does, so that nobody writes into it through a link
-            restored += entries
-        elif digest in damaged:
-            discarded += entries
-    return Repaired(restored, discarded)
+            repaired.restored.extend(same)
+        elif digest in wrong:
+            repaired.discarded.extend(same)
+    return repaired
 
 
 def refuse_damaged(checked: Checked) -> None:
     """Raise a QuoiError where an object is damaged."""
     if checked.damaged:
         raise QuoiError(
-            f"Damaged in DVC's cache: {shown(checked.damaged)}: `quoi cache --repair` takes it out, and then "
+            f"Damaged in DVC's cache: {some(checked.damaged)}: `quoi cache --repair` takes it out, and then "
             f"`dvc pull` fetches it or `dvc repro` computes it again."
         )
 
 
-def sentences(checked: Checked, repaired: Repaired | None = None) -> list[str]:
+def sentences(checked: Checked, repaired: Repaired) -> list[str]:
     """What is missing, and what a repair has done; nothing where all is well."""
-    restored, discarded = (repaired.restored, repaired.discarded) if repaired else ([], [])
-    missing = [entry for entry in checked.missing if entry not in restored]
     lines = []
-    if restored:
-        lines.append(f"Put into DVC's cache from the workspace: {shown(restored)}. `dvc checkout` restores the others.")
-    if discarded:
-        lines.append(f"Taken out of DVC's cache: {shown(discarded)}.")
-    if missing:
-        lines.append(f"Not in DVC's cache, of {checked.objects:,} objects that dvc.lock names: {shown(missing)}.")
-    if missing or discarded:
+    if repaired.restored:
+        shown = some(repaired.restored)
+        lines.append(f"Put into DVC's cache from the workspace: {shown}. `dvc checkout` restores the others.")
+    if repaired.discarded:
+        lines.append(f"Taken out of DVC's cache: {some(repaired.discarded)}.")
+    if missing := [entry for entry in checked.missing if entry not in repaired.restored]:
+        lines.append(f"Not in DVC's cache, of {checked.objects:,} objects that dvc.lock names: {some(missing)}.")
+    if missing or repaired.discarded:
         lines.append("`dvc pull` fetches what was shared; `dvc repro` computes what is still missing then.")
     return lines
-
-
-def shown(entries: Sequence[CachedFile], most: int = 3) -> str:
-    """The first of the files, and how many there are beside them."""
-    more = len(entries) - most
-    return ", ".join(map(str, entries[:most])) + (f" and {more} more" if more > 0 else "")
 
 
 def tracked(pipeline: Pipeline) -> Iterator[CachedFile]:

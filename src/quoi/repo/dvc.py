@@ -1,21 +1,25 @@
-"""DVC's stages: as dvc.yaml has them, and as a dvc.lock, here or in a commit, says that they last ran."""
+"""DVC's stages: as dvc.yaml has them, and as a dvc.lock, here or in a commit, records them; and DVC's locks."""
 
 from __future__ import annotations
 
+import fcntl
 import posixpath
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from quoi.io import yaml
 from quoi.io.errors import QuoiError
+from quoi.io.files import read_note
 from quoi.repo import git
 from quoi.repo.cache import Cache
 
 LOCK = "dvc.lock"
+TMP = Path(".dvc/tmp")
 
 Entries = dict[str, dict[str, Any]]
 """A lock's stages by name, each as the file has it: cmd, deps, params, outs."""
@@ -26,12 +30,12 @@ class Stage:
     """A stage by its name (`train@all`).
 
     Attributes:
-        deps: digest by path of what it read, files, folders and code alike; of a folder `….dir`.
+        deps: digest by path of what it read, code too; of a folder `….dir`.
         params: the values that it was given by dotted key, by file.
         outs: digest by path of what it wrote; empty: it has not run.
-        cached: those outs that DVC keeps, where dvc.yaml was read; all others are in Git.
-        metrics: those that hold scores.
-        elsewhere: it is none of dvc.yaml's, such as that of a file which was given to DVC by `dvc add`.
+        cached: the outs that DVC keeps, where dvc.yaml was read; all others are in Git.
+        metrics: the outs that hold scores.
+        elsewhere: it is not of dvc.yaml, but of a file that was given to DVC by `dvc add`.
     """
 
     name: str
@@ -46,9 +50,13 @@ class Stage:
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> Stage:
         """Read one entry of a lock."""
-        command = entry.get("cmd", "")
-        shown = command if isinstance(command, str) else " && ".join(map(str, command))
-        return cls(name, shown, digests(entry, "deps"), dict(entry.get("params") or {}), digests(entry, "outs"))
+        return cls(
+            name,
+            str(entry.get("cmd", "")),
+            digests(entry, "deps"),
+            dict(entry.get("params") or {}),
+            digests(entry, "outs"),
+        )
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -145,7 +153,7 @@ def parse_lock(text: str, name: str) -> Entries:
 
 def digests(entry: Mapping[str, Any], kind: str) -> dict[str, str]:
     """Digest by path of an entry's `deps` or `outs`."""
-    return {item["path"]: _digest(item) for item in entry.get(kind) or ()}
+    return {item["path"]: str(item.get("md5", "unknown")) for item in entry.get(kind) or ()}
 
 
 def producers(entries: Entries, path: str) -> list[str]:
@@ -163,9 +171,25 @@ def overlap(one: str, other: str) -> bool:
     return inside(one, other) or inside(other, one)
 
 
-def _digest(item: Mapping[str, Any]) -> str:
-    # A file elsewhere (s3://, https://) is known by what its server calls it.
-    return str(next((item[name] for name in ("md5", "etag", "checksum") if item.get(name)), "unknown"))
+def holders(root: Path = Path()) -> list[str]:
+    """A sentence for each process that holds DVC's lock on the repository, or one on a file."""
+    import psutil
+
+    on_files = read_note(root / TMP / "rwlock")
+    infos = chain(on_files.get("write", {}).values(), *on_files.get("read", {}).values())
+    commands = {info["pid"]: info["cmd"] for info in infos}
+    with suppress(OSError, ValueError, IndexError, psutil.Error), (root / TMP / "lock").open("rb") as file:
+        try:  # the file stays when the lock is given back; DVC waits seconds for it
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = int(file.read().split()[0])
+            commands.setdefault(pid, " ".join(psutil.Process(pid).cmdline()))
+    return [
+        f"Process {pid} is at work here ({command}): no second run before it ends."
+        if psutil.pid_exists(pid)
+        else f"Process {pid} was killed ({command}); DVC ignores the locks that it left."
+        for pid, command in commands.items()
+    ]
 
 
 def _stage(stage: Any, root: str) -> Stage:

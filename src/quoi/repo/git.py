@@ -7,8 +7,22 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+UNKNOWN = "unknown"
+
+# What the pipeline itself rewrites on the way says nothing about the code and the parameters it ran with.
+_WRITTEN_BY_THE_PIPELINE = ("reports", "dvc.lock")
+
+
+@dataclass(frozen=True)
+class GitState:
+    """A commit (40 hexadecimal digits, or `unknown`) and whether the tree differed (`true`, `false`, `unknown`)."""
+
+    commit: str
+    dirty: str
 
 
 def ask(root: Path | str, *arguments: str) -> str | None:
@@ -77,6 +91,25 @@ def files(root: Path | str, commit: str) -> dict[str, str]:
 def content(root: Path | str, name: str) -> bytes | None:
     """The bytes of a file by Git's id, or by `COMMIT:./PATH`; None where there are none, or no Git."""
     return _answer(root, "cat-file", "blob", name)
+
+
+def state(root: Path | str = ".") -> GitState:
+    """The commit at `root` and whether anything but the pipeline's own outputs differs from it.
+
+    Without Git, outside a repository, or before the first commit both are `unknown`; `quoi doctor` says what to do.
+    """
+    commit = ask(root, "rev-parse", "--verify", "HEAD")
+    excluded = [f":(exclude){path}" for path in _WRITTEN_BY_THE_PIPELINE]
+    changes = ask(root, "status", "--porcelain", "--", ".", *excluded) if commit else None
+    return GitState(commit or UNKNOWN, UNKNOWN if changes is None else str(bool(changes)).lower())
+
+
+def last_commit(root: Path | str, path: Path | str) -> tuple[str, int] | None:
+    """The last commit that changed `path`, and its time in milliseconds since 1970; None if `path` differs from it."""
+    if ask(root, "status", "--porcelain", "--", str(path)) != "":
+        return None
+    answer = (ask(root, "log", "-1", "--format=%H %ct", "--", str(path)) or "").split()
+    return (answer[0], 1000 * int(answer[1])) if answer else None
 
 
 def _answer(root: Path | str, *arguments: str) -> bytes | None:

@@ -13,14 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from quoi.repo import dvc, git
 from quoi.repo.cache import Cache
 from quoi.repo.digests import of_commit, of_path
 from quoi.repo.dvc import Entries, Stage
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,6 @@ class Lineage:
                 by_file.setdefault(file, {}).update(values)
         return by_file
 
-    def before(self, path: str) -> list[str]:
-        """The names of the stages that wrote what was read as `path`."""
-        return dvc.producers(self.entries, path)
-
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {"stage": self.stage, "stages": self.entries, "sources": self.sources}
@@ -105,9 +99,8 @@ class Lineage:
 def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = UNKNOWN) -> Lineage | None:
     """The lineage of a run of a stage whose record has these digests, by the files' names.
 
-    dvc.lock is asked first, then the locks of Git's history; of several that record it, the one counts whose code is
-    that of the commit which made the run. None where no lock records it: the stage was cut short, or ran without DVC,
-    or its lock was written over before it was committed or imported.
+    dvc.lock is asked first, then the locks of Git's history. None where no lock records it: the stage was cut short,
+    or ran without DVC, or its lock was written over before it was committed or imported.
     """
 
     def name_of(entries: Entries) -> str | None:
@@ -120,8 +113,8 @@ def find(root: Path, stage: str, kept: Mapping[str, str], made: Made = UNKNOWN) 
     fitting = _matching(root, dvc.read_lock(root), kept.values(), name_of, made)
     if fitting is None:
         return None
-    without_sources = Lineage(stage, upstream(fitting[0], stage, root, made))
-    return Lineage(stage, without_sources.entries, sources(root, without_sources))
+    entries = upstream(fitting[0], stage, root, made)
+    return Lineage(stage, entries, sources(root, entries))
 
 
 def upstream(entries: Entries, stage: str, root: Path | str = ".", made: Made = UNKNOWN) -> Entries:
@@ -151,20 +144,32 @@ def upstream(entries: Entries, stage: str, root: Path | str = ".", made: Made = 
 
 def recorded(root: Path | str, stage: str, entry: Mapping[str, Any]) -> str | None:
     """The first commit whose lock has exactly this entry for the stage."""
-    commits = _commits(root, next(iter(dvc.digests(entry, "outs").values()), "none"))
+    digest = next(iter(dvc.digests(entry, "outs").values()), "none")
+    commits = (git.ask(root, "log", "--reverse", "--format=%H", f"-S{digest}", "--", dvc.LOCK) or "").split()
     return next((commit for commit in commits if dvc.lock_of_commit(root, commit).get(stage) == entry), None)
 
 
-def least(items: Iterable[T], count: Callable[[T], int]) -> T | None:
-    """The first item with the smallest count; None where there is no item. After a count of 0 no more are asked for."""
-    best, smallest = None, None
-    for item in items:
-        number = count(item)
-        if smallest is None or number < smallest:
-            best, smallest = item, number
-        if not number:
-            break
-    return best
+def sources(root: Path, entries: Entries) -> dict[str, dict[str, Any]]:
+    """What the JSON files that these stages read or wrote say of data from outside: wherever one names a licence.
+
+    Looked for here and in DVC's cache; nothing is found where the data are not here yet.
+    """
+    cache, statements = Cache.of(root), {}
+    for name, entry in entries.items():
+        stage = Stage.of(name, entry)
+        # What a stage has read may be a file of an output whose listing is not here.
+        read = {path: digest for path, digest in stage.deps.items() if path.endswith(".json")}
+        files: dict[str, str] = {}
+        for path, digest in (read | stage.outs).items():
+            files |= cache.files(path, digest) or {}
+        for path, digest in sorted(files.items()):
+            if path.endswith(".json"):
+                for place in (root / path, cache.object(digest)):
+                    if of_path(place) == digest:
+                        with suppress(ValueError):
+                            statements |= _licensed(json.loads(place.read_bytes()), path)
+                        break
+    return statements
 
 
 def _matching(
@@ -176,46 +181,41 @@ def _matching(
 ) -> tuple[Entries, str] | None:
     """The lock with an entry that fits, and its name; None where neither the one here nor a commit's has one.
 
-    Code that was written anew may write the same as before, so that several locks have such an entry. The one counts
-    whose code is that of the commit which made the run; where no commit is known, the first that is found.
+    Other code may write the same, so that several locks have such an entry. The one counts whose code is that of the
+    commit which made the run; else the first that is found.
 
     Args:
-        here: the lock to ask first.
         digests: one of them stands in every lock with such an entry.
-        name_of: the name of a lock's entry that fits.
-        made: what the run says of its code.
+        name_of: gives the name of a lock's entry that fits.
     """
-    locks = chain([here], _past(root, list(digests), made))
-    fitting = ((entries, name) for entries in locks if (name := name_of(entries)) is not None)
-    return least(fitting, lambda lock_and_name: _differing(root, *lock_and_name, made))
+    first = None
+    for entries in chain([here], _past(root, list(digests), made)):
+        if (name := name_of(entries)) is not None:
+            if _has_code(root, entries, name, made):
+                return entries, name
+            first = first or (entries, name)
+    return first
 
 
 def _past(root: Path | str, digests: list[str], made: Made) -> Iterator[Entries]:
-    """The locks of commits that hold one of the digests: those near to what made the run, then the oldest."""
-    near: list[str] = []
-    if made.commit and git.has(root, made.commit):
-        # What a run wrote was committed after it, and what made it may have had the same from an earlier run.
-        asked = ("--reverse", "--format=%H", "--ancestry-path", "--all", f"^{made.commit}")
-        near = [*(git.ask(root, "log", *asked, "--", dvc.LOCK) or "").split(), made.commit]
-    seen = set()
-    for commit in chain(near, *(_commits(root, digest) for digest in digests)):
-        text = "" if commit in seen else git.ask(root, "show", f"{commit}:./{dvc.LOCK}") or ""
-        seen.add(commit)
+    """The locks of commits that hold one of the digests: those since the commit that made the run, then the oldest."""
+    history = ["log", "--reverse", "--format=%H", "--all"]
+    # What a run wrote was committed after it, and what made it may have had the same from an earlier run.
+    since = [*history, "--ancestry-path", f"^{made.commit}"] if made.commit and git.has(root, made.commit) else None
+    asked = [git.ask(root, *options, "--", dvc.LOCK) or "" for options in (since, history) if options]
+    for commit in dict.fromkeys(" ".join(asked).split()):
+        text = git.ask(root, "show", f"{commit}:./{dvc.LOCK}") or ""
         if any(digest in text for digest in digests):
             yield dvc.lock_of_commit(root, commit)
 
 
-def _commits(root: Path | str, digest: str) -> list[str]:
-    """The commits, oldest first, that brought a digest into dvc.lock, or took it out."""
-    return (git.ask(root, "log", "--reverse", "--format=%H", f"-S{digest}", "--", dvc.LOCK) or "").split()
-
-
-def _differing(root: Path | str, entries: Entries, name: str, made: Made) -> int:
-    """How many files of an entry's code the run's commit has otherwise; 0 where it is not known to be all."""
-    if not (made.clean and made.commit):
-        return 0
-    code = {path: md5 for path, md5 in dvc.digests(entries[name], "deps").items() if not dvc.producers(entries, path)}
-    return sum(of_commit(root, made.commit, path) not in (None, digest) for path, digest in code.items())
+def _has_code(root: Path | str, entries: Entries, name: str, made: Made) -> bool:
+    """Whether an entry's code is that of the run's commit; also where that is not known, or the tree had changes."""
+    return not (made.clean and made.commit) or all(
+        of_commit(root, made.commit, path) in (None, digest)
+        for path, digest in dvc.digests(entries[name], "deps").items()
+        if not dvc.producers(entries, path)
+    )
 
 
 def _outs(entries: Entries) -> dict[str, dict[str, str]]:
@@ -225,34 +225,6 @@ def _outs(entries: Entries) -> dict[str, dict[str, str]]:
 def _writer(entries: Entries, path: str, digest: str) -> str | None:
     """The stage that wrote this."""
     return next((name for name, outs in _outs(entries).items() if outs.get(path) == digest), None)
-
-
-def sources(root: Path, lineage: Lineage) -> dict[str, dict[str, Any]]:
-    """What the JSON files that these stages read or wrote say of data from outside: wherever one names a licence.
-
-    Looked for here, then in DVC's cache, then in Git. Nothing is found where the data are not here yet.
-    """
-    cache, statements = Cache.of(root), {}
-    for stage in lineage.stages:
-        # What a stage has read may be a file of an output whose listing is not here.
-        read = {path: digest for path, digest in stage.deps.items() if path.endswith(".json")}
-        for path, digest in (read | stage.outs).items():
-            files = cache.files(path, digest)
-            if files is None and of_path(root / path) == digest:
-                files = {file.relative_to(root).as_posix(): "" for file in (root / path).rglob("*.json")}
-            for name, md5 in sorted((files or {}).items()):
-                if name.endswith(".json") and (text := _content(root, cache, lineage, stage.name, name, md5)):
-                    with suppress(ValueError):
-                        statements |= _licensed(json.loads(text), name)
-    return statements
-
-
-def _content(root: Path, cache: Cache, lineage: Lineage, stage: str, name: str, digest: str) -> bytes | None:
-    for path in (root / name, cache.object(digest)):
-        if path.is_file() and digest in ("", of_path(path)):
-            return path.read_bytes()
-    commit = recorded(root, stage, lineage.entries[stage])
-    return git.content(root, f"{commit}:./{name}") if commit else None
 
 
 def _licensed(value: Any, place: str, separator: str = "#") -> dict[str, dict[str, Any]]:

@@ -7,18 +7,17 @@ Nothing of the user's is touched: the folder must be new or empty, and outside t
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from quoi.io.errors import QuoiError
-from quoi.repo import dvc, git, settings
+from quoi.params import settings
+from quoi.repo import dvc, git
 from quoi.repo.cache import Cache
 from quoi.repo.digests import of_commit, of_path, of_value
-from quoi.repo.lineage import Lineage, least, recorded
+from quoi.repo.lineage import Lineage, recorded
 from quoi.repo.worktree import configure, place
 
 
@@ -42,34 +41,17 @@ class Proof:
 
 @dataclass(frozen=True)
 class Restored:
-    """What `restore` has made.
-
-    Attributes:
-        folder: where; in a worktree of a larger repository, the folder in it that is this one.
-        commit: that of its code.
-        proofs: every digest beside the run's.
-        lacking: outputs that neither DVC's cache nor its remote has.
-    """
+    """A restored folder, the commit of its code, every digest beside the run's, and the outputs that are nowhere."""
 
     folder: Path
     commit: str
-    proofs: list[Proof]
+    compared: list[Proof]
     lacking: list[str]
 
     @property
     def differing(self) -> list[Proof]:
         """The digests that are not the run's."""
-        return [proof for proof in self.proofs if not proof.same]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "folder": str(self.folder),
-            "commit": self.commit,
-            "compared": [asdict(proof) | {"same": proof.same} for proof in self.proofs],
-            "lacking": self.lacking,
-            "differing": len(self.differing),
-        }
+        return [proof for proof in self.compared if not proof.same]
 
 
 def restore(
@@ -81,16 +63,13 @@ def restore(
     where it is found there by its digest.
 
     Args:
-        lineage: the run's.
         made_at: the commit that the run was begun at.
         folder: new, or empty.
         kept: the run's own copies of files, by digest.
-        root: the root of the repository.
 
     Raises:
         QuoiError: the folder is not empty, or inside the repository; there is no Git here, or no commit to take the
-            code from; or DVC cannot bring the data for another reason than that they are missing. The folder is then
-            as before.
+            code from; or DVC fails. The folder is then as before.
     """
     root, folder = Path(root).resolve(), Path(folder).resolve()
     top = git.top(root) or root
@@ -98,10 +77,7 @@ def restore(
         raise QuoiError(
             f"{folder} is inside this repository: name a folder elsewhere, so that nothing of yours changes."
         )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise QuoiError(f"{folder} is there already and not an empty folder: name another, so that nothing is lost.")
-    commits = likely_commits(root, made_at, lineage)
-    commit = nearest_commit(root, commits, lineage)
+    commit, *others = commits_of(root, made_at, lineage)
     quiet = ("-c", f"core.hooksPath={os.devnull}")  # a hook of the user's is not meant for this
     refusal = git.refused(root, *quiet, "worktree", "add", "--quiet", "--detach", str(folder), commit)
     if refusal is not None:
@@ -117,7 +93,9 @@ def restore(
             # What a stage reads from elsewhere is compared, not written.
             lacks = _is_in(folder, path) and of_path(folder / path) != digest
             if lacks and not place(folder / path, digest, (kept.get(digest, root / path), root / path)):
-                extract(root, commits, path, digest, folder)
+                has = next((commit for commit in others if of_commit(root, commit, path) == digest), None)
+                if has:
+                    git.refused(folder, *quiet, "checkout", "--no-overlay", has, "--", path)
     except BaseException:
         git.refused(root, "worktree", "remove", "--force", str(worktree))
         raise
@@ -126,8 +104,8 @@ def restore(
     return Restored(folder, commit, proofs, [path for path in lacking if path in differing])
 
 
-def likely_commits(root: Path, made_at: str | None, lineage: Lineage) -> list[str]:
-    """The commits that are likely to have a run's files, as far as this clone holds them.
+def commits_of(root: Path, made_at: str | None, lineage: Lineage) -> list[str]:
+    """The commits that may have a run's files, as far as this clone holds them; first the one with most of its code.
 
     The one that the run was begun at, whose tree may have had changes; the one that recorded the run's lock, which has
     its reports too; and the present one.
@@ -138,44 +116,12 @@ def likely_commits(root: Path, made_at: str | None, lineage: Lineage) -> list[st
     head = git.ask(root, "rev-parse", "--verify", "HEAD")
     if head is None:
         raise QuoiError(f"The code of a run is taken from Git. {git.why_not(root)}")
-    commits = dict.fromkeys((made_at, recorded(root, lineage.stage, lineage.entries[lineage.stage]), head))
-    return [commit for commit in commits if commit and git.has(root, commit)]
-
-
-def nearest_commit(root: Path, commits: list[str], lineage: Lineage) -> str:
-    """The commit in which the fewest of a lineage's files of code differ.
-
-    Where none of `commits` has them all, those that changed one of the files are looked at too, the latest first.
-    """
 
     def differing(commit: str) -> int:
         return sum(of_commit(root, commit, path) != digest for path, digest in lineage.code.items())
 
-    return least(_one_by_one(root, commits, list(lineage.code)), differing) or commits[0]
-
-
-def extract(root: Path, commits: list[str], path: str, digest: str, folder: Path) -> None:
-    """Write a file or folder into `folder` as the first of the commits has it in which it has this digest.
-
-    Where none of `commits` has it, those that changed it are looked at too, the latest first.
-    """
-    commit = next((each for each in _one_by_one(root, commits, [path]) if of_commit(root, each, path) == digest), None)
-    if commit is None:
-        return
-    shutil.rmtree(folder / path, ignore_errors=True)
-    for name, blob in git.files(root, commit).items():
-        if dvc.inside(name, path):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).unlink(missing_ok=True)  # a link into DVC's cache is not written through
-            (folder / name).write_bytes(git.content(root, blob) or b"")
-
-
-def _one_by_one(root: Path, commits: list[str], paths: list[str]) -> Iterator[str]:
-    """The commits, and then, only if they are asked for, all others that changed one of the paths."""
-    yield from commits
-    for commit in (git.ask(root, "log", "--all", "--format=%H", "--", *paths) or "").split():
-        if commit not in commits:
-            yield commit
+    commits = dict.fromkeys((made_at, recorded(root, lineage.stage, lineage.entries[lineage.stage]), head))
+    return sorted((commit for commit in commits if commit and git.has(root, commit)), key=differing)
 
 
 def _write_lock(folder: Path, lineage: Lineage) -> None:

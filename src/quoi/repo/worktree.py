@@ -6,7 +6,6 @@ commit. Nothing of the user's is touched by either.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -14,22 +13,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from quoi import params
 from quoi.io import download
-from quoi.io.errors import QuoiError
-from quoi.io.files import why_not_written
+from quoi.io.errors import QuoiError, some
 from quoi.params.outside import own_paths
 from quoi.repo import dvc, git
 from quoi.repo.digests import ignored, of_path
 from quoi.repo.dvc import Pipeline, Stage
 
 _PATIENCE = 10  # seconds that an interrupted stage has to end by itself
-_ALONE = ("--quiet", "--single-item", "--force", "--no-commit")
 
 
 def place(path: Path, digest: str, sources: Iterable[Path]) -> bool:
@@ -57,52 +54,69 @@ def configure(folder: Path, **sections: dict[str, Any]) -> None:
             local.setdefault(name, {}).update(values)
 
 
-# To run a stage again
-
-
 @contextmanager
 def sandbox(root: Path, pipeline: Pipeline, stage: Stage, changed: Iterable[str] = ()) -> Iterator[Path]:
     """Yield a temporary folder that holds what Git tracks or the stage depends on, as it stands, and its inputs.
 
-    It has a cache of its own, which stays empty. The folder is made where the system keeps temporary files; the
-    variable TMPDIR names another place.
+    It has a cache of its own, which stays empty. The folder is made where the system keeps temporary files, or where
+    the variable TMPDIR says.
 
     Args:
         changed: what else the stage reads that is no longer what it was.
 
     Raises:
-        QuoiError: `root` is not a Git repository, an input is nowhere to be had, the code, the parameters or an
-            input are no longer what dvc.lock has recorded of the stage, or the folder cannot be written.
+        QuoiError: `root` is not a Git repository, an input is nowhere to be had, or the code, the parameters or an
+            input are no longer what dvc.lock has recorded of the stage.
     """
+    cached = [out for producer, out, _ in pipeline.outputs() if out in producer.cached]
+    not_cached = (path for path in stage.deps if not any(dvc.inside(path, out) for out in cached))
     with tempfile.TemporaryDirectory(prefix="quoi-verify-") as name:
         folder = Path(name).resolve()
-        try:
-            copy_tracked(root, folder, (dvc.LOCK, *_not_cached(pipeline, stage)))
-            configure(folder, core={"no_scm": True, "analytics": False}, cache={"dir": str(folder / ".dvc/cache")})
-            _place_inputs(root, pipeline, folder, stage)
-            _link_own_files(root, folder)
-        except OSError as error:
-            if reason := why_not_written(error):
-                where = f"{folder.parent}, where {stage.name} would be run again, cannot be written"
-                raise QuoiError(f"{where}: {reason}; the variable TMPDIR names another place.") from error
-            raise
+        copy_tracked(root, folder, (dvc.LOCK, *not_cached))
+        core = {"no_scm": True, "analytics": False, "site_cache_dir": str(folder / ".dvc/tmp/site")}
+        configure(folder, core=core, cache={"dir": str(folder / ".dvc/cache")})
+        _place_inputs(root, pipeline, folder, stage)
+        _link_own_files(root, folder)
         _check_unchanged(folder, stage, changed)
         yield folder
 
 
 def run(folder: Path, stage: Stage) -> dict[str, str]:
-    """Run a stage in a sandbox, and return the digests of its outputs by path; it prints to stderr.
+    """Run a stage in a sandbox, with that folder's code, and return the digests of its outputs by path.
+
+    It prints to stderr. Where this is interrupted, it ends with all it began.
 
     Raises:
         QuoiError: it failed, and has said why.
     """
-    if _run_dvc(folder, "repro", *_ALONE, stage.name, stdout=sys.stderr).returncode:
+    environment = os.environ | {
+        "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH", "")])),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(folder / "src"), os.environ.get("PYTHONPATH", "")])),
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_SITE_CACHE_DIR": str(folder / ".dvc/tmp/site"),
+        "TORCHINDUCTOR_CACHE_DIR": str(folder / ".dvc/tmp/inductor"),  # else PyTorch makes a folder beside this one
+    }
+    alone = ("repro", "--quiet", "--single-item", "--force", "--no-commit", stage.name)
+    # A group of its own: whoever interrupts this process alone would leave the stage at work in a folder that is gone.
+    with subprocess.Popen(
+        [sys.executable, "-m", "dvc", *alone], cwd=folder, env=environment, stdout=sys.stderr, start_new_session=True
+    ) as process:
+        try:
+            status = process.wait()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does at a terminal; what does not heed it is killed
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_PATIENCE)
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if status:
         raise QuoiError(f"{stage.name} failed when it was run again: what it said stands above.")
     return Stage.of(stage.name, dvc.read_lock(folder)[stage.name]).outs
 
 
 def copy_tracked(root: Path, folder: Path, more: Iterable[str] = ()) -> None:
-    """Copy what Git tracks, and further paths that it may not know yet; folders among them file by file.
+    """Copy what Git tracks, and further paths that it may not know yet.
 
     Raises:
         QuoiError: there is no Git here, or it tracks nothing.
@@ -121,25 +135,14 @@ def copy_tracked(root: Path, folder: Path, more: Iterable[str] = ()) -> None:
             shutil.copy2(path, target)
 
 
-def _not_cached(pipeline: Pipeline, stage: Stage) -> Iterator[str]:
-    cached = [out for producer, out, _ in pipeline.outputs() if out in producer.cached]
-    return (path for path in stage.deps if not any(dvc.inside(path, out) for out in cached))
-
-
 def _place_inputs(root: Path, pipeline: Pipeline, folder: Path, stage: Stage) -> None:
     """Copy what DVC keeps of the stage's inputs from the cache or the workspace, wherever it still has its digest."""
     for producer, out, digest in pipeline.outputs():
         if out not in producer.cached or not any(dvc.overlap(out, path) for path in stage.deps):
             continue
-        files = pipeline.cache.files(out, digest)
-        if files is None:
-            raise QuoiError(
-                f"{out} of {producer.name} is not in DVC's cache: `dvc pull` or `dvc repro` brings it back."
-            )
-        for path, md5 in files.items():
-            if not any(dvc.overlap(path, read) for read in stage.deps):
-                continue
-            if not place(folder / path, md5, (pipeline.cache.object(md5), root / path)):
+        for path, md5 in (pipeline.cache.files(out, digest) or {out: digest}).items():
+            needed = any(dvc.overlap(path, read) for read in stage.deps)
+            if needed and not place(folder / path, md5, (pipeline.cache.object(md5), root / path)):
                 raise QuoiError(
                     f"{path} is missing or damaged, in DVC's cache and in the workspace: `quoi cache --repair` and "
                     f"`dvc pull` or `dvc repro` bring it back."
@@ -158,42 +161,16 @@ def _link_own_files(root: Path, folder: Path) -> None:
 
 
 def _check_unchanged(folder: Path, stage: Stage, more: Iterable[str]) -> None:
-    answer = _run_dvc(folder, "status", "--json", stage.name, stdout=subprocess.PIPE)
-    if answer.returncode:
-        raise QuoiError(f"DVC cannot tell the state of {stage.name}: what it said stands above.")
     changed = list(more)
-    for change in json.loads(answer.stdout).get(stage.name, []):
+    with chdir(folder), dvc.opened(folder) as repo:
+        status = repo.status([stage.name]).get(stage.name, [])
+    for change in status:
         if change == "changed command":
             changed.append("its command in dvc.yaml")
         elif isinstance(change, dict):  # else it is "always changed", as dvc.yaml says of a stage
             for path, kind in change.get("changed deps", {}).items():
                 changed += [f"{path}: {key}" for key in kind] if isinstance(kind, dict) else [path]
     if changed:
-        shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
-        raise QuoiError(f"{stage.name} is not as dvc.lock records it, since {shown} changed: run `dvc repro` first.")
-
-
-def _run_dvc(folder: Path, *arguments: str, stdout: Any) -> subprocess.CompletedProcess[str]:
-    """DVC in a sandbox, with that folder's code; where this is interrupted, it ends with all it began."""
-    environment = os.environ | {
-        "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH", "")])),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(folder / "src"), os.environ.get("PYTHONPATH", "")])),
-        "DVC_NO_ANALYTICS": "1",
-        "DVC_SITE_CACHE_DIR": str(folder / ".dvc/tmp/site"),
-        "TORCHINDUCTOR_CACHE_DIR": str(folder / ".dvc/tmp/inductor"),  # else PyTorch makes a folder beside this one
-    }
-    command = [sys.executable, "-m", "dvc", *arguments]
-    # A group of its own: whoever interrupts this process alone would leave the stage at work in a folder that is gone.
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=stdout, text=True, start_new_session=True
-    ) as process:
-        try:
-            output, _ = process.communicate()
-        except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does at a terminal; what does not heed it is killed
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(_PATIENCE)
-                os.killpg(process.pid, signal.SIGKILL)
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, output)
+        raise QuoiError(
+            f"{stage.name} is not as dvc.lock records it, since {some(changed)} changed: run `dvc repro` first."
+        )

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.io.progress import track
-from quoi.records import devise_record
-from quoi.records.results import Record
+from quoi.records import results, training
+from quoi.repo import git
 from quoi.tracking import lineage_tags, record, registry, serving, store
-from quoi.tracking.git_state import GitState, git_state, last_commit
-from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, model_folder
+from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -44,7 +43,7 @@ class Brought:
         if self.lineages:
             lines.append(f"Lineage from dvc.lock: {self.lineages} runs")
         if self.champion:
-            lines.append(f"models:/quoi-translator@champion is now version {self.champion}")
+            lines.append(f"models:/{registry.MODEL}@{registry.ALIAS} is now version {self.champion}")
         return lines
 
 
@@ -55,7 +54,7 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
     the model is there. Of two imports at once, the second waits.
 
     Args:
-        root: the root of the repository, and the current directory.
+        root: the current directory.
         score: by which the best variant is chosen and registered; None: none is.
         variants: those to choose from; default: all recorded ones.
 
@@ -63,18 +62,24 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
         QuoiError: the store is locked or damaged, or a record is not whole.
     """
     root = Path(root)
-    translators = record.read_all(root)
-    records = [*translators, *devise_record.read_all(root)]
+    files = sorted((root / record.RECORDS).glob(f"*/{training.METRICS}"))
+    trained = {file.parent.name: results.read(file.parent) for file in files}
+    by_variant = {name: record.of_translation(result, root) for name, result in trained.items()}
+    records = [done for seeds in (*by_variant.values(), record.of_devise(root)) for done in seeds.values()]
     if not records and not (root / store.DATABASE).exists():
         return Brought()
     with store.alone(root), store.explained():
         client = store.connect(root, tuple({store.EXPERIMENT: None} | {done.experiment: None for done in records}))
         runs = [(done, find(client, done)) for done in records]
-        incomplete = [(done, run) for done, run in runs if _is_gone(run) or _lacks_model(run, done, root)]
+        incomplete = [(done, run) for done, run in runs if _is_gone(run) or _lacks_model(run, done)]
         made = [done.name for done, run in track(incomplete, "MLflow runs") if _supply(client, run, done, root)]
         lineages = lineage_tags.attach(client, root)
-        candidates = [done for done in translators if variants is None or done.variant in variants]
-        return Brought(made, lineages, _register(client, candidates, score, root) if score else None)
+        champion = None
+        if score and (candidates := [trained[name] for name in trained if variants is None or name in variants]):
+            best = results.best(candidates, score)
+            done = by_variant[best.folder.name][best.best_seed]
+            champion = registry.register(client, done, find(client, done), root)
+        return Brought(made, lineages, champion)
 
 
 def find(client: MlflowClient, done: Record) -> MlflowRun | None:
@@ -96,16 +101,16 @@ def _supply(client: MlflowClient, run: MlflowRun | None, done: Record, root: Pat
         return True
     if gone := _is_gone(run):
         client.restore_run(run.info.run_id)
-    if _lacks_model(run, done, root):
-        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, model_folder(done, root)))
+    if _lacks_model(run, done):
+        client.set_tag(run.info.run_id, MODEL_TAG, serving.log_model(client, run.info.run_id, done.model))
     return gone
 
 
 def _make(client: MlflowClient, done: Record, root: Path) -> None:
-    commit = last_commit(root, done.folder)
-    git, time_ms = (GitState(commit[0], "false"), commit[1]) if commit else (git_state(root), None)
+    commit = git.last_commit(root, done.folder)
+    state, time_ms = (git.GitState(commit[0], "false"), commit[1]) if commit else (git.state(root), None)
     own = done.variant, done.seed, done.parameters
-    run = record.start(client, *own, git, done.experiment, done.stage, imported=True, time_ms=time_ms)
+    run = record.start(client, *own, state, done.experiment, done.stage, imported=True, time_ms=time_ms)
     try:
         for row in done.history:
             run.log_epoch(row, step=int(row["epoch"]))
@@ -115,15 +120,9 @@ def _make(client: MlflowClient, done: Record, root: Path) -> None:
         raise
 
 
-def _register(client: MlflowClient, records: list[Record], score: str, root: Path) -> str | None:
-    chosen = registry.champion(records, score)
-    run = None if chosen is None else find(client, chosen)
-    return None if run is None else registry.register(client, chosen, run, root)
-
-
 def _is_gone(run: MlflowRun | None) -> bool:
     return run is None or run.info.lifecycle_stage == "deleted"
 
 
-def _lacks_model(run: MlflowRun, done: Record, root: Path) -> bool:
-    return MODEL_TAG not in run.data.tags and model_folder(done, root) is not None
+def _lacks_model(run: MlflowRun, done: Record) -> bool:
+    return done.model is not None and MODEL_TAG not in run.data.tags

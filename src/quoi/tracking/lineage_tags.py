@@ -26,7 +26,6 @@ HEADLINE_TAG = "quoi.headline"
 IMPORTED_TAG = "quoi.imported"
 FILE = "lineage.json"
 _METRICS = "metrics.json"
-_LONGEST_KEY = 250
 
 
 def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = None) -> int:
@@ -36,8 +35,6 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
     are asked for.
 
     Args:
-        client: from `store.connect`.
-        root: the root of the repository.
         stage: only runs of this stage; default: of all stages.
 
     Returns:
@@ -46,29 +43,23 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
     Raises:
         QuoiError: dvc.lock is damaged, or the store is locked.
     """
-    root = Path(root)
-    known: dict[tuple, Lineage | None] = {}
+    found: dict[tuple, Lineage | None] = {}
     count = 0
     which = f"= '{stage}'" if stage else "!= ''"
     for run in runs(client, f"attributes.status = 'FINISHED' and tags.`{STAGE_TAG}` {which}"):
-        tags, headline = run.data.tags, ""
-        if LINEAGE_TAG not in tags:
-            kept = kept_files(client, run)
-            made = Made(tags.get("mlflow.source.git.commit"), tags.get("quoi.git_dirty") == "false")
-            headline = _headline(run) if _METRICS in kept else ""
-            key = (tags[STAGE_TAG], made, *sorted(kept.items()))
-            if key not in known:
-                known[key] = lineage.find(root, tags[STAGE_TAG], kept, made)
-        elif SOURCES_TAG not in tags and stage is None:
-            key = (tags[LINEAGE_TAG],)
-            if key not in known:
-                without = read(run)
-                sources = lineage.sources(root, without)
-                known[key] = Lineage(without.stage, without.entries, sources) if sources else None
-        else:
+        tags = run.data.tags
+        if LINEAGE_TAG in tags and (SOURCES_TAG in tags or stage):
             continue
-        _write(client, run, known[key], headline)
-        count += known[key] is not None
+        kept = kept_files(client, run)
+        made = Made(tags.get("mlflow.source.git.commit"), tags.get("quoi.git_dirty") == "false")
+        key = (tags[STAGE_TAG], made, *sorted(kept.items()))
+        if key not in found:
+            found[key] = lineage.find(Path(root), tags[STAGE_TAG], kept, made)
+        if LINEAGE_TAG not in tags and _METRICS in kept:
+            client.set_tag(run.info.run_id, HEADLINE_TAG, _headline(run))
+        if (new := found[key]) is not None and (LINEAGE_TAG not in tags or new.sources):
+            _write(client, run, new)
+            count += 1
     return count
 
 
@@ -110,29 +101,22 @@ def files_by_digest(client: MlflowClient, run: Run) -> dict[str, Path]:
     return {digest: _file(run, name).resolve() for name, digest in kept_files(client, run).items()}
 
 
-def _tags(run_lineage: Lineage) -> dict[str, str]:
-    """A tag for each dependency, parameter and output of the run's own stage: its digest."""
-    own = run_lineage.own
-    digests = {f"quoi.dep.{posixpath.normpath(path)}": digest for path, digest in own.deps.items()}
-    digests |= {f"quoi.param.{key}": of_value(value) for key, value in own.parameters.items()}
-    digests |= {f"quoi.out.{posixpath.normpath(path)}": digest for path, digest in own.outs.items()}
-    return {_key(key): value for key, value in digests.items()}
-
-
-def _write(client: MlflowClient, run: Run, run_lineage: Lineage | None, headline: str) -> None:
+def _write(client: MlflowClient, run: Run, run_lineage: Lineage) -> None:
+    """The lineage as a file, and a tag for each dependency, parameter and output of the run's own stage: its digest."""
     from mlflow.entities import RunTag
 
-    tags = {HEADLINE_TAG: headline} if headline else {}
-    if run_lineage is not None:
-        tags |= _tags(run_lineage)
-        if run_lineage.sources:
-            tags[SOURCES_TAG] = ", ".join(sorted({str(source.get("name")) for source in run_lineage.sources.values()}))
-            client.log_inputs(run.info.run_id, _datasets(run_lineage))
-        # The file first: a run whose tag says that it has a lineage has one.
-        client.log_text(run.info.run_id, run_lineage.text(), FILE)
-        tags[LINEAGE_TAG] = of_bytes(run_lineage.text().encode())
-    new = [RunTag(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
-    store.log_batches(client, run.info.run_id, tags=new)
+    own, text = run_lineage.own, run_lineage.text()
+    tags = {f"quoi.dep.{posixpath.normpath(path)}": digest for path, digest in own.deps.items()}
+    tags |= {f"quoi.param.{key}": of_value(value) for key, value in own.parameters.items()}
+    tags |= {f"quoi.out.{posixpath.normpath(path)}": digest for path, digest in own.outs.items()}
+    if run_lineage.sources:
+        tags[SOURCES_TAG] = ", ".join(sorted({str(source.get("name")) for source in run_lineage.sources.values()}))
+        client.log_inputs(run.info.run_id, _datasets(run_lineage))
+    # The file first: a run whose tag says that it has a lineage has one.
+    client.log_text(run.info.run_id, text, FILE)
+    tags[LINEAGE_TAG] = of_bytes(text.encode())
+    allowed = {re.sub(r"[^\w./ :-]", "-", key): value for key, value in tags.items()}  # in a key of MLflow's
+    store.log_batches(client, run.info.run_id, tags=[RunTag(key, value) for key, value in allowed.items()])
 
 
 def _datasets(run_lineage: Lineage) -> list[DatasetInput]:
@@ -163,9 +147,3 @@ def _headline(run: Run) -> str:
     """The names of the scores that `dvc metrics show` prints of the run's record."""
     record = json.loads(_file(run, _METRICS).read_text(encoding="utf-8"))
     return ",".join(key for key, value in record.items() if isinstance(value, int | float) and key in run.data.metrics)
-
-
-def _key(name: str) -> str:
-    """A key that MLflow takes: what it allows no tag to hold is a dash, and a long one is cut behind its digest."""
-    key = re.sub(r"[^\w./ :-]", "-", name)
-    return key if len(key) <= _LONGEST_KEY else f"{key[: _LONGEST_KEY - 33]}-{of_bytes(name.encode())}"

@@ -20,8 +20,8 @@ NOTHING = "There are no MLflow runs here yet: `dvc repro` makes them; after a cl
 
 
 @dataclass(frozen=True)
-class Known:
-    """A run as MLflow knows it. `name` is written `all-1` for `all seed 1`; `started` in milliseconds since 1970."""
+class ListedRun:
+    """An MLflow run for people. `name` is written `all-1` for `all seed 1`; `started` in milliseconds since 1970."""
 
     id: str
     name: str
@@ -29,7 +29,6 @@ class Known:
     status: str
     started: int
     tags: dict[str, str]
-    params: dict[str, str]
     metrics: dict[str, float]
     run: Run
 
@@ -75,7 +74,7 @@ class Known:
         }
 
 
-def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
+def listed(client: MlflowClient, experiment: str | None = None) -> list[ListedRun]:
     """The runs of an experiment, or of all, the latest first; of those begun at once, as imported ones, by name.
 
     Raises:
@@ -87,13 +86,13 @@ def known(client: MlflowClient, experiment: str | None = None) -> list[Known]:
         raise QuoiError(f"There is no experiment {experiment!r}{closest(experiment, names.values())}.")
     runs = []
     for run in lineage_tags.runs(client, "", experiment and [experiment]):
-        info, data, name = run.info, run.data, short(run.info.run_name or run.info.run_id[:8])
-        values = data.tags, data.params, data.metrics
-        runs.append(Known(info.run_id, name, names[info.experiment_id], info.status, info.start_time, *values, run))
+        info, name = run.info, short(run.info.run_name or run.info.run_id[:8])
+        own = info.run_id, name, names[info.experiment_id], info.status, info.start_time
+        runs.append(ListedRun(*own, run.data.tags, run.data.metrics, run))
     return sorted(runs, key=lambda run: (-run.started, run.name))
 
 
-def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
+def find(runs: Iterable[ListedRun], wanted: str) -> tuple[ListedRun, int]:
     """The run that is called so: its id, the beginning of it that no other run's has, or its name.
 
     Where several runs have one name, the latest that was finished is meant.
@@ -112,14 +111,13 @@ def find(runs: Iterable[Known], wanted: str) -> tuple[Known, int]:
         return next((run for run in named if run.status == "FINISHED"), named[0]), len(named)
     begun = [run for run in runs if wanted and run.id.startswith(wanted.lower())]
     if len(begun) > 1:
-        shown = ", ".join(run.id[:12] for run in begun[:4])
-        raise QuoiError(f"{len(begun)} runs have an id that begins with {wanted!r} ({shown} …): give more of it.")
+        raise QuoiError(f"{len(begun)} runs have an id that begins with {wanted!r}: give more of it.")
     if not begun:
         raise QuoiError(f"There is no run {wanted!r}{closest(wanted, dict.fromkeys(run.name for run in runs))}.")
     return begun[0], 1
 
 
-def needed_lineage(run: Known) -> Lineage:
+def needed_lineage(run: ListedRun) -> Lineage:
     """The run's lineage.
 
     Raises:
@@ -127,9 +125,7 @@ def needed_lineage(run: Known) -> Lineage:
     """
     lineage = lineage_tags.read(run.run)
     if lineage is None:
-        raise QuoiError(
-            f"Run {run.name} ({run.id[:8]}) has no lineage: {run.why_no_lineage}; it was begun at commit {run.commit}."
-        )
+        raise QuoiError(f"Run {run.name} ({run.id[:8]}) has no lineage: {run.why_no_lineage}.")
     return lineage
 
 
@@ -138,7 +134,7 @@ def short(name: str) -> str:
     return name.replace(" seed ", "-")
 
 
-def compare(first: Known, second: Known) -> dict[str, Any]:
+def compare(first: ListedRun, second: ListedRun) -> dict[str, Any]:
     """What differs between two runs.
 
     Returns:
@@ -155,7 +151,7 @@ def compare(first: Known, second: Known) -> dict[str, Any]:
     main = dict.fromkeys([*first.headline, *second.headline])
     names = main | dict.fromkeys(sorted({*first.metrics, *second.metrics}))
     return {
-        "parameters": _changes(first.params, second.params),
+        "parameters": _changes(first.run.data.params, second.run.data.params),
         "data": _changes(_data(one), _data(other)) if both else None,
         "code": _changes(one.code, other.code) if both else None,
         "commits": [first.commit, second.commit],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from quoi.io.files import read_json
-from quoi.records import checks, results, training
-from quoi.records.results import Record, run_name, stage_of
+from quoi.records import checks, devise_record, results, training
+from quoi.records.results import History, Result, run_name, stage_of
+from quoi.repo import git
 from quoi.tracking import lineage_tags, serving, store
-from quoi.tracking.git_state import UNKNOWN, GitState, git_state
 from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
 from quoi.tracking.run import Run, shortened
 
@@ -27,23 +30,102 @@ CHECKS_TAG = "quoi.checks"
 """`ok`, or which checks of the training are not, and their states."""
 
 
+@dataclass(frozen=True)
+class Record:
+    """What Git keeps of one seed's training.
+
+    Attributes:
+        experiment: of MLflow, which the run belongs to.
+        stage: the DVC stage that trained it.
+        folder: where the record lies.
+        parameters: those that decide the numbers, flattened with dotted keys.
+        history: a row an epoch; absent values are left out.
+        scores: the final ones, by names that MLflow takes.
+        digest: SHA-256 of all these: the same for the same training anywhere.
+        samples: sentences and where the model looked, for the best seed's pictures.
+        model: the folder of the model that serves this seed's weights, where there is one and it is here.
+    """
+
+    experiment: str
+    variant: str
+    seed: int
+    stage: str
+    folder: Path
+    parameters: dict[str, Any]
+    history: History
+    scores: dict[str, float]
+    digest: str
+    samples: list[dict[str, Any]] = field(default_factory=list)
+    model: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The run's name, for people."""
+        return run_name(self.variant, self.seed)
+
+    def draw(self, folder: Path) -> None:
+        """Pictures for the run of a translator: its curves and, of the best seed, where it looked."""
+        if self.experiment != store.EXPERIMENT:
+            return
+        from quoi.report import attention, plots
+
+        plots.training_curves(folder / "training.png", self.name, self.history)
+        if drawn := attention.drawable(self.samples)[:4]:
+            attention.attention_png(folder / "attention.png", drawn, title=self.variant)
+
+
+def of_translation(result: Result, root: Path = Path()) -> dict[int, Record]:
+    """The records of a variant's seeds; the best one's has the model."""
+    records = {}
+    for seed, scores in result.seeds.items():
+        best, history = seed == result.best_seed, result.history[seed]
+        records[seed] = Record(
+            store.EXPERIMENT,
+            result.variant,
+            seed,
+            stage_of(result.variant),
+            result.folder,
+            result.parameters,
+            history,
+            scores,
+            _digest(result.variant, seed, result.parameters, history, scores),
+            result.samples if best else [],
+            _model(result, root) if best else None,
+        )
+    return records
+
+
+def of_devise(root: Path = Path()) -> dict[int, Record]:
+    """The records of DeViSE's seeds; none where the stage has not run.
+
+    Raises:
+        QuoiError: a file is absent or damaged.
+    """
+    if not (root / devise_record.RECORD / training.METRICS).exists():
+        return {}
+    result, name, records = devise_record.read(root), devise_record.EXPERIMENT, {}
+    for seed, methods in result.seeds.items():
+        # An epoch's number is an integer, as in the digests of runs made before.
+        history = [{**row, "epoch": int(row["epoch"])} for row in result.history[seed]]
+        scores = {}
+        for method, sets in methods.items():
+            prefix = "" if method == devise_record.WHOLE else f"{method}."
+            for pictures, values in sets.items():
+                names = {key: f"{prefix}{pictures}_{key}".replace("@", "_at_").replace(" ", "_") for key in values}
+                scores |= {names[key]: value for key, value in values.items()}
+        digest = _digest(name, seed, result.parameters, history, methods)
+        common = devise_record.STAGE, result.folder, result.parameters, history, scores, digest
+        records[seed] = Record(name, name, seed, *common)
+    return records
+
+
 def read_record(folder: Path | str) -> dict[int, Record]:
     """The records in `folder` (reports/translation/variants/VARIANT), by seed.
 
     Raises:
         QuoiError: a file is absent, damaged, or has no rows for one of the seeds.
     """
-    return results.read(folder).records
-
-
-def read_all(root: Path | str = ".") -> list[Record]:
-    """Every record under `root`, by variant and seed.
-
-    Raises:
-        QuoiError: as `read_record`.
-    """
-    files = sorted((Path(root) / RECORDS).glob(f"*/{training.METRICS}"))
-    return [record for file in files for record in read_record(file.parent).values()]
+    return of_translation(results.read(folder))
 
 
 def start(
@@ -51,7 +133,7 @@ def start(
     variant: str,
     seed: int,
     parameters: Mapping[str, Any],
-    git: GitState,
+    began_at: git.GitState | None = None,
     experiment: str = store.EXPERIMENT,
     stage: str | None = None,
     imported: bool = False,
@@ -63,12 +145,8 @@ def start(
     DVC writes the new run's over it.
 
     Args:
-        client: from `store.connect`.
-        variant: the variant's name.
-        seed: the training's seed.
         parameters: as in the record: flattened, dotted keys. A value longer than MLflow takes is cut, with its digest.
-        git: from `git_state`, when the training began.
-        experiment: which the run belongs to.
+        began_at: the commit at which the training began; default: the present one.
         stage: the DVC stage; default: `train@VARIANT`.
         imported: whether it is made from the record, later than the training.
         time_ms: when it began, in milliseconds since 1970; default: now.
@@ -78,16 +156,16 @@ def start(
     """
     from mlflow.entities import Param
 
-    stage = stage or stage_of(variant)
+    stage, began_at = stage or stage_of(variant), began_at or git.state()
     tags = {
-        "mlflow.source.git.commit": git.commit,
+        "mlflow.source.git.commit": began_at.commit,
         "mlflow.source.name": f"dvc repro {stage}",
         "mlflow.source.type": "LOCAL",
-        "quoi.git_dirty": git.dirty,
+        "quoi.git_dirty": began_at.dirty,
         STAGE_TAG: stage,
         "quoi.variant": variant,
         "quoi.seed": str(seed),
-        "quoi.profile": str(parameters.get("profile", UNKNOWN)),
+        "quoi.profile": str(parameters.get("profile", git.UNKNOWN)),
     }
     if imported:
         tags[IMPORTED_TAG] = "true"
@@ -122,29 +200,21 @@ def open_runs(
     Raises:
         QuoiError: the store cannot be used.
     """
-    client, git = store.connect(experiments=(experiment,)), git_state()
+    client, began_at = store.connect(experiments=(experiment,)), git.state()
     end_abandoned(client, variant, seeds, experiment)
     with ExitStack() as stack:
-        starts = (start(client, variant, seed, parameters, git, experiment, stage) for seed in seeds)
+        starts = (start(client, variant, seed, parameters, began_at, experiment, stage) for seed in seeds)
         yield {seed: stack.enter_context(run) for seed, run in zip(seeds, starts, strict=True)}
 
 
 def complete(run: Run, record: Record, root: Path | str = ".") -> None:
-    """End the run of a live training as its record says.
-
-    An import that came between the record and this has made a run of the same record: it goes, this one says more.
+    """End the run of a live training as its record says, when no import is at work.
 
     Raises:
         QuoiError: as `fill`.
     """
-    with store.alone(Path(root)):
-        twins = run.client.search_runs(
-            [store.experiment_id(run.client, record.experiment)],
-            f"tags.`{DIGEST_TAG}` = '{record.digest}' and tags.`{IMPORTED_TAG}` = 'true'",
-        )
+    with store.alone(root):
         fill(run, record, root)
-        for twin in twins:
-            run.client.delete_run(twin.info.run_id)
 
 
 def fill(run: Run, record: Record, root: Path | str = ".") -> None:
@@ -161,36 +231,25 @@ def fill(run: Run, record: Record, root: Path | str = ".") -> None:
         own = checks.read(record.stage, root).of(checks.part_of(record.seed))
         measured = {f"checks/{check.key}": check.value for check in own if check.value is not None}
         ending[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
-    model = model_folder(record, Path(root))
+    files = [record.folder / name for name in (training.METRICS, training.HISTORY)]
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"
-        draw(record, pictures)
-        if model is not None:
-            ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, model)
-        kept = [path for path in (checks_file, pictures) if path.exists()]
-        files = [record.folder / name for name in (training.METRICS, training.HISTORY)]
-        run.finish({**record.metrics, **measured}, [*files, *kept], tags=ending)
+        record.draw(pictures)
+        if record.model is not None:
+            ending[MODEL_TAG] = serving.log_model(run.client, run.run_id, record.model)
+        files += [path for path in (checks_file, pictures) if path.exists()]
+        run.finish({**record.scores, **measured}, files, tags=ending)
 
 
-def model_folder(record: Record, root: Path) -> Path | None:
-    """The folder of the model that serves a record's weights, where it is here; a fresh clone lacks it."""
-    if not record.best:
-        return None
-    folder, names = root / MODELS / record.variant, ("variant", "direction", "settings", "best_seed")
+def _digest(*content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _model(result: Result, root: Path) -> Path | None:
+    """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
+    folder, names = root / MODELS / result.variant, ("variant", "direction", "settings", "best_seed")
     if not (folder / "model.json").exists():
         return None
     description = read_json(folder / "model.json")
-    same = all(description.get(name) == getattr(record.result, name) for name in names)
+    same = all(description.get(name) == getattr(result, name) for name in names)
     return folder if same and any(folder.glob("*.safetensors")) else None
-
-
-def draw(record: Record, folder: Path) -> None:
-    """Pictures for the run of a variant: its curves and, of the best seed, where it looked."""
-    from quoi.report import attention, plots
-
-    if record.result is None:  # the gallery shows more of DeViSE than a picture in the run would
-        return
-    plots.training_curves(folder / "training.png", record.name, record.history)
-    drawn = attention.drawable(record.result.samples)[:4]
-    if record.best and drawn:
-        attention.attention_png(folder / "attention.png", drawn, title=record.variant)

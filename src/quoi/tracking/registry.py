@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quoi.records.results import Record, Result, best
 from quoi.repo.digests import of_path
 from quoi.report.card import CARDS
 from quoi.tracking import store
-from quoi.tracking.record import MODEL_TAG, model_folder
+from quoi.tracking.record import MODEL_TAG, Record
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -26,28 +25,12 @@ _ABOUT = (
 _LONGEST = 5000  # characters of a description that MLflow's store takes
 
 
-def champion(records: list[Record], score: str) -> Record | None:
-    """The record whose model is the champion: the best seed's of the best variant; None without any record.
-
-    Args:
-        records: those of the variants to choose from.
-        score: by which, as in `quoi translate`; see `results.best`.
-    """
-    results: dict[str, Result] = {record.variant: record.result for record in records}
-    if not results:
-        return None
-    chosen = best(results.values(), score)
-    return next(record for record in records if record.variant == chosen.variant and record.best)
-
-
 def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = ".") -> str | None:
     """Make a model the champion: as a new version only where no version has its digest yet.
 
     Args:
-        client: from `store.connect`.
-        chosen: from `champion`.
+        chosen: the record of the best seed of the best variant.
         run: its MLflow run.
-        root: the root of the repository.
 
     Returns:
         the version that became the champion; None where it is already, or the model is not here.
@@ -55,13 +38,12 @@ def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = 
     Raises:
         QuoiError: the store is locked or damaged.
     """
-    folder = model_folder(chosen, Path(root))
     uri = client.get_run(run.info.run_id).data.tags.get(MODEL_TAG)
-    if folder is None or uri is None:
+    if chosen.model is None or uri is None:
         return None
     model_id = uri.removeprefix("models:/")
     with store.explained():
-        digest = client.get_logged_model(model_id).tags.get(DIGEST_TAG) or of_path(folder)
+        digest = client.get_logged_model(model_id).tags.get(DIGEST_TAG) or of_path(chosen.model)
         if not client.search_registered_models(f"name = '{MODEL}'"):
             client.create_registered_model(MODEL, description=_ABOUT)
         versions = client.search_model_versions(f"name = '{MODEL}'")

@@ -6,6 +6,7 @@ import hashlib
 import math
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -44,10 +45,8 @@ class Run:
         """
         self._add({key: value for key, value in metrics.items() if key not in ("seed", "epoch")}, step)
         self._last_step = step
-        try:
+        with suppress(QuoiError):
             self._flush()
-        except QuoiError:
-            return
 
     def finish(
         self,
@@ -65,7 +64,8 @@ class Run:
             tags: what is known only now, such as the digest of the record.
 
         Raises:
-            QuoiError: the database is locked, damaged or not writable, or an artifact does not exist.
+            QuoiError: the database is locked, damaged or not writable.
+            FileNotFoundError: an artifact does not exist.
         """
         with store.explained():
             news = {
@@ -78,10 +78,8 @@ class Run:
             for path in map(Path, artifacts):
                 if path.is_dir():
                     self.client.log_artifacts(self.run_id, str(path), path.name)
-                elif path.is_file():
-                    self.client.log_artifact(self.run_id, str(path))
                 else:
-                    raise QuoiError(f"{path} does not exist, so it cannot be kept in the MLflow run.")
+                    self.client.log_artifact(self.run_id, str(path))
             for key, value in (tags or {}).items():
                 self.client.set_tag(self.run_id, key, value)
             self.client.set_terminated(self.run_id, status=status, end_time=self._time)
@@ -95,10 +93,8 @@ class Run:
     ) -> None:
         if kind is None or self._finished:
             return
-        try:
+        with suppress(QuoiError):  # the error that ends the block is the one to show
             self.finish(status="FAILED" if issubclass(kind, Exception) else "KILLED")
-        except QuoiError:
-            return  # the error that ends the block is the one to show
 
     def _add(self, metrics: Mapping[str, Any], step: int) -> None:
         from mlflow.entities import Metric

@@ -6,13 +6,12 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import quoi
-from quoi.io.errors import QuoiError
 from quoi.io.files import link_or_copy, read_json
 from quoi.repo.digests import of_path
 from quoi.tracking import store
@@ -36,12 +35,10 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
         `models:/m-…`, which MLflow serves and loads; `runs:/RUN/NAME` names the same model.
 
     Raises:
-        QuoiError: there is no trained variant in `folder`, or the database is locked.
+        QuoiError: `folder` holds no model.json, or the database is locked.
     """
     folder = Path(folder)
     description = read_json(folder / "model.json")
-    if not any(folder.glob("*.safetensors")):
-        raise QuoiError(f"{folder} holds no weights: run `dvc repro`, or `dvc pull` for a shared result.")
     source = description["direction"][:2]
 
     with store.explained(), warnings.catch_warnings():
@@ -93,12 +90,5 @@ def _without_links(folder: Path) -> Iterator[Path]:
 
 
 def requirements() -> list[str]:
-    """The packages that serving needs, each pinned to the version installed here."""
-    pinned = []
-    for package in _REQUIRED:
-        try:
-            # A build label such as `+cpu` is not on the package index.
-            pinned.append(f"{package}=={version(package).split('+')[0]}")
-        except PackageNotFoundError:
-            continue
-    return pinned
+    """The packages that serving needs, each pinned to the version installed here, without a build such as `+cpu`."""
+    return [f"{package}=={version(package).split('+')[0]}" for package in _REQUIRED]

@@ -6,11 +6,11 @@ locations are stored relative to the root: a repository that is moved or renamed
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,30 +26,13 @@ if TYPE_CHECKING:
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 _BATCH = 100  # parameters or tags that MLflow takes at once
-_AGAIN = "move it away, and `quoi runs import` makes it anew from the record."
-_SENTENCES = {
-    ("database is locked", "database table is locked"): (
-        f"{DATABASE} is locked by another program: close it (for example `mlflow ui`), then try again."
-    ),
-    ("not a database", "malformed", "database corruption"): f"{DATABASE} is damaged and cannot be read: {_AGAIN}",
-    ("database schema", "can't locate revision"): (
-        f"{DATABASE} was written by another version of MLflow: run `mlflow db upgrade sqlite:///{DATABASE}`, or "
-        + _AGAIN
-    ),
-    ("readonly database", "unable to open database"): (
-        f"{DATABASE} cannot be written here: check the permissions of the file and its folder."
-    ),
-    ("disk is full", "no space left"): f"{DATABASE} cannot be written: the disk is full.",
-}
-"""What to say where one of these words is in the database's own message."""
 
 
 def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)) -> MlflowClient:
     """Open the store at `root`, which must be the current directory, and make what is missing in it.
 
     Args:
-        root: the root of the repository.
-        experiments: names of the experiments to make where they are missing; one deleted earlier is restored.
+        experiments: to make where they are missing; one deleted earlier is restored.
 
     Raises:
         QuoiError: the environment names another store; the database is locked, damaged, of another MLflow's schema or
@@ -68,7 +51,7 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
         set_tracking_uri(uri(root))
         # MLflow hands its address on to the processes that this one starts, which may work in another folder.
         os.environ.pop("MLFLOW_TRACKING_URI", None)
-        with _locked(root):  # MLflow fails where another process has made some of the tables
+        with alone(root):  # MLflow fails where another process has made some of the tables
             client = MlflowClient(uri(root))
             for name in experiments:
                 experiment = client.get_experiment_by_name(name)
@@ -80,26 +63,20 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
+def alone(root: Path | str = ".") -> Iterator[None]:
+    """Hold the store's lock while tables, runs or models are made; who finds it taken says so, and waits."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(Path(root).resolve() / f"{DATABASE}.lock", is_singleton=True)  # it may be taken again in the block
     try:
-        with suppress(OSError):  # NFS locks files alone, and two first runs at once are rare
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        lock.acquire(blocking=False)
+    except Timeout:
+        click.echo(f"Another process is writing to {DATABASE}: waiting until it has done.", err=True)
+        lock.acquire()
+    try:
         yield
     finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def alone(root: Path | str = ".") -> Iterator[None]:
-    """Be the only one here that makes runs or models in the store; another process says that it waits, and does."""
-    with (Path(root) / f"{DATABASE}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            click.echo(f"Another process is writing to {DATABASE}: waiting until it has done.", err=True)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        lock.release()
 
 
 def uri(root: Path | str) -> str:
@@ -150,11 +127,14 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        message = str(error).lower()
-        for words, sentence in _SENTENCES.items():
-            if any(word in message for word in words):
-                raise QuoiError(sentence) from error
-        raise
+        reason = " ".join(str(error).split("[SQL")[0].split())
+        if isinstance(error, QuoiError) or not re.search("database|sqlite|locate revision", reason, re.IGNORECASE):
+            raise
+        raise QuoiError(
+            f"{DATABASE} cannot be used ({reason}): close what else has it open, such as `mlflow ui`, or run `mlflow "
+            f"db upgrade sqlite:///{DATABASE}` after an upgrade; where it is damaged, move it away, and `quoi runs "
+            f"import` makes it anew from the record."
+        ) from error
 
 
 def _refuse_other_stores(root: Path) -> None:

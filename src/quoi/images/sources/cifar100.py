@@ -14,7 +14,7 @@ from quoi.images.pictures import Picture, Source, tidy
 from quoi.images.sources import tars
 from quoi.io.download import LocalFile
 from quoi.io.errors import QuoiError
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 SIDE = 32
 RECORD = 2 + 3 * SIDE * SIDE
@@ -26,7 +26,7 @@ _PPM = b"P6 %d %d 255\n" % (SIDE, SIDE)
 """What makes pixels a file in the simplest form there is."""
 
 
-def source(params: Images) -> Source:
+def source(params: ImageParams) -> Source:
     """60,000 pictures: `group` is one of 20 kinds, and the test pictures are split `val`.
 
     Raises:

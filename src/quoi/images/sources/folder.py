@@ -12,7 +12,7 @@ from pathlib import Path
 from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source, Split, distinct, listed, named, shown, tidy
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 NEEDED, KNOWN = ("path", "label"), ("path", "label", "synset", "split")
 SPLITS: tuple[Split, ...] = ("train", "val")
@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"\d+[._ -]+(?=\D)")
 """What `001.Black_footed_Albatross` has before its label."""
 
 
-def source(params: Images) -> Source:
+def source(params: ImageParams) -> Source:
     """What `images.path` names; which of the three forms it has is seen from it.
 
     Raises:

@@ -9,13 +9,13 @@ from pathlib import Path
 from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source, distinct, listed, tidy
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 PICTURES = Path("ILSVRC/Data/CLS-LOC")
 SYNSETS, VALIDATION = "LOC_synset_mapping.txt", "LOC_val_solution.csv"
 
 
-def source(params: Images) -> Source:
+def source(params: ImageParams) -> Source:
     """The folder that holds `ILSVRC`, `LOC_synset_mapping.txt` and `LOC_val_solution.csv`.
 
     A label is the first of its synset's names. One of the two halves, train or val, may be absent.

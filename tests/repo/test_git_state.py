@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from quoi.tracking import git_state as states
-from quoi.tracking.git_state import GitState, git_state
+from quoi.repo.git import GitState, last_commit, state
 from tests.repo.test_restore import git
 
 
@@ -23,28 +22,28 @@ def repository(tmp_path: Path) -> Path:
 
 def test_clean_tree(repository):
     head = git(repository, "rev-parse", "HEAD").strip()
-    assert git_state(repository) == GitState(head, "false")
+    assert state(repository) == GitState(head, "false")
 
 
 def test_a_changed_parameter_is_dirty(repository):
     (repository / "params.yaml").write_text("seeds: [2]\n")
-    assert git_state(repository).dirty == "true"
+    assert state(repository).dirty == "true"
 
 
 def test_what_the_pipeline_writes_is_not(repository):
     (repository / "reports/scores.json").write_text("[]")
     (repository / "dvc.lock").write_text("schema: '2.0'")
-    assert git_state(repository).dirty == "false"
+    assert state(repository).dirty == "false"
 
 
 def test_without_git_all_is_unknown(tmp_path, repository, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert git_state(repository) == GitState("unknown", "unknown")
-    assert states.last_commit(repository, "reports") is None
+    assert state(repository) == GitState("unknown", "unknown")
+    assert last_commit(repository, "reports") is None
 
 
 def test_outside_a_repository_all_is_unknown(tmp_path):
-    assert git_state(tmp_path) == GitState("unknown", "unknown")
+    assert state(tmp_path) == GitState("unknown", "unknown")
 
 
 def test_in_a_larger_repository_only_the_own_folder_counts(tmp_path):
@@ -56,14 +55,14 @@ def test_in_a_larger_repository_only_the_own_folder_counts(tmp_path):
     git(tmp_path, "commit", "-qm", "first")
     (tmp_path / "own/reports/scores.json").write_text("[]")
     (tmp_path / "reports/other.txt").write_text("else")
-    assert git_state(tmp_path / "own").dirty == "false"
+    assert state(tmp_path / "own").dirty == "false"
     (tmp_path / "own/params.yaml").write_text("[]")
-    assert git_state(tmp_path / "own").dirty == "true"
+    assert state(tmp_path / "own").dirty == "true"
 
 
 def test_last_commit_of_a_record(repository):
-    commit, time_ms = states.last_commit(repository, "reports")
+    commit, time_ms = last_commit(repository, "reports")
     assert commit == git(repository, "rev-parse", "HEAD").strip()
     assert time_ms > 1_500_000_000_000
     (repository / "reports/scores.json").write_text("[]")
-    assert states.last_commit(repository, "reports") is None
+    assert last_commit(repository, "reports") is None

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from quoi.repo.locks import TMP, holders
+from quoi.repo.dvc import TMP, holders
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_locks_on_files(tmp, tmp_path):
     (tmp / "rwlock").write_text(json.dumps(held))
     alive, left = holders(tmp_path)
     assert alive == f"Process {os.getpid()} is at work here (dvc repro): no second run before it ends."
-    assert left == f"Process {dead.pid} was killed (dvc pull); DVC passes over the locks that it left."
+    assert left == f"Process {dead.pid} was killed (dvc pull); DVC ignores the locks that it left."
 
 
 def test_the_repositorys_lock(tmp, tmp_path):

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from quoi.io.errors import QuoiError
-from quoi.repo import settings
+from quoi.params import settings
 
 TEXT = """\
 # Parameters.
@@ -50,8 +49,16 @@ def test_a_key_of_a_section_that_went_goes(tmp_path):
     assert settings.value(settings.read(path), "translation") == {"hidden": 128}
 
 
-def test_a_value_where_a_section_is_needed_is_one_sentence(tmp_path):
+def test_a_section_takes_the_place_of_a_value(tmp_path):
     path = tmp_path / "params.yaml"
     path.write_text("translation: 3\n")
-    with pytest.raises(QuoiError, match=r"params\.yaml cannot be set .* translation\.hidden"):
-        settings.set_values(path, {"translation.hidden": 1})
+    settings.set_values(path, {"translation.hidden": 1})
+    assert settings.read(path) == {"translation": {"hidden": 1}}
+
+
+@pytest.mark.parametrize("content", [None, b"a: [\n", b"\xff\xfe", b"- 1\n", b""])
+def test_a_file_that_is_absent_or_cannot_be_read_holds_nothing(tmp_path, content):
+    path = tmp_path / "params.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    assert settings.read(path) == {}

@@ -1,0 +1,50 @@
+"""Tables on a terminal, and the option that prints JSON in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def table(
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Iterable[str | Text]],
+    right: Container[str] = (),
+    head: bool = True,
+) -> Table:
+    """A table without lines, whose cells stand as they are, square brackets included.
+
+    Args:
+        right: the heads of columns that are aligned to the right.
+        head: whether the heads are shown.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="", box=None)
+    made.show_header = head
+    for name in heads:
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    return made
+
+
+def show(*shown: object, least: int = 0) -> None:
+    """Print tables, trees and text; where this is no terminal, in lines of at least so many characters."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, least)
+    for each in shown:
+        console.print(each)
