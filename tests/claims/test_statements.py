@@ -77,5 +77,5 @@ def test_a_broken_rule_is_one_sentence_with_what_was_given_and_what_is_allowed(r
 
 
 def test_an_unknown_claim_is_refused_by_name(read):
-    with pytest.raises(QuoiError, match="'on'.*one"):
+    with pytest.raises(QuoiError, match=r"'on'.*one"):
         read(small()).chosen(("on",))

@@ -129,7 +129,7 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
 
 
 def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> None:
-    """Dots and whiskers: a row for each claim, a colour for each corpus, the smallest difference that matters shaded."""
+    """Dots and whiskers: a row for each claim, a colour for each corpus, what is too small to matter shaded."""
     shown = {name: decided[name] for name in claims.claims if name in decided}
     colours = style.colours(["", *claims.corpora])
     with style.figure(path, 8, 1.2 + 0.38 * max(1, len(shown))) as drawn:

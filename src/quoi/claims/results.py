@@ -156,9 +156,7 @@ def decide(
 ) -> dict[str, dict[str, decision.Decision]]:
     """By claim and corpus what has been decided; Holm's correction is over all claims on all corpora."""
     effects_of = {
-        (name, corpus): effect
-        for corpus, trained in found.items()
-        for name, effect in effects(claims, trained).items()
+        (name, corpus): effect for corpus, trained in found.items() for name, effect in effects(claims, trained).items()
     }
     family: dict[tuple[str, str], Claim] = {pair: claims.claims[pair[0]] for pair in effects_of}
     decided: dict[str, dict[str, decision.Decision]] = {}

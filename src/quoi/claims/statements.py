@@ -27,8 +27,8 @@ class Corpus(Section):
 
     title: str
     needs: str | None = None
-    """A file without which the corpus is left out, relative to the repository; `changes` names it without its folder."""
-    changes: dict[str, Any] = {}
+    """A file without which the corpus is left out, by its path from the root; `changes` has its name alone."""
+    changes: dict[str, Any] = Field(default={})
 
 
 class Claim(Section):
@@ -64,7 +64,7 @@ class Claims(Section):
     """
 
     profile: str = profiles.DEFAULT
-    base: dict[str, Any] = {}
+    base: dict[str, Any] = Field(default={})
     seeds: Seeds = Field(default=[1, 2, 3])
     corpora: Annotated[dict[Name, Corpus], Field(min_length=1)]
     settings: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]

@@ -70,14 +70,16 @@ def show(name: str, as_json: bool) -> None:
         echo_json({**claim.model_dump(), "settings": settings, "found": found})
         return
     click.echo(textwrap.fill(f"{claim.says} ({claim.where})", 100))
-    click.echo(f"expected       {claim.compare[0]} is {claim.expected} {_joined(claim)} {claim.compare[1]}")
+    than = "as" if claim.expected == "the same" else "than"
+    click.echo(f"expected       {claim.compare[0]} is {claim.expected} {than} {claim.compare[1]}")
     click.echo(f"decided by     {claim.score}; a difference matters from {claim.matters:g} points")
     click.echo(f"contradicted   {claim.contradiction}")
     for side, changes in settings.items():
         click.echo(f"{side:14} {changes or 'nothing changed'}")
     for corpus, one in found.items():
         low, high = one["interval"]
-        click.echo(f"{corpus:14} {one['verdict']}: {one['difference']:+.2f} [{low:+.2f}, {high:+.2f}], p {one['p_holm']:g}")
+        numbers = f"{one['difference']:+.2f} [{low:+.2f}, {high:+.2f}], p {one['p_holm']:g}"
+        click.echo(f"{corpus:14} {one['verdict']}: {numbers}")
         for setting, trainings in one["trainings"].items():
             keys = ", ".join(f"seed {seed} {key}" for seed, key in trainings.items())
             click.echo(f"{'':14} {setting}: {keys}")
@@ -92,7 +94,3 @@ def report() -> None:
 
     page.write()
     click.echo(f"Verdicts: {page.FOLDER}/README.md")
-
-
-def _joined(claim) -> str:  # noqa: ANN001
-    return "as" if claim.expected == "the same" else "than"

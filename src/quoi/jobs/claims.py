@@ -158,14 +158,15 @@ def _data_key(pipeline: Pipeline, unit: Unit, root: Path) -> str:
 
 def _before(pipeline: Pipeline) -> list[Stage]:
     """The stages of STAGES, and all that they need."""
-    chosen = {name: stage for name, stage in pipeline.stages.items() if name.split("@")[0] in STAGES}
-    while more := {
-        name: stage
-        for name, stage in pipeline.stages.items()
-        if name not in chosen and any(dvc.overlap(out, dep) for s in chosen.values() for dep in s.deps for out in stage.outs)
-    }:
-        chosen |= more
-    return [stage for name, stage in pipeline.stages.items() if name in chosen]
+    every = list(pipeline.stages.values())
+    chosen = [stage for stage in every if stage.name.split("@")[0] in STAGES]
+    for stage in chosen:  # grows on the way
+        chosen += [
+            other
+            for other in every
+            if other not in chosen and any(dvc.overlap(out, dep) for out in other.outs for dep in stage.deps)
+        ]
+    return sorted(chosen, key=lambda stage: stage.name)
 
 
 def _digest_of_code(pipeline: Pipeline, name: str, root: Path) -> str:

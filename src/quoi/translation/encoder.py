@@ -60,9 +60,9 @@ class Encoder(nn.Module):
         self.drop_layer = dropout(settings.dropout_encoder)
         self.drop_bridge = Dropout(settings.dropout_bridge)
         self.parts = PARTS[settings.cell]
-        different = list(dict.fromkeys(widths))
-        self.bridge_of = [different.index(width) * self.parts for width in widths]
-        self.bridges = nn.ModuleList(nn.Linear(width, size, bias=False) for width in different for _ in range(self.parts))
+        wide = list(dict.fromkeys(widths))
+        self.bridge_of = [wide.index(width) * self.parts for width in widths]
+        self.bridges = nn.ModuleList(nn.Linear(width, size, bias=False) for width in wide for _ in range(self.parts))
 
     def forward(self, source: Tensor, lengths: Tensor) -> Encoded:
         """Encode (S, B) ids of the given lengths (B,), each at least 1."""
