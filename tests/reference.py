@@ -32,8 +32,8 @@ def encode(model, source: Tensor, lengths: Tensor) -> tuple[list[State], Tensor]
         both = [recur(rnn, inputs, real, backwards=bool(place)) for place, rnn in enumerate(directions)]
         inputs = torch.cat([outputs for outputs, _ in both], dim=2)
         last = [torch.cat(parts, dim=1) for parts in zip(*(state for _, state in both), strict=True)]
-        bridges = zip(encoder.bridges, last, strict=True)
-        states.append([bridge(drop(encoder.drop_bridge, part)) for bridge, part in bridges])
+        bridges = [bridge for bridge in encoder.bridges if bridge.in_features == last[0].shape[1]]
+        states.append([bridge(drop(encoder.drop_bridge, part)) for bridge, part in zip(bridges, last, strict=True)])
     return states, inputs
 
 

@@ -48,11 +48,14 @@ def test_loss_and_gradients_are_those_of_the_plain_port(variant, padding, probab
     assert_like_the_plain_port(make_model(**variant), batch, padding, forcing_mask(batch, probability))
 
 
-@pytest.mark.parametrize("settings", [{"activation": "relu"}, {"layers": 1}, {"tied": False}, {"cell": "lstm"}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"activation": "relu"}, {"layers": 1}, {"tied": False}, {"cell": "lstm"}, {"bidirectional": "first", "layers": 3}],
+)
 @pytest.mark.parametrize("name", ["forcing", "all"])
 def test_switches_leave_loss_and_gradients_those_of_the_plain_port(name, settings):
     batch = make_batch()
-    assert_like_the_plain_port(make_model(**VARIANTS[name], **settings), batch, False, forcing_mask(batch, 0.5))
+    assert_like_the_plain_port(make_model(**VARIANTS[name] | settings), batch, False, forcing_mask(batch, 0.5))
 
 
 @pytest.mark.parametrize("name", ["baseline", "all"])
@@ -77,6 +80,13 @@ def test_every_switch_trains_all_parameters(settings):
     without = [name for name, parameter in model.named_parameters() if parameter.grad is None]
     assert without == []
     assert all(parameter.grad.isfinite().all() for parameter in model.parameters())
+
+
+def test_frozen_vectors_stay_and_all_else_learns():
+    model = make_model(**VARIANTS["all"], freeze_vectors=True)
+    model.loss(make_batch(), padding=False).backward()
+    frozen = [name for name, weight in model.named_parameters() if weight.grad is None]
+    assert frozen == ["encoder.embedding.weight", "embedding.weight"]
 
 
 def test_tied_weights_are_one_parameter():

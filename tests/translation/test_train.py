@@ -12,7 +12,7 @@ from quoi.io.errors import QuoiError
 from quoi.params import Hardware, Search, Translation
 from quoi.translation import scores
 from quoi.translation.inputs import Data
-from quoi.translation.train import HISTORY, build, filled, final_losses, fit
+from quoi.translation.train import HISTORY, build, filled, final_losses, fit, training_batches
 from quoi.vectors.table import VectorTable
 from tests.translation.conftest import SOURCE_WORDS, TARGET_WORDS, VARIANTS, make_sentences
 
@@ -65,6 +65,15 @@ def test_same_seed_same_bytes_other_seed_other_bytes(data, tmp_path):
     assert results[0][0] != results[2][0]
     assert [row["epoch"] for row in results[0][1]] == [1, 2, 3, 4]
     assert set(results[0][1][0]) == set(HISTORY)
+
+
+@pytest.mark.parametrize("batches", ["sortish", "shuffled"])
+def test_an_epoch_has_every_training_row_once(data, batches):
+    settings = Translation(batch_size=10, batches=batches)
+    one, same, other = (training_batches(data, settings, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert sorted(np.concatenate(one)) == list(data.training)
+    assert all(map(np.array_equal, one, same))
+    assert not all(map(np.array_equal, one, other))
 
 
 class Killed(Exception):

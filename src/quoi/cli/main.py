@@ -11,6 +11,7 @@ import click
 
 from quoi import __version__
 from quoi.cli.checks import checks
+from quoi.cli.claims import claims
 from quoi.cli.doctor import doctor
 from quoi.cli.profile import profile
 from quoi.cli.runs import runs
@@ -30,7 +31,7 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (checks, doctor, profile, runs, search, verify):
+for _command in (checks, claims, doctor, profile, runs, search, verify):
     quoi.add_command(_command)
 
 

@@ -80,8 +80,8 @@ def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]]]:
         each in an order in which it can run. A last stage that joins groups is in none.
     """
     before = {
-        name: [other for other, earlier in pipeline.stages.items() if other != name and _feeds(earlier, stage)]
-        for name, stage in pipeline.stages.items()
+        name: [other for other, earlier in pipeline.own.items() if other != name and _feeds(earlier, stage)]
+        for name, stage in pipeline.own.items()
     }
     groups: list[list[str]] = []
     for name in TopologicalSorter(before).static_order():
@@ -89,7 +89,7 @@ def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]]]:
         joins = len(met) > 1 and not any(name in others for others in before.values())
         if before[name] and not joins:
             groups = [group for group in groups if group not in met] + [[*chain.from_iterable(met), name]]
-    position = list(pipeline.stages).index
+    position = list(pipeline.own).index
     return [name for name in before if not before[name]], sorted(groups, key=lambda group: min(map(position, group)))
 
 
@@ -113,7 +113,7 @@ def _run_dvc(root: Path, pipeline: Pipeline, environment: dict[str, str], echo: 
         return {"args": alone if stages else ("dvc", "repro"), "cwd": root, "env": environment}
 
     def missing(branch: list[str]) -> bool:
-        return not all((root / out).exists() for name in branch for out in pipeline.stages[name].outs)
+        return not all((root / out).exists() for name in branch for out in pipeline.own[name].outs)
 
     start, groups = branches(pipeline)
     groups = [branch for branch in groups if missing(branch)]
@@ -143,8 +143,8 @@ def _run_dvc(root: Path, pipeline: Pipeline, environment: dict[str, str], echo: 
 
 def inputs(pipeline: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
     """What everything that people write is like now: settings, code, and the files that params.yaml names."""
-    made = [out for stage in pipeline.stages.values() for out in stage.outs]
-    read = {path for stage in pipeline.stages.values() for path in stage.deps}
+    made = [out for stage in pipeline.own.values() for out in stage.outs]
+    read = {path for stage in pipeline.own.values() for path in stage.deps}
     stamps = _stamps(root, [*SETTINGS, *(path for path in read if not any(overlap(path, out) for out in made))])
     given = params.load(root / "params.yaml")
     for key, path in own_paths(given).items():

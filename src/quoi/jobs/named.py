@@ -43,7 +43,7 @@ def refuse_outputs(given: Params, root: Path = Path()) -> None:
     if not named:
         return
     # A file that the user has given to DVC by `dvc add` is an output too, and stays where it is.
-    stages = [stage for stage in dvc.read(root).stages.values() if not stage.elsewhere]
+    stages = list(dvc.read(root).own.values())
     outs = [(out, stage.name) for stage in stages for out in stage.outs]
     for (key, path), (out, stage) in product(named.items(), outs):
         inside = _lies_in(root / path, root / out)

@@ -33,7 +33,7 @@ Workers = tuple[ProcessPoolExecutor, Any]
 @dataclass(frozen=True)
 class TrainedSeed:
     """What one seed's training leaves: history (a row an epoch), scores, sample sentences, the file of its weights,
-    and what was measured of it."""
+    what was measured of it, and all translations of the validation sentences by search."""
 
     seed: int
     history: list[dict[str, float]]
@@ -42,6 +42,7 @@ class TrainedSeed:
     samples: list[dict[str, Any]]
     weights: Path
     measures: Measures
+    translations: dict[str, list[str]]
 
 
 @contextmanager
@@ -137,8 +138,9 @@ def train_one(
     references = inputs.validation_texts(language)
     sources = inputs.validation_texts(params.source_language)
     measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
-    return TrainedSeed(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures)
+    return TrainedSeed(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures, translations)
 
 
 def is_first_process() -> bool:

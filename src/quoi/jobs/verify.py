@@ -74,7 +74,7 @@ def choose(pipeline: Pipeline, names: Sequence[str]) -> list[Stage]:
     Raises:
         QuoiError: there is no such stage, it writes nothing, or it has not run yet.
     """
-    writing = [stage for stage in pipeline.stages.values() if stage.outs]
+    writing = [stage for stage in pipeline.own.values() if stage.outs]
     chosen = {stage.name: stage for stage in ([] if names else writing)}
     for name in names:
         named = [stage for stage in pipeline.stages.values() if name in (stage.name, stage.name.split("@")[0])]

@@ -27,7 +27,7 @@ SCORES: tuple[str, ...] = get_args(Score)
 class Translation(ParamsSection):
     """One variant of the model and of its training. The defaults are the lesson's baseline."""
 
-    bidirectional: bool = False
+    bidirectional: bool | Literal["first"] = False
     forcing: bool = False
     attention: bool = False
 
@@ -36,15 +36,22 @@ class Translation(ParamsSection):
     layers: Positive = 2
     activation: Literal["tanh", "relu"] = "tanh"
     tied: bool = True
+    freeze_vectors: bool = False
     dropout_embedding: Dropout = 0.15
     dropout_encoder: Dropout = 0.25
     dropout_bridge: Dropout = 0.0
     dropout_decoder: Dropout = 0.1
     dropout_output: Dropout = 0.35
+    variational: bool = False
+    dropout_words: Dropout = 0.0
+    dropout_weights: Dropout = 0.0
+    activation_penalty: Annotated[float, Field(ge=0)] = 0.0
+    temporal_penalty: Annotated[float, Field(ge=0)] = 0.0
 
     loss: Literal["lesson", "tokens"] = "lesson"
     epochs: Positive = 12
     batch_size: Positive = 125
+    batches: Literal["sortish", "shuffled"] = "sortish"
     learning_rate: Annotated[float, Field(gt=0)] = 3e-3
     beta1: Annotated[float, Field(ge=0, lt=1)] = 0.8
     beta2: Annotated[float, Field(ge=0, lt=1)] = 0.99

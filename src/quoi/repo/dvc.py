@@ -75,6 +75,11 @@ class Pipeline:
     stages: Mapping[str, Stage]
     cache: Cache
 
+    @property
+    def own(self) -> dict[str, Stage]:
+        """The stages of the dvc.yaml at the root: those that `dvc repro` runs."""
+        return {name: stage for name, stage in self.stages.items() if not stage.elsewhere}
+
     def outputs(self) -> Iterator[tuple[Stage, str, str]]:
         """Every output that dvc.lock has a digest of: its stage, its path and the digest."""
         return (

@@ -21,8 +21,10 @@ from typing import Any
 from quoi import params
 from quoi.io import download
 from quoi.io.errors import QuoiError, some
+from quoi.io.files import replacing
 from quoi.params.outside import own_paths
 from quoi.repo import dvc, git
+from quoi.repo.cache import Cache
 from quoi.repo.digests import ignored, of_path
 from quoi.repo.dvc import Pipeline, Stage
 
@@ -149,9 +151,36 @@ def _place_inputs(root: Path, pipeline: Pipeline, folder: Path, stage: Stage) ->
                 )
 
 
+def made_with(
+    root: Path, folder: Path, settings: dict[str, Any], stages: Iterable[str], files: Iterable[Path] = ()
+) -> None:
+    """Make a copy of the code at `folder`, in which DVC has made what these stages write, with other parameters.
+
+    The repository's own cache is used: what was made with such parameters before is restored from there.
+
+    Args:
+        settings: the whole of the copy's params.yaml.
+        stages: with all that they need; DVC prints to stderr.
+        files: to be found in the copy's top folder, by their names.
+
+    Raises:
+        QuoiError: a stage failed, and has said why, or the folder cannot be written.
+    """
+    with replacing(folder) as partial:
+        copy_tracked(root, partial, (dvc.LOCK,))
+        (partial / params.PARAMS).write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")  # it is YAML
+        cache = Cache.of(root).folder.parent.parent.resolve()
+        configure(partial, core={"no_scm": True, "analytics": False}, cache={"dir": str(cache)})
+        for file in files:
+            (partial / file.name).symlink_to(file.resolve())
+        _link_own_files(root, partial)
+        if _run_dvc(partial, "repro", *stages, stdout=sys.stderr).returncode:
+            raise QuoiError(f"The data in {folder} could not be made: the reason stands above.")
+
+
 def _link_own_files(root: Path, folder: Path) -> None:
     """Files that neither Git nor DVC has: those that params.yaml names by a relative path, and finished downloads."""
-    own = [Path(path) for path in own_paths(params.load(root / "params.yaml")).values()]
+    own = [Path(path) for path in own_paths(params.load(folder / params.PARAMS)).values()]
     own += [path.relative_to(root) for path in (root / download.FOLDER).glob("*")]
     for path in own:
         here, there = root / path, folder / path

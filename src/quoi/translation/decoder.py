@@ -9,6 +9,7 @@ from quoi.params import Translation
 from quoi.translation.attention import Attention, Memory
 from quoi.translation.dropout import Dropout
 from quoi.translation.recurrent import CELLS, PARTS, State, run
+from quoi.translation.regularise import VariationalDropout, drop_weights
 
 
 class Decoder(nn.Module):
@@ -24,8 +25,10 @@ class Decoder(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(CELLS[settings.cell](size, size) for _ in range(settings.layers))
         self.parts = PARTS[settings.cell]
-        self.drop_layer = Dropout(settings.dropout_decoder)
-        self.drop_output = Dropout(settings.dropout_output)
+        drop_weights(self.layers, settings.dropout_weights)
+        dropout = VariationalDropout if settings.variational else Dropout
+        self.drop_layer = dropout(settings.dropout_decoder)
+        self.drop_output = dropout(settings.dropout_output)
         self.attention = Attention(width, size, settings.activation) if settings.attention else None
         self.join = nn.Linear(size + width, size) if settings.attention else None
 

@@ -12,8 +12,11 @@ LEVELS = 2**16
 class Dropout(nn.Dropout):
     """nn.Dropout, to a 65,536th of its probability; on a CPU one 64-bit number of the generator decides four values."""
 
-    def forward(self, values: Tensor) -> Tensor:
-        """Values of any shape, each 0 with probability p, else divided by 1 - p, so that the mean stays."""
+    def forward(self, values: Tensor, sentences: Tensor | None = None) -> Tensor:
+        """Values of any shape, each 0 with probability p, else divided by 1 - p, so that the mean stays.
+
+        `sentences` are of interest to `VariationalDropout` alone.
+        """
         level = round(self.p * LEVELS)
         if not self.training or level in (0, LEVELS) or values.device.type != "cpu":
             return super().forward(values)

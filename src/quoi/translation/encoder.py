@@ -11,13 +11,14 @@ from torch.nn.utils.rnn import PackedSequence
 from quoi.params import Translation
 from quoi.translation.dropout import Dropout
 from quoi.translation.recurrent import CELLS, PARTS, State
+from quoi.translation.regularise import VariationalDropout, WordDropout, drop_weights
 
 
 class Encoded(NamedTuple):
     """A batch of sources as the decoder sees it.
 
     Attributes:
-        outputs: (B, S, H x directions) the top layer's output at every position; over padding, anything finite.
+        outputs: (B, S, H x its directions) the top layer's output at every position; over padding, anything finite.
         mask: (B, S) true at real words.
         state: the decoder's first state.
     """
@@ -30,8 +31,9 @@ class Encoded(NamedTuple):
 class Encoder(nn.Module):
     """Embedding, dropout, recurrent layers in one or two directions, and a linear bridge to the decoder's size.
 
-    Neither the states nor the outputs of a sentence depend on padding or batch mates. Where the encoder is
-    bidirectional, the last states of its two directions are concatenated layer by layer.
+    Neither the states nor the outputs of a sentence depend on padding or batch mates. Where a layer is bidirectional,
+    the last states of its two directions are concatenated; layers of the same width share their bridge. With only the
+    first layer bidirectional it is the encoder of Wu et al. (2016, section 3.2).
 
     Args:
         settings: the variant.
@@ -42,32 +44,43 @@ class Encoder(nn.Module):
     def __init__(self, settings: Translation, embedding: nn.Embedding, size: int):
         super().__init__()
         self.embedding = embedding
-        directions = 2 if settings.bidirectional else 1
-        self.width = settings.hidden * directions
-        self.drop_embedding = Dropout(settings.dropout_embedding)
+        above = 2 if settings.bidirectional is True else 1
+        directions = [2 if settings.bidirectional else 1, *[above] * (settings.layers - 1)]
+        widths = [settings.hidden * count for count in directions]
+        self.width = widths[-1]
+        dropout = VariationalDropout if settings.variational else Dropout
+        self.drop_words = WordDropout(settings.dropout_words)
+        self.drop_embedding = dropout(settings.dropout_embedding)
         self.layers = nn.ModuleList(
-            nn.ModuleList(CELLS[settings.cell](inputs, settings.hidden) for _ in range(directions))
-            for inputs in (embedding.embedding_dim, *[self.width] * (settings.layers - 1))
+            nn.ModuleList(CELLS[settings.cell](inputs, settings.hidden) for _ in range(count))
+            for inputs, count in zip((embedding.embedding_dim, *widths), directions, strict=False)
         )
-        self.drop_layer = Dropout(settings.dropout_encoder)
+        for layer in self.layers:
+            drop_weights(layer, settings.dropout_weights)
+        self.drop_layer = dropout(settings.dropout_encoder)
         self.drop_bridge = Dropout(settings.dropout_bridge)
-        self.bridges = nn.ModuleList(nn.Linear(self.width, size, bias=False) for _ in range(PARTS[settings.cell]))
+        self.parts = PARTS[settings.cell]
+        wide = list(dict.fromkeys(widths))
+        self.bridge_of = [wide.index(width) * self.parts for width in widths]
+        self.bridges = nn.ModuleList(nn.Linear(width, size, bias=False) for width in wide for _ in range(self.parts))
 
     def forward(self, source: Tensor, lengths: Tensor) -> Encoded:
         """Encode (S, B) ids of the given lengths (B,), each at least 1."""
         packing = Packing.of(lengths.cpu(), len(source)).to(source.device)
-        words = self.drop_embedding(self.embedding(source.t().flatten()[packing.places]))
+        sentences = packing.places // len(source)
+        words = self.drop_words(source.t().flatten()[packing.places], self.embedding)
+        words = self.drop_embedding(words, sentences)
         state: list[Tensor] = []
         for number, directions in enumerate(self.layers):
-            inputs = self.drop_layer(words) if number else words
+            inputs = self.drop_layer(words, sentences) if number else words
             # Backwards, each sentence is reversed within its length. Reversing twice changes nothing.
             directed = [inputs, *(inputs.index_select(0, packing.reverse) for _ in directions[1:])]
             runs = [_run(rnn, words, packing) for rnn, words in zip(directions, directed, strict=True)]
             outputs, states = zip(*runs, strict=True)
             back = [backward.index_select(0, packing.reverse) for backward in outputs[1:]]
             words = torch.cat((outputs[0], *back), dim=1) if back else outputs[0]
-            for bridge, parts in zip(self.bridges, zip(*states, strict=True), strict=True):
-                state.append(bridge(self.drop_bridge(torch.cat(parts, dim=1))))
+            for part, joined in enumerate(zip(*states, strict=True), start=self.bridge_of[number]):
+                state.append(self.bridges[part](self.drop_bridge(torch.cat(joined, dim=1))))
         outputs = words.index_select(0, packing.rows.flatten()).unflatten(0, packing.rows.shape)
         mask = torch.arange(len(source)) < lengths.cpu().unsqueeze(1)
         return Encoded(outputs, mask.to(source.device), tuple(state))

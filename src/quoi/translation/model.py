@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from quoi.corpus.batches import Batch
 from quoi.corpus.vocabulary import BOS, PAD
 from quoi.params import Translation
+from quoi.translation import regularise
 from quoi.translation.attention import Memory
 from quoi.translation.decoder import Decoder
 from quoi.translation.encoder import Encoder
 from quoi.translation.loss import Entropy, linear_cross_entropy
 from quoi.translation.recurrent import State
+from quoi.translation.regularise import WordDropout
 
 
 class Losses(NamedTuple):
@@ -41,8 +43,13 @@ class Seq2Seq(nn.Module):
         super().__init__()
         self.settings = settings
         size = target_vectors.shape[1]
-        self.encoder = Encoder(settings, nn.Embedding.from_pretrained(source_vectors.clone(), freeze=False), size)
-        self.embedding = nn.Embedding.from_pretrained(target_vectors.clone(), freeze=False)
+        embeddings = (
+            nn.Embedding.from_pretrained(vectors.clone(), freeze=settings.freeze_vectors)
+            for vectors in (source_vectors, target_vectors)
+        )
+        self.encoder = Encoder(settings, next(embeddings), size)
+        self.embedding = next(embeddings)
+        self.drop_words = WordDropout(settings.dropout_words)
         self.decoder = Decoder(settings, size, self.encoder.width)
         self.projection = nn.Linear(size, len(target_vectors))
         if settings.tied:
@@ -76,21 +83,25 @@ class Seq2Seq(nn.Module):
             [size] * steps if padding else (batch.target_lengths > torch.arange(steps).unsqueeze(1)).sum(1).tolist()
         )
         total = sum(counts)
+        regularise.begin(self)
+        penalty = regularise.Penalty(self.settings)
         state, memory = self.encode(batch.source, batch.source_lengths)
         entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1 / total)
 
-        if forced is not None and memory is None and forced[:-1].all():
+        if forced is not None and memory is None and forced[:-1].all() and not penalty:
             words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
-            outputs, _ = self.decoder.sequence(self.embedding(words), state)
+            outputs, _ = self.decoder.sequence(self.drop_words(words, self.embedding), state)
             for output, target, count in zip(outputs, batch.target, counts, strict=True):
                 entropy.later(output[:count], target[:count])
             return entropy.total()
 
         words = torch.full_like(batch.target[0], BOS)
         for t, (count, following) in enumerate(zip(counts, [*counts[1:], 0], strict=True)):
-            state = tuple(part[:count] for part in state)
-            memory = memory and memory.first(count)
-            output, state, _ = self.decoder.step(self.embedding(words[:count]), state, memory)
+            if count < len(state[0]):  # a slice of all rows would cost a whole gradient of zeros
+                state = tuple(part[:count] for part in state)
+                memory = memory and memory.first(count)
+            output, state, _ = self.decoder.step(self.drop_words(words[:count], self.embedding), state, memory)
+            penalty.see(output, state[-self.decoder.parts])
             target = batch.target[t, :count]
             if forced is None:
                 predicted = self._predict(entropy, output, target, following, everything=padding)
@@ -100,7 +111,7 @@ class Seq2Seq(nn.Module):
                     break
             else:
                 words = self._mix(entropy, output, target, following, forced[t, :following])
-        return entropy.total()
+        return entropy.total() + penalty.total()
 
     @staticmethod
     def _predict(entropy: Entropy, output: Tensor, target: Tensor, following: int, everything: bool) -> Tensor:

@@ -37,9 +37,13 @@ HISTORY = (
 of its steps whose gradient was too long."""
 
 
-def training_batches(data: Data, size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Sortish batches of training rows for one epoch."""
-    return [data.training[batch] for batch in sortish(sort_keys(*data.pairs(data.training)), size, rng)]
+def training_batches(data: Data, settings: Translation, rng: np.random.Generator) -> list[np.ndarray]:
+    """Batches of training rows (up to batch_size,) for one epoch: of sentences of similar length, or of any."""
+    size, rows = settings.batch_size, data.training
+    if settings.batches == "shuffled":
+        mixed = rng.permutation(rows)
+        return [mixed[start : start + size] for start in range(0, len(mixed), size)]
+    return [rows[batch] for batch in sortish(sort_keys(*data.pairs(rows)), size, rng)]
 
 
 def filled(table: VectorTable, generator: torch.Generator) -> Tensor:
@@ -71,7 +75,7 @@ class Training(lightning.LightningModule):
     def train_dataloader(self) -> Loader:
         """This process's share of the epoch's batches; every process gets as many as the others."""
         rng = np.random.default_rng((self.seed, self.trainer.current_epoch))
-        batches = training_batches(self.data, self.settings.batch_size, rng)
+        batches = training_batches(self.data, self.settings, rng)
         rank, world = self.trainer.global_rank, self.trainer.world_size
         share = len(batches) // world
         if share == 0:

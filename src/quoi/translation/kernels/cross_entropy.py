@@ -35,7 +35,7 @@ class FusedLinearCrossEntropy:
 
     def __init__(self, weight: Tensor, bias: Tensor, scale: float):
         self.weight, self.bias, self.scale = weight, bias, scale
-        self.training = torch.is_grad_enabled() and weight.requires_grad
+        self.training = torch.is_grad_enabled()
         self.loss = weight.new_zeros(())
         self._hidden: list[Tensor] = []
         self._hidden_grads: list[Tensor] = []
@@ -60,21 +60,22 @@ class FusedLinearCrossEntropy:
         """
         with torch.no_grad():
             logits = self._project(hidden)
-            return self._add(logits, hidden, target)
+            predictions = logits.argmax(dim=1)
+            return self._add(logits, hidden, target), predictions
 
-    def _add(self, logits: Tensor, hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Losses and predictions (N,) of rows of logits, which become their gradients on the way."""
+    def _add(self, logits: Tensor, hidden: Tensor, target: Tensor) -> Tensor:
+        """Losses (N,) of rows of logits, which become their gradients on the way."""
         columns = target.unsqueeze(1)
-        wanted = logits.gather(1, columns)
-        highest, predictions = logits.max(dim=1, keepdim=True)
+        wanted = logits.gather(1, columns).squeeze(1)
+        highest = logits.amax(dim=1)
         torch.softmax(logits, dim=1, out=logits)
         # log-sum-exp from the largest probability, at least 1/V: exact where log p(target) would underflow.
-        losses = (highest - logits.gather(1, predictions).log() - wanted).squeeze(1)
+        losses = highest - logits.amax(dim=1).log() - wanted
         self.loss += losses.sum()
         if self.training:
             logits.scatter_add_(1, columns, torch.full_like(columns, -1, dtype=logits.dtype))
             self._hidden.append(hidden)
-        return losses, predictions.squeeze(1)
+        return losses
 
     def later(self, hidden: Tensor, target: Tensor) -> None:
         """Add rows whose predictions nobody waits for; they are projected in blocks.

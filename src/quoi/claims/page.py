@@ -1,0 +1,151 @@
+"""reports/claims/: the verdicts as JSON, a page and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from quoi.claims import results, statements
+from quoi.claims.decision import Decision
+from quoi.claims.statements import Claim, Claims
+from quoi.io.files import read_note, replacing, write_json, write_text
+from quoi.report import style
+from quoi.report.progression import escaped, markdown
+
+FOLDER = Path("reports/claims")
+VERDICTS = FOLDER / "claims.json"
+
+_INTRODUCTION = """\
+Written by `quoi claims report`. Each statement of the lesson compares two settings, trained with the same seeds and
+scored on the same validation sentences. *Difference* is the first setting's score less the second's, in points, with
+its 95 % interval, which rests on the seeds (the spread is that of all settings of a corpus together) and on the
+sentences (bootstrap).
+
+- **supported**, **contradicted**: the difference is not 0, by a two-sided test at 5 % after Holm's correction over all
+  rows of this page, and goes the way that the statement says, or the other way.
+- **equivalent**: the whole interval is within the smallest difference that anyone would care about.
+- **not decided**: neither, with these seeds; the number of seeds that would decide a difference as large as this one
+  stands beside it.
+"""
+
+
+def write(root: Path = Path()) -> dict[str, Any]:
+    """Decide what has been trained, and write the page, the picture and claims.json, whose content is returned.
+
+    Raises:
+        QuoiError: claims.yaml breaks a rule, a training's file is damaged, or a file cannot be written.
+    """
+    claims = statements.load(root)
+    decided = results.decide(claims, results.load(claims, root))
+    content = as_json(claims, decided, read_note(root / results.INDEX))
+    with replacing(root / FOLDER) as partial:
+        partial.mkdir()
+        write_json(partial / VERDICTS.name, content)
+        _draw(partial / "claims.png", claims, decided)
+        write_text(partial / "README.md", _page(claims, decided))
+    return content
+
+
+def as_json(
+    claims: Claims, decided: Mapping[str, Mapping[str, Decision]], index: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """By claim its statement and, by corpus, what was found; `trainings` are the keys in claims/trainings."""
+    return {
+        name: {
+            **claim.model_dump(exclude={"seeds"}),
+            "found": {
+                corpus: {
+                    "verdict": one.verdict,
+                    "difference": round(one.effect.difference, 3),
+                    "interval": [round(end, 3) for end in _ends(one)],
+                    "p": round(one.effect.p, 5),
+                    "p_holm": round(one.p, 5),
+                    "by_seed": {str(seed): round(value, 3) for seed, value in one.effect.by_seed.items()},
+                    "seeds_to_decide": one.seeds,
+                    "trainings": _trainings(claim, one, (index or {}).get(corpus, {})),
+                }
+                for corpus, one in decided.get(name, {}).items()
+            },
+        }
+        for name, claim in claims.claims.items()
+    }
+
+
+def said(one: Decision) -> str:
+    """The verdict, with the number of seeds where it is not decided."""
+    if one.verdict != "not decided":
+        return one.verdict
+    return f"not decided ({one.seeds} seeds would)" if one.seeds else "not decided (more sentences are needed)"
+
+
+def interval(one: Decision) -> str:
+    """`+1.20 [+0.31, +2.09]`."""
+    low, high = _ends(one)
+    return f"{one.effect.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
+
+
+def _ends(one: Decision) -> tuple[float, float]:
+    return one.effect.difference - one.effect.half_width, one.effect.difference + one.effect.half_width
+
+
+def _trainings(claim: Claim, one: Decision, index: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    names = [statements.parted(side)[0] for side in claim.compare]
+    return {
+        name: {str(seed): key for seed in one.effect.by_seed if (key := index.get(name, {}).get(str(seed)))}
+        for name in dict.fromkeys(names)
+    }
+
+
+def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
+    rows = []
+    for name, claim in claims.claims.items():
+        for corpus, one in decided.get(name, {}).items():
+            rows.append(
+                [
+                    escaped(claim.says),
+                    corpus,
+                    f"**{said(one)}**",
+                    interval(one),
+                    f"{claim.matters:g} {claim.score}",
+                    ", ".join(map(str, one.effect.by_seed)),
+                    f"`{claim.compare[0]}` / `{claim.compare[1]}`",
+                ]
+            )
+    head = ["statement", "corpus", "verdict", "difference", "matters from", "seeds", "compared"]
+    waiting = [f"`{name}`" for name in claims.claims if name not in decided]
+    corpora = "".join(f"- `{name}`: {escaped(corpus.title)}\n" for name, corpus in claims.corpora.items())
+    parts = [
+        "# Claims",
+        _INTRODUCTION.strip(),
+        "![Differences with their 95 % intervals](claims.png)",
+        markdown(head, rows, left=len(head)).strip(),
+        "## Corpora",
+        corpora.strip(),
+    ]
+    if waiting:
+        parts += ["## Not tested yet", f"`quoi claims run` trains what these lack: {', '.join(waiting)}."]
+    return "\n\n".join(parts) + "\n"
+
+
+def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> None:
+    """Dots and whiskers: a row for each claim, a colour for each corpus, what is too small to matter shaded."""
+    shown = {name: decided[name] for name in claims.claims if name in decided}
+    colours = style.colours(["", *claims.corpora])
+    with style.figure(path, 8, 1.2 + 0.38 * max(1, len(shown))) as drawn:
+        axes = drawn.subplots()
+        style.rows(axes, list(shown))
+        axes.axvline(0, color=style.INK, linewidth=0.8)
+        for row, (name, found) in enumerate(shown.items()):
+            matters = claims.claims[name].matters
+            axes.fill_betweenx([row - 0.4, row + 0.4], -matters, matters, color=style.FAINT, linewidth=0)
+            for place, (corpus, one) in enumerate(found.items()):
+                at = row + 0.28 * (place - (len(found) - 1) / 2)
+                axes.errorbar(
+                    one.effect.difference, at, xerr=one.effect.half_width, fmt="o", color=colours[corpus],
+                    markersize=5, linewidth=1.6, label=corpus,
+                )  # fmt: skip
+        handles, labels = axes.get_legend_handles_labels()
+        if first := dict(zip(labels, handles, strict=True)):
+            axes.legend(first.values(), first, loc="best", frameon=False)
+        axes.set_xlabel("points of the score, first setting less second; shaded: too small to matter")

@@ -1,0 +1,185 @@
+"""claims.yaml: the statements, the settings that each compares, and what would decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from quoi.io.errors import QuoiError
+from quoi.io.files import reading
+from quoi.params import Params, profiles
+from quoi.params.errors import closest, sentence
+from quoi.params.section import ParamsSection, Seeds
+from quoi.params.settings import parse
+
+FILE = Path("claims.yaml")
+SEARCHES = ("beam", "greedy")
+Score = Literal["bleu", "exact"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class Corpus(ParamsSection):
+    """A corpus that every claim is tested on: what it changes of the base profile."""
+
+    title: str
+    needs: str | None = None
+    """A file without which the corpus is left out, by its path from the root; `changes` has its name alone."""
+    changes: dict[str, Any] = Field(default={})
+
+
+class Claim(ParamsSection):
+    """A statement about two settings, `compare[0]` against `compare[1]`.
+
+    Attributes:
+        says: the statement, in our own words; where: in which part of the lesson it is made.
+        score: which decides: corpus BLEU, or the share of translations equal to their reference, both in points of
+            100; of a setting whose name ends in `/greedy` those of greedy search, else of beam search.
+        expected: what the first is than the second by the statement.
+        matters: the smallest difference of the score that anyone would care about.
+        contradiction: the finding that would contradict it.
+        seeds: more or fewer than all claims have.
+    """
+
+    says: str
+    where: str
+    compare: Annotated[list[str], Field(min_length=2, max_length=2)]
+    score: Score = "bleu"
+    expected: Literal["better", "worse", "the same"] = "better"
+    matters: Annotated[float, Field(gt=0)] = 1.0
+    contradiction: str
+    seeds: Seeds | None = None
+
+
+class Claims(ParamsSection):
+    """The whole of claims.yaml.
+
+    Attributes:
+        profile: whose parameters a setting changes.
+        base: what all settings change of it.
+        settings: what each changes beside, by name; keys as in params.yaml.
+    """
+
+    profile: str = profiles.DEFAULT
+    base: dict[str, Any] = Field(default={})
+    seeds: Seeds = Field(default=[1, 2, 3])
+    corpora: Annotated[dict[Name, Corpus], Field(min_length=1)]
+    settings: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
+    claims: Annotated[dict[Name, Claim], Field(min_length=1)]
+
+    @field_validator("settings", mode="before")
+    @classmethod
+    def _filled(cls, settings: Any) -> Any:
+        return {name: own or {} for name, own in settings.items()} if isinstance(settings, dict) else settings
+
+    @model_validator(mode="after")
+    def _known(self) -> Claims:
+        for name, claim in self.claims.items():
+            for side in claim.compare:
+                setting, search = parted(side)
+                if setting not in self.settings:
+                    raise ValueError(f"claim {name} compares {side!r}{closest(setting, self.settings)}")
+                if search not in SEARCHES:
+                    raise ValueError(f"claim {name} compares {side!r}: after / stands {' or '.join(SEARCHES)}")
+            if claim.compare[0] == claim.compare[1]:
+                raise ValueError(f"claim {name} compares {claim.compare[0]!r} with itself")
+        return self
+
+    def chosen(self, names: tuple[str, ...] = ()) -> dict[str, Claim]:
+        """The claims of these names, or all.
+
+        Raises:
+            QuoiError: there is no such claim.
+        """
+        for name in names:
+            if name not in self.claims:
+                raise QuoiError(f"There is no claim {name!r}{closest(name, self.claims)}.")
+        return {name: claim for name, claim in self.claims.items() if not names or name in names}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One training: a setting on a corpus with a seed.
+
+    Attributes:
+        settings: the whole of a params.yaml, whose only variant is the setting, by its name; params: the same, checked.
+    """
+
+    corpus: str
+    setting: str
+    seed: int
+    settings: dict[str, Any] = field(compare=False)
+    params: Params = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.setting} on {self.corpus}, seed {self.seed}"
+
+
+def parted(side: str) -> tuple[str, str]:
+    """`SETTING/SEARCH` as its two parts; without a search it is beam."""
+    setting, _, search = side.partition("/")
+    return setting, search or SEARCHES[0]
+
+
+def load(root: Path = Path()) -> Claims:
+    """Read claims.yaml; every setting on every corpus is checked as params.yaml is.
+
+    Raises:
+        QuoiError: the file is absent or breaks a rule; the message names the key, what was given and what is allowed.
+    """
+    with reading(root / FILE, "a file of claims"):
+        data = parse((root / FILE).read_bytes(), FILE)
+    try:
+        claims = Claims.model_validate(data)
+    except ValidationError as error:
+        raise QuoiError(sentence(FILE, error, Claims)) from None
+    whole = _base(claims, root)
+    for corpus in claims.corpora:
+        for setting in claims.settings:
+            _checked(settings_of(claims, whole, corpus, setting), corpus, setting)
+    return claims
+
+
+def units(claims: Claims, chosen: Mapping[str, Claim], corpora: list[str], root: Path = Path()) -> list[Unit]:
+    """Every training that the chosen claims need on these corpora, once, in the order of the claims."""
+    whole = _base(claims, root)
+    needed: dict[tuple[str, str, int], None] = {}
+    for corpus in corpora:
+        for claim in chosen.values():
+            for seed in claim.seeds or claims.seeds:
+                for side in claim.compare:
+                    needed[corpus, parted(side)[0], seed] = None
+    made: dict[tuple[str, str], tuple[dict[str, Any], Params]] = {}
+    for corpus, setting, _ in needed:
+        if (corpus, setting) not in made:
+            settings = settings_of(claims, whole, corpus, setting)
+            made[corpus, setting] = settings, _checked(settings, corpus, setting)
+    return [Unit(corpus, setting, seed, *made[corpus, setting]) for corpus, setting, seed in needed]
+
+
+def settings_of(claims: Claims, whole: Mapping[str, Any], corpus: str, setting: str) -> dict[str, Any]:
+    """The whole params.yaml of a setting on a corpus, its only variant being itself.
+
+    Args:
+        whole: the base profile's.
+    """
+    merged = deepcopy(dict(whole))
+    for changes in (claims.base, claims.corpora[corpus].changes, claims.settings[setting]):
+        profiles.merge(merged, changes)
+    return {**merged, "variants": {setting: {}}}
+
+
+def _checked(settings: dict[str, Any], corpus: str, setting: str) -> Params:
+    try:
+        return Params.model_validate(settings)
+    except ValidationError as error:
+        where = Path(f"{FILE}, setting {setting} on {corpus}")
+        raise QuoiError(sentence(where, error, Params)) from None
+
+
+def _base(claims: Claims, root: Path) -> dict[str, Any]:
+    return parse(profiles.text(claims.profile, root), root / profiles.PROFILES / f"{claims.profile}.yaml")

@@ -1,0 +1,96 @@
+"""`quoi claims`: the lesson's statements, and what trainings say of them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import click
+
+from quoi.io.stage import echo_json
+
+
+@click.group()
+def claims() -> None:
+    """Test the statements of the lesson that claims.yaml holds."""
+
+
+@claims.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """List every claim and its verdicts, as the last report has them."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from quoi.claims import page, statements
+    from quoi.io.files import read_note
+
+    known, report = statements.load(), read_note(page.VERDICTS)
+    found = {name: report.get(name, {}).get("found", {}) for name in known.claims}
+    if as_json:
+        echo_json({name: {"says": known.claims[name].says, "found": found[name]} for name in found})
+        return
+    table = Table(box=None, header_style="")
+    table.add_column("claim", style="bold", no_wrap=True)
+    for column in ("statement", *known.corpora):
+        table.add_column(column)
+    for name, claim in known.claims.items():
+        verdicts = [found[name].get(corpus, {}).get("verdict", "–") for corpus in known.corpora]
+        table.add_row(name, claim.says, *verdicts)
+    Console().print(table)
+
+
+@claims.command()
+@click.argument("names", nargs=-1, metavar="[CLAIM]...")
+def run(names: tuple[str, ...]) -> None:
+    """Train what these claims lack (default: all), and write the report.
+
+    A training that is done is not done again, and one that was interrupted goes on where it stopped.
+    """
+    from quoi.claims import page
+    from quoi.jobs import claims as job
+
+    job.run(names, click.echo)
+    page.write()
+    click.echo(f"Verdicts: {page.FOLDER}/README.md")
+
+
+@claims.command()
+@click.argument("name", metavar="CLAIM")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(name: str, as_json: bool) -> None:
+    """Show one claim: what it says, what it compares, and what was found."""
+    from quoi.claims import page, statements
+    from quoi.io.files import read_note
+
+    known = statements.load()
+    (claim,) = known.chosen((name,)).values()
+    found = read_note(page.VERDICTS).get(name, {}).get("found", {})
+    settings = {side: known.settings[statements.parted(side)[0]] for side in claim.compare}
+    if as_json:
+        echo_json({**claim.model_dump(), "settings": settings, "found": found})
+        return
+    click.echo(textwrap.fill(f"{claim.says} ({claim.where})", 100))
+    than = "as" if claim.expected == "the same" else "than"
+    click.echo(f"expected       {claim.compare[0]} is {claim.expected} {than} {claim.compare[1]}")
+    click.echo(f"decided by     {claim.score}; a difference matters from {claim.matters:g} points")
+    click.echo(f"contradicted   {claim.contradiction}")
+    for side, changes in settings.items():
+        click.echo(f"{side:14} {changes or 'nothing changed'}")
+    for corpus, one in found.items():
+        low, high = one["interval"]
+        numbers = f"{one['difference']:+.2f} [{low:+.2f}, {high:+.2f}], p {one['p_holm']:g}"
+        click.echo(f"{corpus:14} {one['verdict']}: {numbers}")
+        for setting, trainings in one["trainings"].items():
+            keys = ", ".join(f"seed {seed} {key}" for seed, key in trainings.items())
+            click.echo(f"{'':14} {setting}: {keys}")
+    if not found:
+        click.echo(f"Not tested yet: `quoi claims run {name}`.")
+
+
+@claims.command()
+def report() -> None:
+    """Write reports/claims/ anew from the trainings that are here."""
+    from quoi.claims import page
+
+    page.write()
+    click.echo(f"Verdicts: {page.FOLDER}/README.md")

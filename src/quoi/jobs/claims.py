@@ -1,0 +1,183 @@
+"""The stage claims: whatever training the claims need and is not there yet, and their verdicts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from quoi.claims import engine, results, statements
+from quoi.claims.results import Result
+from quoi.claims.statements import Claims, Unit
+from quoi.corpus.pairs import Pairs
+from quoi.io.errors import QuoiError
+from quoi.jobs import experiment, hardware, seeds
+from quoi.repo import dvc, git, worktree
+from quoi.repo.digests import of_path
+from quoi.repo.dvc import Pipeline, Stage
+from quoi.tracking import record, store
+from quoi.translation import inputs
+
+DATA = Path(".quoi/claims/data")
+WORK = Path(".quoi/claims/work")
+EXPERIMENT = "claims"
+STAGES = ("numericalize", "embed")
+"""Of the pipeline, those whose outputs a training reads; DVC runs the ones before them too."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is given: a training, the folder with its data, and its key."""
+
+    unit: Unit
+    data: Path
+    key: str
+
+
+def available(claims: Claims, root: Path = Path()) -> tuple[list[str], list[str]]:
+    """The corpora that can be had here, and a sentence for each that cannot."""
+    lacking = {name: corpus.needs for name, corpus in claims.corpora.items()}
+    missing = {name: path for name, path in lacking.items() if path and not (root / path).exists()}
+    sentences = [f"Corpus {name} is left out: {path} is not here." for name, path in missing.items()]
+    return [name for name in claims.corpora if name not in missing], sentences
+
+
+def run(names: Sequence[str], echo: Callable[[str], None], root: Path = Path()) -> None:
+    """Train what the claims of these names lack, or all; a training that is done is never done again.
+
+    A killed run goes on where it stopped: finished trainings have their file, and others their checkpoint.
+
+    Raises:
+        QuoiError: claims.yaml breaks a rule, there is no such claim, or a stage of the pipeline fails.
+    """
+    claims = statements.load(root)
+    chosen = claims.chosen(tuple(names))
+    corpora, sentences = available(claims, root)
+    for sentence in sentences:
+        echo(sentence)
+    wanted = statements.units(claims, chosen, corpora, root)
+    for unit in wanted[:1]:
+        hardware.check(unit.params.hardware)
+    pipeline = dvc.read(root)
+    code = _digest_of_code(pipeline, "train", root)
+    folders: dict[str, Path] = {}
+    keys: dict[Unit, str] = {}
+    tasks: list[Task] = []
+    for unit in wanted:
+        name = _data_key(pipeline, unit, root)
+        if name not in folders:
+            needed = claims.corpora[unit.corpus].needs
+            folders[name] = prepare(unit, name, [root / needed] if needed else [], echo, root)
+        keys[unit] = key_of(unit, code, folders[name])
+        if not results.exists(keys[unit], root):
+            tasks.append(Task(unit, folders[name].resolve(), keys[unit]))
+    results.note(keys, root)
+    echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
+    if tasks:
+        _train(tasks, echo, root)
+
+
+def _train(tasks: Sequence[Task], echo: Callable[[str], None], root: Path) -> None:
+    threads = tasks[0].unit.params.hardware.threads
+    client, began_at = store.connect(root, experiments=(EXPERIMENT,)), git.state()
+    work = (root / WORK).resolve()
+    for number, (task, result) in enumerate(engine.local(tasks, Trainer(work), threads), start=1):
+        results.save(result, task.key, root)
+        run = record.start(
+            client, task.unit.setting, task.unit.seed, result.parameters, began_at, EXPERIMENT, f"claims@{task.key}"
+        )
+        with run:
+            for row in result.history:
+                run.log_epoch(row, step=int(row["epoch"]))
+            run.finish(result.scores, tags={"quoi.corpus": task.unit.corpus, record.DIGEST_TAG: task.key})
+        shutil.rmtree(work / task.key, ignore_errors=True)
+        echo(f"{number}/{len(tasks)} {task.unit}: BLEU {result.scores['bleu_beam']:.1f}")
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """Trains one task in a worker; `work` is where checkpoints are."""
+
+    work: Path
+
+    def __call__(self, task: Task) -> Result:
+        unit = task.unit
+        os.chdir(task.data)  # a worker's only work is these tasks, and a training reads what is below its folder
+        trained = seeds.train_one(unit.params, unit.setting, unit.seed, self.work / task.key, lambda event: None)
+        pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
+        references = inputs.read(unit.params).validation_texts(unit.params.target_language)
+        return Result(
+            unit.corpus,
+            unit.setting,
+            unit.seed,
+            experiment.parameters(unit.params, unit.setting),
+            trained.scores,
+            pairs.row[pairs.validation_indices].tolist(),
+            results.statistics(trained.translations, references),
+            trained.history,
+        )
+
+
+def prepare(unit: Unit, name: str, files: Sequence[Path], echo: Callable[[str], None], root: Path = Path()) -> Path:
+    """The folder in which the data of a training are; they are made by the pipeline's own stages where they are not.
+
+    DVC runs in a copy of the code with the unit's parameters and with this repository's cache, so that what was made
+    before, here or in the pipeline, is taken from there.
+
+    Raises:
+        QuoiError: a stage fails.
+    """
+    folder = root / DATA / name
+    if folder.exists():
+        return folder
+    echo(f"Data of {unit.setting} on {unit.corpus}")
+    worktree.made_with(root, folder, unit.settings, STAGES, files)
+    return folder
+
+
+def key_of(unit: Unit, code: str, data: Path) -> str:
+    """What decides a training's numbers: its parameters, seed, data, code, and the version of torch."""
+    content = [experiment.parameters(unit.params, unit.setting), unit.seed, code, version("torch")]
+    read = ["data/ids", "data/vectors"]
+    return _digest([*content, *(of_path(data / path) for path in read)])
+
+
+def _data_key(pipeline: Pipeline, unit: Unit, root: Path) -> str:
+    """What decides a unit's data: the parameters that the stages before a training read, and their code."""
+    before = _before(pipeline)
+    given = unit.params.model_dump(mode="json")
+    read = {key.split(".")[0] for stage in before for key in stage.parameters}
+    return _digest([{key: given.get(key) for key in sorted(read)}, [_code(stage, root) for stage in before]])
+
+
+def _before(pipeline: Pipeline) -> list[Stage]:
+    """The stages of STAGES, and all that they need."""
+    every = list(pipeline.own.values())
+    chosen = [stage for stage in every if stage.name.split("@")[0] in STAGES]
+    for stage in chosen:  # grows on the way
+        chosen += [
+            other
+            for other in every
+            if other not in chosen and any(dvc.overlap(out, dep) for out in other.outs for dep in stage.deps)
+        ]
+    return sorted(chosen, key=lambda stage: stage.name)
+
+
+def _digest_of_code(pipeline: Pipeline, name: str, root: Path) -> str:
+    stage = next((stage for stage in pipeline.own.values() if stage.name.split("@")[0] == name), None)
+    if stage is None:
+        raise QuoiError(f"dvc.yaml has no stage {name}, by whose code the claims are trained.")
+    return _digest(_code(stage, root))
+
+
+def _code(stage: Stage, root: Path) -> dict[str, str | None]:
+    return {path: of_path(root / path) for path in sorted(stage.deps) if path.startswith("src/")}
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]

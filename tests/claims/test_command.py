@@ -1,0 +1,104 @@
+"""`quoi claims` through the real commands, on the smallest settings."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.claims.test_statements import small
+from tests.workspace import Workspace
+
+pytestmark = pytest.mark.pipeline
+
+
+def write(workspace: Workspace, content: dict) -> None:
+    with (workspace.folder / "claims.yaml").open("w") as file:
+        YAML(typ="safe", pure=True).dump(content, file)
+
+
+@pytest.fixture(scope="module")
+def tested(smoke, tmp_path_factory) -> Workspace:
+    """The smoke run's workspace after its one claim has been tested. Look, don't touch."""
+    workspace = smoke.workspace.copy(tmp_path_factory.mktemp("claims") / "workspace")
+    write(workspace, small(profile="smoke", seeds=[1, 2]))
+    done = workspace.run("quoi", "claims", "run")
+    assert "4 trainings, 4 of them to do" in done.stdout
+    return workspace
+
+
+def test_the_report_has_a_verdict_with_its_interval_and_the_trainings_it_rests_on(tested):
+    content = json.loads((tested.folder / "reports/claims/claims.json").read_text())
+    found = content["one"]["found"]["generated"]
+    low, high = found["interval"]
+    assert low <= found["difference"] <= high
+    assert found["verdict"] in ("supported", "contradicted", "equivalent", "not decided")
+    keys = {key for seeds in found["trainings"].values() for key in seeds.values()}
+    assert len(keys) == 4
+    assert all((tested.folder / f"claims/trainings/{key}.json").is_file() for key in keys)
+    shown = tested.run("quoi", "claims", "show", "one").stdout
+    assert found["verdict"] in shown
+    assert all(key in shown for key in keys)
+    assert found["verdict"] in tested.run("quoi", "claims", "list").stdout
+
+
+def test_a_training_that_is_done_is_not_done_again_and_gives_the_variants_own_numbers(tested):
+    assert "4 trainings, 0 of them to do" in tested.run("quoi", "claims", "run").stdout
+    index = json.loads((tested.folder / "claims/trainings/index.json").read_text())
+    claimed = json.loads((tested.folder / f"claims/trainings/{index['generated']['a']['1']}.json").read_text())
+    record = json.loads((tested.folder / "reports/translation/variants/baseline/metrics.json").read_text())["record"][0]
+    assert claimed["scores"] == record["seeds"]["1"]
+
+
+def test_every_training_is_a_run_in_mlflow(tested):
+    runs = json.loads(tested.run("quoi", "runs", "list", "--json").stdout)
+    assert len([run for run in runs if run["experiment"] == "claims"]) == 4
+
+
+def test_dvc_runs_the_group_and_shares_its_trainings(tested, tmp_path):
+    workspace = tested.copy(tmp_path / "copy")
+    workspace.commit()
+    assert workspace.repro() == []
+    assert workspace.repro("claims/dvc.yaml") == ["claims"]
+    workspace.run("dvc", "remote", "add", "-d", "shared", str(tmp_path / "shared"))
+    workspace.run("dvc", "push", "claims/dvc.yaml")
+    before = workspace.snapshot("claims/trainings")
+    for path in (workspace.folder / "claims/trainings").iterdir():
+        path.unlink()
+    workspace.run("dvc", "pull", "claims/dvc.yaml")
+    assert workspace.snapshot("claims/trainings") == before
+
+
+def test_changed_code_makes_the_trainings_anew(tested, tmp_path):
+    workspace = tested.copy(tmp_path)
+    with (workspace.folder / "src/quoi/translation/loss.py").open("a") as file:
+        file.write("\n# changed\n")
+    assert "2 trainings, 2 of them to do" in workspace.run("quoi", "claims", "run", "one").stdout.replace("4 ", "2 ")
+
+
+def test_a_killed_run_goes_on_where_it_stopped(smoke, tmp_path):
+    workspace = smoke.workspace.copy(tmp_path)
+    write(workspace, small(profile="smoke", seeds=[1, 2, 3]))
+    running = workspace.start("quoi", "claims", "run")
+    while not list((workspace.folder / "claims/trainings").glob("*[0-9a-f].json")):
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.1)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    done = len(list((workspace.folder / "claims/trainings").glob("*[0-9a-f].json"))) - 1  # without the index
+    finished = workspace.run("quoi", "claims", "run").stdout
+    left = int(finished.split("trainings, ")[1].split()[0])
+    assert 0 < left < 6
+    assert left <= 6 - done
+
+
+def test_a_corpus_whose_file_is_not_here_is_left_out_and_named(tested, tmp_path):
+    workspace = tested.copy(tmp_path)
+    corpora = {"generated": {"title": "t"}, "real": {"title": "t", "needs": "no/such.tsv"}}
+    write(workspace, small(profile="smoke", seeds=[1, 2], corpora=corpora))
+    done = workspace.run("quoi", "claims", "run")
+    assert "real is left out: no/such.tsv" in done.stdout
+    assert "4 trainings, 0 of them to do" in done.stdout
