@@ -6,6 +6,7 @@ commit. Nothing of the user's is touched by either.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -86,11 +87,16 @@ def sandbox(root: Path, pipeline: Pipeline, stage: Stage, changed: Iterable[str]
 def run(folder: Path, stage: Stage) -> dict[str, str]:
     """Run a stage in a sandbox, with that folder's code, and return the digests of its outputs by path.
 
-    It prints to stderr. Where this is interrupted, it ends with all it began.
-
     Raises:
         QuoiError: it failed, and has said why.
     """
+    if _run_dvc(folder, "repro", "--quiet", "--single-item", "--force", "--no-commit", stage.name):
+        raise QuoiError(f"{stage.name} failed when it was run again: what it said stands above.")
+    return Stage.of(stage.name, dvc.read_lock(folder)[stage.name]).outs
+
+
+def _run_dvc(folder: Path, *arguments: str) -> int:
+    """DVC's exit status in a sandbox; it prints to stderr, and where this is interrupted it ends with all it began."""
     environment = os.environ | {
         "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH", "")])),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(folder / "src"), os.environ.get("PYTHONPATH", "")])),
@@ -98,13 +104,11 @@ def run(folder: Path, stage: Stage) -> dict[str, str]:
         "DVC_SITE_CACHE_DIR": str(folder / ".dvc/tmp/site"),
         "TORCHINDUCTOR_CACHE_DIR": str(folder / ".dvc/tmp/inductor"),  # else PyTorch makes a folder beside this one
     }
-    alone = ("repro", "--quiet", "--single-item", "--force", "--no-commit", stage.name)
+    command = [sys.executable, "-m", "dvc", *arguments]
     # A group of its own: whoever interrupts this process alone would leave the stage at work in a folder that is gone.
-    with subprocess.Popen(
-        [sys.executable, "-m", "dvc", *alone], cwd=folder, env=environment, stdout=sys.stderr, start_new_session=True
-    ) as process:
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=sys.stderr, start_new_session=True) as process:
         try:
-            status = process.wait()
+            return process.wait()
         except BaseException:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does at a terminal; what does not heed it is killed
@@ -112,9 +116,6 @@ def run(folder: Path, stage: Stage) -> dict[str, str]:
                     process.wait(_PATIENCE)
                 os.killpg(process.pid, signal.SIGKILL)
             raise
-    if status:
-        raise QuoiError(f"{stage.name} failed when it was run again: what it said stands above.")
-    return Stage.of(stage.name, dvc.read_lock(folder)[stage.name]).outs
 
 
 def copy_tracked(root: Path, folder: Path, more: Iterable[str] = ()) -> None:
@@ -174,7 +175,7 @@ def made_with(
         for file in files:
             (partial / file.name).symlink_to(file.resolve())
         _link_own_files(root, partial)
-        if _run_dvc(partial, "repro", *stages, stdout=sys.stderr).returncode:
+        if _run_dvc(partial, "repro", *stages):
             raise QuoiError(f"The data in {folder} could not be made: the reason stands above.")
 
 

@@ -66,7 +66,7 @@ class WeightDrop(nn.Module):
 
 
 class Penalty:
-    """Activation and temporal activation regularisation: means of alpha |m h_t|^2 + beta |h_t - h_t+1|^2 (section 4.6)."""
+    """Activation and temporal activation regularisation: alpha |m h_t|^2 + beta |h_t - h_t+1|^2, means (4.6)."""
 
     def __init__(self, settings: Translation):
         self.activation, self.temporal = settings.activation_penalty, settings.temporal_penalty
