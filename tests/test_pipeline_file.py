@@ -124,7 +124,8 @@ def test_the_parameters_of_a_stage_exist(stage):
 
 
 @pytest.mark.parametrize(
-    "stage", [stage for stage in STAGES if stage not in ("check_params", "compare", "search_gallery", "checks", "claims")]
+    "stage",
+    [stage for stage in STAGES if stage not in ("check_params", "compare", "search_gallery", "checks", "claims")],
 )
 def test_a_stage_can_be_restored_from_the_run_cache(stage):
     """DVC keeps no run cache for a stage with an output that is uncached and neither metrics nor plots.

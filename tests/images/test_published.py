@@ -121,6 +121,12 @@ def test_an_archive_of_something_else():
     assert "copy.tgz lacks the files of label names" in error(copy("cifar100", tar(IMAGENETTE)))
 
 
+@pytest.mark.parametrize("pixels", [record(0, 2, 30)[:-1], record(0, 3, 30), record(2, 2, 30)])
+def test_records_of_cifar100_that_are_cut_or_have_unknown_labels(pixels):
+    sentence = error(copy("cifar100", tar({**CIFAR, "cifar-100-binary/test.bin": pixels})))
+    assert "copy.tgz is damaged" in sentence and "test.bin" in sentence
+
+
 @pytest.mark.parametrize("source", ["cifar100", "imagenette"])
 @pytest.mark.parametrize(
     "damage",

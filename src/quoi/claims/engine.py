@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import TypeVar
 
-from quoi.io.processes import cores, follow_parent
+from quoi.io.processes import begin_worker, cores
 
 Item, Done = TypeVar("Item"), TypeVar("Done")
 
@@ -33,7 +32,7 @@ def local(items: Iterable[Item], work: Callable[[Item], Done], threads: int) -> 
 @contextmanager
 def _pool(size: int) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")  # torch's threads do not outlive a fork
-    with ProcessPoolExecutor(size, context, _begin) as pool:
+    with ProcessPoolExecutor(size, context, begin_worker) as pool:
         try:
             yield pool
         except BaseException:
@@ -41,9 +40,3 @@ def _pool(size: int) -> Iterator[ProcessPoolExecutor]:
                 process.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _begin() -> None:
-    """In a worker: interrupts are for the process that hands out the work, and with it this one ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    follow_parent()

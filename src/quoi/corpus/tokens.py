@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
 from quoi.io.geometry import evenly
-from quoi.io.processes import follow_parent
+from quoi.io.processes import begin_worker
 from quoi.io.progress import track
 from quoi.records.checks import Measures
 
@@ -88,7 +88,7 @@ def tokenize_all(
     from multiprocessing import get_context
 
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
-    with get_context("spawn").Pool(workers, follow_parent) as pool:
+    with get_context("spawn").Pool(workers, begin_worker) as pool:
         yield from track(pool.imap(split, sentences, _TASK), description, len(sentences))
 
 

@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from quoi.images.pictures import Content, Drawing, Picture
 from quoi.io.errors import QuoiError
-from quoi.io.processes import cores, follow_parent, in_order
+from quoi.io.processes import begin_worker, cores, in_order
 
 # Pillow knows more; among them is EPS, which starts another program.
 FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
@@ -105,7 +105,7 @@ def convert_all(
         return
     tasks = iter(lambda: list(islice(pictures, _TASK)), [])
     # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), follow_parent)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), begin_worker)
     try:
         for task, results in in_order(pool, partial(_convert_task, limits), tasks, workers * _AHEAD):
             yield from zip(task, results, strict=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,7 +14,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from quoi.io.processes import cores, follow_parent
+from quoi.io.processes import begin_worker, cores
 from quoi.jobs import hardware
 from quoi.params import Params
 from quoi.records.checks import Measures
@@ -160,8 +159,7 @@ def _begin(queue: Any) -> None:
     """In a worker: keep the way back, leave interrupts to the training's process, and end when that does."""
     global _queue
     _queue = queue
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    follow_parent()
+    begin_worker()
 
 
 def _train_in_worker(params: Params, variant: str, seed: int, work: Path) -> TrainedSeed:

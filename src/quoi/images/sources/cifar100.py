@@ -33,7 +33,7 @@ def source(params: ImageParams) -> Source:
         QuoiError: the archive cannot be downloaded, is absent or damaged.
     """
     file = tars.obtain(params.cifar100, "images.cifar100", "CIFAR-100")
-    names = {match[1]: content.decode().splitlines() for match, content in tars.members(file, _NAMES)}
+    names = {match[1]: content.decode(errors="replace").splitlines() for match, content in tars.members(file, _NAMES)}
     if names.keys() != {"coarse", "fine"}:
         raise QuoiError(f"{file.path} lacks the files of label names: it is not CIFAR-100 in its binary form.")
     groups, labels = ([tidy(line) for line in names[kind] if line.strip()] for kind in ("coarse", "fine"))
@@ -52,7 +52,11 @@ def source(params: ImageParams) -> Source:
 def _pictures(file: LocalFile, groups: list[str], labels: list[str]) -> Iterator[Picture]:
     for match, content in tars.members(file, _PIXELS):
         split = "train" if match[1] == "train" else "val"
-        for number, record in enumerate(np.frombuffer(content, np.uint8).reshape(-1, RECORD)):
+        whole = len(content) // RECORD * RECORD
+        records = np.frombuffer(content[:whole], np.uint8).reshape(-1, RECORD)
+        if whole < len(content) or (records[:, :2] >= (len(groups), len(labels))).any():
+            raise QuoiError(f"{file.path} is damaged: {match[0]} does not hold CIFAR-100's records.")
+        for number, record in enumerate(records):
             group, label = record[:2]
             data = _PPM + record[2:].reshape(3, SIDE, SIDE).transpose(1, 2, 0).tobytes()
             yield Picture(f"{match[1]} {number:05}", labels[label], data, group=groups[group], split=split)

@@ -1,7 +1,7 @@
-"""Hand-written forward and backward passes, which train faster on a CPU than what autograd makes of the plain forms.
+"""A hand-written forward and backward pass of the loss, faster on a CPU than what autograd makes of the plain form.
 
-The plain form of each stands in the module that uses it; benchmarks/kernels.py measures what they gain, and
-tests/translation/test_kernels.py compares values and gradients. `hardware.kernels: false` trains by the plain forms.
+The plain form stands in translation/loss.py; benchmarks/kernels.py measures the gain, and
+tests/translation/test_kernels.py compares values and gradients. `hardware.kernels: false` trains by the plain form.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ _used = True
 
 
 def used() -> bool:
-    """Whether this process computes with them."""
+    """Whether this process computes with it."""
     return _used
 
 
 def switch(on: bool) -> None:
-    """Use them from now on in this process, or the plain forms."""
+    """Use it from now on in this process, or the plain form."""
     global _used
     _used = on
 
 
 @contextmanager
 def switched(on: bool) -> Iterator[None]:
-    """Use them, or the plain forms, inside a `with` block."""
+    """Use it, or the plain form, inside a `with` block."""
     before = _used
     switch(on)
     try:
