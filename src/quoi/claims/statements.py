@@ -62,11 +62,13 @@ class Claims(ParamsSection):
         profile: whose parameters a setting changes.
         base: what all settings change of it.
         settings: what each changes beside, by name; keys as in params.yaml.
+        engine: where the trainings run, on this machine's cores or on a Ray cluster.
     """
 
     profile: str = profiles.DEFAULT
     base: dict[str, Any] = Field(default={})
     seeds: Seeds = Field(default=[1, 2, 3])
+    engine: Literal["local", "ray"] = "local"
     corpora: Annotated[dict[Name, Corpus], Field(min_length=1)]
     settings: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     claims: Annotated[dict[Name, Claim], Field(min_length=1)]

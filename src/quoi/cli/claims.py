@@ -41,7 +41,8 @@ def list_(as_json: bool) -> None:
 
 @claims.command()
 @click.argument("names", nargs=-1, metavar="[CLAIM]...")
-def run(names: tuple[str, ...]) -> None:
+@click.option("--engine", type=click.Choice(["local", "ray"]), help="Where trainings run. Default: claims.yaml's.")
+def run(names: tuple[str, ...], engine: str | None) -> None:
     """Train what these claims lack (default: all), and write the report.
 
     A training that is done is not done again, and one that was interrupted goes on where it stopped.
@@ -49,7 +50,7 @@ def run(names: tuple[str, ...]) -> None:
     from quoi.claims import page
     from quoi.jobs import claims as job
 
-    job.run(names, click.echo)
+    job.run(names, click.echo, engine)
     page.write()
     click.echo(f"Verdicts: {page.FOLDER}/README.md")
 

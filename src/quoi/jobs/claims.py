@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from quoi.claims import engine, results, statements
+from quoi.claims import engines, results, statements
 from quoi.claims.results import Result
 from quoi.claims.statements import Claims, Unit
 from quoi.corpus.pairs import Pairs
 from quoi.io.errors import QuoiError
 from quoi.jobs import experiment, hardware, seeds
-from quoi.repo import dvc, git, worktree
+from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_path
 from quoi.repo.dvc import Pipeline, Stage
 from quoi.tracking import record, store
@@ -27,7 +27,8 @@ DATA = Path(".quoi/claims/data")
 WORK = Path(".quoi/claims/work")
 EXPERIMENT = "claims"
 STAGES = ("numericalize", "embed")
-"""Of the pipeline, those whose outputs a training reads; DVC runs the ones before them too."""
+READ = ("data/ids", "data/vectors", "data/questions.parquet")
+"""Of the pipeline, the stages whose outputs a training reads, and these; DVC runs the stages before them too."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,13 @@ def available(claims: Claims, root: Path = Path()) -> tuple[list[str], list[str]
     return [name for name in claims.corpora if name not in missing], sentences
 
 
-def run(names: Sequence[str], echo: Callable[[str], None], root: Path = Path()) -> None:
+def run(names: Sequence[str], echo: Callable[[str], None], engine: str | None = None, root: Path = Path()) -> None:
     """Train what the claims of these names lack, or all; a training that is done is never done again.
 
     A killed run goes on where it stopped: finished trainings have their file, and others their checkpoint.
+
+    Args:
+        engine: of `engines.ENGINES`; default: that of claims.yaml.
 
     Raises:
         QuoiError: claims.yaml breaks a rule, there is no such claim, or a stage of the pipeline fails.
@@ -79,22 +83,18 @@ def run(names: Sequence[str], echo: Callable[[str], None], root: Path = Path()) 
     results.note(keys, root)
     echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
     if tasks:
-        _train(tasks, echo, root)
+        _train(tasks, engine or claims.engine, echo, root)
 
 
-def _train(tasks: Sequence[Task], echo: Callable[[str], None], root: Path) -> None:
+def _train(tasks: Sequence[Task], engine: str, echo: Callable[[str], None], root: Path) -> None:
     threads = tasks[0].unit.params.hardware.threads
-    client, began_at = store.connect(root, experiments=(EXPERIMENT,)), git.state()
+    client = store.connect(root, experiments=(EXPERIMENT,))
     work = (root / WORK).resolve()
-    for number, (task, result) in enumerate(engine.local(tasks, Trainer(work), threads), start=1):
+    for number, (task, result) in enumerate(engines.ENGINES[engine](tasks, Trainer(work), threads), start=1):
         results.save(result, task.key, root)
-        run = record.start(
-            client, task.unit.setting, task.unit.seed, result.parameters, began_at, EXPERIMENT, f"claims@{task.key}"
-        )
-        with run:
-            for row in result.history:
-                run.log_epoch(row, step=int(row["epoch"]))
-            run.finish(result.scores, tags={"quoi.corpus": task.unit.corpus, record.DIGEST_TAG: task.key})
+        tags = {"mlflow.source.name": "quoi claims run", "quoi.corpus": task.unit.corpus, record.DIGEST_TAG: task.key}
+        own = result.setting, result.seed, result.parameters, result.history, result.scores
+        record.log(client, EXPERIMENT, *own, tags)
         shutil.rmtree(work / task.key, ignore_errors=True)
         echo(f"{number}/{len(tasks)} {task.unit}: BLEU {result.scores['bleu_beam']:.1f}")
 
@@ -105,9 +105,9 @@ class Trainer:
 
     work: Path
 
-    def __call__(self, task: Task) -> Result:
+    def __call__(self, task: Task, data: Path) -> Result:
         unit = task.unit
-        os.chdir(task.data)  # a worker's only work is these tasks, and a training reads what is below its folder
+        os.chdir(data)  # a worker's only work is these tasks, and a training reads what is below its folder
         trained = seeds.train_one(unit.params, unit.setting, unit.seed, self.work / task.key, lambda event: None)
         pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
         references = inputs.read(unit.params).validation_texts(unit.params.target_language)
@@ -136,7 +136,7 @@ def prepare(unit: Unit, name: str, files: Sequence[Path], echo: Callable[[str], 
     if folder.exists():
         return folder
     echo(f"Data of {unit.setting} on {unit.corpus}")
-    worktree.made_with(root, folder, unit.settings, STAGES, files)
+    worktree.made_with(root, folder, unit.settings, STAGES, READ, files)
     return folder
 
 

@@ -153,30 +153,40 @@ def _place_inputs(root: Path, pipeline: Pipeline, folder: Path, stage: Stage) ->
 
 
 def made_with(
-    root: Path, folder: Path, settings: dict[str, Any], stages: Iterable[str], files: Iterable[Path] = ()
+    root: Path,
+    folder: Path,
+    settings: dict[str, Any],
+    stages: Iterable[str],
+    paths: Iterable[str],
+    files: Iterable[Path],
 ) -> None:
-    """Make a copy of the code at `folder`, in which DVC has made what these stages write, with other parameters.
+    """Put into `folder` what stages write with other parameters; DVC makes it in a copy of the code.
 
     The repository's own cache is used: what was made with such parameters before is restored from there.
 
     Args:
         settings: the whole of the copy's params.yaml.
         stages: with all that they need; DVC prints to stderr.
+        paths: which of the outputs.
         files: to be found in the copy's top folder, by their names.
 
     Raises:
         QuoiError: a stage failed, and has said why, or the folder cannot be written.
     """
-    with replacing(folder) as partial:
-        copy_tracked(root, partial, (dvc.LOCK,))
-        (partial / params.PARAMS).write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")  # it is YAML
+    with replacing(folder) as partial, tempfile.TemporaryDirectory(prefix="quoi-data-") as name:
+        copy = Path(name).resolve()
+        copy_tracked(root, copy, (dvc.LOCK,))
+        (copy / params.PARAMS).write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")  # it is YAML
         cache = Cache.of(root).folder.parent.parent.resolve()
-        configure(partial, core={"no_scm": True, "analytics": False}, cache={"dir": str(cache)})
+        configure(copy, core={"no_scm": True, "analytics": False}, cache={"dir": str(cache)})
         for file in files:
-            (partial / file.name).symlink_to(file.resolve())
-        _link_own_files(root, partial)
-        if _run_dvc(partial, "repro", *stages):
-            raise QuoiError(f"The data in {folder} could not be made: the reason stands above.")
+            (copy / file.name).symlink_to(file.resolve())
+        _link_own_files(root, copy)
+        if _run_dvc(copy, "repro", *stages):
+            raise QuoiError(f"The data for {folder.name} could not be made: the reason stands above.")
+        for path in paths:
+            (partial / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(copy / path, partial / path)
 
 
 def _link_own_files(root: Path, folder: Path) -> None:

@@ -154,28 +154,62 @@ def start(
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
+    stage = stage or stage_of(variant)
+    tags = {"mlflow.source.name": f"dvc repro {stage}", STAGE_TAG: stage}
+    if imported:
+        tags[IMPORTED_TAG] = "true"
+    else:
+        lineage_tags.attach(client, stage=stage)
+    return _open(client, experiment, variant, seed, parameters, began_at or git.state(), tags, time_ms)
+
+
+def log(
+    client: MlflowClient,
+    experiment: str,
+    variant: str,
+    seed: int,
+    parameters: Mapping[str, Any],
+    history: History,
+    scores: Mapping[str, float],
+    tags: Mapping[str, str],
+) -> None:
+    """Write the run of a training that is no stage's, and is done.
+
+    Raises:
+        QuoiError: the database is locked, damaged or not writable.
+    """
+    with _open(client, experiment, variant, seed, parameters, git.state(), tags) as run:
+        for row in history:
+            run.log_epoch(row, step=int(row["epoch"]))
+        run.finish(scores)
+
+
+def _open(
+    client: MlflowClient,
+    experiment: str,
+    variant: str,
+    seed: int,
+    parameters: Mapping[str, Any],
+    began_at: git.GitState,
+    tags: Mapping[str, str],
+    time_ms: int | None = None,
+) -> Run:
     from mlflow.entities import Param
 
-    stage, began_at = stage or stage_of(variant), began_at or git.state()
-    tags = {
+    common = {
         "mlflow.source.git.commit": began_at.commit,
-        "mlflow.source.name": f"dvc repro {stage}",
         "mlflow.source.type": "LOCAL",
         "quoi.git_dirty": began_at.dirty,
-        STAGE_TAG: stage,
         "quoi.variant": variant,
         "quoi.seed": str(seed),
         "quoi.profile": str(parameters.get("profile", git.UNKNOWN)),
     }
-    if imported:
-        tags[IMPORTED_TAG] = "true"
     own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
     params = [Param(key, shortened(value)) for key, value in {**parameters, **own}.items()]
     with store.explained():
-        if not imported:
-            lineage_tags.attach(client, stage=stage)
         made_in = store.experiment_id(client, experiment)
-        run = client.create_run(made_in, start_time=time_ms, tags=tags, run_name=run_name(variant, seed))
+        name = run_name(variant, seed)
+        run = client.create_run(made_in, start_time=time_ms, tags=common | dict(tags), run_name=name)
         store.log_batches(client, run.info.run_id, params=params)
     return Run(client, run.info.run_id, time_ms)
 
