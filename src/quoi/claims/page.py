@@ -147,5 +147,5 @@ def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decisio
                 )  # fmt: skip
         handles, labels = axes.get_legend_handles_labels()
         if first := dict(zip(labels, handles, strict=True)):
-            axes.legend(first.values(), first, loc="best", frameon=False)
+            axes.legend(first.values(), first, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(first), frameon=False)
         axes.set_xlabel("points of the score, first setting less second; shaded: too small to matter")
