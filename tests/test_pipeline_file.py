@@ -14,10 +14,9 @@ from tests.imports import ROOT, SOURCE, reached
 
 
 def stages() -> dict[str, dict[str, Any]]:
-    """The stages of both dvc.yaml; what a `foreach` repeats stands for all its repetitions."""
-    files = [(ROOT / name).read_text(encoding="utf-8") for name in ("dvc.yaml", "claims/dvc.yaml")]
-    written = [YAML(typ="safe", pure=True).load(text)["stages"] for text in files]
-    return {name: stage.get("do", stage) for told in written for name, stage in told.items()}
+    """The stages of dvc.yaml; what a `foreach` repeats stands for all its repetitions."""
+    told = YAML(typ="safe", pure=True).load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    return {name: stage.get("do", stage) for name, stage in told.items()}
 
 
 STAGES = stages()
@@ -35,11 +34,7 @@ PLUMBING = {"quoi/__init__.py"} | {
 
 # Where a training tells what it has found: MLflow runs, their pictures and the words of the model card. They are made
 # anew from the record at any time, so a change to them must not retrain a model.
-SINKS = {
-    "train": ("records", "report", "tracking"),
-    "train_devise": ("records", "tracking"),
-    "claims": ("records", "repo", "tracking"),
-}
+SINKS = {"train": ("records", "report", "tracking"), "train_devise": ("records", "tracking")}
 # Of these, what writes the record.
 WRITERS = {"quoi/records/training.py"}
 
@@ -100,8 +95,7 @@ def test_a_stage_depends_on_every_module_it_imports(stage):
     assert missing == set(), f"add to the deps of {stage}"
 
 
-# The claims' data are made by stages that theirs runs.
-@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in ("check_params", "claims")])
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "check_params"])
 def test_a_stage_depends_on_no_module_it_does_not_import(stage):
     needed = modules(stage)
     unused = {entry for entry in listed(stage) if not any(f"{name}/".startswith(f"{entry}/") for name in needed)}
@@ -125,13 +119,12 @@ def test_the_parameters_of_a_stage_exist(stage):
 
 @pytest.mark.parametrize(
     "stage",
-    [stage for stage in STAGES if stage not in ("check_params", "compare", "search_gallery", "checks", "claims")],
+    [stage for stage in STAGES if stage not in ("check_params", "compare", "search_gallery", "checks")],
 )
 def test_a_stage_can_be_restored_from_the_run_cache(stage):
     """DVC keeps no run cache for a stage with an output that is uncached and neither metrics nor plots.
 
-    `check_params` runs each time; `compare`, `search_gallery` and `checks` write pages of text, which are neither; what
-    `claims` has trained stays where it is.
+    `check_params` runs each time; `compare`, `search_gallery` and `checks` write pages of text, which are neither.
     """
     outs = [next(iter(out.values())) for out in STAGES[stage]["outs"] if isinstance(out, dict)]
     assert all(options.get("cache", True) and not options.get("persist") for options in outs)

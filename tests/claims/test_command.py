@@ -63,20 +63,6 @@ def test_every_training_is_a_run_in_mlflow(tested):
     assert sorted(run["name"] for run in runs) == ["a-1", "a-2", "b-1", "b-2"]
 
 
-def test_dvc_runs_the_group_and_shares_its_trainings(tested, tmp_path):
-    workspace = tested.copy(tmp_path / "copy")
-    workspace.commit()
-    assert workspace.repro() == []
-    assert workspace.repro("claims/dvc.yaml") == ["claims"]
-    workspace.run("dvc", "remote", "add", "-d", "shared", str(tmp_path / "shared"))
-    workspace.run("dvc", "push", "claims/dvc.yaml")
-    before = workspace.snapshot("claims/trainings")
-    for path in (workspace.folder / "claims/trainings").iterdir():
-        path.unlink()
-    workspace.run("dvc", "pull", "claims/dvc.yaml")
-    assert workspace.snapshot("claims/trainings") == before
-
-
 def test_changed_code_makes_the_trainings_anew(tested, tmp_path):
     workspace = tested.copy(tmp_path)
     with (workspace.folder / "src/quoi/translation/loss.py").open("a") as file:

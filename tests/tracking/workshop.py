@@ -181,7 +181,7 @@ def make_light(replace: Callable[[Any, str, Any], None] = setattr) -> None:
         return f"models:/{made.model_id}"
 
     replace(serving, "log_model", log_model)
-    replace(record, "draw", lambda done, folder: folder.mkdir())
+    replace(record.Record, "draw", lambda done, folder: folder.mkdir())
 
 
 def _params() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The stage claims: whatever training the claims need and is not there yet, and their verdicts."""
+"""What `quoi claims run` does: whatever training the claims need and is not there yet, and their verdicts."""
 
 from __future__ import annotations
 
