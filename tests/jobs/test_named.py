@@ -310,3 +310,9 @@ def test_dvc_sees_an_edit_and_a_file_in_an_output_stays(tmp_path):
         assert done.returncode != 0 and "Traceback" not in done.stderr
         assert "which lies in data/raw: DVC empties that before fetch_corpus makes it" in done.stderr
         assert workspace.snapshot("data") == kept and file.read_text(encoding="utf-8") == PAIRS
+
+
+def test_a_folder_in_place_of_a_file_of_pairs_is_refused_before_anything_is_touched(root):
+    (root / "src").mkdir()
+    with pytest.raises(QuoiError, match=r"corpus\.files\.pairs is 'src', which is a folder"):
+        named.note(settings(corpus__source="files", corpus__files__pairs="src"))

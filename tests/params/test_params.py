@@ -182,6 +182,11 @@ def test_a_file_that_is_no_parameter_file(tmp_path, text, part):
     assert part in error(tmp_path, text)
 
 
+def test_a_folder_in_place_of_the_file(tmp_path):
+    with pytest.raises(QuoiError, match="is a folder"):
+        params.load(tmp_path)
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(QuoiError, match="does not exist here: run quoi at the root of the repository"):
         params.load(tmp_path / "params.yaml")

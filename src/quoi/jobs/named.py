@@ -65,13 +65,16 @@ def note(given: Params, root: Path = Path()) -> list[str]:
         a sentence for each of these.
 
     Raises:
-        QuoiError: a file or folder is not here and no note is either, or it may not be read.
+        QuoiError: a file or folder is not here and no note is either, it may not be read, or a folder stands in a
+            corpus's place.
     """
     kept = []
     for stage, named in _read_by(given).items():
         before = read_note(root / NOTES / f"{stage}.json")
         now = {}
         for key, path in named.items():
+            if key.startswith("corpus.") and (root / path).is_dir():
+                raise QuoiError(f"params.yaml: {key} is {path!r}, which is a folder; a file is needed.")
             now[key] = {"path": path, **_content(root, key, path, given)}
             earlier = before.get(key, {})
             if now[key]["sha256"] is None:

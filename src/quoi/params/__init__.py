@@ -96,13 +96,15 @@ def load(path: Path | str = PARAMS) -> Params:
     """Read and validate a parameter file (YAML 1.2, as DVC reads it).
 
     Raises:
-        QuoiError: the file is absent, or as `parse`.
+        QuoiError: the file is absent or a folder, or as `parse`.
     """
     path = Path(path)
     try:
         return parse(path.read_bytes(), path)
     except FileNotFoundError:
         raise QuoiError(f"{path} does not exist here: run quoi at the root of the repository.") from None
+    except IsADirectoryError:
+        raise QuoiError(f"{path} is a folder; a file of parameters is needed.") from None
 
 
 def parse(content: str | bytes, path: Path) -> Params:
