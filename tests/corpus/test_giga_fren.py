@@ -20,6 +20,7 @@ from quoi.corpus.slices import sides
 from quoi.corpus.sources.giga_fren import MEMBERS, TAR
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus, GigaFren
+from tests.archives import tar
 from tests.server import file, serving, status
 
 ENGLISH = ["What is it?", "No.", "Where are we?", "Who?"]
@@ -28,15 +29,6 @@ FRENCH = ["Qu'est-ce ?", "Non.", "Où sommes-nous ?", "Qui."]
 
 def packed(lines: list[str]) -> bytes:
     return gzip.compress("".join(f"{line}\n" for line in lines).encode())
-
-
-def tar(path: Path, members: dict[str, bytes]) -> Path:
-    with tarfile.open(path, "w") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return path
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ import io
 import json
 import lzma
 import random
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -20,19 +19,11 @@ from hypothesis import strategies as st
 from quoi.corpus import lines, slices
 from quoi.corpus.slices import FileSlice, sides
 from quoi.io.errors import QuoiError
+from tests.archives import tar
 
 
 def text(slice_: FileSlice) -> bytes:
     return b"".join(lines.line_blocks(slice_))
-
-
-def tar(path: Path, members: dict[str, bytes]) -> Path:
-    with tarfile.open(path, "w") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return path
 
 
 @given(st.text(max_size=200), st.booleans(), st.integers(1, 40))

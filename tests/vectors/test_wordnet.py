@@ -17,10 +17,11 @@ from quoi.io.errors import QuoiError
 from quoi.params.vectors import Labels, WordNet
 from quoi.vectors import wordnet
 from quoi.vectors.wordnet import LICENCE, Nouns, Synset, nouns, read_synsets
+from tests.archives import tar
 from tests.imports import loaded
 from tests.server import file, serving, status
 from tests.vectors.wordnet_files import LICENCE as LICENCE_LINE
-from tests.vectors.wordnet_files import data_noun, line, tar
+from tests.vectors.wordnet_files import data_noun, line
 
 CONTENT, IDS = data_noun([(["hen"], [1]), (["domestic fowl", "fowl"], [])])
 
@@ -43,8 +44,8 @@ def test_a_copy_of_ones_own(form: str) -> None:
     if form in ("tar", "tar.gz", "renamed"):
         path = tar(
             Path({"tar": "wn.tar", "tar.gz": "wn.tar.gz", "renamed": "wn"}[form]),
-            "w" + ":gz"[: 3 * (form != "tar")],
             members,
+            "w" + ":gz"[: 3 * (form != "tar")],
         )
     else:
         folder = Path("wn/dict") if form == "folder above" else Path("wn")
@@ -72,7 +73,7 @@ def test_the_digest_of_a_copy() -> None:
 
 
 def test_the_published_archive_is_loaded_once() -> None:
-    packed = tar(Path("made.tar.gz"), "w:gz", {"WordNet-3.0/dict/data.noun": CONTENT}).read_bytes()
+    packed = tar(Path("made.tar.gz"), {"WordNet-3.0/dict/data.noun": CONTENT}, "w:gz").read_bytes()
     with serving(file(packed)) as server:
         params = Labels(nouns="wordnet", wordnet=WordNet(urls=[f"{server.url}/WordNet-3.0.tar.gz"]))
         first, second = nouns(params), nouns(params)
@@ -99,14 +100,14 @@ def test_what_is_no_copy() -> None:
     assert error(WordNet(path="absent")) == "absent, which labels.wordnet.path names, does not exist."
     Path("empty").mkdir()
     assert error(WordNet(path="empty")) == "empty/data.noun, which labels.wordnet.path names, does not exist."
-    tar(Path("other.tar.gz"), "w:gz", {"data.verb": CONTENT, "dict": b""})
+    tar(Path("other.tar.gz"), {"data.verb": CONTENT, "dict": b""}, "w:gz")
     assert error(WordNet(path="other.tar.gz")) == (
         "There is no data.noun in other.tar.gz: it is another archive than WordNet's."
     )
 
 
 def test_every_truncation_of_an_archive_is_refused() -> None:
-    packed = tar(Path("wn.tar.gz"), "w:gz", {"README": b"x" * 3000, "dict/data.noun": CONTENT}).read_bytes()
+    packed = tar(Path("wn.tar.gz"), {"README": b"x" * 3000, "dict/data.noun": CONTENT}, "w:gz").read_bytes()
     # What is missing behind data.noun does no harm: it is only the archive's padding, and gzip's check sum.
     for size in (*range(2, len(packed) // 2, 7), 1):
         Path("wn.tar.gz").write_bytes(packed[:size])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 from collections.abc import Sequence
-from pathlib import Path
 
 LICENCE = b"  1 This software and database is being provided to you  \n"
 
@@ -29,12 +26,3 @@ def line(offset: int, lemmas: Sequence[str], nouns: Sequence[int] = (), gloss: s
     words = " ".join(f"{lemma.replace(' ', '_')} 0" for lemma in lemmas)
     pointers = "".join(f" @ {noun:08d} n 0000" for noun in nouns)
     return f"{offset:08d} 05 n {len(lemmas):02x} {words} {len(nouns):03d}{pointers} | {gloss}\n".encode()
-
-
-def tar(path: Path, mode: str, members: dict[str, bytes]) -> Path:
-    with tarfile.open(path, mode) as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return path

@@ -123,11 +123,10 @@ def effects(claims: Claims, found: Mapping[str, Mapping[int, Result]]) -> dict[s
         by_seed = [
             {seed: found[setting][seed].of(search, claim.score, rows) for seed in seeds} for setting, search in sides
         ]
-        for search in {search for _, search in sides}:
-            if (search, claim.score) not in spreads:
-                spreads[search, claim.score] = _spread(found, search, claim.score)
-        common = spreads[sides[0][1], claim.score]
-        if common is not None:
+        kind = sides[0][1], claim.score
+        if kind not in spreads:
+            spreads[kind] = _spread(found, *kind)
+        if (common := spreads[kind]) is not None:
             rng = np.random.default_rng(list(name.encode()))
             measured[name] = decision.effect(claim.score, *by_seed, common, rng)
     return measured

@@ -6,6 +6,7 @@ import textwrap
 
 import click
 
+from quoi.cli.terminal import JSON, show, table
 from quoi.io.stage import echo_json
 
 
@@ -15,12 +16,9 @@ def claims() -> None:
 
 
 @claims.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def list_(as_json: bool) -> None:
     """List every claim and its verdicts, as the last report has them."""
-    from rich.console import Console
-    from rich.table import Table
-
     from quoi.claims import page, statements
     from quoi.io.files import read_note
 
@@ -29,14 +27,11 @@ def list_(as_json: bool) -> None:
     if as_json:
         echo_json({name: {"says": known.claims[name].says, "found": found[name]} for name in found})
         return
-    table = Table(box=None, header_style="")
-    table.add_column("claim", style="bold", no_wrap=True)
-    for column in ("statement", *known.corpora):
-        table.add_column(column)
-    for name, claim in known.claims.items():
-        verdicts = [found[name].get(corpus, {}).get("verdict", "–") for corpus in known.corpora]
-        table.add_row(name, claim.says, *verdicts)
-    Console().print(table)
+    verdicts = {
+        name: [own.get(corpus, {}).get("verdict", "–") for corpus in known.corpora] for name, own in found.items()
+    }
+    rows = [(name, claim.says, *verdicts[name]) for name, claim in known.claims.items()]
+    show(table("", ("claim", "statement", *known.corpora), rows))
 
 
 @claims.command()
@@ -55,10 +50,10 @@ def run(names: tuple[str, ...], engine: str | None) -> None:
     click.echo(f"Verdicts: {page.FOLDER}/README.md")
 
 
-@claims.command()
+@claims.command("show")
 @click.argument("name", metavar="CLAIM")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(name: str, as_json: bool) -> None:
+@JSON
+def show_(name: str, as_json: bool) -> None:
     """Show one claim: what it says, what it compares, and what was found."""
     from quoi.claims import page, statements
     from quoi.io.files import read_note

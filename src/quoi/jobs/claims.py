@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from quoi.claims import engines, results, statements
 from quoi.claims.results import Result
 from quoi.claims.statements import Claims, Unit
 from quoi.corpus.pairs import Pairs
-from quoi.io.errors import QuoiError
 from quoi.jobs import experiment, hardware, seeds
 from quoi.repo import dvc, worktree
-from quoi.repo.digests import of_path
+from quoi.repo.digests import of_path, of_value
 from quoi.repo.dvc import Pipeline, Stage
 from quoi.tracking import record, store
 from quoi.translation import inputs
@@ -33,7 +31,10 @@ READ = ("data/ids", "data/vectors", "data/questions.parquet")
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is given: a training, the folder with its data, and its key."""
+    """What a worker is given: a training, the folder with its data, and its key.
+
+    The key is the digest of all that decides the training's numbers: parameters, seed, data, code, and torch's version.
+    """
 
     unit: Unit
     data: Path
@@ -65,22 +66,24 @@ def run(names: Sequence[str], echo: Callable[[str], None], engine: str | None = 
     for sentence in sentences:
         echo(sentence)
     wanted = statements.units(claims, chosen, corpora, root)
-    for unit in wanted[:1]:
-        hardware.check(unit.params.hardware)
+    if wanted:
+        hardware.check(wanted[0].params.hardware)
     pipeline = dvc.read(root)
-    code = _digest_of_code(pipeline, "train", root)
-    folders: dict[str, Path] = {}
-    keys: dict[Unit, str] = {}
+    before = _before(pipeline)
+    code = [_code(stage, root) for stage in before]
+    training = _code(next(stage for stage in pipeline.own.values() if stage.name.split("@")[0] == "train"), root)
+    content: dict[Path, list[str | None]] = {}
     tasks: list[Task] = []
     for unit in wanted:
-        name = _data_key(pipeline, unit, root)
-        if name not in folders:
-            needed = claims.corpora[unit.corpus].needs
-            folders[name] = prepare(unit, name, [root / needed] if needed else [], echo, root)
-        keys[unit] = key_of(unit, code, folders[name])
-        if not results.exists(keys[unit], root):
-            tasks.append(Task(unit, folders[name].resolve(), keys[unit]))
-    results.note(keys, root)
+        needed = claims.corpora[unit.corpus].needs
+        name = of_value([_read_by(before, unit), code])
+        data = prepare(unit, name, [root / needed] if needed else [], echo, root)
+        if data not in content:
+            content[data] = [of_path(data / path) for path in READ]
+        own = experiment.parameters(unit.params, unit.setting), unit.seed, version("torch")
+        tasks.append(Task(unit, data.resolve(), of_value([*own, training, content[data]])))
+    results.note({task.unit: task.key for task in tasks}, root)
+    tasks = [task for task in tasks if not results.exists(task.key, root)]
     echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
     if tasks:
         _train(tasks, engine or claims.engine, echo, root)
@@ -140,19 +143,10 @@ def prepare(unit: Unit, name: str, files: Sequence[Path], echo: Callable[[str], 
     return folder
 
 
-def key_of(unit: Unit, code: str, data: Path) -> str:
-    """What decides a training's numbers: its parameters, seed, data, code, and the version of torch."""
-    content = [experiment.parameters(unit.params, unit.setting), unit.seed, code, version("torch")]
-    read = ["data/ids", "data/vectors"]
-    return _digest([*content, *(of_path(data / path) for path in read)])
-
-
-def _data_key(pipeline: Pipeline, unit: Unit, root: Path) -> str:
-    """What decides a unit's data: the parameters that the stages before a training read, and their code."""
-    before = _before(pipeline)
-    given = unit.params.model_dump(mode="json")
-    read = {key.split(".")[0] for stage in before for key in stage.parameters}
-    return _digest([{key: given.get(key) for key in sorted(read)}, [_code(stage, root) for stage in before]])
+def _read_by(stages: Sequence[Stage], unit: Unit) -> dict[str, Any]:
+    """The sections of a unit's parameters that some stages read."""
+    sections = {key.split(".")[0] for stage in stages for key in stage.parameters}
+    return unit.params.model_dump(mode="json", include=sections)
 
 
 def _before(pipeline: Pipeline) -> list[Stage]:
@@ -168,16 +162,5 @@ def _before(pipeline: Pipeline) -> list[Stage]:
     return sorted(chosen, key=lambda stage: stage.name)
 
 
-def _digest_of_code(pipeline: Pipeline, name: str, root: Path) -> str:
-    stage = next((stage for stage in pipeline.own.values() if stage.name.split("@")[0] == name), None)
-    if stage is None:
-        raise QuoiError(f"dvc.yaml has no stage {name}, by whose code the claims are trained.")
-    return _digest(_code(stage, root))
-
-
 def _code(stage: Stage, root: Path) -> dict[str, str | None]:
     return {path: of_path(root / path) for path in sorted(stage.deps) if path.startswith("src/")}
-
-
-def _digest(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
