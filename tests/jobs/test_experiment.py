@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from quoi.jobs import experiment
-from quoi.jobs.experiment import parameters
 from quoi.params import Params
+from quoi.params.decisive import translation as parameters
 from quoi.params.settings import flat
 
 SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}}

@@ -9,7 +9,7 @@ from typing import Any
 from quoi.claims import results, statements
 from quoi.claims.decision import Decision
 from quoi.claims.statements import Claim, Claims
-from quoi.io.files import read_note, replacing, write_json, write_text
+from quoi.io.files import replacing, write_json, write_text
 from quoi.report import style
 from quoi.report.progression import escaped, markdown
 
@@ -37,8 +37,9 @@ def write(root: Path = Path()) -> dict[str, Any]:
         QuoiError: claims.yaml breaks a rule, a training's file is damaged, or a file cannot be written.
     """
     claims = statements.load(root)
-    decided = results.decide(claims, results.load(claims, root))
-    content = as_json(claims, decided, read_note(root / results.INDEX))
+    units = statements.units(claims, claims.claims, list(claims.corpora), root)
+    decided = results.decide(claims, results.load(units, root))
+    content = as_json(claims, decided)
     with replacing(root / FOLDER) as partial:
         partial.mkdir()
         write_json(partial / VERDICTS.name, content)
@@ -47,10 +48,8 @@ def write(root: Path = Path()) -> dict[str, Any]:
     return content
 
 
-def as_json(
-    claims: Claims, decided: Mapping[str, Mapping[str, Decision]], index: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """By claim its statement and, by corpus, what was found; `trainings` are the keys in claims/trainings."""
+def as_json(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> dict[str, Any]:
+    """By claim its statement and, by corpus, what was found."""
     return {
         name: {
             **claim.model_dump(exclude={"seeds"}),
@@ -63,7 +62,7 @@ def as_json(
                     "p_holm": round(one.p, 5),
                     "by_seed": {str(seed): round(value, 3) for seed, value in one.effect.by_seed.items()},
                     "seeds_to_decide": one.seeds,
-                    "trainings": _trainings(claim, one, (index or {}).get(corpus, {})),
+                    "trainings": _trainings(claim, corpus, one),
                 }
                 for corpus, one in decided.get(name, {}).items()
             },
@@ -89,12 +88,9 @@ def _ends(one: Decision) -> tuple[float, float]:
     return one.effect.difference - one.effect.half_width, one.effect.difference + one.effect.half_width
 
 
-def _trainings(claim: Claim, one: Decision, index: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    names = [statements.parted(side)[0] for side in claim.compare]
-    return {
-        name: {str(seed): key for seed in one.effect.by_seed if (key := index.get(name, {}).get(str(seed)))}
-        for name in dict.fromkeys(names)
-    }
+def _trainings(claim: Claim, corpus: str, one: Decision) -> list[str]:
+    names = dict.fromkeys(statements.parted(side)[0] for side in claim.compare)
+    return [str(results.path_of(corpus, name, seed)) for name in names for seed in one.effect.by_seed]
 
 
 def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:

@@ -1,9 +1,11 @@
-"""What a training of the claims leaves: one file, named by everything that decides its numbers."""
+"""What a training of the claims leaves: one small file, which Git keeps."""
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,11 @@ import numpy as np
 from quoi.claims import decision
 from quoi.claims.decision import Effect, Spread
 from quoi.claims.statements import Claim, Claims, Unit, parted
-from quoi.io.files import read_as, read_note, write_json, write_text
+from quoi.io.errors import QuoiError
+from quoi.io.files import checked_as, replacing
+from quoi.params import decisive
 
 FOLDER = Path("claims/trainings")
-INDEX = FOLDER / "index.json"
-"""By corpus, setting and seed the key of the training that claims.yaml asks for."""
-
-Index = dict[str, dict[str, dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Result:
 
     Attributes:
         parameters: everything that decides the numbers, dotted keys.
+        made_with: digests of the code and of the data that decide them too, and torch's version.
         scores: as in a variant's record.
         rows: (N,) of the table of questions, one for each validation sentence.
         statistics: by `SEARCH/SCORE` (K integers) for each sentence, as `decision.score` adds them up.
@@ -38,6 +39,7 @@ class Result:
     setting: str
     seed: int
     parameters: dict[str, Any]
+    made_with: dict[str, str]
     scores: dict[str, float]
     rows: list[int]
     statistics: dict[str, list[list[int]]]
@@ -71,38 +73,50 @@ def statistics(hypotheses: Mapping[str, Sequence[str]], references: Sequence[str
     return made
 
 
-def save(result: Result, key: str, root: Path = Path()) -> None:
-    """Write a training's file, whole or not at all."""
-    write_text(root / FOLDER / f"{key}.json", json.dumps(asdict(result), ensure_ascii=False) + "\n")
+def parameters(unit: Unit) -> dict[str, Any]:
+    """Those that decide a training's numbers, with dotted keys."""
+    return decisive.translation(unit.params, unit.setting)
 
 
-def exists(key: str, root: Path = Path()) -> bool:
-    """Whether a training has been done."""
-    return (root / FOLDER / f"{key}.json").exists()
+def path_of(corpus: str, setting: str, seed: int) -> Path:
+    """Where a training's file is."""
+    return FOLDER / corpus / f"{setting}-{seed}.json.gz"
 
 
-def note(units: Mapping[Unit, str], root: Path = Path()) -> None:
-    """Put keys of trainings into the index; others stay in it."""
-    index: Index = read_note(root / INDEX)
-    for unit, key in units.items():
-        index.setdefault(unit.corpus, {}).setdefault(unit.setting, {})[str(unit.seed)] = key
-    write_json(root / INDEX, index)
+def save(result: Result, root: Path = Path()) -> None:
+    """Write a training's file, whole or not at all; the same result gives the same bytes."""
+    content = json.dumps(asdict(result), ensure_ascii=False, separators=(",", ":"))
+    with replacing(root / path_of(result.corpus, result.setting, result.seed)) as partial:
+        partial.write_bytes(gzip.compress(content.encode(), mtime=0))
 
 
-def load(claims: Claims, root: Path = Path()) -> dict[str, dict[str, dict[int, Result]]]:
-    """What the index names and is there, by corpus, setting and seed; what claims.yaml no longer has is left out.
+def read(unit: Unit, root: Path = Path()) -> Result | None:
+    """A training's file, or None where there is none.
+
+    Raises:
+        QuoiError: it is damaged.
+    """
+    path = root / path_of(unit.corpus, unit.setting, unit.seed)
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (EOFError, OSError, zlib.error) as error:
+        raise QuoiError(f"{path} is damaged ({error}): remove it, and `quoi claims run` makes it anew.") from None
+    return checked_as(content, Result, path)
+
+
+def load(units: Iterable[Unit], root: Path = Path()) -> dict[str, dict[str, dict[int, Result]]]:
+    """What has been trained of these, by corpus, setting and seed; a training with other parameters does not count.
 
     Raises:
         QuoiError: a file is damaged.
     """
-    index: Index = read_note(root / INDEX)
     found: dict[str, dict[str, dict[int, Result]]] = {}
-    for corpus in claims.corpora:
-        for setting in claims.settings:
-            for seed, key in index.get(corpus, {}).get(setting, {}).items():
-                if exists(key, root):
-                    result = read_as(root / FOLDER / f"{key}.json", Result)
-                    found.setdefault(corpus, {}).setdefault(setting, {})[int(seed)] = result
+    for unit in units:
+        result = read(unit, root)
+        if result is not None and result.parameters == parameters(unit):
+            found.setdefault(unit.corpus, {}).setdefault(unit.setting, {})[unit.seed] = result
     return found
 
 

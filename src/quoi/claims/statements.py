@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from quoi.claims import trials as trials_
+from quoi.claims.trials import RandomSearch
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
 from quoi.params import Params, profiles
@@ -63,6 +65,7 @@ class Claims(ParamsSection):
         base: what all settings change of it.
         settings: what each changes beside, by name; keys as in params.yaml.
         engine: where the trainings run, on this machine's cores or on a Ray cluster.
+        importance: the random search of `quoi importance`.
     """
 
     profile: str = profiles.DEFAULT
@@ -72,6 +75,7 @@ class Claims(ParamsSection):
     corpora: Annotated[dict[Name, Corpus], Field(min_length=1)]
     settings: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     claims: Annotated[dict[Name, Claim], Field(min_length=1)]
+    importance: RandomSearch | None = None
 
     @field_validator("settings", mode="before")
     @classmethod
@@ -89,6 +93,10 @@ class Claims(ParamsSection):
                     raise ValueError(f"claim {name} compares {side!r}: after / stands {' or '.join(SEARCHES)}")
             if claim.compare[0] == claim.compare[1]:
                 raise ValueError(f"claim {name} compares {claim.compare[0]!r} with itself")
+        if self.importance and self.importance.corpus not in self.corpora:
+            raise ValueError(
+                f"importance.corpus is {self.importance.corpus!r}{closest(self.importance.corpus, self.corpora)}"
+            )
         return self
 
     def chosen(self, names: tuple[str, ...] = ()) -> dict[str, Claim]:
@@ -142,7 +150,7 @@ def load(root: Path = Path()) -> Claims:
     whole = _base(claims, root)
     for corpus in claims.corpora:
         for setting in claims.settings:
-            _checked(settings_of(claims, whole, corpus, setting), corpus, setting)
+            _checked(settings_of(claims, whole, corpus, claims.settings[setting], setting), corpus, setting)
     return claims
 
 
@@ -158,21 +166,40 @@ def units(claims: Claims, chosen: Mapping[str, Claim], corpora: list[str], root:
     made: dict[tuple[str, str], tuple[dict[str, Any], Params]] = {}
     for corpus, setting, _ in needed:
         if (corpus, setting) not in made:
-            settings = settings_of(claims, whole, corpus, setting)
+            settings = settings_of(claims, whole, corpus, claims.settings[setting], setting)
             made[corpus, setting] = settings, _checked(settings, corpus, setting)
     return [Unit(corpus, setting, seed, *made[corpus, setting]) for corpus, setting, seed in needed]
 
 
-def settings_of(claims: Claims, whole: Mapping[str, Any], corpus: str, setting: str) -> dict[str, Any]:
-    """The whole params.yaml of a setting on a corpus, its only variant being itself.
+def trials(claims: Claims, root: Path = Path()) -> list[Unit]:
+    """The trainings of the random search; each has its own seed, the trial's number.
+
+    Raises:
+        QuoiError: claims.yaml has no `importance`, or one of its parameters is unknown or may not have such a value.
+    """
+    if (search := claims.importance) is None:
+        raise QuoiError(f"{FILE} has no section importance, which says what a random search draws.")
+    whole, units = _base(claims, root), []
+    for trial in range(1, search.trials + 1):
+        name = trials_.name_of(trial)
+        settings = settings_of(claims, whole, search.corpus, trials_.changes(search, trial), name)
+        units.append(Unit(search.corpus, name, trial, settings, _checked(settings, search.corpus, name)))
+    return units
+
+
+def settings_of(
+    claims: Claims, whole: Mapping[str, Any], corpus: str, own: Mapping[str, Any], name: str
+) -> dict[str, Any]:
+    """The whole params.yaml of a setting on a corpus, its only variant being itself, by `name`.
 
     Args:
         whole: the base profile's.
+        own: what the setting changes.
     """
     merged = deepcopy(dict(whole))
-    for changes in (claims.base, claims.corpora[corpus].changes, claims.settings[setting]):
+    for changes in (claims.base, claims.corpora[corpus].changes, own):
         profiles.merge(merged, changes)
-    return {**merged, "variants": {setting: {}}}
+    return {**merged, "variants": {name: {}}}
 
 
 def _checked(settings: dict[str, Any], corpus: str, setting: str) -> Params:

@@ -76,9 +76,8 @@ def show_(name: str, as_json: bool) -> None:
         low, high = one["interval"]
         numbers = f"{one['difference']:+.2f} [{low:+.2f}, {high:+.2f}], p {one['p_holm']:g}"
         click.echo(f"{corpus:14} {one['verdict']}: {numbers}")
-        for setting, trainings in one["trainings"].items():
-            keys = ", ".join(f"seed {seed} {key}" for seed, key in trainings.items())
-            click.echo(f"{'':14} {setting}: {keys}")
+        for path in one["trainings"]:
+            click.echo(f"{'':14} {path}")
     if not found:
         click.echo(f"Not tested yet: `quoi claims run {name}`.")
 

@@ -13,6 +13,7 @@ from quoi import __version__
 from quoi.cli.checks import checks
 from quoi.cli.claims import claims
 from quoi.cli.doctor import doctor
+from quoi.cli.importance import importance
 from quoi.cli.profile import profile
 from quoi.cli.runs import runs
 from quoi.cli.search import search
@@ -31,7 +32,7 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (checks, claims, doctor, profile, runs, search, verify):
+for _command in (checks, claims, doctor, importance, profile, runs, search, verify):
     quoi.add_command(_command)
 
 

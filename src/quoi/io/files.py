@@ -126,13 +126,22 @@ def read_as(path: Path, kind: type[T]) -> T:
     Raises:
         QuoiError: the file is absent, is not JSON, or is not of this kind.
     """
-    from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-
     path = Path(path)
     read_json(path)  # says it in one sentence if it is no JSON at all
+    return checked_as(path.read_bytes(), kind, path)
+
+
+def checked_as(content: bytes, kind: type[T], path: Path) -> T:
+    """As `read_as`, of JSON that has been read; `path` is where, for an error.
+
+    Raises:
+        QuoiError: it is not of this kind.
+    """
+    from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
     try:
         checked = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True))(kind))
-        return checked.validate_json(path.read_bytes())
+        return checked.validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(map(str, first["loc"])) or "it"

@@ -14,7 +14,8 @@ from quoi.claims import engines, results, statements
 from quoi.claims.results import Result
 from quoi.claims.statements import Claims, Unit
 from quoi.corpus.pairs import Pairs
-from quoi.jobs import experiment, hardware, seeds
+from quoi.io.errors import QuoiError
+from quoi.jobs import hardware, seeds
 from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_path, of_value
 from quoi.repo.dvc import Pipeline, Stage
@@ -31,14 +32,20 @@ READ = ("data/ids", "data/vectors", "data/questions.parquet")
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is given: a training, the folder with its data, and its key.
+    """What a worker is given: a training, the folder with its data, and what else decides its numbers.
 
-    The key is the digest of all that decides the training's numbers: parameters, seed, data, code, and torch's version.
+    That is digests of the code and of the files that the corpus needs, and torch's version. The data are not compared:
+    made by the same code on another processor they differ in last bits, for which nobody trains anew.
     """
 
     unit: Unit
     data: Path
-    key: str
+    made_with: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """The digest of all that decides the training's numbers."""
+        return of_value([results.parameters(self.unit), self.unit.seed, self.made_with])
 
 
 def available(claims: Claims, root: Path = Path()) -> tuple[list[str], list[str]]:
@@ -52,8 +59,6 @@ def available(claims: Claims, root: Path = Path()) -> tuple[list[str], list[str]
 def run(names: Sequence[str], echo: Callable[[str], None], engine: str | None = None, root: Path = Path()) -> None:
     """Train what the claims of these names lack, or all; a training that is done is never done again.
 
-    A killed run goes on where it stopped: finished trainings have their file, and others their checkpoint.
-
     Args:
         engine: of `engines.ENGINES`; default: that of claims.yaml.
 
@@ -65,39 +70,72 @@ def run(names: Sequence[str], echo: Callable[[str], None], engine: str | None = 
     corpora, sentences = available(claims, root)
     for sentence in sentences:
         echo(sentence)
-    wanted = statements.units(claims, chosen, corpora, root)
-    if wanted:
-        hardware.check(wanted[0].params.hardware)
+    train(statements.units(claims, chosen, corpora, root), claims, EXPERIMENT, echo, engine, root)
+
+
+def run_trials(echo: Callable[[str], None], engine: str | None = None, root: Path = Path()) -> None:
+    """Do the trainings of the random search that are not done.
+
+    Raises:
+        QuoiError: as `run`; or claims.yaml has no `importance`, or its corpus is not here.
+    """
+    claims = statements.load(root)
+    units = statements.trials(claims, root)
+    if units[0].corpus not in available(claims, root)[0]:
+        raise QuoiError(f"Corpus {units[0].corpus} is not here: {claims.corpora[units[0].corpus].needs} is missing.")
+    train(units, claims, "importance", echo, engine, root)
+
+
+def train(
+    wanted: Sequence[Unit],
+    claims: Claims,
+    experiment: str,
+    echo: Callable[[str], None],
+    engine: str | None = None,
+    root: Path = Path(),
+) -> None:
+    """Do the trainings that are not done.
+
+    A killed run goes on where it stopped: finished trainings have their file, and others their checkpoint.
+
+    Args:
+        experiment: of MLflow, in which each is a run.
+    """
+    if not wanted:
+        return
+    hardware.check(wanted[0].params.hardware)
     pipeline = dvc.read(root)
     before = _before(pipeline)
-    code = [_code(stage, root) for stage in before]
+    making = {stage.name: _code(stage, root) for stage in before}
     training = _code(next(stage for stage in pipeline.own.values() if stage.name.split("@")[0] == "train"), root)
-    content: dict[Path, list[str | None]] = {}
+    code = of_value([making, training])
+    needs = {name: claims.corpora[name].needs for name in {unit.corpus for unit in wanted}}
+    files = {name: [root / path] if path else [] for name, path in needs.items()}
+    digests = {name: [of_path(path) for path in paths] for name, paths in files.items()}
     tasks: list[Task] = []
     for unit in wanted:
-        needed = claims.corpora[unit.corpus].needs
-        name = of_value([_read_by(before, unit), code])
-        data = prepare(unit, name, [root / needed] if needed else [], echo, root)
-        if data not in content:
-            content[data] = [of_path(data / path) for path in READ]
-        own = experiment.parameters(unit.params, unit.setting), unit.seed, version("torch")
-        tasks.append(Task(unit, data.resolve(), of_value([*own, training, content[data]])))
-    results.note({task.unit: task.key for task in tasks}, root)
-    tasks = [task for task in tasks if not results.exists(task.key, root)]
+        made_with = {"code": code, "files": of_value(digests[unit.corpus]), "torch": version("torch")}
+        done = results.read(unit, root)
+        if done is not None and (done.parameters, done.made_with) == (results.parameters(unit), made_with):
+            continue
+        data = root / DATA / of_value([_read_by(before, unit), making, digests[unit.corpus]])
+        tasks.append(Task(unit, data, made_with))
     echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
+    for task in tasks:
+        prepare(task, files[task.unit.corpus], echo, root)
     if tasks:
-        _train(tasks, engine or claims.engine, echo, root)
+        _train(tasks, experiment, engine or claims.engine, echo, root)
 
 
-def _train(tasks: Sequence[Task], engine: str, echo: Callable[[str], None], root: Path) -> None:
+def _train(tasks: Sequence[Task], experiment: str, engine: str, echo: Callable[[str], None], root: Path) -> None:
     threads = tasks[0].unit.params.hardware.threads
-    client = store.connect(root, experiments=(EXPERIMENT,))
+    client = store.connect(root, experiments=(experiment,))
     work = (root / WORK).resolve()
     for number, (task, result) in enumerate(engines.ENGINES[engine](tasks, Trainer(work), threads), start=1):
-        results.save(result, task.key, root)
-        tags = {"mlflow.source.name": "quoi claims run", "quoi.corpus": task.unit.corpus, record.DIGEST_TAG: task.key}
+        results.save(result, root)
+        tags = {"mlflow.source.name": f"quoi {experiment}", "quoi.corpus": result.corpus, record.DIGEST_TAG: task.key}
         own = result.setting, result.seed, result.parameters, result.history, result.scores
-        record.log(client, EXPERIMENT, *own, tags)
+        record.log(client, experiment, *own, tags)
         shutil.rmtree(work / task.key, ignore_errors=True)
         echo(f"{number}/{len(tasks)} {task.unit}: BLEU {result.scores['bleu_beam']:.1f}")
 
@@ -118,7 +156,8 @@ class Trainer:
             unit.corpus,
             unit.setting,
             unit.seed,
-            experiment.parameters(unit.params, unit.setting),
+            results.parameters(unit),
+            task.made_with,
             trained.scores,
             pairs.row[pairs.validation_indices].tolist(),
             results.statistics(trained.translations, references),
@@ -126,21 +165,21 @@ class Trainer:
         )
 
 
-def prepare(unit: Unit, name: str, files: Sequence[Path], echo: Callable[[str], None], root: Path = Path()) -> Path:
-    """The folder in which the data of a training are; they are made by the pipeline's own stages where they are not.
+def prepare(task: Task, files: Sequence[Path], echo: Callable[[str], None], root: Path = Path()) -> None:
+    """Make the data of a training by the pipeline's own stages, where they are not.
 
     DVC runs in a copy of the code with the unit's parameters and with this repository's cache, so that what was made
     before, here or in the pipeline, is taken from there.
 
+    Args:
+        files: what the corpus needs.
+
     Raises:
         QuoiError: a stage fails.
     """
-    folder = root / DATA / name
-    if folder.exists():
-        return folder
-    echo(f"Data of {unit.setting} on {unit.corpus}")
-    worktree.made_with(root, folder, unit.settings, STAGES, READ, files)
-    return folder
+    if not task.data.exists():
+        echo(f"Data of {task.unit.setting} on {task.unit.corpus}")
+        worktree.made_with(root, task.data, task.unit.settings, STAGES, READ, files)
 
 
 def _read_by(stages: Sequence[Stage], unit: Unit) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from quoi.devise.experiment import Experiment, Trained
 from quoi.io.files import read_json, replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware
-from quoi.params import Params
-from quoi.params.settings import flat
+from quoi.params import Params, decisive
 from quoi.records import checks, training
 from quoi.records.devise_record import EXPERIMENT, RECORD, STAGE
 from quoi.tracking import record
@@ -37,9 +36,9 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
     hardware.set_threads(params.hardware.threads)
     settings = params.devise
     experiment = Experiment(data.read(root), settings, params.hardware)
-    decisive = parameters(params)
+    parameters = decisive.devise(params)
     with (
-        record.open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, decisive) as runs,
+        record.open_runs(EXPERIMENT, EXPERIMENT, STAGE, settings.seeds, parameters) as runs,
         bar("training", len(settings.seeds) * settings.epochs) as advance,
     ):
         trained = []
@@ -52,28 +51,18 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
             trained.append(experiment.train(seed, report))
         measures = checks.by_seed({done.seed: done.measures for done in trained}, _best(trained).seed)
         checks.settle(STAGE, measures, params.checks)
-        _write_record(trained, decisive)
+        _write_record(trained, parameters)
         _write_model(experiment, trained)
         for seed, written in record.of_devise(root).items():
             record.complete(runs[seed], written, root)
     return trained
 
 
-def parameters(params: Params) -> dict[str, Any]:
-    """Everything that decides the numbers, flattened with dotted keys."""
-    sections = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
-    del sections["devise"]["seeds"]
-    for name in ("cifar100", "imagenette"):
-        if params.images.source != name:
-            del sections["images"][name]
-    return flat(sections)
-
-
-def _write_record(trained: list[Trained], decisive: dict[str, Any]) -> None:
+def _write_record(trained: list[Trained], parameters: dict[str, Any]) -> None:
     headline = {"unseen_hit_at_5": fmean(done.scores["DeViSE"]["unseen"]["hit@5"] for done in trained)}
     seeds = [{"seed": done.seed, "stopped": done.stopped, "scores": done.scores} for done in trained]
     source = read_json(Path("data/images/source.json"))
-    entry = {"parameters": decisive, "images": source, "seeds": seeds}
+    entry = {"parameters": parameters, "images": source, "seeds": seeds}
     training.write(RECORD, headline, entry, {done.seed: done.history for done in trained})
 
 

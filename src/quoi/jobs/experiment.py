@@ -17,8 +17,7 @@ import click
 from quoi.io.files import replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware, seeds
-from quoi.params import Params
-from quoi.params.settings import flat
+from quoi.params import Params, decisive
 from quoi.records import checks, training
 from quoi.records.results import EXPERIMENT, VARIANTS, run_name, stage_of
 from quoi.tracking import record
@@ -27,8 +26,6 @@ from quoi.translation import inputs as inputs_
 from quoi.translation import saved
 
 WORK = Path(".quoi/training")
-SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
-"""Of params.yaml that translation reads, beside the variant's own settings and the hardware's precision."""
 HEADLINE = ("lesson_loss", "bleu_beam")
 """What `dvc metrics show` prints; `dvc exp show` has a column for each, and each variant."""
 
@@ -86,28 +83,17 @@ def _shown(params: Params, variant: str) -> Iterator[tuple[dict[int, Run], Calla
         return
     epochs = len(params.seeds) * params.variant(variant).epochs
     with (
-        record.open_runs(EXPERIMENT, variant, stage_of(variant), params.seeds, parameters(params, variant)) as runs,
+        record.open_runs(
+            EXPERIMENT, variant, stage_of(variant), params.seeds, decisive.translation(params, variant)
+        ) as runs,
         bar(f"training {variant}", epochs) as advance,
     ):
         yield runs, advance
 
 
-def parameters(params: Params, variant: str) -> dict[str, Any]:
-    """Everything that decides a variant's numbers, flattened: not the other variants' settings, nor other sources'."""
-    sections = params.model_dump(include=set(SECTIONS))
-    used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
-    sections["corpus"] = {key: value for key, value in sections["corpus"].items() if key in used}
-    for name, language in (("english", "en"), ("french", "fr")):
-        if params.vectors.made_here(language):
-            del sections["vectors"][name]
-    sections["translation"] = params.variant(variant).model_dump()
-    sections["hardware"] = params.hardware.model_dump(include={"precision", "threads", "kernels"})
-    return flat(sections)
-
-
 def _workplace(params: Params, variant: str) -> Path:
     """A folder named by everything the training depends on, so that no other training's checkpoints are taken up."""
-    settings = json.dumps([parameters(params, variant), version("torch")], sort_keys=True)
+    settings = json.dumps([decisive.translation(params, variant), version("torch")], sort_keys=True)
     digest = hashlib.sha256(settings.encode())
     for path in sorted([*Path("data/ids").iterdir(), *Path("data/vectors").iterdir()]):
         digest.update(path.read_bytes())
@@ -126,7 +112,7 @@ def _write_record(params: Params, variant: str, trained: list[seeds.TrainedSeed]
         "settings": params.variant(variant).model_dump(),
         "seeds": {str(done.seed): done.scores for done in trained},
         "signatures": best.signatures,
-        "parameters": parameters(params, variant),
+        "parameters": decisive.translation(params, variant),
         "beam": params.search.beam,
         "best_seed": best.seed,
     }

@@ -1,0 +1,34 @@
+"""Which parameters decide a training's numbers: they key it, stand in its record, and are its run's in MLflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quoi.params import Params
+from quoi.params.settings import flat
+
+_SECTIONS = ("profile", "direction", "corpus", "questions", "tokens", "vocabulary", "split", "vectors", "search")
+"""What translation reads, beside the variant's own settings and how it is computed."""
+
+
+def translation(params: Params, variant: str) -> dict[str, Any]:
+    """Of a variant, with dotted keys: not the other variants' settings, nor other sources'."""
+    sections = params.model_dump(include=set(_SECTIONS))
+    used = ("source", "on_bad_line", params.corpus.source.replace("-", "_"))
+    sections["corpus"] = {key: value for key, value in sections["corpus"].items() if key in used}
+    for name, language in (("english", "en"), ("french", "fr")):
+        if params.vectors.made_here(language):
+            del sections["vectors"][name]
+    sections["translation"] = params.variant(variant).model_dump()
+    sections["hardware"] = params.hardware.model_dump(include={"precision", "threads", "kernels"})
+    return flat(sections)
+
+
+def devise(params: Params) -> dict[str, Any]:
+    """Of DeViSE, with dotted keys: not the seeds, nor other sources' settings."""
+    sections = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
+    del sections["devise"]["seeds"]
+    for name in ("cifar100", "imagenette"):
+        if params.images.source != name:
+            del sections["images"][name]
+    return flat(sections)
