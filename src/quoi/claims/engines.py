@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from concurrent.futures import as_completed
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from quoi.io.errors import QuoiError
-from quoi.io.processes import begin_worker, cores
+from quoi.io.processes import cores, worker_pool
 
 Done = TypeVar("Done")
 
@@ -40,23 +39,10 @@ def local(tasks: Iterable[Task], work: Work[Done], threads: int) -> Iterator[tup
         Exception: what `work` raised first; tasks that others are at are not waited for.
     """
     tasks = list(tasks)
-    with _pool(max(1, min(len(tasks), cores() // threads))) as pool:
+    with worker_pool(max(1, min(len(tasks), cores() // threads))) as pool:
         futures = {pool.submit(work, task, task.data.resolve()): task for task in tasks}
         for future in as_completed(futures):
             yield futures[future], future.result()
-
-
-@contextmanager
-def _pool(size: int) -> Iterator[ProcessPoolExecutor]:
-    context = multiprocessing.get_context("spawn")  # torch's threads do not outlive a fork
-    with ProcessPoolExecutor(size, context, begin_worker) as pool:
-        try:
-            yield pool
-        except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def on_ray(tasks: Iterable[Task], work: Work[Done], threads: int) -> Iterator[tuple[Task, Done]]:

@@ -6,13 +6,11 @@ import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -21,7 +19,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from quoi.images.pictures import Content, Drawing, Picture
 from quoi.io.errors import QuoiError
-from quoi.io.processes import begin_worker, cores, in_order
+from quoi.io.processes import cores, in_order, worker_pool
 
 # Pillow knows more; among them is EPS, which starts another program.
 FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
@@ -104,18 +102,15 @@ def convert_all(
         yield from ((picture, convert(picture.content, limits)) for picture in pictures)
         return
     tasks = iter(lambda: list(islice(pictures, _TASK)), [])
-    # Not forked: the parent may have threads of its own (Arrow), and a fork would copy their locks.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), begin_worker)
     try:
-        for task, results in in_order(pool, partial(_convert_task, limits), tasks, workers * _AHEAD):
-            yield from zip(task, results, strict=True)
+        with worker_pool(workers) as pool:
+            for task, results in in_order(pool, partial(_convert_task, limits), tasks, workers * _AHEAD):
+                yield from zip(task, results, strict=True)
     except BrokenProcessPool:
         raise QuoiError(
             "A process that was reading pictures has been killed, most likely for want of memory: a smaller "
             "images.max_pixels leaves out the largest ones."
         ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def read_picture(path: Path | str, limits: Limits) -> Image.Image:

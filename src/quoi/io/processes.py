@@ -12,11 +12,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, ProcessPoolExecutor
 
 Item, Result = TypeVar("Item"), TypeVar("Result")
 
@@ -48,6 +50,29 @@ def begin_worker() -> None:
     """In a process of a pool: interrupts are for the process that hands out the work, and with it this one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     follow_parent()
+
+
+@contextmanager
+def worker_pool(
+    size: int, method: str = "spawn", begin: Callable[..., None] = begin_worker, arguments: tuple[object, ...] = ()
+) -> Iterator[ProcessPoolExecutor]:
+    """Yield so many processes; when the block fails or is interrupted they end at once, whatever they are at.
+
+    Args:
+        method: of multiprocessing. Threads (torch's, Arrow's) do not outlive a fork, and their locks stay locked in it.
+        begin: called in each with the arguments.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(size, get_context(method), begin, arguments) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager

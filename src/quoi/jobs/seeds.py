@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from quoi.io.processes import begin_worker, cores
+from quoi.io.processes import begin_worker, cores, worker_pool
 from quoi.jobs import hardware
 from quoi.params import Params
 from quoi.records.checks import Measures
@@ -61,16 +61,11 @@ def started(params: Params) -> Iterator[Workers | None]:
     if forked := sys.platform == "linux":
         for name in _IMPORTED:
             import_module(name)
-    context = multiprocessing.get_context("fork" if forked else "spawn")
-    queue = context.Queue()
-    with ProcessPoolExecutor(side_by_side(params, cores()), context, _begin, (queue,)) as pool:
-        try:
-            pool.submit(os.getpid)  # with its first task a pool forks them all
-            yield pool, queue
-        except BaseException:
-            for process in list(pool._processes.values()):
-                process.terminate()
-            raise
+    method = "fork" if forked else "spawn"
+    queue = multiprocessing.get_context(method).Queue()
+    with worker_pool(side_by_side(params, cores()), method, _begin, (queue,)) as pool:
+        pool.submit(os.getpid)  # with its first task a pool forks them all
+        yield pool, queue
 
 
 def train_all(params: Params, variant: str, work: Path, report: Report, workers: Workers | None) -> list[TrainedSeed]:
