@@ -101,7 +101,7 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("translation: {tied: 1}", ["translation.tied is 1", "valid boolean"]),
         ("translation: {dropout_bridge: 1.0}", ["translation.dropout_bridge is 1.0", "less than 1"]),
         ("translation: {learning_rate: .nan}", ["translation.learning_rate is nan", "finite number"]),
-        ("translation: {cell: rnn}", ["translation.cell is 'rnn'", "'gru' or 'lstm'"]),
+        ("translation: {cell: rnn}", ["translation.cell is 'rnn'", "'gru', 'lstm' or 'transformer'"]),
         ("translation: {clip: 0.0}", ["translation.clip is 0.0", "greater than 0"]),
         ("direction: en-de", ["direction is 'en-de'", "'fr-en' or 'en-fr'"]),
         ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba' or 'giga-fren'"]),
@@ -154,7 +154,19 @@ def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, tex
     [
         ("{a: {hiden: 1}}", ["variants.a.hiden is not a known key; did you mean 'hidden'?"]),
         ("{a: {epochs: 0}}", ["variants.a.epochs is 0", "greater than or equal to 1"]),
-        ("{a: {epochs: 1}, b: {cell: x}}", ["variants.b.cell is 'x'", "'gru' or 'lstm'"]),
+        ("{a: {epochs: 1}, b: {cell: x}}", ["variants.b.cell is 'x'", "'gru', 'lstm' or 'transformer'"]),
+        (
+            "{t: {cell: transformer, bidirectional: true, attention: true, dropout_bridge: 0.1}}",
+            [
+                "variants.t: cell is transformer",
+                "forcing: false, dropout_bridge: 0.1 is not",
+                "forcing: true, dropout_b",
+            ],
+        ),
+        (
+            "{t: {cell: transformer, bidirectional: true, attention: true, forcing: true, heads: 3}}",
+            ["variants.t: hidden is 256, which 3 heads cannot share"],
+        ),
         ("{a: 3}", ["variants.a is 3", "valid dictionary"]),
         ("{}", ["variants", "at least one name"]),
         ("[a]", ["variants", "at least one name"]),

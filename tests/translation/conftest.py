@@ -20,6 +20,8 @@ VARIANTS = {
     "attention": {"forcing": True, "attention": True},
     "all": {"bidirectional": True, "forcing": True, "attention": True},
 }
+TRANSFORMER = {**VARIANTS["all"], "cell": "transformer", "hidden": 16, "heads": 4, "feed_forward": 24}
+MODELS = {**VARIANTS, "transformer": TRANSFORMER}
 NO_DROPOUT = {f"dropout_{place}": 0.0 for place in ("embedding", "encoder", "bridge", "decoder", "output")}
 
 
@@ -47,3 +49,9 @@ def make_batch(count: int = 6, seed: int = 1) -> Batch:
 def variant(request) -> dict:
     """The switches of each variant in turn."""
     return VARIANTS[request.param]
+
+
+@pytest.fixture(params=MODELS)
+def kind(request) -> dict:
+    """The same, and those of a Transformer."""
+    return MODELS[request.param]

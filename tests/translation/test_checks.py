@@ -13,7 +13,7 @@ from quoi.records.bounds import BOUNDS
 from quoi.translation import checks
 from quoi.translation.inputs import Data
 from quoi.translation.scores import Evaluation
-from tests.translation.conftest import TARGET_WORDS, make_batch, make_model, make_sentences
+from tests.translation.conftest import TARGET_WORDS, TRANSFORMER, make_batch, make_model, make_sentences
 
 REFERENCES = [f"Who is number {number}?" for number in range(100)]
 LENGTHS = torch.tensor([8, 6]), torch.tensor([7, 9])
@@ -81,8 +81,9 @@ def test_a_source_of_one_word_has_nowhere_else_to_look() -> None:
     assert checks.of_attention(torch.ones(1, 3, 1), torch.tensor([1]), torch.tensor([3])) == {}
 
 
-def test_weights_are_those_of_the_model() -> None:
-    model, batch = make_model(attention=True, bidirectional=True), make_batch(4)
+@pytest.mark.parametrize("settings", [{"attention": True, "bidirectional": True}, TRANSFORMER])
+def test_weights_are_those_of_the_model(settings: dict) -> None:
+    model, batch = make_model(**settings), make_batch(4)
     weights = checks.attention(model, batch)
     assert weights.shape == (4, len(batch.target), len(batch.source))
     for row, length in enumerate(batch.source_lengths.tolist()):
@@ -136,14 +137,14 @@ def test_the_loss_before_the_first_step_is_that_of_even_outputs_where_they_are_e
     assert judged({"initial_loss": checks.initial_loss(model, data)})["initial_loss"] == "look"
 
 
-def test_all_measures_of_a_variant_are_finite_and_known(variant: dict) -> None:
+def test_all_measures_of_a_model_are_finite_and_known(kind: dict) -> None:
     sentences = make_sentences(12, TARGET_WORDS, 5)
     data = Data(sentences, sentences, np.arange(8), np.arange(8, 12))
-    model = make_model(clip=1.0, **variant)
+    model = make_model(clip=1.0, **kind)
     scores = {"token_loss_free": 2.5, "token_loss_forced": 2.0}
     told = Evaluation(scores, ["a"] * 4, ["a b", "b c", "c", "d"], [[4, 5]] * 4, {})
     history = [{"clipped": 1.0}, {"clipped": 0.5}]
     measures = checks.measure(model, data, 1.1, history, told, ["q"] * 4, ["a b", "b c", "c", "d"])
     assert set(measures.values) <= set(BOUNDS) and all(map(math.isfinite, measures.values.values()))
     assert measures.values["clipped"] == 0.75 and measures.values["exposure"] == 0.5
-    assert ("attention_entropy" in measures.values) == bool(variant.get("attention"))
+    assert ("attention_entropy" in measures.values) == bool(kind.get("attention"))

@@ -120,8 +120,8 @@ def test_a_batch_that_predicts_padding_ends_with_uniform_loss():
     assert losses.free / losses.tokens > 10 * math.log(TARGET_WORDS)
 
 
-def test_losses_of_real_tokens_do_not_depend_on_batch_mates(variant):
-    model = make_model(**variant).eval()
+def test_losses_of_real_tokens_do_not_depend_on_batch_mates(kind):
+    model = make_model(**kind).eval()
     sources, targets = make_sentences(7, SOURCE_WORDS, 5), make_sentences(7, TARGET_WORDS, 6)
     together = model.losses(collate(sources, targets, range(7)))
     alone = [model.losses(collate(sources, targets, [row])) for row in range(7)]
@@ -130,8 +130,8 @@ def test_losses_of_real_tokens_do_not_depend_on_batch_mates(variant):
     assert together.tokens == sum(each.tokens for each in alone)
 
 
-def test_extra_padding_changes_nothing(variant):
-    model, batch = make_model(**variant).eval(), make_batch()
+def test_extra_padding_changes_nothing(kind):
+    model, batch = make_model(**kind).eval(), make_batch()
     padded = torch.cat((batch.source, torch.full((4, len(batch)), PAD)))
     state, memory = model.encode(batch.source, batch.source_lengths)
     wider, wider_memory = model.encode(padded, batch.source_lengths)
@@ -139,9 +139,9 @@ def test_extra_padding_changes_nothing(variant):
     torch.testing.assert_close(model.step(words, state, memory)[0], model.step(words, wider, wider_memory)[0])
 
 
-def test_future_words_cannot_leak(variant):
+def test_future_words_cannot_leak(kind):
     """The loss of a prefix stays the same whatever target words follow it."""
-    model = make_model(**variant).eval()
+    model = make_model(**kind).eval()
     source = make_sentences(1, SOURCE_WORDS, 1)
     target = make_sentences(1, TARGET_WORDS, 2, shortest=6, longest=6)
     changed = target[0].copy()
@@ -154,19 +154,19 @@ def test_future_words_cannot_leak(variant):
     torch.testing.assert_close(*prefixes, rtol=0, atol=0)
 
 
-def test_every_variant_overfits_one_batch(variant):
-    model, batch = make_model(hidden=32, **variant), make_batch(4)
+def test_every_variant_overfits_one_batch(kind):
+    model, batch = make_model(**{"hidden": 32, **kind}), make_batch(4)
     optimizer = torch.optim.Adam(model.parameters(), 0.02)
     for _ in range(150):
         optimizer.zero_grad()
-        loss = model.loss(batch, padding=True, forced=forcing_mask(batch, 0.5 if variant.get("forcing") else 0))
+        loss = model.loss(batch, padding=True, forced=forcing_mask(batch, 0.5 if kind.get("forcing") else 0))
         loss.backward()
         optimizer.step()
     assert model.loss(batch, padding=True).item() < 0.1
 
 
-def test_dropout_acts_in_training_only(variant):
-    model, batch = make_model(**variant, dropout_output=0.5), make_batch()
+def test_dropout_acts_in_training_only(kind):
+    model, batch = make_model(**kind, dropout_output=0.5), make_batch()
     assert model.loss(batch, padding=False).item() != model.loss(batch, padding=False).item()
     model.eval()
     assert model.loss(batch, padding=False).item() == model.loss(batch, padding=False).item()

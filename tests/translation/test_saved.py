@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.translation import saved
-from tests.translation.conftest import SIZE, SOURCE_WORDS, TARGET_WORDS, make_batch, make_model
+from tests.translation.conftest import SIZE, SOURCE_WORDS, TARGET_WORDS, TRANSFORMER, make_batch, make_model
 
 SOURCE = Vocabulary.from_sentences([[f"mot{n}" for n in range(SOURCE_WORDS - 4)]], 1000)
 TARGET = Vocabulary.from_sentences([[f"word{n}" for n in range(TARGET_WORDS - 4)]], 1000)
@@ -45,7 +45,8 @@ def variant():
 
 
 @pytest.mark.parametrize(
-    "variant", [{}, {"bidirectional": True}, {"attention": True}, {"cell": "lstm"}, {"tied": False, "layers": 1}]
+    "variant",
+    [{}, {"bidirectional": True}, {"attention": True}, {"cell": "lstm"}, {"tied": False, "layers": 1}, TRANSFORMER],
 )
 def test_a_model_comes_back_with_its_losses(folder, models, variant):
     loaded, told, source, target = saved.load(folder)

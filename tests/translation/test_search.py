@@ -12,14 +12,14 @@ from quoi.corpus.batches import pad
 from quoi.corpus.vocabulary import BOS, EOS, PAD
 from quoi.translation import search
 from tests import reference
-from tests.translation.conftest import SOURCE_WORDS, VARIANTS, make_batch, make_model, make_sentences
+from tests.translation.conftest import MODELS, SOURCE_WORDS, VARIANTS, make_batch, make_model, make_sentences
 
 LONGEST = 12
 
 
 def trained(**settings):
     """A model that has learnt something, so that its translations end."""
-    model, batch = make_model(hidden=24, **settings), make_batch(8)
+    model, batch = make_model(**{"hidden": 24, **settings}), make_batch(8)
     optimizer = torch.optim.Adam(model.parameters(), 0.02)
     for _ in range(40):
         optimizer.zero_grad()
@@ -28,9 +28,9 @@ def trained(**settings):
     return model.eval()
 
 
-@pytest.fixture(scope="module", params=["baseline", "all"])
+@pytest.fixture(scope="module", params=["baseline", "all", "transformer"])
 def model(request):
-    return trained(**VARIANTS[request.param])
+    return trained(**MODELS[request.param])
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,9 @@ def test_a_beam_scores_at_least_as_well_as_greedy(sentences):
     assert totals[1] >= totals[0] - 1e-4
 
 
-def test_attention_is_a_distribution_over_the_source(sentences):
-    model = trained(**VARIANTS["attention"])
+@pytest.mark.parametrize("name", ["attention", "transformer"])
+def test_attention_is_a_distribution_over_the_source(sentences, name):
+    model = trained(**MODELS[name])
     source, lengths = pad(sentences[:1])
     translation = search.greedy(model, source, lengths, LONGEST)[0]
     weights = search.alignment(model, source, lengths, translation)

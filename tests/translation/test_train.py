@@ -14,7 +14,7 @@ from quoi.translation import scores
 from quoi.translation.inputs import Data
 from quoi.translation.train import HISTORY, build, filled, final_losses, fit, training_batches
 from quoi.vectors.table import VectorTable
-from tests.translation.conftest import SOURCE_WORDS, TARGET_WORDS, VARIANTS, make_sentences
+from tests.translation.conftest import SOURCE_WORDS, TARGET_WORDS, TRANSFORMER, VARIANTS, make_sentences
 
 CPU = Hardware(accelerator="cpu", devices=1)
 
@@ -80,9 +80,10 @@ class Killed(Exception):
     """Stands for a signal that ends the process."""
 
 
+@pytest.mark.parametrize("settings", [{}, TRANSFORMER])
 @pytest.mark.parametrize("when", [("step", 3), ("epoch", 2)])
-def test_a_killed_training_resumes_to_the_same_result(data, tmp_path, when):
-    whole = fresh()
+def test_a_killed_training_resumes_to_the_same_result(data, tmp_path, when, settings):
+    whole = fresh(**settings)
     undisturbed = fit(whole, data, 1, CPU, tmp_path / "whole")
 
     def kill(event):
@@ -90,11 +91,11 @@ def test_a_killed_training_resumes_to_the_same_result(data, tmp_path, when):
         if event["kind"] == kind and event["epoch"] == epoch and event.get("step", 2) == 2:
             raise Killed
 
-    cut = fresh()
+    cut = fresh(**settings)
     with pytest.raises(Killed):
         fit(cut, data, 1, CPU, tmp_path / "cut", kill)
     seen = []
-    resumed = fresh()
+    resumed = fresh(**settings)
     history = fit(resumed, data, 1, CPU, tmp_path / "cut", seen.append)
     assert history == undisturbed
     assert weights(resumed) == weights(whole)
@@ -130,9 +131,9 @@ def test_clipping_and_momentum_reach_the_optimizer(data, tmp_path):
     assert {row["momentum"] for row in history} == {0.8}
 
 
-@pytest.mark.parametrize("clip", [None, 1.0])
-def test_mixed_precision_trains(data, tmp_path, clip):
-    model = fresh(clip=clip)
+@pytest.mark.parametrize("settings", [{"clip": None}, {"clip": 1.0}, TRANSFORMER])
+def test_mixed_precision_trains(data, tmp_path, settings):
+    model = fresh(**settings)
     history = fit(model, data, 1, Hardware(accelerator="cpu", devices=1, precision="bf16-mixed"), tmp_path)
     assert all(np.isfinite(row["train_loss"]) for row in history)
     assert history[-1]["train_loss"] < history[0]["train_loss"]

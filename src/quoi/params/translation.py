@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+import json
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from quoi.params.section import Dropout, ParamsSection, Positive, Probability
 
@@ -24,6 +25,19 @@ SCORES: tuple[str, ...] = get_args(Score)
 """Every score of a variant and seed: losses in nats, exact in [0, 1], BLEU and chrF in [0, 100]."""
 
 
+TRANSFORMER: dict[str, Any] = {
+    "bidirectional": True,
+    "forcing": True,
+    "attention": True,
+    "dropout_bridge": 0.0,
+    "variational": False,
+    "dropout_weights": 0.0,
+    "activation_penalty": 0.0,
+    "temporal_penalty": 0.0,
+}
+"""What a Transformer is and cannot but be: it reads both ways, attends, is given the true words, and has no states."""
+
+
 class Translation(ParamsSection):
     """One variant of the model and of its training. The defaults are the lesson's baseline."""
 
@@ -31,9 +45,11 @@ class Translation(ParamsSection):
     forcing: bool = False
     attention: bool = False
 
-    cell: Literal["gru", "lstm"] = "gru"
+    cell: Literal["gru", "lstm", "transformer"] = "gru"
     hidden: Positive = 256
     layers: Positive = 2
+    heads: Positive = 4
+    feed_forward: Positive = 1024
     activation: Literal["tanh", "relu"] = "tanh"
     tied: bool = True
     freeze_vectors: bool = False
@@ -69,6 +85,19 @@ class Translation(ParamsSection):
     forcing_start: Probability = 1.0
     forcing_epochs: Positive = 10
     forcing_coin: Literal["sentence", "batch"] = "sentence"
+
+    @model_validator(mode="after")
+    def _fits_a_transformer(self) -> Self:
+        if self.cell != "transformer":
+            return self
+        wrong = {key: only for key, only in TRANSFORMER.items() if getattr(self, key) != only}
+        if wrong:
+            given = ", ".join(f"{key}: {json.dumps(getattr(self, key))}" for key in wrong)
+            allowed = ", ".join(f"{key}: {json.dumps(only)}" for key, only in wrong.items())
+            raise ValueError(f"cell is transformer, with which {given} is not possible; {allowed} is allowed")
+        if self.hidden % self.heads:
+            raise ValueError(f"hidden is {self.hidden}, which {self.heads} heads cannot share: a multiple is allowed")
+        return self
 
 
 class Search(ParamsSection):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from quoi.corpus.batches import Batch
 from quoi.corpus.vocabulary import BOS, PAD
 from quoi.params import Translation
-from quoi.translation import regularise
+from quoi.translation import regularise, transformer
 from quoi.translation.attention import Memory
 from quoi.translation.decoder import Decoder
 from quoi.translation.encoder import Encoder
@@ -31,7 +31,7 @@ class Losses(NamedTuple):
 
 
 class Seq2Seq(nn.Module):
-    """Recurrent sequence-to-sequence model (Sutskever et al. 2014; with attention, Bahdanau et al. 2015).
+    """Sequence to sequence, recurrent (Sutskever et al. 2014; with attention, Bahdanau et al. 2015) or a Transformer.
 
     Args:
         settings: the variant's switches and sizes.
@@ -47,10 +47,13 @@ class Seq2Seq(nn.Module):
             nn.Embedding.from_pretrained(vectors.clone(), freeze=settings.freeze_vectors)
             for vectors in (source_vectors, target_vectors)
         )
-        self.encoder = Encoder(settings, next(embeddings), size)
+        encoder, decoder = Encoder, Decoder
+        if settings.cell == "transformer":
+            encoder, decoder = transformer.Encoder, transformer.Decoder
+        self.encoder = encoder(settings, next(embeddings), size)
         self.embedding = next(embeddings)
         self.drop_words = WordDropout(settings.dropout_words)
-        self.decoder = Decoder(settings, size, self.encoder.width)
+        self.decoder = decoder(settings, size, self.encoder.width)
         self.projection = nn.Linear(size, len(target_vectors))
         if settings.tied:
             self.projection.weight = self.embedding.weight
@@ -58,8 +61,7 @@ class Seq2Seq(nn.Module):
     def encode(self, source: Tensor, lengths: Tensor) -> tuple[State, Memory | None]:
         """Source ids (S, B) to the decoder's first state and, with attention, its memory."""
         encoded = self.encoder(source, lengths)
-        attention = self.decoder.attention
-        return encoded.state, attention.memory(encoded.outputs, encoded.mask) if attention else None
+        return encoded.state, self.decoder.memory(encoded.outputs, encoded.mask)
 
     def step(self, words: Tensor, state: State, memory: Memory | None) -> tuple[Tensor, State, Tensor | None]:
         """Previous words (B,) to logits (B, V), the next state, attention weights (B, S) or None."""
@@ -88,9 +90,9 @@ class Seq2Seq(nn.Module):
         state, memory = self.encode(batch.source, batch.source_lengths)
         entropy = linear_cross_entropy(self.projection.weight, self.projection.bias, 1 / total)
 
-        if forced is not None and memory is None and forced[:-1].all() and not penalty:
+        if forced is not None and self.decoder.at_once and forced[:-1].all() and not penalty:
             words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
-            outputs, _ = self.decoder.sequence(self.drop_words(words, self.embedding), state)
+            outputs, _ = self.decoder.sequence(self.drop_words(words, self.embedding), state, memory)
             for output, target, count in zip(outputs, batch.target, counts, strict=True):
                 entropy.later(output[:count], target[:count])
             return entropy.total()
@@ -170,8 +172,8 @@ class Seq2Seq(nn.Module):
     def _forced_losses(self, batch: Batch, state: State, memory: Memory | None) -> Tensor:
         """Losses (T, B) when every step reads the target before it."""
         words = torch.cat((torch.full_like(batch.target[:1], BOS), batch.target[:-1]))
-        if memory is None:
-            outputs, _ = self.decoder.sequence(self.embedding(words), state)
+        if self.decoder.at_once:
+            outputs, _ = self.decoder.sequence(self.embedding(words), state, memory)
         else:
             steps = []
             for word in words:

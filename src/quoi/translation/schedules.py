@@ -48,7 +48,12 @@ def learning_rate(settings: Translation, optimizer: Optimizer, total: int) -> LR
 
 
 def forcing_probability(settings: Translation, epoch: int) -> float:
-    """Probability that a step reads the target: falls evenly from `forcing_start` to 0 at `forcing_epochs`."""
+    """Probability that a step reads the target: falls evenly from `forcing_start` to 0 at `forcing_epochs`.
+
+    A Transformer's steps always do, so that all are computed at once.
+    """
+    if settings.cell == "transformer":
+        return 1.0
     if not settings.forcing:
         return 0.0
     return settings.forcing_start * max(0.0, 1 - epoch / settings.forcing_epochs)
