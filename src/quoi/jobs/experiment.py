@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
 from quoi.io.progress import bar
 from quoi.jobs import hardware, seeds
@@ -40,9 +41,15 @@ def run(params: Params, variant: str) -> Path | None:
         the record's folder; None in the processes of a joint training that do not write.
 
     Raises:
-        QuoiError: no such variant, an input is missing or damaged, a check is broken and `checks` stops there, or the
-            disk is full. The checkpoints of a broken training stay, so that one that goes on all the same is quick.
+        QuoiError: no such variant, or one with a partner; an input is missing or damaged, a check is broken and
+            `checks` stops there, or the disk is full. The checkpoints of a broken training stay, so that one that goes
+            on all the same is quick.
     """
+    if partner := params.variant(variant).partner:
+        raise QuoiError(
+            f"variants.{variant} has partner: {partner}, but what is saved and served is one model: null is allowed "
+            f"here, and forward and backward in the settings of claims.yaml."
+        )
     hardware.check(params.hardware)
     with seeds.started(params) as workers:
         inputs = inputs_.read(params)

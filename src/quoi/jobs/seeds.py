@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quoi.io.processes import begin_worker, cores, worker_pool
 from quoi.jobs import hardware
-from quoi.params import Params
+from quoi.params import Params, Translation
 from quoi.records.checks import Measures
+
+if TYPE_CHECKING:
+    from quoi.translation.inputs import Inputs
+    from quoi.translation.pair import Writer
 
 _IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
 """What a worker computes with."""
@@ -93,7 +97,7 @@ def train_all(params: Params, variant: str, work: Path, report: Report, workers:
 def train_one(
     params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]
 ) -> TrainedSeed:
-    """Train and evaluate one seed in this process."""
+    """Train and evaluate one seed in this process; with a partner, beam search is that of both models."""
     import torch
 
     from quoi.corpus.detokenize import detokenize
@@ -110,6 +114,7 @@ def train_one(
     model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
     initial = checks.initial_loss(model, inputs.data)
     history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
+    partner = _partner(params, settings, inputs, seed, work)
     device = hardware.device(params.hardware)
     model.to(device)
     clock = Clock()
@@ -124,6 +129,7 @@ def train_one(
         params.search,
         device,
         measured=final_losses(settings, history),
+        partner=partner,
     )
     weights = work / f"seed-{seed}.safetensors"
     if is_first_process():
@@ -135,6 +141,22 @@ def train_one(
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
     return TrainedSeed(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures, translations)
+
+
+def _partner(params: Params, settings: Translation, inputs: Inputs, seed: int, work: Path) -> Writer | None:
+    """The variant's second model, trained with a seed of its own that the first one's decides; None without one."""
+    import numpy as np
+
+    from quoi.translation import pair, train
+
+    if settings.partner is None:
+        return None
+    own = int(np.random.SeedSequence((seed, 1)).generate_state(1)[0])
+    backward = settings.partner == "backward"
+    data = pair.backwards(inputs.data) if backward else inputs.data
+    model = train.build(settings, inputs.source_vectors, inputs.target_vectors, own)
+    train.fit(model, data, own, params.hardware, work / f"seed-{seed}-partner")
+    return pair.Writer(model.to(hardware.device(params.hardware)), backward)
 
 
 def is_first_process() -> bool:

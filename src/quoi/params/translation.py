@@ -86,6 +86,8 @@ class Translation(ParamsSection):
     forcing_epochs: Positive = 10
     forcing_coin: Literal["sentence", "batch"] = "sentence"
 
+    partner: Literal["forward", "backward"] | None = None
+
     @model_validator(mode="after")
     def _fits_a_transformer(self) -> Self:
         if self.cell != "transformer":

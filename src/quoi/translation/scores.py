@@ -12,8 +12,9 @@ import torch
 from quoi.corpus.batches import Loader, by_length, pad, sort_keys
 from quoi.params import Search
 from quoi.params.translation import SCORES
-from quoi.translation import search
+from quoi.translation import pair, search
 from quoi.translation.model import Losses, Seq2Seq
+from quoi.translation.pair import Writer
 
 LOSSES = ("lesson_loss", "token_loss_free", "token_loss_forced")
 """What `losses` measures, in nats."""
@@ -55,8 +56,13 @@ def translate(
     beam: Search | None = None,
     device: torch.device | str = "cpu",
     on_batch: Callable[[], None] = lambda: None,
+    partner: Writer | None = None,
 ) -> list[list[int]]:
-    """Translate arrays of ids, batched by length; greedy unless a beam is given. In the order of `sources`."""
+    """Translate arrays of ids, batched by length; greedy unless a beam is given. In the order of `sources`.
+
+    Args:
+        partner: what translates by beam search together with `model`.
+    """
     model.eval()
     results: list[list[int]] = [[] for _ in sources]
     for rows in by_length(np.array([len(source) for source in sources]), batch_size):
@@ -65,7 +71,8 @@ def translate(
         if beam is None:
             translations = search.greedy(model, source, lengths, max_length)
         else:
-            translations = search.beam(model, source, lengths, max_length, beam.beam, beam.length_exponent)
+            how = source, lengths, max_length, beam.beam, beam.length_exponent
+            translations = pair.beam([Writer(model), partner], *how) if partner else search.beam(model, *how)
         for row, ids in zip(rows, translations, strict=True):
             results[row] = ids
         on_batch()
@@ -106,6 +113,7 @@ def evaluate(
     device: torch.device | str = "cpu",
     on_batch: Callable[[], None] = lambda: None,
     measured: Mapping[str, float] | None = None,
+    partner: Writer | None = None,
 ) -> Evaluation:
     """Score a model on pairs of sentences.
 
@@ -114,12 +122,13 @@ def evaluate(
         to_text: ids of a translation to readable text.
         max_length: longest translation, in words.
         measured: `losses` of the same model, pairs and batches, where they are known already.
+        partner: as of `translate`; the losses and greedy search are the model's alone.
     """
     scores = dict(measured or losses(model, sorted_loader(sources, targets, batch_size), device))
     scores["perplexity_free"] = math.exp(min(scores["token_loss_free"], 700))
     scores["perplexity_forced"] = math.exp(min(scores["token_loss_forced"], 700))
     greedy_ids = translate(model, sources, max_length, batch_size, None, device, on_batch)
-    beam_ids = translate(model, sources, max_length, batch_size, beam, device, on_batch)
+    beam_ids = translate(model, sources, max_length, batch_size, beam, device, on_batch, partner)
     greedy, best = [to_text(ids) for ids in greedy_ids], [to_text(ids) for ids in beam_ids]
     by_greedy, by_beam = corpus_scores(greedy, references), corpus_scores(best, references)
     scores |= {

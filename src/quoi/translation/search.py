@@ -39,10 +39,17 @@ def greedy(model: Seq2Seq, source: Tensor, lengths: Tensor, max_length: int) -> 
     return [[word for word in row if word != PAD] for row in torch.stack(steps, dim=1).tolist()]
 
 
-@torch.no_grad()
 def beam(
     model: Seq2Seq, source: Tensor, lengths: Tensor, max_length: int, size: int, length_exponent: float = 1.0
 ) -> list[list[int]]:
+    """The best translation that `n_best` finds, whose arguments these are: B lists of ids, as `greedy` gives them."""
+    return [texts[0] for texts in n_best(model, source, lengths, max_length, size, length_exponent)]
+
+
+@torch.no_grad()
+def n_best(
+    model: Seq2Seq, source: Tensor, lengths: Tensor, max_length: int, size: int, length_exponent: float = 1.0
+) -> list[list[list[int]]]:
     """Beam search: `size` open hypotheses a sentence, until `size` have ended and no open one is ahead of the best.
 
     The score of a hypothesis is its log-probability / length ** length_exponent (Wu et al. 2016 divide by a similar
@@ -52,11 +59,11 @@ def beam(
         source: (S, B) ids; lengths: (B,).
 
     Returns:
-        B lists of ids, as `greedy` gives them.
+        of each of the B sentences up to `size` translations, best first.
     """
     state, memory = model.encode(source, lengths)
     count = source.shape[1]
-    results: list[list[int]] = [[] for _ in range(count)]
+    results: list[list[list[int]]] = [[] for _ in range(count)]
     sentences = torch.arange(count, device=source.device)
     state = tuple(part.repeat_interleave(size, dim=0) for part in state)
     memory = memory and memory.select(sentences.repeat_interleave(size))
@@ -94,9 +101,10 @@ def beam(
         behind = scores.amax(dim=1) / (t + 1) ** length_exponent <= ended_scores.amax(dim=1)
         done = ((ended_scores > -math.inf).all(dim=1) & behind) | (t + 1 == max_length)
         if done.any():
-            winners = ended_texts[done, ended_scores[done].argmax(dim=1)]
-            for sentence, text in zip(sentences[done].tolist(), winners.tolist(), strict=True):
-                results[sentence] = [word for word in text if word != PAD]
+            ended = (part.tolist() for part in (sentences[done], ended_scores[done], ended_texts[done]))
+            for sentence, found, ranked in zip(*ended, strict=True):
+                there = [text for score, text in zip(found, ranked, strict=True) if score != -math.inf]
+                results[sentence] = [[word for word in text if word != PAD] for text in there]
             left = ~done
             if not left.any():
                 break
