@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from quoi.claims import engines, results, statements
+from quoi.claims.kinds import KINDS
 from quoi.claims.results import Result
 from quoi.claims.statements import Claims, Unit
-from quoi.corpus.pairs import Pairs
-from quoi.jobs import experiment, hardware, seeds
+from quoi.jobs import hardware
+from quoi.jobs.kinds import TRAININGS
 from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_path, of_value
 from quoi.repo.dvc import Pipeline, Stage
 from quoi.tracking import record, store
-from quoi.translation import inputs
 
 DATA = Path(".quoi/claims/data")
 WORK = Path(".quoi/claims/work")
 EXPERIMENT = "claims"
-STAGES = ("numericalize", "embed")
-READ = ("data/ids", "data/vectors", "data/questions.parquet")
-"""Of the pipeline, the stages whose outputs a training reads, and these; DVC runs the stages before them too."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +66,18 @@ def run(names: Sequence[str], echo: Callable[[str], None], engine: str | None = 
     if wanted:
         hardware.check(wanted[0].params.hardware)
     pipeline = dvc.read(root)
-    before = _before(pipeline)
-    code = [_code(stage, root) for stage in before]
-    training = _code(next(stage for stage in pipeline.own.values() if stage.name.split("@")[0] == "train"), root)
+    codes = {kind: _codes(pipeline, kind, root) for kind in dict.fromkeys(unit.kind for unit in wanted)}
     content: dict[Path, list[str | None]] = {}
     tasks: list[Task] = []
     for unit in wanted:
+        training, (before, making, trained_by) = TRAININGS[unit.kind], codes[unit.kind]
         needed = claims.corpora[unit.corpus].needs
-        name = of_value([_read_by(before, unit), code])
+        name = of_value([_read_by(before, unit), making])
         data = prepare(unit, name, [root / needed] if needed else [], echo, root)
         if data not in content:
-            content[data] = [of_path(data / path) for path in READ]
-        own = experiment.parameters(unit.params, unit.setting), unit.seed, version("torch")
-        tasks.append(Task(unit, data.resolve(), of_value([*own, training, content[data]])))
+            content[data] = [of_path(data / path) for path in training.reads]
+        own = training.parameters(unit.params, unit.setting), unit.seed, version("torch")
+        tasks.append(Task(unit, data.resolve(), of_value([*own, trained_by, content[data]])))
     results.note({task.unit: task.key for task in tasks}, root)
     tasks = [task for task in tasks if not results.exists(task.key, root)]
     echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
@@ -99,7 +95,9 @@ def _train(tasks: Sequence[Task], engine: str, echo: Callable[[str], None], root
         own = result.setting, result.seed, result.parameters, result.history, result.scores
         record.log(client, EXPERIMENT, *own, tags)
         shutil.rmtree(work / task.key, ignore_errors=True)
-        echo(f"{number}/{len(tasks)} {task.unit}: BLEU {result.scores['bleu_beam']:.1f}")
+        kind = KINDS[task.unit.kind]
+        score = next(iter(kind.scores))
+        echo(f"{number}/{len(tasks)} {task.unit}: {score} {result.score(kind.methods[0], score):.1f}")
 
 
 @dataclass(frozen=True)
@@ -109,21 +107,8 @@ class Trainer:
     work: Path
 
     def __call__(self, task: Task, data: Path) -> Result:
-        unit = task.unit
         os.chdir(data)  # a worker's only work is these tasks, and a training reads what is below its folder
-        trained = seeds.train_one(unit.params, unit.setting, unit.seed, self.work / task.key, lambda event: None)
-        pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-        references = inputs.read(unit.params).validation_texts(unit.params.target_language)
-        return Result(
-            unit.corpus,
-            unit.setting,
-            unit.seed,
-            experiment.parameters(unit.params, unit.setting),
-            trained.scores,
-            pairs.row[pairs.validation_indices].tolist(),
-            results.statistics(trained.translations, references),
-            trained.history,
-        )
+        return TRAININGS[task.unit.kind].train(task.unit, self.work / task.key)
 
 
 def prepare(unit: Unit, name: str, files: Sequence[Path], echo: Callable[[str], None], root: Path = Path()) -> Path:
@@ -139,7 +124,8 @@ def prepare(unit: Unit, name: str, files: Sequence[Path], echo: Callable[[str], 
     if folder.exists():
         return folder
     echo(f"Data of {unit.setting} on {unit.corpus}")
-    worktree.made_with(root, folder, unit.settings, STAGES, READ, files)
+    training = TRAININGS[unit.kind]
+    worktree.made_with(root, folder, unit.settings, training.stages, training.reads, files)
     return folder
 
 
@@ -149,10 +135,21 @@ def _read_by(stages: Sequence[Stage], unit: Unit) -> dict[str, Any]:
     return unit.params.model_dump(mode="json", include=sections)
 
 
-def _before(pipeline: Pipeline) -> list[Stage]:
-    """The stages of STAGES, and all that they need."""
+Code = dict[str, str | None]
+
+
+def _codes(pipeline: Pipeline, kind: str, root: Path) -> tuple[list[Stage], list[Code], Code]:
+    """The stages that make a kind's data, the code of each, and that of a training: digests by path."""
+    training = TRAININGS[kind]
+    before = _before(pipeline, training.stages)
+    stage = next(stage for stage in pipeline.own.values() if stage.name.split("@")[0] == training.stage)
+    return before, [_code(stage.deps, root) for stage in before], _code([*stage.deps, *training.code], root)
+
+
+def _before(pipeline: Pipeline, stages: Sequence[str]) -> list[Stage]:
+    """Some stages, and all that they need."""
     every = list(pipeline.own.values())
-    chosen = [stage for stage in every if stage.name.split("@")[0] in STAGES]
+    chosen = [stage for stage in every if stage.name.split("@")[0] in stages]
     for stage in chosen:  # grows on the way
         chosen += [
             other
@@ -162,5 +159,5 @@ def _before(pipeline: Pipeline) -> list[Stage]:
     return sorted(chosen, key=lambda stage: stage.name)
 
 
-def _code(stage: Stage, root: Path) -> dict[str, str | None]:
-    return {path: of_path(root / path) for path in sorted(stage.deps) if path.startswith("src/")}
+def _code(paths: Iterable[str], root: Path) -> Code:
+    return {path: of_path(root / path) for path in sorted(set(paths)) if path.startswith("src/")}
