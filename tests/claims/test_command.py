@@ -7,11 +7,16 @@ import json
 import signal
 import time
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from ruamel.yaml import YAML
 
-from tests.claims.test_statements import small
+from quoi.claims import pictures, results, statements
+from quoi.nearest.search import Searcher
+from quoi.records import devise_record
+from quoi.vectors import hypernyms
+from tests.claims.test_statements import small, with_pictures
 from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
@@ -24,14 +29,16 @@ def write(workspace: Workspace, content: dict) -> None:
 
 @pytest.fixture(scope="session")
 def tested(smoke, tmp_path_factory, worker_id) -> Workspace:
-    """The smoke run's workspace after its one claim has been tested, once for all processes. Look, don't touch."""
+    """The smoke run's workspace after a claim of each kind was tested, once for all processes. Look, don't touch."""
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "claims"
     with FileLock(folder.with_suffix(".lock")):
         if not folder.with_suffix(".done").exists():
             workspace = smoke.workspace.copy(folder)
-            write(workspace, small(profile="smoke", seeds=[1, 2]))
-            assert "4 trainings, 4 of them to do" in workspace.run("quoi", "claims", "run").stdout
+            content = with_pictures(compare=["p", "p/conse"]) | {"profile": "smoke", "seeds": [1, 2]}
+            del content["corpora"]["photographs"]
+            write(workspace, content)
+            assert "6 trainings, 6 of them to do" in workspace.run("quoi", "claims", "run").stdout
             folder.with_suffix(".done").touch()
     return Workspace(folder)
 
@@ -52,15 +59,35 @@ def test_the_report_has_a_verdict_with_its_interval_and_the_trainings_it_rests_o
 
 
 def test_a_training_that_is_done_is_not_done_again_and_gives_the_variants_own_numbers(tested):
-    assert "4 trainings, 0 of them to do" in tested.run("quoi", "claims", "run").stdout
+    assert "6 trainings, 0 of them to do" in tested.run("quoi", "claims", "run").stdout
     claimed = json.loads(gzip.decompress((tested.folder / "claims/trainings/generated/a-1.json.gz").read_bytes()))
     record = json.loads((tested.folder / "reports/translation/variants/baseline/metrics.json").read_text())["record"][0]
     assert claimed["scores"] == record["seeds"]["1"]
 
 
+def test_pictures_find_labels_as_in_the_pipeline_and_words_find_pictures_as_in_search(tested):
+    claims = statements.load(tested.folder)
+    units = statements.units(claims, claims.claims, list(claims.corpora), tested.folder)
+    trained = results.load(units, tested.folder)["drawings"]["p"][1]
+    recorded = devise_record.read(tested.folder).seeds[1]
+    assert trained.score("devise", "hit@5") == pytest.approx(100 * recorded["DeViSE"]["unseen"]["hit@5"])
+    assert trained.score("conse", "hit@5") == pytest.approx(100 * recorded["ConSE"]["unseen"]["hit@5"])
+    found = json.loads((tested.folder / "reports/claims/claims.json").read_text())["two"]["found"]
+    assert found.keys() == {"drawings"}
+    searcher, asked = Searcher(tested.folder), pictures.words(tested.folder, hypernyms.packaged())
+    assert asked.texts
+    hits = 0
+    for word, right in zip(asked.texts, asked.right, strict=True):
+        rows = [hit.row for hit in searcher.nearest("images", searcher.expression(word), 60)]
+        known = [row for row in rows if row in asked.pictures][: pictures.FIRST]
+        hits += sum(int(right[np.searchsorted(asked.pictures, row)]) for row in known)
+    expected = 100 * hits / (len(asked.texts) * min(pictures.FIRST, len(asked.pictures)))
+    assert trained.score("devise", "precision@10") == pytest.approx(expected)
+
+
 def test_every_training_is_a_run_in_mlflow(tested):
     runs = json.loads(tested.run("quoi", "runs", "--experiment", "claims", "--json").stdout)
-    assert sorted(run["name"] for run in runs) == ["a-1", "a-2", "b-1", "b-2"]
+    assert sorted(run["name"] for run in runs) == ["a-1", "a-2", "b-1", "b-2", "p-1", "p-2"]
 
 
 def test_changed_code_makes_the_trainings_anew(tested, tmp_path):

@@ -107,6 +107,12 @@ def test_one_seed_has_no_spread():
     assert decision.spread({"a": {1: 0.5}, "b": {1: 0.7}}) is None
 
 
+def test_the_spread_of_a_single_setting_is_that_of_its_scores():
+    scores = [3.0, 5.0, 10.0]
+    found = decision.spread({"a": dict(enumerate(scores))})
+    assert found == pytest.approx((np.var(scores, ddof=1), 2))
+
+
 def test_holm_is_as_in_his_paper():
     assert decision.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 

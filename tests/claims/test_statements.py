@@ -37,7 +37,7 @@ def read(tmp_path: Path):
 
 def test_the_repositorys_claims_are_valid_and_every_setting_is_of_use():
     claims = statements.load(ROOT)
-    used = {statements.parted(side)[0] for claim in claims.claims.values() for side in claim.compare}
+    used = {setting for claim in claims.claims.values() for setting, _ in claim.sides}
     assert used == set(claims.settings)
 
 
@@ -54,6 +54,51 @@ def test_claims_that_share_a_setting_share_its_trainings(read, tmp_path):
     both = small()["claims"] | {"two": small()["claims"]["one"] | {"compare": ["a", "b/greedy"]}}
     claims = read(small(claims=both, seeds=[1]))
     assert len(statements.units(claims, claims.claims, ["generated"], tmp_path)) == 2
+
+
+def with_pictures(**claim) -> dict:
+    """Of two corpora and two kinds: `one` of translations, `two` of pictures."""
+    two = {"says": "s", "where": "w", "compare": ["p", "p/chance"], "score": "hit@5", "contradiction": "c", **claim}
+    content = small(seeds=[1])
+    content["corpora"] |= {name: {"title": "t", "of": "pictures"} for name in ("drawings", "photographs")}
+    content["settings"] |= {"p": None}
+    content["claims"] |= {"two": two}
+    return content
+
+
+def test_a_claim_is_tested_on_the_corpora_of_its_kind(read, tmp_path):
+    claims = read(with_pictures())
+    units = statements.units(claims, claims.claims, list(claims.corpora), tmp_path)
+    assert {(unit.kind, unit.corpus, unit.setting) for unit in units} == {
+        ("translation", "generated", "b"),
+        ("translation", "generated", "a"),
+        ("pictures", "drawings", "p"),
+        ("pictures", "photographs", "p"),
+    }
+    assert claims.claims["two"].sides == [("p", "devise"), ("p", "chance")]
+    assert claims.claims["one"].sides == [("b", "beam"), ("a", "beam")]
+
+
+def test_a_claim_may_name_its_corpora(read, tmp_path):
+    claims = read(with_pictures(corpora=["drawings"]))
+    units = statements.units(claims, claims.chosen(("two",)), list(claims.corpora), tmp_path)
+    assert [unit.corpus for unit in units] == ["drawings"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "names"),
+    [
+        ({"compare": ["p", "p/greedy"]}, ["p/greedy", "devise", "conse", "random-vectors", "neighbours", "chance"]),
+        ({"compare": ["p", "a"]}, ["setting a", "hit@5", "translation"]),
+        ({"score": "hit@6"}, ["hit@6", "hit@5", "bleu"]),
+        ({"corpora": ["generated"]}, ["'generated'", "drawings"]),
+    ],
+)
+def test_a_claim_of_pictures_that_breaks_a_rule_is_one_sentence(read, claim, names):
+    with pytest.raises(QuoiError) as error:
+        read(with_pictures(**claim))
+    assert all(name in str(error.value) for name in names), error.value
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(

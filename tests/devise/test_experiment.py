@@ -108,6 +108,22 @@ def test_two_runs_are_the_same_and_seeds_differ():
     assert (parts[0].test == parts[1].test).all() and (parts[0].dev != parts[1].dev).any()
 
 
+def test_drawn_targets_are_learned_but_unseen_labels_are_not_found_by_them():
+    drawn = [Experiment(data(), devise(targets="random", seeds=[seed]), CPU) for seed in (1, 1, 2)]
+    words = [experiment.data.words.tobytes() for experiment in drawn]
+    assert words[0] == words[1] != words[2] and words[0] != data().words.tobytes()
+    scores = drawn[0].train(1).scores["DeViSE"]
+    assert scores["seen"]["hit@5"] > 0.8 and scores["unseen"]["hit@1"] <= 0.25
+
+
+def test_ranks_of_unseen_labels_are_those_of_the_scores(done):
+    experiment, trained = done
+    ranks = experiment.ranks(trained.predictions)
+    unseen = trained.scores["DeViSE"]["unseen"]
+    assert len(ranks) == unseen["pictures"]
+    assert [(ranks < k).mean() for k in (1, 5)] == [unseen["hit@1"], unseen["hit@5"]]
+
+
 @pytest.mark.parametrize("pictures", [1, 3])
 def test_test_labels_decide_nothing(pictures):
     settings, inputs = devise(epochs=4), data(pictures)

@@ -86,6 +86,16 @@ def test_it_learns_a_small_batch_by_heart():
     assert ((head.predict(given.features[:, 0]) @ given.words.T).argmax(1) == given.label_of).all()
 
 
+def test_without_a_hidden_layer_the_head_is_linear_and_learns():
+    given = examples()
+    head, history = fit(given, None, 8, devise(epochs=8, hidden=None), CPU, 1)
+    assert history[-1]["train_loss"] < 0.7 * history[0]["train_loss"]
+    one, other = torch.from_numpy(given.features[:2, 0])
+    with torch.inference_mode():
+        ends, middle = head(torch.stack([one, other])), head((one + other)[None] / 2)
+    assert torch.allclose(ends.mean(0), middle[0], atol=1e-5)
+
+
 @pytest.mark.parametrize("loss", ["cosine", "l1", "mse", "ranking"])
 def test_every_loss_falls(loss):
     _, history = fit(examples(), None, 8, devise(epochs=8, loss=loss), CPU, 1)

@@ -5,8 +5,9 @@ A difference has two sources of chance, which seeds a training had and which sen
 - Seeds. Settings are trained with the same ones, so the score of a setting and a seed is taken as the setting's part,
   the seed's part and a residual (an analysis of variance in two ways). Few seeds tell little of one setting's spread;
   the residuals of all settings of a corpus together do.
-- Sentences. Both settings translate the same ones, so a bootstrap draws them in pairs (Koehn 2004). What a sentence and
-  a seed do together is a part of the residuals already, and is taken off (Owen 2007, section 3).
+- Sentences, or what else a score is a sum over (labels, words). Both settings are scored on the same ones, so a
+  bootstrap draws them in pairs (Koehn 2004). What a sentence and a seed do together is a part of the residuals already,
+  and is taken off (Owen 2007, section 3).
 
 The interval is the difference +- t times the root of the two variances' sum, with Satterthwaite's degrees of freedom
 (1946), as the first is an estimate.
@@ -30,7 +31,7 @@ MOST_SEEDS = 100
 Verdict = Literal["supported", "contradicted", "equivalent", "not decided"]
 Key = TypeVar("Key")
 Statistics = np.ndarray
-"""(N, K) numbers of each sentence whose sums decide a score: see `score`."""
+"""(N, K) numbers of each item, mostly a sentence, whose sums decide a score: see `score`."""
 
 
 class Spread(NamedTuple):
@@ -85,13 +86,13 @@ class Decision:
 
 
 def score(kind: str, sums: np.ndarray) -> np.ndarray:
-    """Scores (...) in points of 100, of corpora by the sums of their sentences' statistics (..., K).
+    """Scores (...) in points of 100, of corpora by the sums of their items' statistics (..., K).
 
     `bleu`: sacreBLEU's counts: hypothesis' and reference's length, matches and n-grams for n = 1 .. 4 (K = 10).
-    `exact`: sentences that are equal to their reference, and sentences (K = 2).
+    All others are shares: how many are right, and how many there are (K = 2).
     """
-    if kind == "exact":
-        return 100 * sums[..., 0] / sums[..., 1]
+    if kind != "bleu":
+        return 100 * sums[..., 0] / np.maximum(1, sums[..., 1])
     from sacrebleu.metrics import BLEU
 
     def bleu(counts: np.ndarray) -> float:
@@ -104,6 +105,8 @@ def score(kind: str, sums: np.ndarray) -> np.ndarray:
 def spread(scores: Mapping[str, Mapping[int, float]]) -> Spread | None:
     """The common spread of settings over seeds; None where no setting has two seeds.
 
+    Where there is only one setting, the seed's part cannot be told from its residuals: the spread is of both.
+
     Args:
         scores: by setting and seed.
     """
@@ -113,6 +116,8 @@ def spread(scores: Mapping[str, Mapping[int, float]]) -> Spread | None:
         [[*(setting == s for s in settings), *(seed == s for s in seeds)] for setting, seed, _ in cells], dtype=float
     )
     values = np.array([value for *_, value in cells])
+    if len(settings) == 1:
+        design = design[:, :1]
     fitted, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
     df = len(values) - int(rank)
     if df < 1:
@@ -132,7 +137,7 @@ def effect(
 
     Args:
         kind: of score.
-        first, second: statistics of the same sentences, (N, K), by seed, of the same seeds.
+        first, second: statistics of the same items, (N, K), by seed, of the same seeds.
         common: of all settings on this corpus.
     """
     above, below = (np.stack([side[seed] for seed in first]) for side in (first, second))  # (seeds, N, K)

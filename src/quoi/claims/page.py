@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quoi.claims import results, statements
 from quoi.claims.decision import Decision
+from quoi.claims.kinds import KINDS, SCORES
 from quoi.claims.statements import Claim, Claims
 from quoi.io.files import replacing, write_json, write_text
 from quoi.report import style
 from quoi.report.progression import escaped, markdown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FOLDER = Path("reports/claims")
 VERDICTS = FOLDER / "claims.json"
 
 _INTRODUCTION = """\
 Written by `quoi claims report`. Each statement of the lesson compares two settings, trained with the same seeds and
-scored on the same validation sentences. *Difference* is the first setting's score less the second's, in points, with
-its 95 % interval, which rests on the seeds (the spread is that of all settings of a corpus together) and on the
-sentences (bootstrap).
+scored on the same validation sentences or pictures. *Difference* is the first setting's score less the second's, in
+points, with its 95 % interval, which rests on the seeds (the spread is that of all settings of a corpus together) and
+on what the score is a sum over (bootstrap): sentences; labels, for `hit@5`, the share of pictures that have their
+label, which no training saw, among the nearest five such; words, for `precision@10`, the share of the ten pictures
+nearest to a word that is no label which show such a thing by WordNet. After a `/` stands whose answers are scored.
 
 - **supported**, **contradicted**: the difference is not 0, by a two-sided test at 5 % after Holm's correction over all
   rows of this page, and goes the way that the statement says, or the other way.
@@ -52,7 +58,7 @@ def as_json(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> di
     """By claim its statement and, by corpus, what was found."""
     return {
         name: {
-            **claim.model_dump(exclude={"seeds"}),
+            **claim.model_dump(exclude={"seeds", "corpora"}),
             "found": {
                 corpus: {
                     "verdict": one.verdict,
@@ -71,11 +77,12 @@ def as_json(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> di
     }
 
 
-def said(one: Decision) -> str:
+def said(claim: Claim, one: Decision) -> str:
     """The verdict, with the number of seeds where it is not decided."""
     if one.verdict != "not decided":
         return one.verdict
-    return f"not decided ({one.seeds} seeds would)" if one.seeds else "not decided (more sentences are needed)"
+    items = KINDS[claim.kind].scores[claim.score]
+    return f"not decided ({one.seeds} seeds would)" if one.seeds else f"not decided (more {items} are needed)"
 
 
 def interval(one: Decision) -> str:
@@ -89,7 +96,7 @@ def _ends(one: Decision) -> tuple[float, float]:
 
 
 def _trainings(claim: Claim, corpus: str, one: Decision) -> list[str]:
-    names = dict.fromkeys(statements.parted(side)[0] for side in claim.compare)
+    names = dict.fromkeys(setting for setting, _ in claim.sides)
     return [str(results.path_of(corpus, name, seed)) for name in names for seed in one.effect.by_seed]
 
 
@@ -101,7 +108,7 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
                 [
                     escaped(claim.says),
                     corpus,
-                    f"**{said(one)}**",
+                    f"**{said(claim, one)}**",
                     interval(one),
                     f"{claim.matters:g} {claim.score}",
                     ", ".join(map(str, one.effect.by_seed)),
@@ -125,23 +132,35 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
 
 
 def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> None:
-    """Dots and whiskers: a row for each claim, a colour for each corpus, what is too small to matter shaded."""
-    shown = {name: decided[name] for name in claims.claims if name in decided}
+    """Dots and whiskers: a row for each claim, a colour for each corpus, what is too small to matter shaded.
+
+    Each score has its own scale.
+    """
+    names = {score: [name for name in decided if claims.claims[name].score == score] for score in SCORES}
+    shown = {score: own for score, own in names.items() if own} or {SCORES[0]: []}
     colours = style.colours(["", *claims.corpora])
-    with style.figure(path, 8, 1.2 + 0.38 * max(1, len(shown))) as drawn:
-        axes = drawn.subplots()
-        style.rows(axes, list(shown))
-        axes.axvline(0, color=style.INK, linewidth=0.8)
-        for row, (name, found) in enumerate(shown.items()):
-            matters = claims.claims[name].matters
-            axes.fill_betweenx([row - 0.4, row + 0.4], -matters, matters, color=style.FAINT, linewidth=0)
-            for place, (corpus, one) in enumerate(found.items()):
-                at = row + 0.28 * (place - (len(found) - 1) / 2)
-                axes.errorbar(
-                    one.effect.difference, at, xerr=one.effect.half_width, fmt="o", color=colours[corpus],
-                    markersize=5, linewidth=1.6, label=corpus,
-                )  # fmt: skip
-        handles, labels = axes.get_legend_handles_labels()
-        if first := dict(zip(labels, handles, strict=True)):
-            axes.legend(first.values(), first, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(first), frameon=False)
-        axes.set_xlabel("points of the score, first setting less second; shaded: too small to matter")
+    rows = [max(1, len(own)) for own in shown.values()]
+    with style.figure(path, 8, sum(1.2 + 0.38 * number for number in rows)) as drawn:
+        panels = drawn.subplots(len(shown), squeeze=False, height_ratios=[2 + number for number in rows])[:, 0]
+        for axes, (score, own) in zip(panels, shown.items(), strict=True):
+            _draw_score(axes, claims, {name: decided[name] for name in own}, colours)
+            axes.set_xlabel(f"points of {score}, first setting less second; shaded: too small to matter")
+
+
+def _draw_score(
+    axes: Axes, claims: Claims, shown: Mapping[str, Mapping[str, Decision]], colours: Mapping[str, str]
+) -> None:
+    style.rows(axes, list(shown))
+    axes.axvline(0, color=style.INK, linewidth=0.8)
+    for row, (name, found) in enumerate(shown.items()):
+        matters = claims.claims[name].matters
+        axes.fill_betweenx([row - 0.4, row + 0.4], -matters, matters, color=style.FAINT, linewidth=0)
+        for place, (corpus, one) in enumerate(found.items()):
+            at = row + 0.28 * (place - (len(found) - 1) / 2)
+            axes.errorbar(
+                one.effect.difference, at, xerr=one.effect.half_width, fmt="o", color=colours[corpus],
+                markersize=5, linewidth=1.6, label=corpus,
+            )  # fmt: skip
+    handles, labels = axes.get_legend_handles_labels()
+    if first := dict(zip(labels, handles, strict=True)):
+        axes.legend(first.values(), first, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(first), frameon=False)

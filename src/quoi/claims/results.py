@@ -14,10 +14,10 @@ import numpy as np
 
 from quoi.claims import decision
 from quoi.claims.decision import Effect, Spread
-from quoi.claims.statements import Claim, Claims, Unit, parted
+from quoi.claims.kinds import KINDS
+from quoi.claims.statements import Claim, Claims, Unit
 from quoi.io.errors import QuoiError
 from quoi.io.files import checked_as, replacing
-from quoi.params import decisive
 
 FOLDER = Path("claims/trainings")
 
@@ -30,8 +30,9 @@ class Result:
         parameters: everything that decides the numbers, dotted keys.
         made_with: digests of the code and of the data that decide them too, and torch's version.
         scores: as in a variant's record.
-        rows: (N,) of the table of questions, one for each validation sentence.
-        statistics: by `SEARCH/SCORE` (K integers) for each sentence, as `decision.score` adds them up.
+        rows: (N,) numbers of the items; of translations, rows of the table of questions.
+        statistics: by `METHOD/SCORE` (K integers) for each item, as `decision.score` adds them up; zeros alone for an
+            item that this score does not have.
         history: a row for each epoch.
     """
 
@@ -45,15 +46,25 @@ class Result:
     statistics: dict[str, list[list[int]]]
     history: list[dict[str, float]]
 
-    def of(self, search: str, kind: str, rows: Sequence[int]) -> np.ndarray:
-        """Statistics (N, K) of the sentences `rows`."""
+    def items(self, method: str, kind: str) -> list[int]:
+        """Of `rows`, those that this score has."""
+        return [
+            row for row, numbers in zip(self.rows, self.statistics[f"{method}/{kind}"], strict=True) if any(numbers)
+        ]
+
+    def of(self, method: str, kind: str, rows: Sequence[int]) -> np.ndarray:
+        """Statistics (N, K) of the items `rows`."""
         place = {row: number for number, row in enumerate(self.rows)}
-        table = np.array(self.statistics[f"{search}/{kind}"], dtype=np.int64)
+        table = np.array(self.statistics[f"{method}/{kind}"], dtype=np.int64)
         return table[[place[row] for row in rows]]
+
+    def score(self, method: str, kind: str) -> float:
+        """Over all items, in points of 100."""
+        return float(decision.score(kind, np.array(self.statistics[f"{method}/{kind}"]).sum(axis=0)))
 
 
 def statistics(hypotheses: Mapping[str, Sequence[str]], references: Sequence[str]) -> dict[str, list[list[int]]]:
-    """What `decision.score` needs of each translation, by `SEARCH/SCORE`.
+    """What `decision.score` needs of each translation, by `METHOD/SCORE`.
 
     Args:
         hypotheses: N translations by search.
@@ -75,7 +86,7 @@ def statistics(hypotheses: Mapping[str, Sequence[str]], references: Sequence[str
 
 def parameters(unit: Unit) -> dict[str, Any]:
     """Those that decide a training's numbers, with dotted keys."""
-    return decisive.translation(unit.params, unit.setting)
+    return KINDS[unit.kind].parameters(unit.params, unit.setting)
 
 
 def path_of(corpus: str, setting: str, seed: int) -> Path:
@@ -120,8 +131,8 @@ def load(units: Iterable[Unit], root: Path = Path()) -> dict[str, dict[str, dict
     return found
 
 
-def effects(claims: Claims, found: Mapping[str, Mapping[int, Result]]) -> dict[str, Effect]:
-    """The effect of every claim that has been trained whole on one corpus.
+def effects(claims: Claims, corpus: str, found: Mapping[str, Mapping[int, Result]]) -> dict[str, Effect]:
+    """The effect of every claim that has been trained whole on a corpus.
 
     Args:
         found: by setting and seed.
@@ -129,13 +140,15 @@ def effects(claims: Claims, found: Mapping[str, Mapping[int, Result]]) -> dict[s
     measured: dict[str, Effect] = {}
     spreads: dict[tuple[str, str], Spread | None] = {}
     for name, claim in claims.claims.items():
-        sides = [parted(side) for side in claim.compare]
-        seeds = claim.seeds or claims.seeds
-        if any(seed not in found.get(setting, {}) for setting, _ in sides for seed in seeds):
+        sides, seeds = claim.sides, claim.seeds or claims.seeds
+        missing = any(seed not in found.get(setting, {}) for setting, _ in sides for seed in seeds)
+        if missing or corpus not in claims.corpora_of(claim):
             continue
-        rows = _common_rows([found[setting][seed] for setting, _ in sides for seed in seeds])
+        rows = _common([found[setting][seed].items(method, claim.score) for setting, method in sides for seed in seeds])
+        if not rows:
+            continue
         by_seed = [
-            {seed: found[setting][seed].of(search, claim.score, rows) for seed in seeds} for setting, search in sides
+            {seed: found[setting][seed].of(method, claim.score, rows) for seed in seeds} for setting, method in sides
         ]
         kind = sides[0][1], claim.score
         if kind not in spreads:
@@ -146,20 +159,18 @@ def effects(claims: Claims, found: Mapping[str, Mapping[int, Result]]) -> dict[s
     return measured
 
 
-def _common_rows(trained: Sequence[Result]) -> list[int]:
-    """The questions that every training has validated on, where settings cut or tokenize them differently."""
-    common = set(trained[0].rows).intersection(*(result.rows for result in trained))
-    return [row for row in trained[0].rows if row in common]
+def _common(items: Sequence[Sequence[int]]) -> list[int]:
+    """The items that every training was scored on, where settings cut or tokenize questions differently."""
+    common = set(items[0]).intersection(*items)
+    return [item for item in items[0] if item in common]
 
 
-def _spread(found: Mapping[str, Mapping[int, Result]], search: str, kind: str) -> Spread | None:
+def _spread(found: Mapping[str, Mapping[int, Result]], method: str, kind: str) -> Spread | None:
     return decision.spread(
         {
-            setting: {
-                seed: float(decision.score(kind, result.of(search, kind, result.rows).sum(axis=0)))
-                for seed, result in row.items()
-            }
+            setting: {seed: result.score(method, kind) for seed, result in row.items()}
             for setting, row in found.items()
+            if all(f"{method}/{kind}" in result.statistics for result in row.values())
         }
     )
 
@@ -169,7 +180,9 @@ def decide(
 ) -> dict[str, dict[str, decision.Decision]]:
     """By claim and corpus what has been decided; Holm's correction is over all claims on all corpora."""
     effects_of = {
-        (name, corpus): effect for corpus, trained in found.items() for name, effect in effects(claims, trained).items()
+        (name, corpus): effect
+        for corpus, trained in found.items()
+        for name, effect in effects(claims, corpus, trained).items()
     }
     family: dict[tuple[str, str], Claim] = {pair: claims.claims[pair[0]] for pair in effects_of}
     decided: dict[str, dict[str, decision.Decision]] = {}

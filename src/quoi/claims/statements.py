@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from quoi.claims import trials as trials_
+from quoi.claims.kinds import KINDS, Of, Score, kind_of
 from quoi.claims.trials import RandomSearch
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
@@ -20,14 +21,13 @@ from quoi.params.section import ParamsSection, Seeds
 from quoi.params.settings import parse
 
 FILE = Path("claims.yaml")
-SEARCHES = ("beam", "greedy")
-Score = Literal["bleu", "exact"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
 class Corpus(ParamsSection):
-    """A corpus that every claim is tested on: what it changes of the base profile."""
+    """A corpus, on which claims about what it holds are tested: what it changes of the base profile."""
 
+    of: Of = "text"
     title: str
     needs: str | None = None
     """A file without which the corpus is left out, by its path from the root; `changes` has its name alone."""
@@ -39,12 +39,14 @@ class Claim(ParamsSection):
 
     Attributes:
         says: the statement, in our own words; where: in which part of the lesson it is made.
-        score: which decides: corpus BLEU, or the share of translations equal to their reference, both in points of
-            100; of a setting whose name ends in `/greedy` those of greedy search, else of beam search.
+        score: which decides, in points of 100. Of translations: corpus BLEU, or the share equal to their reference.
+            Of pictures: how many find their unseen label, or how many are right that a word finds (`claims.pictures`).
+            It is that of a method where a setting's name ends in `/METHOD`, else of its kind's first.
         expected: what the first is than the second by the statement.
         matters: the smallest difference of the score that anyone would care about.
         contradiction: the finding that would contradict it.
         seeds: more or fewer than all claims have.
+        corpora: on which alone it can be tested.
     """
 
     says: str
@@ -55,6 +57,18 @@ class Claim(ParamsSection):
     matters: Annotated[float, Field(gt=0)] = 1.0
     contradiction: str
     seeds: Seeds | None = None
+    corpora: list[Name] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its trainings."""
+        return kind_of(self.score)
+
+    @property
+    def sides(self) -> list[tuple[str, str]]:
+        """Setting and method of what is compared."""
+        parted = (side.partition("/") for side in self.compare)
+        return [(setting, method or KINDS[self.kind].methods[0]) for setting, _, method in parted]
 
 
 class Claims(ParamsSection):
@@ -84,20 +98,33 @@ class Claims(ParamsSection):
 
     @model_validator(mode="after")
     def _known(self) -> Claims:
+        kinds: dict[str, str] = {}
         for name, claim in self.claims.items():
-            for side in claim.compare:
-                setting, search = parted(side)
+            methods = KINDS[claim.kind].methods
+            for side, (setting, method) in zip(claim.compare, claim.sides, strict=True):
                 if setting not in self.settings:
                     raise ValueError(f"claim {name} compares {side!r}{closest(setting, self.settings)}")
-                if search not in SEARCHES:
-                    raise ValueError(f"claim {name} compares {side!r}: after / stands {' or '.join(SEARCHES)}")
+                if method not in methods:
+                    allowed = " or ".join((", ".join(methods[:-1]), methods[-1]))
+                    raise ValueError(f"claim {name} compares {side!r}: after / stands {allowed}")
+                if kinds.setdefault(setting, claim.kind) != claim.kind:
+                    raise ValueError(f"setting {setting} is compared by {claim.score} too, but is of {kinds[setting]}")
             if claim.compare[0] == claim.compare[1]:
                 raise ValueError(f"claim {name} compares {claim.compare[0]!r} with itself")
+            known = [corpus for corpus, own in self.corpora.items() if own.of == KINDS[claim.kind].of]
+            for corpus in claim.corpora or ():
+                if corpus not in known:
+                    raise ValueError(f"claim {name} is tested on {corpus!r}{closest(corpus, known)}")
         if self.importance and self.importance.corpus not in self.corpora:
             raise ValueError(
                 f"importance.corpus is {self.importance.corpus!r}{closest(self.importance.corpus, self.corpora)}"
             )
         return self
+
+    def corpora_of(self, claim: Claim) -> list[str]:
+        """On which a claim is tested: those of its kind, or of these the ones that it names."""
+        of = KINDS[claim.kind].of
+        return [name for name, own in self.corpora.items() if own.of == of and name in (claim.corpora or [name])]
 
     def chosen(self, names: tuple[str, ...] = ()) -> dict[str, Claim]:
         """The claims of these names, or all.
@@ -116,9 +143,11 @@ class Unit:
     """One training: a setting on a corpus with a seed.
 
     Attributes:
+        kind: of `kinds.KINDS`.
         settings: the whole of a params.yaml, whose only variant is the setting, by its name; params: the same, checked.
     """
 
+    kind: str
     corpus: str
     setting: str
     seed: int
@@ -127,12 +156,6 @@ class Unit:
 
     def __str__(self) -> str:
         return f"{self.setting} on {self.corpus}, seed {self.seed}"
-
-
-def parted(side: str) -> tuple[str, str]:
-    """`SETTING/SEARCH` as its two parts; without a search it is beam."""
-    setting, _, search = side.partition("/")
-    return setting, search or SEARCHES[0]
 
 
 def load(root: Path = Path()) -> Claims:
@@ -157,18 +180,20 @@ def load(root: Path = Path()) -> Claims:
 def units(claims: Claims, chosen: Mapping[str, Claim], corpora: list[str], root: Path = Path()) -> list[Unit]:
     """Every training that the chosen claims need on these corpora, once, in the order of the claims."""
     whole = _base(claims, root)
-    needed: dict[tuple[str, str, int], None] = {}
+    needed: dict[tuple[str, str, int], str] = {}
     for corpus in corpora:
         for claim in chosen.values():
-            for seed in claim.seeds or claims.seeds:
-                for side in claim.compare:
-                    needed[corpus, parted(side)[0], seed] = None
+            if corpus in claims.corpora_of(claim):
+                for seed in claim.seeds or claims.seeds:
+                    needed |= {(corpus, setting, seed): claim.kind for setting, _ in claim.sides}
     made: dict[tuple[str, str], tuple[dict[str, Any], Params]] = {}
     for corpus, setting, _ in needed:
         if (corpus, setting) not in made:
             settings = settings_of(claims, whole, corpus, claims.settings[setting], setting)
             made[corpus, setting] = settings, _checked(settings, corpus, setting)
-    return [Unit(corpus, setting, seed, *made[corpus, setting]) for corpus, setting, seed in needed]
+    return [
+        Unit(kind, corpus, setting, seed, *made[corpus, setting]) for (corpus, setting, seed), kind in needed.items()
+    ]
 
 
 def trials(claims: Claims, root: Path = Path()) -> list[Unit]:
@@ -183,7 +208,7 @@ def trials(claims: Claims, root: Path = Path()) -> list[Unit]:
     for trial in range(1, search.trials + 1):
         name = trials_.name_of(trial)
         settings = settings_of(claims, whole, search.corpus, trials_.changes(search, trial), name)
-        units.append(Unit(search.corpus, name, trial, settings, _checked(settings, search.corpus, name)))
+        units.append(Unit("translation", search.corpus, name, trial, settings, _checked(settings, search.corpus, name)))
     return units
 
 

@@ -61,7 +61,7 @@ def show_(name: str, as_json: bool) -> None:
     known = statements.load()
     (claim,) = known.chosen((name,)).values()
     found = read_note(page.VERDICTS).get(name, {}).get("found", {})
-    settings = {side: known.settings[statements.parted(side)[0]] for side in claim.compare}
+    settings = {side: known.settings[setting] for side, (setting, _) in zip(claim.compare, claim.sides, strict=True)}
     if as_json:
         echo_json({**claim.model_dump(), "settings": settings, "found": found})
         return

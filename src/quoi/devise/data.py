@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,11 @@ class DeviseData:
     labels: list[str]
     words: np.ndarray
     classes: np.ndarray
+
+    def with_random_words(self, seed: int) -> DeviseData:
+        """The same with a drawn vector for each label: whatever is found then, words are not what found it."""
+        drawn = np.random.default_rng(seed).standard_normal(self.words.shape)
+        return replace(self, words=drawn.astype(np.float32))
 
     @property
     def training_views(self) -> list[str]:

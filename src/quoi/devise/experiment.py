@@ -74,6 +74,8 @@ class Experiment:
     """
 
     def __init__(self, data: DeviseData, settings: Devise, hardware: Hardware) -> None:
+        if settings.targets == "random":
+            data = data.with_random_words(settings.seeds[0])
         self.data, self.settings, self.hardware = data, settings, hardware
         features = data.features
         self.parts = self.split_of(settings.seeds[0])
@@ -163,7 +165,21 @@ class Experiment:
         }
 
     def train(self, seed: int, report: Callable[[dict[str, Any]], None] = lambda row: None) -> Trained:
-        """Train with one seed and score it beside the controls.
+        """Train with one seed and score it beside the controls. Arguments as of `fit`."""
+        model, history, stopped = self.fit(seed, report)
+        parts, methods = self.split_of(seed), self.predictions(model, seed)
+        by_method = {name: self.evaluate(predictions, parts) for name, predictions in methods.items()}
+        made = methods["DeViSE"].pictures
+        unseen, places = made[self.rows(parts.test)], self._places_of(made)
+        measures = checks.of_predictions(
+            unseen, places, self.data.labels, parts.test, made[self.bank], self.settings.csls
+        )
+        return Trained(seed, model, history, stopped, by_method, made, measures)
+
+    def fit(
+        self, seed: int, report: Callable[[dict[str, Any]], None] = lambda row: None
+    ) -> tuple[Model, list[dict[str, float]], int]:
+        """Train with one seed: the model, its history, and the epoch at which it was stopped.
 
         A first head is trained without the dev labels, which say after how many epochs to stop; a second one with
         them for as many epochs, and that is the one that counts.
@@ -180,16 +196,25 @@ class Experiment:
         stopped = train.best_epoch(history)
         head, _ = train.fit(self._examples(labels, parts, labels), None, stopped, settings, self.hardware, seed)
         model = Model(self.whole, self.standard, head, self.kernel, settings.kernel.weight, self.looks, self.middle)
-        methods = self._predictions(model, seed)
-        by_method = {name: self.evaluate(predictions, parts) for name, predictions in methods.items()}
-        made = methods["DeViSE"].pictures
-        unseen, places = made[self.rows(parts.test)], self._places_of(made)
-        measures = checks.of_predictions(unseen, places, self.data.labels, parts.test, made[self.bank], settings.csls)
-        return Trained(seed, model, history, stopped, by_method, made, measures)
+        return model, history, stopped
+
+    def space_of(self, predictions: np.ndarray) -> Space:
+        """The space that predictions are in: words alone, or words and looks."""
+        return self.space if predictions.shape[1] == self.targets.shape[1] else self.whole
+
+    def ranks(self, pictures: np.ndarray) -> np.ndarray:
+        """How many other unseen labels are as near to each picture of one: int, in the order of `rows(parts.test)`.
+
+        Args:
+            pictures: predictions of all pictures.
+        """
+        unseen, bank = self.rows(self.parts.test), pictures[self.bank]
+        asked = pictures[unseen], self.data.label_of[unseen], self._places_of(pictures), self.parts.test
+        return scores.ranks_among(*asked, bank, self.settings.csls)
 
     def _places_of(self, predictions: np.ndarray) -> np.ndarray:
-        """The labels in the space that predictions are in: words alone, or words and looks."""
-        return self.targets if predictions.shape[1] == self.targets.shape[1] else self.places
+        """The labels in the space that predictions are in."""
+        return self.targets if self.space_of(predictions) is self.space else self.places
 
     def _examples(self, labels: np.ndarray, parts: Partition, seen: np.ndarray) -> TrainingPictures:
         """Pictures of some labels, with space and standard as the labels seen make them."""
@@ -202,7 +227,7 @@ class Experiment:
         views = [standard.apply(self.views[rows, view]) for view in range(self.views.shape[1])]
         return TrainingPictures(np.stack(views, 1), np.searchsorted(among, self.data.label_of[rows]), words[among])
 
-    def _predictions(self, model: Model, seed: int) -> dict[str, Predictions]:
+    def predictions(self, model: Model, seed: int) -> dict[str, Predictions]:
         """By method; DeViSE's parts are scored to show what each brings."""
         left_out = (self.bank, np.arange(len(self.bank)))
         words, alone = replace(model, looks=None), replace(model, looks=None, kernel=None)

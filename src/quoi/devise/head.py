@@ -40,19 +40,18 @@ class Standard:
 
 
 class Head(nn.Module):
-    """Batch-norm, dropout, linear, ReLU, batch-norm, dropout, linear: features [B, f] to word space [B, d]."""
+    """Batch-norm, dropout, linear, ReLU, batch-norm, dropout, linear: features [B, f] to word space [B, d].
+
+    Without a hidden layer it is the first two and the last of these.
+    """
 
     def __init__(self, features: int, dimensions: int, settings: Devise) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.BatchNorm1d(features),
-            nn.Dropout(settings.dropout_features),
-            nn.Linear(features, settings.hidden),
-            nn.ReLU(),
-            nn.BatchNorm1d(settings.hidden),
-            nn.Dropout(settings.dropout_hidden),
-            nn.Linear(settings.hidden, dimensions),
-        )
+        layers: list[nn.Module] = [nn.BatchNorm1d(features), nn.Dropout(settings.dropout_features)]
+        if hidden := settings.hidden:
+            layers += [nn.Linear(features, hidden), nn.ReLU(), nn.BatchNorm1d(hidden)]
+            layers += [nn.Dropout(settings.dropout_hidden)]
+        self.layers = nn.Sequential(*layers, nn.Linear(hidden or features, dimensions))
 
     def forward(self, features: Tensor) -> Tensor:
         # Unit rows of many numbers are tiny ones; batch-norm's epsilon would drown them.

@@ -51,6 +51,32 @@ def ranks(predictions: np.ndarray, labels: np.ndarray, truth: np.ndarray, hubs: 
     return np.concatenate(blocks) if blocks else np.zeros(0, int)
 
 
+def ranks_among(
+    predictions: np.ndarray,
+    label_of: np.ndarray,
+    labels: np.ndarray,
+    candidates: np.ndarray,
+    bank: np.ndarray,
+    neighbours: int,
+) -> np.ndarray:
+    """As `ranks`, among some of the labels and by CSLS.
+
+    Args:
+        predictions: float [n, d], of any length.
+        label_of: int [n], the label of each.
+        labels: unit rows [labels, d].
+        candidates: bool [labels], among which the label is looked for.
+        bank: predictions of training pictures [m, d], for the hubness.
+        neighbours: CSLS's; 0 ranks by plain cosine.
+
+    Returns:
+        int [n].
+    """
+    among = np.flatnonzero(candidates)
+    hubs = hubness(unit(bank), labels[among], neighbours)
+    return ranks(unit(predictions), labels[among], np.searchsorted(among, label_of), hubs)
+
+
 def evaluate(
     predictions: np.ndarray,
     label_of: np.ndarray,
@@ -62,15 +88,8 @@ def evaluate(
     """hit@k, the share of pictures whose label is among the first k, and what chance would give, `chance@k`.
 
     Args:
-        predictions: float [n, d], of any length.
-        label_of: int [n], the label of each.
-        labels: unit rows [labels, d].
-        candidates: bool [labels], among which the label is looked for.
-        bank: predictions of training pictures [m, d], for the hubness.
-        neighbours: CSLS's; 0 scores by plain cosine.
+        predictions, label_of, labels, candidates, bank, neighbours: as of `ranks_among`.
     """
-    among = np.flatnonzero(candidates)
-    hubs = hubness(unit(bank), labels[among], neighbours)
-    rank = ranks(unit(predictions), labels[among], np.searchsorted(among, label_of), hubs)
+    rank = ranks_among(predictions, label_of, labels, candidates, bank, neighbours)
     hits = {f"hit@{k}": float((rank < k).mean()) for k in TOP}
-    return hits | {f"chance@{k}": min(1.0, k / len(among)) for k in TOP}
+    return hits | {f"chance@{k}": min(1.0, k / int(candidates.sum())) for k in TOP}

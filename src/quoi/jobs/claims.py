@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from quoi.claims import engines, results, statements
+from quoi.claims.kinds import KINDS
 from quoi.claims.results import Result
 from quoi.claims.statements import Claims, Unit
-from quoi.corpus.pairs import Pairs
 from quoi.io.errors import QuoiError
-from quoi.jobs import hardware, seeds
+from quoi.jobs import hardware
+from quoi.jobs.kinds import TRAININGS
 from quoi.repo import dvc, worktree
 from quoi.repo.digests import of_path, of_value
 from quoi.repo.dvc import Pipeline, Stage
 from quoi.tracking import record, store
-from quoi.translation import inputs
 
 DATA = Path(".quoi/claims/data")
 WORK = Path(".quoi/claims/work")
 EXPERIMENT = "claims"
-STAGES = ("numericalize", "embed")
-READ = ("data/ids", "data/vectors", "data/questions.parquet")
-"""Of the pipeline, the stages whose outputs a training reads, and these; DVC runs the stages before them too."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +102,14 @@ def train(
         return
     hardware.check(wanted[0].params.hardware)
     pipeline = dvc.read(root)
-    before = _before(pipeline)
-    making = {stage.name: _code(stage, root) for stage in before}
-    training = _code(next(stage for stage in pipeline.own.values() if stage.name.split("@")[0] == "train"), root)
-    code = of_value([making, training])
+    codes = {kind: _codes(pipeline, kind, root) for kind in dict.fromkeys(unit.kind for unit in wanted)}
     needs = {name: claims.corpora[name].needs for name in {unit.corpus for unit in wanted}}
     files = {name: [root / path] if path else [] for name, path in needs.items()}
     digests = {name: [of_path(path) for path in paths] for name, paths in files.items()}
     tasks: list[Task] = []
     for unit in wanted:
+        before, making, trained_by = codes[unit.kind]
+        code = of_value([making, trained_by])
         made_with = {"code": code, "files": of_value(digests[unit.corpus]), "torch": version("torch")}
         done = results.read(unit, root)
         if done is not None and (done.parameters, done.made_with) == (results.parameters(unit), made_with):
@@ -137,7 +133,9 @@ def _train(tasks: Sequence[Task], experiment: str, engine: str, echo: Callable[[
         own = result.setting, result.seed, result.parameters, result.history, result.scores
         record.log(client, experiment, *own, tags)
         shutil.rmtree(work / task.key, ignore_errors=True)
-        echo(f"{number}/{len(tasks)} {task.unit}: BLEU {result.scores['bleu_beam']:.1f}")
+        kind = KINDS[task.unit.kind]
+        score = next(iter(kind.scores))
+        echo(f"{number}/{len(tasks)} {task.unit}: {score} {result.score(kind.methods[0], score):.1f}")
 
 
 @dataclass(frozen=True)
@@ -147,22 +145,9 @@ class Trainer:
     work: Path
 
     def __call__(self, task: Task, data: Path) -> Result:
-        unit = task.unit
         os.chdir(data)  # a worker's only work is these tasks, and a training reads what is below its folder
-        trained = seeds.train_one(unit.params, unit.setting, unit.seed, self.work / task.key, lambda event: None)
-        pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-        references = inputs.read(unit.params).validation_texts(unit.params.target_language)
-        return Result(
-            unit.corpus,
-            unit.setting,
-            unit.seed,
-            results.parameters(unit),
-            task.made_with,
-            trained.scores,
-            pairs.row[pairs.validation_indices].tolist(),
-            results.statistics(trained.translations, references),
-            trained.history,
-        )
+        result = TRAININGS[task.unit.kind].train(task.unit, self.work / task.key)
+        return replace(result, made_with=task.made_with)
 
 
 def prepare(task: Task, files: Sequence[Path], echo: Callable[[str], None], root: Path = Path()) -> None:
@@ -179,7 +164,8 @@ def prepare(task: Task, files: Sequence[Path], echo: Callable[[str], None], root
     """
     if not task.data.exists():
         echo(f"Data of {task.unit.setting} on {task.unit.corpus}")
-        worktree.made_with(root, task.data, task.unit.settings, STAGES, READ, files)
+        training = TRAININGS[task.unit.kind]
+        worktree.made_with(root, task.data, task.unit.settings, training.stages, training.reads, files)
 
 
 def _read_by(stages: Sequence[Stage], unit: Unit) -> dict[str, Any]:
@@ -188,10 +174,21 @@ def _read_by(stages: Sequence[Stage], unit: Unit) -> dict[str, Any]:
     return unit.params.model_dump(mode="json", include=sections)
 
 
-def _before(pipeline: Pipeline) -> list[Stage]:
-    """The stages of STAGES, and all that they need."""
+Code = dict[str, str | None]
+
+
+def _codes(pipeline: Pipeline, kind: str, root: Path) -> tuple[list[Stage], list[Code], Code]:
+    """The stages that make a kind's data, the code of each, and that of a training: digests by path."""
+    training = TRAININGS[kind]
+    before = _before(pipeline, training.stages)
+    stage = next(stage for stage in pipeline.own.values() if stage.name.split("@")[0] == training.stage)
+    return before, [_code(stage.deps, root) for stage in before], _code([*stage.deps, *training.code], root)
+
+
+def _before(pipeline: Pipeline, stages: Sequence[str]) -> list[Stage]:
+    """Some stages, and all that they need."""
     every = list(pipeline.own.values())
-    chosen = [stage for stage in every if stage.name.split("@")[0] in STAGES]
+    chosen = [stage for stage in every if stage.name.split("@")[0] in stages]
     for stage in chosen:  # grows on the way
         chosen += [
             other
@@ -201,5 +198,5 @@ def _before(pipeline: Pipeline) -> list[Stage]:
     return sorted(chosen, key=lambda stage: stage.name)
 
 
-def _code(stage: Stage, root: Path) -> dict[str, str | None]:
-    return {path: of_path(root / path) for path in sorted(stage.deps) if path.startswith("src/")}
+def _code(paths: Iterable[str], root: Path) -> Code:
+    return {path: of_path(root / path) for path in sorted(set(paths)) if path.startswith("src/")}

@@ -24,8 +24,8 @@ def translation(params: Params, variant: str) -> dict[str, Any]:
     return flat(sections)
 
 
-def devise(params: Params) -> dict[str, Any]:
-    """Of DeViSE, with dotted keys: not the seeds, nor other sources' settings."""
+def devise(params: Params, variant: str = "") -> dict[str, Any]:
+    """Of DeViSE, which has no variants, with dotted keys: not the seeds, nor other sources' settings."""
     sections = params.model_dump(include={"profile", "images", "features", "labels", "devise"})
     del sections["devise"]["seeds"]
     for name in ("cifar100", "imagenette"):

@@ -59,12 +59,20 @@ class BackParams(ParamsSection):
 
 
 class Devise(ParamsSection):
-    """The head, its loss and its training. `whitening` is how far word space is whitened: 0 not at all, 1 wholly."""
+    """The head, its loss and its training.
+
+    Attributes:
+        targets: what the head learns for a label: its word vector, or a vector that is drawn, as a control; then
+            nothing is found by words, as these have no place among the pictures.
+        whitening: how far word space is whitened: 0 not at all, 1 wholly.
+        hidden: units of the layer in between; None: there is no such layer.
+    """
 
     split: LabelSplit = LabelSplit()
     seeds: Seeds = Field(default=[1, 2, 3])
+    targets: Literal["words", "random"] = "words"
     whitening: Annotated[float, Field(ge=0, le=1)] = 0.5
-    hidden: Positive = 1024
+    hidden: Positive | None = 1024
     dropout_features: Dropout = 0.2
     dropout_hidden: Dropout = 0.5
     loss: Literal["cosine", "l1", "mse", "ranking"] = "cosine"
