@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.params import Search
@@ -24,7 +25,8 @@ def padded(words: list[str], size: int) -> Vocabulary:
 def translator(attention: bool = True, direction: str = "fr-en") -> Translator:
     model = make_model(3, attention=attention, bidirectional=True)
     told = saved.Description("mine", direction, model.settings.model_dump(), [1], 1, SIZE, SIZE, 9, 7, False)
-    return Translator(model.eval(), told, padded(FRENCH, SOURCE_WORDS), padded(ENGLISH, TARGET_WORDS))
+    units = (Units(language) for language in direction.split("-"))
+    return Translator(model.eval(), told, padded(FRENCH, SOURCE_WORDS), padded(ENGLISH, TARGET_WORDS), *units)
 
 
 @pytest.fixture
