@@ -11,6 +11,7 @@ import click
 
 from quoi import params
 from quoi.corpus.tokens import checks, tokenize_all
+from quoi.corpus.units import Units
 from quoi.io import stage
 from quoi.io.tables import read_columns, write_tokens
 from quoi.records.checks import settle
@@ -18,12 +19,12 @@ from quoi.records.checks import settle
 
 @click.command()
 def tokenize() -> None:
-    """Write data/tokens.parquet."""
+    """Write data/tokens.parquet: words as the lesson has them, by which pairs are chosen whatever a model reads."""
     given = params.load()
     settings = given.tokens
     sentences = dict(zip(("en", "fr"), read_columns(Path("data/questions.parquet")), strict=True))
     tokens = {
-        language: list(tokenize_all(side, language, settings.workers, settings.straight_apostrophes))
+        language: list(tokenize_all(side, Units(language, "lesson", settings.straight_apostrophes), settings.workers))
         for language, side in sentences.items()
     }
     settle("tokenize", checks(sentences, tokens), given.checks)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quoi.corpus.numericalize import checks, numericalize
+from quoi.corpus.numericalize import checks, choose, numericalize
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK
 from quoi.io.errors import QuoiError
@@ -19,7 +19,8 @@ FR = [[f"m{place}{row}" for place in range(length)] for row, length in enumerate
 
 
 def run(settings: VocabularyParams, split: SplitParams | None = None):
-    return numericalize(EN, FR, settings, split or SplitParams(seed=1, validation=0.3, deduplicate=False))
+    chosen = choose(EN, FR, settings, split or SplitParams(seed=1, validation=0.3, deduplicate=False))
+    return numericalize(EN, FR, chosen, settings)
 
 
 def test_lengths_cuts_and_ids_by_hand() -> None:
@@ -61,9 +62,9 @@ def test_split_and_what_is_on_both_sides() -> None:
 
 def test_nothing_left_is_said() -> None:
     with pytest.raises(QuoiError, match="None of the 1 pairs has fewer than 2 English tokens"):
-        numericalize([["a", "b"]], [["c"]], VocabularyParams(fewer_than=2), SplitParams())
+        choose([["a", "b"]], [["c"]], VocabularyParams(fewer_than=2), SplitParams())
     with pytest.raises(QuoiError, match="The split puts all 1 pairs on one side"):
-        numericalize([["a"]], [["c"]], VocabularyParams(), SplitParams())
+        choose([["a"]], [["c"]], VocabularyParams(), SplitParams())
 
 
 @pytest.fixture
@@ -103,9 +104,8 @@ def test_damaged_files_are_said(tmp_path: Path, pairs: Pairs) -> None:
 
 
 def judged(english, french, **settings) -> dict[str, str]:
-    en, fr, pairs, counts = numericalize(
-        english, french, VocabularyParams(fewer_than=100, **settings), SplitParams(seed=1)
-    )
+    asked = VocabularyParams(fewer_than=100, **settings)
+    en, fr, pairs, counts = numericalize(english, french, choose(english, french, asked, SplitParams(seed=1)), asked)
     measures = checks(pairs, {"en": en, "fr": fr}, {"en": english, "fr": french}, counts)
     return {key: BOUNDS[key].judge(value) for key, value in measures.values.items()}
 
@@ -133,7 +133,8 @@ def test_faults_of_ids_are_caught() -> None:
 
 def test_ids_of_other_words_are_broken() -> None:
     english, french = aligned()
-    en, fr, pairs, counts = numericalize(english, french, VocabularyParams(fewer_than=100), SplitParams(seed=1))
+    asked = VocabularyParams(fewer_than=100)
+    en, fr, pairs, counts = numericalize(english, french, choose(english, french, asked, SplitParams(seed=1)), asked)
     tokens = {"en": english[1:] + english[:1], "fr": french}
     values = checks(pairs, {"en": en, "fr": fr}, tokens, counts).values
     assert BOUNDS["ids_and_back"].judge(values["ids_and_back"]) == "broken"

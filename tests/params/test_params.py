@@ -125,6 +125,17 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
             ["vectors.source is 'word2vec'", "'train', 'random', 'fasttext-vec'"],
         ),
         ("vectors: {source: glove}", ["vectors: source `glove` needs vectors.english.path or vectors.english.urls"]),
+        (
+            "vectors: {source: glove-50d}",
+            ["source `glove-50d` has English words alone", "vectors.english.source", "french"],
+        ),
+        (
+            "tokens: {units: subwords}\nvectors: {english: {source: glove-50d}}",
+            ["tokens.units is subwords", "`glove-50d` are of words", "`train` or `random`"],
+        ),
+        ("tokens: {case: upper}", ["tokens.case is 'upper'", "'lesson', 'lower', 'markers' or 'kept'"]),
+        ("tokens: {units: bytes}", ["tokens.units is 'bytes'", "'words', 'subwords' or 'characters'"]),
+        ("vocabulary: {words: all}", ["vocabulary.words is 'all'", "'pairs', 'training' or 'lines'"]),
         ("vectors: {english: {url: a}}", ["vectors.english.url is not a known key; did you mean 'urls'?"]),
         ("vectors: {english: {urls: ['ftp://a/b']}}", ["vectors.english.urls.0 is 'ftp://a/b'", "http:// or https://"]),
         ("vectors: {english: {sha256: 12ab}}", ["vectors.english.sha256 is '12ab'", "64 hexadecimal digits"]),

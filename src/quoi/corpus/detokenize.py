@@ -1,13 +1,13 @@
-"""From tokens back to a sentence that reads well: marks undone, spaces where each language has them."""
+"""From units back to a sentence that reads well: marks undone, spaces where each language has them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
-UPPER = "t_up"
-"""Stands before a word of more than two letters that was all capitals."""
+from quoi.corpus.case import TITLE, UPPER, capitalised, cased
+from quoi.corpus.units import Units
+
 REPEATED = "tk_rep"
 """Stands before a count and a character that stood there so many times (four or more)."""
 REPEATED_WORD = "tk_wrep"
@@ -32,13 +32,17 @@ _HALVES = {
 }
 
 
-def detokenize(tokens: Sequence[str], language: Literal["en", "fr"]) -> str:
-    """Join tokens into a sentence with its first letter a capital.
+def detokenize(tokens: Sequence[str], units: Units) -> str:
+    """Join units into a sentence; its first letter is a capital, unless the units tell what was one.
 
-    Undoes `t_up`, `tk_rep` and `tk_wrep` (what stood between repeated words is lost: they get spaces). English
-    contractions and punctuation lose the space before them; French elisions the one after, inverted pronouns (`-t`,
-    `-il`) the one before, and `? ! : ;` keep theirs. But for spaces and capitals, what `tokenize` split comes back.
+    Pieces are joined as `Units.decode` does. Of words, undoes `t_up`, `t_maj`, `tk_rep` and `tk_wrep` (what stood
+    between repeated words is lost: they get spaces). English contractions and punctuation lose the space before them;
+    French elisions the one after, inverted pronouns (`-t`, `-il`) the one before, and `? ! : ;` keep theirs. But for
+    spaces and capitals, what `tokenize` split comes back.
     """
+    if units.model is not None:
+        return units.decode(tokens)
+    language = units.language
     words = list(_unmarked(tokens))
     text = ""
     stuck = True
@@ -61,36 +65,31 @@ def detokenize(tokens: Sequence[str], language: Literal["en", "fr"]) -> str:
             left = before[-1:].isdecimal() if word.isdecimal() else before[-1:].isalpha()
         text += word if left or stuck else f" {word}"
         stuck = right
-    return _capitalised(text, language)
+    return capitalised(text, language) if units.case in ("lesson", "lower") else text
 
 
 def _unmarked(tokens: Sequence[str]) -> Iterator[str]:
     """The words without marks; a mark that lacks what should follow it, as a model may write, is left out."""
     waiting = list(reversed(tokens))
-    upper = False
+    case = None
     while waiting:
         token = waiting.pop()
-        if token == UPPER:
-            upper = True
+        if token in (UPPER, TITLE):
+            case = token
             continue
         if token in (REPEATED, REPEATED_WORD):
             if len(waiting) < 2 or not waiting[-1].isdecimal():
                 continue
             count = min(int(waiting.pop()[:9]), _MOST)
             repeated = waiting.pop()
+            if repeated in (UPPER, TITLE):
+                if not waiting:
+                    break
+                repeated = cased(repeated, waiting.pop())
             if token == REPEATED_WORD:
                 waiting += [repeated] * count
                 continue
             token = repeated * count
         if not token.isspace():
-            yield token.upper() if upper else token
-            upper = False
-
-
-def _capitalised(text: str, language: str) -> str:
-    if language == "en":
-        text = re.sub(r"\bi(?=$|\s|['’](?:m|d|ll|ve)\b|[?.!,;:])", "I", text)
-    for place, letter in enumerate(text):
-        if letter.isalpha():
-            return text[:place] + letter.upper() + text[place + 1 :]
-    return text
+            yield cased(case, token) if case else token
+            case = None

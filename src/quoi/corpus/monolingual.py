@@ -5,19 +5,53 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from quoi.corpus.lines import text_blocks
 from quoi.corpus.normalise import normalise
-from quoi.corpus.slices import FileSlice
+from quoi.corpus.slices import FileSlice, sides
+from quoi.corpus.tokens import tokenize_all
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import Vocabulary
+from quoi.io.files import read_json
+from quoi.io.tables import read_columns
+from quoi.params import Params
 
 _WORD = re.compile(r"\w+")
 
 FEWEST_WORDS = 3
 KNOWN = 0.8
 """Share of a line's tokens that the vocabulary must know: other languages and misread encodings have fewer."""
+
+
+def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Vocabulary) -> list[list[str]]:
+    """The `vectors.lines` lines of the pipeline's raw corpus that word vectors are trained on beside the questions.
+
+    Args:
+        validation: int (k,), rows of the validation questions in the table of questions.
+        vocabulary: as for `sentences`.
+
+    Raises:
+        QuoiError: an input is absent or damaged.
+    """
+    if not params.vectors.lines:
+        return []
+    place = ("en", "fr").index(units.language)
+    numbers, texts = read_columns(Path("data/questions.parquet"), ["line", ("english", "french")[place]])
+    return sentences(
+        sides(Path("data/raw"))[place],
+        read_json(Path("reports/corpus/filter.json"))["lines"],
+        params.vectors.lines,
+        np.array(numbers),
+        (texts[row] for row in validation),
+        partial(tokenize_all, units=units, workers=params.tokens.workers),
+        vocabulary,
+        params.vectors.seed,
+        params.questions.normalise,
+    )
 
 
 def sentences(

@@ -1,18 +1,25 @@
-"""The lesson's steps from tokens to arrays of ids: which pairs stay, vocabularies, end marker, cuts and split."""
+"""The lesson's steps from tokens to arrays of ids: which pairs stay, the split, vocabularies, end marker and cuts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from quoi.corpus import monolingual
+from quoi.corpus import tokens as tokens_
 from quoi.corpus.pairs import Pairs
 from quoi.corpus.splits import groups, together, validation_rows
+from quoi.corpus.units import Units, learn
 from quoi.corpus.vocabulary import EOS, SPECIALS, UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.io.geometry import evenly
-from quoi.params import SplitParams, VocabularyParams
+from quoi.io.tables import read_columns
+from quoi.params import Params, SplitParams, VocabularyParams
 from quoi.records.checks import Measures, histogram
 
 Tokens = Sequence[Sequence[str]]
@@ -21,21 +28,77 @@ SAMPLE, SHOWN = 500, 5
 """How many sentences are decoded again and compared, and how many pairs a report shows."""
 
 
-def numericalize(
-    english: Tokens, french: Tokens, settings: VocabularyParams, split: SplitParams
-) -> tuple[Vocabulary, Vocabulary, Pairs, dict[str, Any]]:
-    """Turn n tokenized pairs into ids, in the order of the lesson.
+@dataclass(frozen=True, eq=False)
+class Numericalized:
+    """What the stage writes; units and vocabularies by language."""
 
-    1. Pairs with `fewer_than` English tokens or more are left out.
-    2. Each language's vocabulary is the `size` most common words of all pairs that stay. As in the lesson these are
-       the validation pairs too, so that a validation word is unknown only when it is rare.
-    3. Words become ids, and the end marker is appended.
-    4. Each language is cut at a percentile of its lengths, `int(np.percentile(lengths, cut))`; a sentence that is
-       cut loses its end marker.
-    5. The split is drawn; with `deduplicate`, pairs that share a side stay together.
+    units: dict[str, Units]
+    vocabularies: dict[str, Vocabulary]
+    pairs: Pairs
+    counts: dict[str, Any]
+    measures: Measures
 
-    Returns:
-        The English and the French vocabulary, the pairs, and counts for people (lengths with no end marker).
+    def save(self, folder: Path) -> None:
+        """Write vocabularies, pairs and, where the units have one, a model of sentencepiece for each language."""
+        for language, vocabulary in self.vocabularies.items():
+            vocabulary.save(folder / f"{language}.txt")
+            self.units[language].save(folder / f"{language}.model")
+        self.pairs.save(folder / "pairs.safetensors")
+
+
+def of_questions(params: Params) -> Numericalized:
+    """All questions as ids: pairs are chosen and split by the lesson's words, and only then come the units of a model.
+
+    So a model of sentencepiece sees no validation sentence, and settings of units and case have the same pairs.
+
+    Raises:
+        QuoiError: as `choose`, `quoi.corpus.units.learn` and `quoi.corpus.monolingual.of_raw`.
+    """
+    words = read_columns(Path("data/tokens.parquet"))
+    texts = read_columns(Path("data/questions.parquet"), ["english", "french"])
+    chosen = choose(*words, params.vocabulary, params.split)
+    units, tokens, sentences = {}, {}, {}
+    for language, side, side_texts in zip(("en", "fr"), words, texts, strict=True):
+        own = learn(chosen.training(side_texts), language, params.tokens)
+        units[language], sentences[language] = own, side_texts
+        tokens[language] = (
+            side if own.as_the_lesson else list(tokens_.tokenize_all(side_texts, own, params.tokens.workers))
+        )
+    more = more_words(params, units, tokens, chosen)
+    en, fr, pairs, counts = numericalize(*tokens.values(), chosen, params.vocabulary, more)
+    vocabularies = {"en": en, "fr": fr}
+    measures = checks(pairs, vocabularies, tokens, counts)
+    if not units["en"].as_the_lesson:
+        measures.values["there_and_back"] = tokens_.checks(sentences, tokens, units).values["there_and_back"]
+    return Numericalized(units, vocabularies, pairs, counts, measures)
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Which pairs stay, and their split.
+
+    Attributes:
+        rows: int (n,) of the table of questions; validation: bool (n,).
+        counts: for people.
+    """
+
+    rows: np.ndarray
+    validation: np.ndarray
+    counts: dict[str, Any]
+
+    def training(self, sentences: Sequence[Any]) -> list[Any]:
+        """The sentences of the training pairs, out of those of all questions."""
+        return [sentences[row] for row in self.rows[~self.validation]]
+
+
+def choose(english: Tokens, french: Tokens, settings: VocabularyParams, split: SplitParams) -> Chosen:
+    """Leave pairs with `fewer_than` English words or more out, and draw the split.
+
+    With `deduplicate`, pairs that share a side stay together.
+
+    Args:
+        english, french: all pairs as the lesson's words, whatever a model reads, so that settings of `tokens.units` and
+            `tokens.case` train and validate on the same pairs.
 
     Raises:
         QuoiError: no pair stays, or the split leaves one side without a pair.
@@ -46,14 +109,7 @@ def numericalize(
             f"None of the {len(english):,} pairs has fewer than {settings.fewer_than} English tokens: "
             f"raise vocabulary.fewer_than."
         )
-    sides = [[side[row] for row in kept] for side in (english, french)]
-    vocabularies = [Vocabulary.from_sentences(side, settings.size) for side in sides]
-    whole = [[words.encode(sentence) for sentence in side] for words, side in zip(vocabularies, sides, strict=True)]
-    shares = settings.cut_english, settings.cut_french
-    cuts = [int(np.percentile([len(ids) for ids in side], share)) for side, share in zip(whole, shares, strict=True)]
-    ids = [[sentence[:cut] for sentence in side] for side, cut in zip(whole, cuts, strict=True)]
-
-    strings = [["\0".join(sentence) for sentence in side] for side in sides]
+    strings = [["\0".join(side[row]) for row in kept] for side in (english, french)]
     validation = validation_rows(len(kept), split.validation, split.seed)
     if split.deduplicate:
         validation = together(validation, groups(*strings))
@@ -62,7 +118,6 @@ def numericalize(
             f"The split puts all {len(kept):,} pairs on one side; more pairs, another split.seed or another "
             f"split.validation (now {split.validation}) are needed."
         )
-    pairs = Pairs.of(*ids, np.array(kept), validation)
     counts = {
         "pairs": len(kept),
         "too_long": len(english) - len(kept),
@@ -70,13 +125,67 @@ def numericalize(
         "validation": int(validation.sum()),
         "validation_also_in_training": _seen(strings[0], strings[1], validation),
     }
-    for name, words, side, all_tokens, cut in zip(
-        ("en", "fr"), vocabularies, whole, (english, french), cuts, strict=True
-    ):
+    return Chosen(np.array(kept), validation, counts)
+
+
+def more_words(
+    params: Params, units: Mapping[str, Units], tokens: Mapping[str, Tokens], chosen: Chosen
+) -> list[list[str]]:
+    """The words of each language that get an id though no training pair may hold them.
+
+    Of pieces they are all that the model knows. With `vocabulary.words: lines`, those of the raw corpus's lines for the
+    source language: a word can be read whose vector is known, but none is written that was never trained. No line holds
+    a validation question, and the words that a line must mostly consist of are the training pairs'.
+    """
+    more = {language: own.pieces for language, own in units.items()}
+    settings, source = params.vocabulary, params.source_language
+    if settings.words == "lines":
+        trained = Vocabulary.from_sentences(chosen.training(tokens[source]), settings.size, more[source])
+        lines = monolingual.of_raw(params, units[source], chosen.rows[chosen.validation], trained)
+        more[source] += Vocabulary.from_sentences(lines, settings.size).words[len(SPECIALS) :]
+    return list(more.values())
+
+
+def numericalize(
+    english: Tokens,
+    french: Tokens,
+    chosen: Chosen,
+    settings: VocabularyParams,
+    more: Sequence[Sequence[str]] = ((), ()),
+) -> tuple[Vocabulary, Vocabulary, Pairs, dict[str, Any]]:
+    """Turn the n chosen pairs into ids, in the order of the lesson.
+
+    1. Each language's vocabulary is the `size` most common words of all these pairs. As in the lesson these are the
+       validation pairs too, so that a validation word is unknown only when it is rare; unless `words` has it otherwise.
+    2. Words become ids, and the end marker is appended.
+    3. Each language is cut at a percentile of its lengths, `int(np.percentile(lengths, cut))`; a sentence that is
+       cut loses its end marker.
+
+    Args:
+        english, french: all questions in the units that a model reads.
+        more: words of each language that get an id after all others.
+
+    Returns:
+        The English and the French vocabulary, the pairs, and counts for people (lengths with no end marker).
+    """
+    both = (english, french)
+    sides = [[side[row] for row in chosen.rows] for side in both]
+    known = sides if settings.words == "pairs" else [chosen.training(side) for side in both]
+    vocabularies = [
+        Vocabulary.from_sentences(side, settings.size, words) for side, words in zip(known, more, strict=True)
+    ]
+    whole = [[words.encode(sentence) for sentence in side] for words, side in zip(vocabularies, sides, strict=True)]
+    shares = settings.cut_english, settings.cut_french
+    cuts = [int(np.percentile([len(ids) for ids in side], share)) for side, share in zip(whole, shares, strict=True)]
+    ids = [[sentence[:cut] for sentence in side] for side, cut in zip(whole, cuts, strict=True)]
+    pairs = Pairs.of(*ids, chosen.rows, chosen.validation)
+    counts = dict(chosen.counts)
+    for name, words, side, all_tokens, cut in zip(("en", "fr"), vocabularies, whole, both, cuts, strict=True):
         counts[f"vocabulary_{name}"] = len(words)
         counts[f"cut_{name}"] = cut
         counts[f"cut_off_{name}"] = sum(len(sentence) > cut for sentence in side)
         counts[f"unknown_share_{name}"] = _unknown_share(side)
+        counts[f"unknown_in_validation_{name}"] = _unknown_share(list(compress(side, chosen.validation)))
         counts[f"length_{name}"] = _percentiles([len(sentence) for sentence in all_tokens])
     return *vocabularies, pairs, counts
 

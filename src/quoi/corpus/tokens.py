@@ -1,4 +1,4 @@
-"""From a sentence to words: the lesson's marks for capitals and repetition, then spaCy's tokenizers."""
+"""From a sentence to units: the lesson's marks for capitals and repetition, then spaCy's tokenizers; or pieces."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
-from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, UPPER, detokenize
+from quoi.corpus.case import fold
+from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, detokenize
+from quoi.corpus.units import Units
 from quoi.io.geometry import evenly
 from quoi.io.processes import begin_worker
 from quoi.io.progress import track
+from quoi.params.corpus import Case, Language
 from quoi.records.checks import Measures
-
-Language = Literal["en", "fr"]
 
 _BREAK = re.compile(r"<\s*br\s*/?>", re.IGNORECASE)
 _CHARACTERS = re.compile(r"(\S)(\1{3,})")
 _WORDS = re.compile(r"\b(\w+)(\W+)((?:\1\2){2,}\1)\b")
-_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 
 _TASK = 2000
 """Sentences that a process takes at a time."""
@@ -31,19 +31,18 @@ SAMPLE, SHOWN = 500, 10
 """How many sentences are tokenized and joined again, and how many of these a report shows."""
 
 
-def tokenize(text: str, language: Language, straight_apostrophes: bool = False) -> list[str]:
-    """Split a sentence into lower-case tokens: `mark`, then spaCy's tokenizer for the language.
+def tokenize(text: str, units: Units) -> list[str]:
+    """Split a sentence into units; words are by `mark` and then spaCy's tokenizer for the language.
 
-    As in the lesson, white space other than single spaces (a no-break space before `?`, a line break) is a token.
+    As in the lesson, white space other than single spaces (a no-break space before `?`, a line break) is a word.
     """
-    text = text.strip()
-    if straight_apostrophes:
-        text = text.translate(_APOSTROPHES)
-    return [token.text for token in _tokenizer(language)(mark(text))]
+    if units.model is not None:
+        return units.encode(text)
+    return [token.text for token in _tokenizer(units.language)(mark(units.straightened(text), units.case))]
 
 
-def mark(text: str) -> str:
-    """The lesson's rules before spaCy (fast.ai 0.7, `Tokenizer.proc_text`).
+def mark(text: str, case: Case = "lesson") -> str:
+    """The lesson's rules before spaCy (fast.ai 0.7, `Tokenizer.proc_text`), or with another rule for capitals (`fold`).
 
     A character repeated four or more times becomes `tk_rep COUNT CHARACTER`; a word repeated four or more times,
     always with the same text in between, `tk_wrep COUNT WORD`; a run of word characters that is all upper-case and
@@ -56,12 +55,11 @@ def mark(text: str) -> str:
     text = _BREAK.sub("\n", text)
     text = _CHARACTERS.sub(lambda match: f" {REPEATED} {len(match[2]) + 1} {match[1]} ", text)
     text = _WORDS.sub(_repeated_word, text)
-    text = "".join(
-        f" {UPPER} {run.lower()}" if run.isupper() and len(run) > 2 else run.lower()
-        for run in re.findall(r"\w+|\W+", text)
-    )
+    text = fold(text, case, gap=" ")
     text = re.sub(r"([/#])", r" \1 ", text)
-    return re.sub(" {2,}", " ", text)
+    text = re.sub(" {2,}", " ", text)
+    # In the lesson a mark at the beginning has a space before it, which becomes a word.
+    return text if case == "lesson" else text.strip(" ")
 
 
 def _repeated_word(match: re.Match[str]) -> str:
@@ -70,18 +68,18 @@ def _repeated_word(match: re.Match[str]) -> str:
     return f" {REPEATED_WORD} {count} {word} "
 
 
-def tokenize_all(
-    sentences: Iterable[str], language: Language, workers: int | None = None, straight_apostrophes: bool = False
-) -> Iterator[list[str]]:
+def tokenize_all(sentences: Iterable[str], units: Units, workers: int | None = None) -> Iterator[list[str]]:
     """Yield the tokens of each sentence, in order; the result does not depend on the number of workers.
 
     Args:
         workers: processes; None: half the logical cores, at least one. With one, no process is started.
     """
     sentences = list(sentences)
-    description = {"en": "Tokenizing English", "fr": "Tokenizing French"}[language]
+    description = {"en": "Tokenizing English", "fr": "Tokenizing French"}[units.language]
+    if units.model is not None:
+        workers = 1
     workers = min(workers or max(1, (os.cpu_count() or 1) // 2), -(-len(sentences) // _TASK))
-    split = partial(tokenize, language=language, straight_apostrophes=straight_apostrophes)
+    split = partial(tokenize, units=units)
     if workers <= 1:
         yield from track(map(split, sentences), description, len(sentences))
         return
@@ -106,13 +104,19 @@ def _tokenizer(language: Language) -> Any:
     return spacy.blank(language).tokenizer
 
 
-def checks(sentences: Mapping[str, Sequence[str]], tokens: Mapping[str, Sequence[Sequence[str]]]) -> Measures:
+def checks(
+    sentences: Mapping[str, Sequence[str]],
+    tokens: Mapping[str, Sequence[Sequence[str]]],
+    units: Mapping[str, Units] | None = None,
+) -> Measures:
     """Measures of the tokens; a sample of sentences is joined again and compared.
 
     Args:
         sentences: by language (`en`, `fr`), the text of every question.
         tokens: the same, split.
+        units: what into; default: words as the lesson has them.
     """
+    units = units or {language: Units(language) for language in tokens}
     measured: dict[str, float] = {"longest": max(len(words) for side in tokens.values() for words in side)}
     back, tried, shown = 0, 0, {}
     for language, side in tokens.items():
@@ -120,10 +124,10 @@ def checks(sentences: Mapping[str, Sequence[str]], tokens: Mapping[str, Sequence
         measured[f"tokens_{language}"] = counts.total() / len(side)
         measured[f"once_{language}"] = sum(count == 1 for count in counts.values()) / len(counts)
         for row in evenly(len(side), SAMPLE):
-            back += _letters(detokenize(side[row], language)) == _letters(sentences[language][row])
+            back += _letters(detokenize(side[row], units[language])) == _letters(sentences[language][row])
             tried += 1
         for row in evenly(len(side), SHOWN // 2):
-            shown[sentences[language][row]] = f"{'·'.join(side[row])} → {detokenize(side[row], language)}"
+            shown[sentences[language][row]] = f"{'·'.join(side[row])} → {detokenize(side[row], units[language])}"
     return Measures(measured | {"there_and_back": back / tried}, {"there and back": shown})
 
 

@@ -41,12 +41,17 @@ class Vocabulary:
             del self._ids[word]
 
     @classmethod
-    def from_sentences(cls, sentences: Iterable[Iterable[str]], size: int) -> Vocabulary:
-        """The `size` most common words after the special ones; among equals, the first seen comes first."""
+    def from_sentences(cls, sentences: Iterable[Iterable[str]], size: int, more: Iterable[str] = ()) -> Vocabulary:
+        """The `size` most common words after the special ones; among equals, the first seen comes first.
+
+        Args:
+            more: other words, which come last, up to `size` in all.
+        """
         counts = Counter(chain.from_iterable(sentences))
         for word in SPECIALS:
             counts.pop(word, None)
-        return cls((*SPECIALS, *(word for word, _ in counts.most_common(size))))
+        words = dict.fromkeys([*(word for word, _ in counts.most_common(size)), *more])
+        return cls((*SPECIALS, *list(words)[:size]))
 
     def __len__(self) -> int:
         return len(self.words)

@@ -143,9 +143,12 @@ def _write_model(
         max_source=inputs.max_source,
         max_target=inputs.max_target,
         straight_apostrophes=params.tokens.straight_apostrophes,
+        units=params.tokens.units,
+        case=params.tokens.case,
     )
     with replacing(record.MODELS / variant) as partial:
         partial.mkdir()
-        saved.save(partial, description, inputs.source, inputs.target)
+        units = inputs.source_units, inputs.target_units
+        saved.save(partial, description, inputs.source, inputs.target, units)
         for each in trained:
             shutil.copyfile(each.weights, partial / each.weights.name)

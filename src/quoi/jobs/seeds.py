@@ -123,7 +123,7 @@ def train_one(
         model,
         *inputs.data.pairs(inputs.data.validation),
         inputs.validation_texts(language),
-        lambda ids: detokenize(inputs.target.decode(ids), language),
+        lambda ids: detokenize(inputs.target.decode(ids), inputs.target_units),
         inputs.max_target,
         settings.batch_size,
         params.search,

@@ -61,6 +61,16 @@ class Params(ParamsSection):
                     )
         return self
 
+    @model_validator(mode="after")
+    def _published_vectors_are_of_words(self) -> Params:
+        for language in ("en", "fr"):
+            if self.tokens.units != "words" and not self.vectors.made_here(language):
+                raise ValueError(
+                    f"tokens.units is {self.tokens.units}, and the vectors of `{self.vectors.source_of(language)}` "
+                    f"are of words: vectors.source `train` or `random` is allowed"
+                )
+        return self
+
     @field_validator("variants", mode="before")
     @classmethod
     def _named(cls, variants: Any) -> Any:

@@ -100,17 +100,33 @@ class Questions(ParamsSection):
         return pattern
 
 
+Language = Literal["en", "fr"]
+Case = Literal["lesson", "lower", "markers", "kept"]
+UnitsName = Literal["words", "subwords", "characters"]
+
+
 class Tokens(ParamsSection):
-    """How text becomes words."""
+    """How text becomes words, sub-words or characters, and what is left of its capitals.
+
+    `pieces` is how many sub-words each language has.
+    """
 
     workers: Positive | None = None
     straight_apostrophes: bool = False
+    units: UnitsName = "words"
+    pieces: Annotated[int, Field(ge=2, le=1_000_000)] = 2_000
+    case: Case = "lesson"
 
 
 class VocabularyParams(ParamsSection):
-    """Which words get an id, and where sentences are cut (the lesson's rules)."""
+    """Which words get an id, and where sentences are cut (the lesson's rules).
+
+    `words`: those of all `pairs`, as in the lesson; those of the `training` pairs, so that new ones are unknown; or, of
+    the source language, also those of the raw corpus's `lines` that word vectors are trained on.
+    """
 
     size: Annotated[int, Field(ge=1, le=1_000_000)] = 40_000
+    words: Literal["pairs", "training", "lines"] = "pairs"
     fewer_than: Annotated[int, Field(ge=2)] = 30
     cut_english: Percent = 99.0
     cut_french: Percent = 97.0

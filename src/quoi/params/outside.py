@@ -31,8 +31,8 @@ def wanted(given: Params) -> list[Wanted]:
     corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
     sections = [
         ("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", corpus != "atlas"),
-        ("embed@en", "vectors.english", not vectors.made_here("en")),
-        ("embed@fr", "vectors.french", not vectors.made_here("fr")),
+        ("embed@en", "vectors.english", vectors.reads_file("en")),
+        ("embed@fr", "vectors.french", vectors.reads_file("fr")),
         ("fetch_images", f"images.{images}", images in ("cifar100", "imagenette")),
         ("fetch_images", "images", images in ("folder", "imagenet")),
         ("label_vectors", "labels.wordnet", labels.nouns == "wordnet"),

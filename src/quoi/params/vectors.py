@@ -10,9 +10,11 @@ from quoi.params.corpus import Archive
 from quoi.params.section import OwnPath, ParamsSection, Positive, Sha256, Url, require_file
 
 LabelVectorSource = Literal["glove-50d", "glove", "fasttext-vec", "fasttext-bin"]
-VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove"]
+VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove", "glove-50d"]
 MADE_HERE = ("train", "random")
-"""The sources that read no file."""
+"""The sources whose vectors are not published ones."""
+PACKAGED = "glove-50d"
+"""The source that is an installed package's, and of English alone."""
 
 
 class PublishedVectors(ParamsSection):
@@ -59,7 +61,12 @@ class Vectors(ParamsSection):
     @model_validator(mode="after")
     def _published_ones_are_named(self) -> Vectors:
         for language, name in (("en", "english"), ("fr", "french")):
-            if not self.made_here(language):
+            if self.source_of(language) == PACKAGED and language != "en":
+                raise ValueError(
+                    f"source `{PACKAGED}` has English words alone: set it as vectors.english.source, "
+                    f"and another one for {name}"
+                )
+            if self.reads_file(language):
                 require_file(f"source `{self.source_of(language)}`", f"vectors.{name}", self.published(language))
         return self
 
@@ -70,6 +77,10 @@ class Vectors(ParamsSection):
     def made_here(self, language: str) -> bool:
         """Whether the vectors of `en` or `fr` are trained or drawn, not read from a file."""
         return self.source_of(language) in MADE_HERE
+
+    def reads_file(self, language: str) -> bool:
+        """Whether the vectors of `en` or `fr` are read from a file that is named or downloaded."""
+        return self.source_of(language) not in (*MADE_HERE, PACKAGED)
 
     def source_of(self, language: str) -> VectorSource:
         """Where the vectors of `en` or `fr` come from: the language's own source, or the one of both."""
@@ -96,7 +107,7 @@ class LabelVectors(PublishedVectors):
 
     @model_validator(mode="after")
     def _file_is_named(self) -> LabelVectors:
-        if self.source != "glove-50d":
+        if self.source != PACKAGED:
             require_file(f"source `{self.source}`", "labels.vectors", self)
         return self
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from quoi.corpus.pairs import Pairs
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.tables import read_columns
 from quoi.params import Params
@@ -34,12 +35,15 @@ class Inputs:
     """Everything a training reads from data/.
 
     Attributes:
+        source_units, target_units: what the vocabularies' words are.
         questions: by language, the text of every pair; max_source, max_target: longest sentences, in ids.
     """
 
     data: Data
     source: Vocabulary
     target: Vocabulary
+    source_units: Units
+    target_units: Units
     source_vectors: VectorTable
     target_vectors: VectorTable
     questions: dict[str, list[str]]
@@ -62,11 +66,13 @@ def read(params: Params, root: Path = Path()) -> Inputs:
     sources, targets = pairs.sentences(here), pairs.sentences(there)
     words = {side: Vocabulary.load(root / f"data/ids/{side}.txt") for side in (here, there)}
     tables = {side: VectorTable.load(root / f"data/vectors/{side}.safetensors", len(words[side])) for side in words}
+    units = [Units.load(side, params.tokens, root / f"data/ids/{side}.model") for side in words]
     texts = read_columns(root / "data/questions.parquet", ["english", "french"])
     return Inputs(
         Data(sources, targets, pairs.training, pairs.validation_indices),
         words[here],
         words[there],
+        *units,
         tables[here],
         tables[there],
         {side: [column[row] for row in pairs.row] for side, column in zip(("en", "fr"), texts, strict=True)},

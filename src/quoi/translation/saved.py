@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,12 +12,15 @@ from pydantic import Field
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_as, replacing, write_json
 from quoi.params import Translation
+from quoi.params.corpus import Case, Tokens, UnitsName
 
 if TYPE_CHECKING:
+    from quoi.corpus.units import Units
     from quoi.corpus.vocabulary import Vocabulary
     from quoi.translation.model import Seq2Seq
 
 
+SIDES = ("source", "target")
 Size = Annotated[int, Field(ge=1, le=100_000)]
 Length = Annotated[int, Field(ge=1, le=10_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -32,7 +36,7 @@ class Description:
         seeds: those trained; best_seed: the one with the highest beam BLEU.
         source_dimensions, target_dimensions: D and E of the word vectors.
         max_source, max_target: lengths, end marker included, at which training sentences were cut.
-        straight_apostrophes: how text is tokenized.
+        straight_apostrophes, units, case: how text is tokenized, as in section `tokens`.
     """
 
     variant: str
@@ -45,13 +49,23 @@ class Description:
     max_source: Length
     max_target: Length
     straight_apostrophes: bool
+    units: UnitsName = "words"
+    case: Case = "lesson"
 
 
-def save(folder: Path, description: Description, source: Vocabulary, target: Vocabulary) -> None:
-    """Write everything of a model folder but the weights (`save_weights`)."""
+def save(
+    folder: Path, description: Description, source: Vocabulary, target: Vocabulary, units: Sequence[Units] = ()
+) -> None:
+    """Write everything of a model folder but the weights (`save_weights`).
+
+    Args:
+        units: of source and target; words need none.
+    """
     write_json(folder / "model.json", asdict(description))
     source.save(folder / "source.txt")
     target.save(folder / "target.txt")
+    for side, own in zip(SIDES, units, strict=False):
+        own.save(folder / f"{side}.model")
 
 
 def save_weights(path: Path, model: Seq2Seq) -> None:
@@ -73,6 +87,25 @@ def describe(folder: Path) -> Description:
             f"{folder} holds no trained model: `dvc repro train@{folder.name}` trains it, `dvc pull` fetches it."
         )
     return read_as(folder / "model.json", Description)
+
+
+def load_units(folder: Path, description: Description) -> tuple[Units, Units]:
+    """Read what source and target are split into.
+
+    Raises:
+        QuoiError: a model of sentencepiece is absent or damaged.
+    """
+    from quoi.corpus.units import Units
+
+    settings = Tokens(
+        units=description.units, case=description.case, straight_apostrophes=description.straight_apostrophes
+    )
+    languages = description.direction.split("-")
+    source, target = (
+        Units.load(language, settings, folder / f"{side}.model")
+        for side, language in zip(SIDES, languages, strict=True)
+    )
+    return source, target
 
 
 def load(folder: Path, seed: int | None = None) -> tuple[Seq2Seq, Description, Vocabulary, Vocabulary]:

@@ -12,6 +12,7 @@ import numpy as np
 from quoi.corpus.detokenize import detokenize
 from quoi.corpus.normalise import normalise
 from quoi.corpus.tokens import tokenize
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.params import Search
@@ -42,12 +43,14 @@ class Translated:
 
 @dataclass(frozen=True)
 class Translator:
-    """A trained model with its vocabularies and tokenizers."""
+    """A trained model with its vocabularies, and what their words are."""
 
     model: Seq2Seq
     description: saved.Description
     source: Vocabulary
     target: Vocabulary
+    source_units: Units
+    target_units: Units
 
     @classmethod
     def load(cls, folder: Path, seed: int | None = None) -> Self:
@@ -61,7 +64,7 @@ class Translator:
             raise QuoiError(
                 f"{folder} holds weights that are not finite numbers ({bad}): `dvc checkout` brings back those trained."
             )
-        return cls(model, description, source, target)
+        return cls(model, description, source, target, *saved.load_units(Path(folder), description))
 
     @property
     def source_language(self) -> str:
@@ -79,14 +82,14 @@ class Translator:
         Raises:
             QuoiError: the sentence is empty, or holds nothing that can be seen.
         """
-        tokens = tokenize(normalise(text), self.source_language, self.description.straight_apostrophes)
+        tokens = tokenize(normalise(text), self.source_units)
         if not tokens:
             raise QuoiError("There is nothing to translate: the sentence is empty.")
         return tokens, np.array(self.source.encode(tokens))
 
     def to_text(self, ids: Sequence[int]) -> str:
         """Target ids to readable text."""
-        return detokenize(self.target.decode(ids), self.target_language)
+        return detokenize(self.target.decode(ids), self.target_units)
 
     def translate(
         self, texts: Sequence[str], beam: int = 5, length_exponent: float = 1.0, attention: bool = False
@@ -119,14 +122,14 @@ class Translator:
     def remarks(self, translated: Translated) -> list[str]:
         """What a reader of the translation should know: unknown words, unusual length."""
         remarks = []
-        words = len(translated.source_tokens) - 1
+        words, units = len(translated.source_tokens) - 1, self.description.units
         if len(translated.unknown) == words:
-            remarks.append(f"none of the {words} words is in the vocabulary, so the translation is a guess")
+            remarks.append(f"none of the {words} {units} is in the vocabulary, so the translation is a guess")
         elif translated.unknown:
             remarks.append(f"not in the vocabulary: {', '.join(translated.unknown[:10])}")
         if words >= self.description.max_source:
             longest = self.description.max_source
-            remarks.append(f"{words:,} words, and no training sentence had more than {longest}: expect little")
+            remarks.append(f"{words:,} {units}, and no training sentence had more than {longest}: expect little")
         return remarks
 
     def attention(self, source: np.ndarray, translation: list[int]) -> list[list[float]] | None:
@@ -146,8 +149,7 @@ class Translator:
         sources = [self.encode(source)[1] for source, _ in pairs]
         targets = []
         for _, text in pairs:
-            tokens = tokenize(text, self.target_language, self.description.straight_apostrophes)
-            targets.append(np.array(self.target.encode(tokens)))
+            targets.append(np.array(self.target.encode(tokenize(text, self.target_units))))
         return scores.evaluate(
             self.model, sources, targets, [text for _, text in pairs], self.to_text,
             self.description.max_target, BATCH_SIZE, beam,

