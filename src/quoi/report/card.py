@@ -27,7 +27,8 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
     settings = result.settings
     here, there = (LANGUAGES[language] for language in result.direction.split("-"))
     ideas = [name for switch, name in SWITCHES.items() if result.has(switch)]
-    cell = str(settings["cell"]).upper()
+    cell = settings["cell"]
+    model = "Transformer" if cell == "transformer" else f"recurrent sequence-to-sequence model ({cell.upper()})"
     licence = (source.get("licence") or "not stated").rstrip(".")
     url = f" ({source['url']})" if source.get("url") else ""
     description = f": {source['description'].rstrip('.')}" if source.get("description") else ""
@@ -38,8 +39,7 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
     shown = [[f"`{key}`", f"`{value}`"] for key, value in settings.items()]
     parts = (
         f"# {result.variant}: {here} to {there} questions",
-        f"A recurrent sequence-to-sequence model ({cell}) with {', '.join(ideas) or 'none of the switches on'}, "
-        "trained by [quoi](../../../README.md).",
+        f"A {model} with {', '.join(ideas) or 'none of the switches on'}, trained by [quoi](../../../README.md).",
         f"- **Data**: `{source['name']}`{url}{description}. Licence: {licence}. "
         f"{training:,} training and {validation:,} validation pairs.\n"
         f"- **Trained** with {trained}.\n"
