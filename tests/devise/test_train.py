@@ -89,6 +89,7 @@ def test_it_learns_a_small_batch_by_heart():
 def test_without_a_hidden_layer_the_head_is_linear_and_learns():
     given = examples()
     head, history = fit(given, None, 8, devise(epochs=8, hidden=None), CPU, 1)
+    head.eval()
     assert history[-1]["train_loss"] < 0.7 * history[0]["train_loss"]
     one, other = torch.from_numpy(given.features[:2, 0])
     with torch.inference_mode():

@@ -38,7 +38,8 @@ class DeviseData:
 
     def with_random_words(self, seed: int) -> DeviseData:
         """The same with a drawn vector for each label: whatever is found then, words are not what found it."""
-        drawn = np.random.default_rng(seed).standard_normal(self.words.shape)
+        # Not the seed alone: the control "random vectors" is drawn by that, and would be these, picture by picture.
+        drawn = np.random.default_rng((seed, 1)).standard_normal(self.words.shape)
         return replace(self, words=drawn.astype(np.float32))
 
     @property
