@@ -25,7 +25,7 @@ DATA = Path(".quoi/claims/data")
 WORK = Path(".quoi/claims/work")
 EXPERIMENT = "claims"
 STAGES = ("numericalize", "embed")
-READ = ("data/ids", "data/vectors", "data/questions.parquet")
+READ = ("data/ids", "data/vectors", "data/text", "data/questions.parquet")
 """Of the pipeline, the stages whose outputs a training reads, and these; DVC runs the stages before them too."""
 
 

@@ -70,6 +70,10 @@ class Translation(ParamsSection):
     forcing_epochs: Positive = 10
     forcing_coin: Literal["sentence", "batch"] = "sentence"
 
+    pretrain_epochs: Annotated[int, Field(ge=0)] = 0
+    unfreeze_epochs: Annotated[int, Field(ge=0)] = 0
+    lm_attention: bool = False
+
 
 class Search(ParamsSection):
     """Beam search: width, and the exponent of the length in the score (0 is no normalisation)."""

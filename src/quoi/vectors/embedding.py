@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from quoi.corpus import facts, monolingual
-from quoi.corpus.pairs import Pairs
+from quoi.corpus.pairs import Pairs, save_sentences
 from quoi.corpus.slices import sides
 from quoi.corpus.tokens import tokenize_all
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
@@ -55,6 +55,9 @@ class RandomVectors(WordVectorSource):
 def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     """Write data/vectors/LANGUAGE.safetensors, and what is known and missed of it to reports/vectors/.
 
+    The lines of the raw corpus that vectors are trained on are kept as ids in data/text/LANGUAGE.safetensors, whatever
+    the source of the vectors: language models read them.
+
     Args:
         say: is called with what is read and what came out.
 
@@ -65,7 +68,9 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     settings = params.vectors
     vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
     (sentences,) = read_columns(Path("data/tokens.parquet"), [SIDES[language]])
-    source = _open(params, language, vocabulary, sentences)
+    pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
+    lines = _lines(params, language, vocabulary, pairs)
+    source = _open(params, language, [*(sentences[row] for row in pairs.row[pairs.training]), *lines])
     words = vocabulary.words[len(SPECIALS) :]
     answer = source.answer(words, say)
     kept = answer if settings.subwords else answer.without_subwords()
@@ -84,6 +89,7 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         moments = source.moments() if any(number is not None for number in measured) else None
         compared = facts.compare(params.facts, facts.of_vectors(language, report, len(SPECIALS), moments))
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
+    save_sentences(Path(f"data/text/{language}.safetensors"), [vocabulary.encode(line) for line in lines])
     write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))
     missed_words = io.StringIO()
     without = table.without_own(words, kept, sentences)
@@ -94,14 +100,13 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         say(facts.summary(compared))
 
 
-def _open(params: Params, language: str, vocabulary: Vocabulary, sentences: list[list[str]]) -> WordVectorSource:
-    """The source of vectors that params.yaml names, trained where it has to be."""
+def _open(params: Params, language: str, text: list[list[str]]) -> WordVectorSource:
+    """The source of vectors that params.yaml names, trained on `text` where it has to be."""
     settings = params.vectors
     match settings.source_of(language):
         case "random":
             return RandomVectors(settings.dimensions, settings.seed, language)
         case "train":
-            text = list(_training_text(params, language, vocabulary, sentences))
             if len(text) < FEWEST_SENTENCES:
                 raise QuoiError(
                     f"There are only {len(text):,} sentences to train word vectors on, and at least {FEWEST_SENTENCES} "
@@ -112,18 +117,14 @@ def _open(params: Params, language: str, vocabulary: Vocabulary, sentences: list
     return published.open_published(settings, language, params.corpus.on_bad_line)
 
 
-def _training_text(
-    params: Params, language: str, vocabulary: Vocabulary, sentences: Sequence[list[str]]
-) -> Iterator[list[str]]:
-    """The training questions, and lines of the raw corpus that are no questions, as tokens."""
-    pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    yield from (sentences[row] for row in pairs.row[pairs.training])
+def _lines(params: Params, language: str, vocabulary: Vocabulary, pairs: Pairs) -> list[list[str]]:
+    """Lines of the raw corpus that are no questions, as tokens."""
     if not params.vectors.lines:
-        return
+        return []
     numbers, texts = read_columns(Path("data/questions.parquet"), ["line", SIDES[language]])
     side = sides(Path("data/raw"))[list(SIDES).index(language)]
     workers, apostrophes = params.tokens.workers, params.tokens.straight_apostrophes
-    yield from monolingual.sentences(
+    return monolingual.sentences(
         side,
         read_json(Path("reports/corpus/filter.json"))["lines"],
         params.vectors.lines,
