@@ -12,7 +12,7 @@ from quoi.vectors import embedding
 @click.command()
 @click.argument("language", type=click.Choice(["en", "fr"]))
 def embed(language: str) -> None:
-    """Write data/vectors/LANGUAGE.safetensors and what is known and missed to reports/vectors/."""
+    """Write data/vectors/LANGUAGE.safetensors, the text read for it to data/text/, and what is known and missed."""
     embedding.embed(params.load(), language, click.echo)
 
 

@@ -19,7 +19,7 @@ SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}
 def work(tmp_path, monkeypatch):
     """The name of the work folder for some settings, in a folder with inputs."""
     monkeypatch.chdir(tmp_path)
-    for name in ("data/ids/pairs.safetensors", "data/vectors/en.safetensors"):
+    for name in ("data/ids/pairs.safetensors", "data/vectors/en.safetensors", "data/text/en.safetensors"):
         Path(name).parent.mkdir(parents=True)
         Path(name).write_bytes(b"inputs")
     return lambda variant="plain", **changed: experiment._workplace(Params(**(SETTINGS | changed)), variant)

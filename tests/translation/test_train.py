@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -121,6 +123,49 @@ def test_the_weights_that_stay_are_the_best_epochs_with_early_stopping_and_else_
     assert final_losses(model.settings, history) == pytest.approx(found, rel=1e-6)
     if early_stop:
         assert found["lesson_loss"] == pytest.approx(min(row["lesson_loss"] for row in history), rel=1e-6)
+
+
+def test_gradual_unfreezing_moves_what_is_new_then_layers_then_words(data, tmp_path):
+    """Two epochs a step; with attention, its join is new too."""
+    model = fresh(unfreeze_epochs=2, epochs=6, weight_decay=0.01)
+    states = [{name: value.detach().clone() for name, value in model.named_parameters()}]
+
+    def keep(event):
+        if event["kind"] == "epoch":
+            states.append({name: value.detach().clone() for name, value in model.named_parameters()})
+
+    fit(model, data, 1, CPU, tmp_path, keep)
+    moved = [{name for name in before if not before[name].equal(after[name])} for before, after in pairwise(states)]
+    words = {"embedding.weight", "encoder.embedding.weight", "projection.bias"}
+    layers = {name for name in states[0] if ".layers." in name}
+    new = {name for name in states[0] if name.startswith(("encoder.bridges", "decoder.attention", "decoder.join"))}
+    assert new | layers | words == set(states[0]) and layers
+    assert moved == [new] * 2 + [new | layers] * 2 + [new | layers | words] * 2
+
+
+def test_adam_counts_the_steps_of_a_parameter_from_when_it_moves(data, tmp_path):
+    model = fresh(unfreeze_epochs=1, epochs=3)
+    fit(model, data, 1, CPU, tmp_path)
+    state = torch.load(tmp_path / "last.ckpt", weights_only=True)["optimizer_states"][0]["state"]
+    names = [name for name, _ in model.named_parameters()]
+    steps = {names[number]: int(of["step"]) for number, of in state.items()}
+    assert (steps["decoder.join.weight"], steps["decoder.layers.0.weight_ih_l0"], steps["embedding.weight"]) == (
+        24, 16, 8,
+    )  # fmt: skip
+
+
+def test_a_training_that_rests_is_resumed_to_the_same_result(data, tmp_path):
+    whole, cut, resumed = (fresh(unfreeze_epochs=1, epochs=3) for _ in range(3))
+    undisturbed = fit(whole, data, 1, CPU, tmp_path / "whole")
+
+    def kill(event):
+        if event["kind"] == "step" and (event["epoch"], event["step"]) == (1, 3):
+            raise Killed
+
+    with pytest.raises(Killed):
+        fit(cut, data, 1, CPU, tmp_path / "cut", kill)
+    assert fit(resumed, data, 1, CPU, tmp_path / "cut") == undisturbed
+    assert weights(resumed) == weights(whole)
 
 
 def test_clipping_and_momentum_reach_the_optimizer(data, tmp_path):

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from quoi.corpus.pairs import Pairs
+from quoi.corpus.pairs import Pairs, load_sentences
 from quoi.corpus.slices import RAW
 from quoi.corpus.units import learn
-from quoi.corpus.vocabulary import SPECIALS, Vocabulary
+from quoi.corpus.vocabulary import EOS, SPECIALS, Vocabulary
 from quoi.io.files import write_json
 from quoi.io.tables import write_tokens
 from quoi.params.corpus import Tokens
@@ -40,6 +40,8 @@ def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [[0, 2, 4], [1, 2, 3, 4]]
     Pairs.of(ids, ids, np.array([0, 1]), np.array([False, False])).save(Path("data/ids/pairs.safetensors"))
     write_tokens(Path("data/tokens.parquet"), SENTENCES, SENTENCES)
+    questions([" ".join(sentence) for sentence in SENTENCES])
+    raw([])
 
 
 def embed(
@@ -137,8 +139,12 @@ def many(count: int = 300) -> None:
     held_out = np.arange(len(ids)) == 0
     Pairs.of(ids, ids, np.arange(len(ids)), held_out).save(Path("data/ids/pairs.safetensors"))
     write_tokens(Path("data/tokens.parquet"), sentences, sentences)
-    texts = [" ".join(sentence) for sentence in sentences]
-    table = pa.table({"line": range(1, len(ids) + 1), "english": texts, "french": texts})
+    questions([" ".join(sentence) for sentence in sentences])
+
+
+def questions(texts: list[str]) -> None:
+    """The table of questions, the same in both languages."""
+    table = pa.table({"line": range(1, len(texts) + 1), "english": texts, "french": texts})
     pq.write_table(table, "data/questions.parquet")
 
 
@@ -195,8 +201,30 @@ def test_lines_of_the_raw_corpus_are_read_beside_the_questions_but_no_validation
     raw([*more, "Heure ?", "où zz", "", "all in another language", "où zz heures\0"])
     embed("train", Path("absent"), dimensions=4, epochs=1, buckets=50)
     assert report()["source"]["words_read"] == 150 * 7 + sum(len(line.split()) for line in more)
+    assert kept() == more
     embed("train", Path("absent"), dimensions=4, epochs=1, buckets=50, lines=0)
     assert report()["source"]["words_read"] == 150 * 7
+
+
+@pytest.mark.parametrize("source", ["random", "train"])
+def test_the_lines_are_kept_for_language_models_whatever_the_source(source: str) -> None:
+    many()
+    Pairs.of([[1, 2, 4]] * 301, [[1, 2, 4]] * 301, np.arange(301), np.arange(301) < 3).save(
+        Path("data/ids/pairs.safetensors")
+    )
+    raw(["zz où autre où zz ?", "zz heures où ?", "où : Heure, heures zz ! où"])
+    assert "heure heures zz ?" in pq.read_table("data/questions.parquet").column("french").to_pylist()[:3]
+    embed(source, Path("absent"), dimensions=4, epochs=1, buckets=50)
+    assert kept() == ["zz où _unk_ où zz ?", "zz heures où ?"]  # the last holds a validation question
+    embed(source, Path("absent"), dimensions=4, epochs=1, buckets=50, lines=0)
+    assert kept() == []
+
+
+def kept() -> list[str]:
+    """The lines in data/text, each of which has its end marker."""
+    vocabulary, sentences = Vocabulary.load(Path("data/ids/fr.txt")), load_sentences(Path("data/text/fr.safetensors"))
+    assert all(sentence[-1] == EOS for sentence in sentences)
+    return [" ".join(vocabulary.decode(sentence)) for sentence in sentences]
 
 
 def test_too_few_sentences_to_train_on() -> None:

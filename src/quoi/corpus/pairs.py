@@ -1,4 +1,4 @@
-"""Sentence pairs as ids: a flat array and offsets for each language, in one file that cannot carry code."""
+"""Sentences as ids, pairs of them or of one language: flat arrays and offsets, in a file that cannot carry code."""
 
 from __future__ import annotations
 
@@ -32,23 +32,14 @@ class Pairs:
         cls, en: Sequence[Sequence[int]], fr: Sequence[Sequence[int]], row: np.ndarray, validation: np.ndarray
     ) -> Pairs:
         """Pairs from n lists of ids of either language, int (n,) rows and bool (n,) validation."""
-        flat = [
-            array
-            for side in (en, fr)
-            for array in (
-                np.array([number for ids in side for number in ids], dtype=np.int32),
-                np.concatenate([[0], np.cumsum([len(ids) for ids in side], dtype=np.int64)]).astype(np.int64),
-            )
-        ]
-        return cls(*flat, np.asarray(row, dtype=np.int64), np.asarray(validation, dtype=np.bool_))
+        return cls(*_flat(en), *_flat(fr), np.asarray(row, dtype=np.int64), np.asarray(validation, dtype=np.bool_))
 
     def __len__(self) -> int:
         return len(self.row)
 
     def sentences(self, language: str) -> list[np.ndarray]:
         """The n sentences of `en` or `fr`, each int32 (length,), end marker included unless it was cut off."""
-        offsets = getattr(self, f"{language}_offsets")
-        return np.split(getattr(self, language), offsets[1:-1]) if len(self) else []
+        return _split(getattr(self, language), getattr(self, f"{language}_offsets"))
 
     @property
     def training(self) -> np.ndarray:
@@ -62,10 +53,7 @@ class Pairs:
 
     def save(self, path: Path) -> None:
         """Write one safetensors file; the same pairs give the same bytes."""
-        from safetensors.numpy import save_file
-
-        with replacing(path) as partial:
-            save_file(vars(self), partial)
+        _save(path, vars(self))
 
     @classmethod
     def load(cls, path: Path) -> Pairs:
@@ -75,3 +63,34 @@ class Pairs:
             QuoiError: the file is absent, damaged, or lacks an array.
         """
         return cls(**read_tensors(path, "sentence pairs", cls.__dataclass_fields__))
+
+
+def save_sentences(path: Path, sentences: Sequence[Sequence[int]]) -> None:
+    """Write sentences of one language, each as ids; the same sentences give the same bytes."""
+    _save(path, dict(zip(("ids", "offsets"), _flat(sentences), strict=True)))
+
+
+def load_sentences(path: Path) -> list[np.ndarray]:
+    """What `save_sentences` wrote, each int32 (length,).
+
+    Raises:
+        QuoiError: the file is absent or damaged.
+    """
+    return _split(*read_tensors(path, "sentences", ("ids", "offsets")).values())
+
+
+def _flat(sentences: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """All ids one after the other, int32 (words,), and where each sentence begins and the last ends, int64 (n + 1,)."""
+    lengths = np.cumsum([len(ids) for ids in sentences], dtype=np.int64)
+    return np.array([number for ids in sentences for number in ids], dtype=np.int32), np.insert(lengths, 0, 0)
+
+
+def _split(ids: np.ndarray, offsets: np.ndarray) -> list[np.ndarray]:
+    return np.split(ids, offsets[1:-1]) if len(offsets) > 1 else []
+
+
+def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    from safetensors.numpy import save_file
+
+    with replacing(path) as partial:
+        save_file(arrays, partial)

@@ -55,7 +55,7 @@ def run(params: Params, variant: str) -> Path | None:
         inputs = inputs_.read(params)
         work = _workplace(params, variant)
         with _shown(params, variant) as (runs, advance):
-            reached = dict.fromkeys(params.seeds, 0.0)
+            reached = dict.fromkeys(params.seeds, -2.0 * params.variant(variant).pretrain_epochs)
 
             def report(seed: int, event: dict[str, Any]) -> None:
                 if event["kind"] == "step":
@@ -88,7 +88,8 @@ def _shown(params: Params, variant: str) -> Iterator[tuple[dict[int, Run], Calla
     if not seeds.is_first_process():
         yield {}, lambda amount: None
         return
-    epochs = len(params.seeds) * params.variant(variant).epochs
+    settings = params.variant(variant)
+    epochs = len(params.seeds) * (2 * settings.pretrain_epochs + settings.epochs)
     with (
         record.open_runs(
             EXPERIMENT, variant, stage_of(variant), params.seeds, decisive.translation(params, variant)
@@ -102,7 +103,7 @@ def _workplace(params: Params, variant: str) -> Path:
     """A folder named by everything the training depends on, so that no other training's checkpoints are taken up."""
     settings = json.dumps([decisive.translation(params, variant), version("torch")], sort_keys=True)
     digest = hashlib.sha256(settings.encode())
-    for path in sorted([*Path("data/ids").iterdir(), *Path("data/vectors").iterdir()]):
+    for path in sorted(path for name in ("ids", "vectors", "text") for path in Path("data", name).iterdir()):
         digest.update(path.read_bytes())
     work = WORK / variant / digest.hexdigest()[:16]
     for other in (WORK / variant).glob("*"):

@@ -76,7 +76,7 @@ def _place_pictures(unit: Unit, work: Path) -> Result:
 TRAININGS = {
     "translation": Training(
         ("numericalize", "embed"),
-        ("data/ids", "data/vectors", "data/questions.parquet"),
+        ("data/ids", "data/vectors", "data/text", "data/questions.parquet"),
         "train",
         (),
         _translate,

@@ -21,6 +21,7 @@ from quoi.records.checks import Measures
 
 if TYPE_CHECKING:
     from quoi.translation.inputs import Inputs
+    from quoi.translation.language_training import Likelihoods
     from quoi.translation.pair import Writer
 
 _IMPORTED = ["quoi.translation.train", "quoi.translation.checks", "quoi.translation.samples", "sacrebleu.metrics"]
@@ -98,27 +99,28 @@ def train_one(
     params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]
 ) -> TrainedSeed:
     """Train and evaluate one seed in this process; with a partner, beam search is that of both models."""
-    import torch
-
     from quoi.corpus.detokenize import detokenize
-    from quoi.translation import checks, kernels, samples, saved, scores
-    from quoi.translation.inputs import read
+    from quoi.translation import checks, language_training, samples, saved, scores
+    from quoi.translation.inputs import read, read_lines
     from quoi.translation.train import Clock, build, final_losses, fit
 
-    hardware.set_threads(params.hardware.threads)
-    # Probabilities below 1e-38 are denormal numbers, with which a CPU's matrix products are many times slower.
-    torch.set_flush_denormal(True)
-    kernels.switch(params.hardware.kernels)
+    _prepare(params)
     settings = params.variant(variant)
     inputs = read(params)
     model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
     initial = checks.initial_loss(model, inputs.data)
-    history = fit(model, inputs.data, seed, params.hardware, work / f"seed-{seed}", report)
+    languages = (params.source_language, params.target_language)
+    folder = work / f"seed-{seed}"
+    learned = {}
+    if settings.pretrain_epochs:
+        lines = read_lines(languages[0]), read_lines(languages[1])
+        learned = language_training.pretrain(model, inputs, lines, seed, params.hardware, folder, report)
+    history = fit(model, inputs.data, seed, params.hardware, folder, report)
     partner = _partner(params, settings, inputs, seed, work)
     device = hardware.device(params.hardware)
     model.to(device)
     clock = Clock()
-    language = params.target_language
+    language = languages[1]
     evaluation = scores.evaluate(
         model,
         *inputs.data.pairs(inputs.data.validation),
@@ -134,10 +136,11 @@ def train_one(
     weights = work / f"seed-{seed}.safetensors"
     if is_first_process():
         saved.save_weights(weights, model)
-    shown = samples.collect(model, inputs, evaluation, (params.source_language, language), params.report.samples)
+    shown = samples.collect(model, inputs, evaluation, languages, params.report.samples)
     references = inputs.validation_texts(language)
     sources = inputs.validation_texts(params.source_language)
     measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    measures = checks.with_language_models(measures, learned)
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
     return TrainedSeed(seed, history, evaluation.scores, evaluation.signatures, shown, weights, measures, translations)
@@ -157,6 +160,32 @@ def _partner(params: Params, settings: Translation, inputs: Inputs, seed: int, w
     model = train.build(settings, inputs.source_vectors, inputs.target_vectors, own)
     train.fit(model, data, own, params.hardware, work / f"seed-{seed}-partner")
     return pair.Writer(model.to(hardware.device(params.hardware)), backward)
+
+
+def train_language_model(
+    params: Params, variant: str, seed: int, work: Path, report: Callable[[dict[str, Any]], None]
+) -> Likelihoods:
+    """Train a language model of the target language alone, with one seed and a variant's settings, in this process."""
+    from quoi.translation import language_training
+    from quoi.translation.inputs import read, read_lines
+
+    _prepare(params)
+    inputs, lines = read(params), read_lines(params.target_language)
+    folder = work / f"language-model-{seed}"
+    settings, device = params.variant(variant), hardware.device(params.hardware)
+    return language_training.alone(settings, inputs, lines, seed, params.hardware, folder, report, device)
+
+
+def _prepare(params: Params) -> None:
+    """Let this process compute as `hardware` says."""
+    import torch
+
+    from quoi.translation import kernels
+
+    hardware.set_threads(params.hardware.threads)
+    # Probabilities below 1e-38 are denormal numbers, with which a CPU's matrix products are many times slower.
+    torch.set_flush_denormal(True)
+    kernels.switch(params.hardware.kernels)
 
 
 def is_first_process() -> bool:

@@ -34,6 +34,8 @@ TRANSFORMER: dict[str, Any] = {
     "dropout_weights": 0.0,
     "activation_penalty": 0.0,
     "temporal_penalty": 0.0,
+    "pretrain_epochs": 0,
+    "lm_attention": False,
 }
 """What a Transformer is and cannot but be: it reads both ways, attends, is given the true words, and has no states."""
 
@@ -87,6 +89,9 @@ class Translation(ParamsSection):
     forcing_coin: Literal["sentence", "batch"] = "sentence"
 
     partner: Literal["forward", "backward"] | None = None
+    pretrain_epochs: Annotated[int, Field(ge=0)] = 0
+    unfreeze_epochs: Annotated[int, Field(ge=0)] = 0
+    lm_attention: bool = False
 
     @model_validator(mode="after")
     def _fits_a_transformer(self) -> Self:

@@ -160,6 +160,14 @@ BOUNDS: dict[str, Bound] = {
         -0.1,
         0.6,
     ),
+    **{
+        f"language_model_{side}": Bound(
+            f"validation loss of the {side}'s language model / that of words' frequencies alone",
+            "it has learned little more than how often words are",
+            high=0.8,
+        )
+        for side in ("source", "target")
+    },
     "attention_entropy": Bound(
         "entropy of attention / that of even weights",
         "attention is nearly uniform",

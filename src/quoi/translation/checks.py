@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from quoi.corpus.vocabulary import BOS, UNK
 from quoi.io.geometry import evenly
 from quoi.records.checks import Measures, Values
 from quoi.translation.inputs import Data
+from quoi.translation.language_training import Learned
 from quoi.translation.model import Seq2Seq
 from quoi.translation.scores import Evaluation, losses, sorted_loader
 
@@ -75,6 +77,17 @@ def measure(
     return Measures(
         measured | of_translations(evaluation, references), readable(sources, references, evaluation), series, controls
     )
+
+
+def with_language_models(measures: Measures, learned: Mapping[str, Learned]) -> Measures:
+    """The measures of a training, and those of the language models that it began with, by side."""
+    values, series, controls = dict(measures.values), dict(measures.series), dict(measures.controls)
+    for side, (history, unigram) in learned.items():
+        values[f"language_model_{side}"] = history[-1]["token_loss"] / unigram
+        title = f"perplexity of the {side}'s language model by epoch"
+        series[title] = {str(row["epoch"]): math.exp(row["token_loss"]) for row in history}
+        controls[title] = dict.fromkeys(series[title], math.exp(unigram))
+    return replace(measures, values=values, series=series, controls=controls)
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.corpus.pairs import Pairs
+from quoi.corpus.pairs import Pairs, load_sentences
 from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.tables import read_columns
@@ -79,3 +79,12 @@ def read(params: Params, root: Path = Path()) -> Inputs:
         max(map(len, sources)),
         max(map(len, targets)),
     )
+
+
+def read_lines(language: str, root: Path = Path()) -> list[np.ndarray]:
+    """Lines of the raw corpus that are no questions, and hold no validation question, as ids; each int32 (length,).
+
+    Raises:
+        QuoiError: the stage that writes them has not run, or the file is damaged.
+    """
+    return load_sentences(root / f"data/text/{language}.safetensors")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import torch
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR, StepLR
@@ -82,3 +84,14 @@ def forcing_mask(
     steps, size = shape
     drawn = torch.rand(steps, size if settings.forcing_coin == "sentence" else 1, generator=generator)
     return (drawn < probability).expand(steps, size)
+
+
+def resting(settings: Translation, epoch: int) -> tuple[str, ...]:
+    """How the names of the parameters begin that are not trained in an epoch, counted from 0.
+
+    That is gradual unfreezing (Howard and Ruder 2018, section 3.3), with `unfreeze_epochs` epochs for each group: first
+    only what no language model has (the bridges, attention and its join), then the recurrent layers too, then all.
+    """
+    groups = (("encoder.layers.", "decoder.layers."), ("encoder.embedding.", "embedding.", "projection."))
+    thawed = epoch // settings.unfreeze_epochs if settings.unfreeze_epochs else len(groups)
+    return tuple(chain.from_iterable(groups[thawed:]))

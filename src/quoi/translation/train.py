@@ -101,11 +101,31 @@ class Training(lightning.LightningModule):
         self._forcing.manual_seed(mixed)
         self.norms.clear()
 
+    def on_before_optimizer_step(self, optimizer) -> None:
+        """Take the gradients from parameters that rest: Adam passes them over and keeps no averages of them."""
+        resting = schedules.resting(self.settings, self.current_epoch)
+        for name, weight in self.model.named_parameters():
+            if name.startswith(resting):
+                weight.grad = None
+
     def configure_gradient_clipping(self, optimizer, gradient_clip_val=None, gradient_clip_algorithm=None) -> None:
         """Clip the norm of all gradients, and keep what it was."""
         if gradient_clip_val:
             parameters = [weight for group in optimizer.param_groups for weight in group["params"]]
             self.norms.append(torch.nn.utils.clip_grad_norm_(parameters, gradient_clip_val).detach())
+
+    @property
+    def watched(self) -> str:
+        """The loss that early stopping goes by: the one that is trained."""
+        return _watched(self.settings)
+
+    def losses(self) -> dict[str, float]:
+        """Validation losses, in nats."""
+        return scores.losses(self.model, self.validation, self.device)
+
+    def forcing(self) -> float:
+        """Probability with which a step of this epoch reads the true word."""
+        return schedules.forcing_probability(self.settings, self.current_epoch)
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         forced = schedules.forcing_mask(self.settings, self.current_epoch, tuple(batch.target.shape), self._forcing)
@@ -128,7 +148,7 @@ class History(EpochHistory):
     def on_train_epoch_end(self, trainer, module) -> None:
         measured = self._clock.lap("training")
         measured["tokens_per_second"] = self._tokens / measured["seconds_training"]
-        losses = scores.losses(module.model, module.validation, module.device)
+        losses = module.losses()
         measured |= self._clock.lap("validation")
         module.train()
         for name, value in losses.items():
@@ -137,7 +157,7 @@ class History(EpochHistory):
             **self.mean_loss(trainer),
             **losses,
             **self.rates(trainer),
-            "forcing": schedules.forcing_probability(module.settings, trainer.current_epoch),
+            "forcing": module.forcing(),
             "clipped": _share_above(module.norms, module.settings.clip),
         }
         self.rows.append(row)
@@ -162,7 +182,6 @@ def final_losses(settings: Translation, history: Sequence[dict[str, float]]) -> 
 
 
 def _watched(settings: Translation) -> str:
-    """The loss that early stopping goes by: the one that is trained."""
     return "lesson_loss" if settings.loss == "lesson" else "token_loss_free"
 
 
@@ -213,15 +232,21 @@ def fit(
         checkpoints: folder of this training alone; the caller removes it when the result is safe.
         report: called with {"kind": "step", ...} after steps and {"kind": "epoch", ...} after epochs.
     """
+    return run(Training(model, data, seed), hardware, checkpoints, report)
+
+
+def run(
+    training: Training, hardware: Hardware, checkpoints: Path, report: Callable[[dict[str, Any]], None]
+) -> list[dict[str, float]]:
+    """What `fit` does, of any training."""
     quiet()
-    settings = model.settings
+    settings = training.settings
     history = History(report)
     callbacks: list[Callback] = [history]
     best = None
     if settings.early_stop:
-        watched = _watched(settings)
-        callbacks.append(EarlyStopping(watched, patience=settings.early_stop, check_on_train_epoch_end=True))
-        best = _checkpoint(checkpoints, "best", monitor=watched)
+        callbacks.append(EarlyStopping(training.watched, patience=settings.early_stop, check_on_train_epoch_end=True))
+        best = _checkpoint(checkpoints, "best", monitor=training.watched)
         callbacks.append(best)
     callbacks.append(_checkpoint(checkpoints, "last"))
     trainer = lightning.Trainer(
@@ -238,10 +263,10 @@ def fit(
         use_distributed_sampler=False,
     )
     last = checkpoints / "last.ckpt"
-    trainer.fit(Training(model, data, seed), ckpt_path=last if last.exists() else None, weights_only=True)
+    trainer.fit(training, ckpt_path=last if last.exists() else None, weights_only=True)
     if best is not None and best.best_model_path:
         state = torch.load(best.best_model_path, weights_only=True, map_location="cpu")["state_dict"]
-        model.load_state_dict({name.removeprefix("model."): value for name, value in state.items()})
+        training.model.load_state_dict({name.removeprefix("model."): value for name, value in state.items()})
     return history.rows
 
 

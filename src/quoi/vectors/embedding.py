@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from quoi.corpus import facts, monolingual
-from quoi.corpus.pairs import Pairs
+from quoi.corpus.pairs import Pairs, save_sentences
 from quoi.corpus.tokens import tokenize_all
 from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import SPECIALS, Vocabulary
@@ -54,6 +54,9 @@ class RandomVectors(WordVectorSource):
 def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     """Write data/vectors/LANGUAGE.safetensors, and what is known and missed of it to reports/vectors/.
 
+    The lines of the raw corpus that vectors are trained on are kept as ids in data/text/LANGUAGE.safetensors, whatever
+    the source of the vectors: language models read them.
+
     Args:
         say: is called with what is read and what came out.
 
@@ -68,7 +71,13 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     (sentences,) = read_columns(Path(f"data/{table_of}.parquet"), [SIDES[language]])
     if not units.as_the_lesson:
         sentences = list(tokenize_all(sentences, units, params.tokens.workers))
-    source = _open(params, units, vocabulary, sentences)
+    pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
+    training = [sentences[row] for row in pairs.row[pairs.training]]
+    # Words that the lines have brought into the vocabulary do not choose the lines.
+    by_lines = params.vocabulary.words == "lines"
+    known = Vocabulary.from_sentences(training, params.vocabulary.size, units.pieces) if by_lines else vocabulary
+    lines = monolingual.of_raw(params, units, pairs.row[pairs.validation_indices], known)
+    source = _open(params, language, training + lines)
     words = vocabulary.words[len(SPECIALS) :]
     answer = source.answer(words, say)
     kept = answer if settings.subwords else answer.without_subwords()
@@ -87,6 +96,7 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         moments = source.moments() if any(number is not None for number in measured) else None
         compared = facts.compare(params.facts, facts.of_vectors(language, report, len(SPECIALS), moments))
     vectors.save(Path(f"data/vectors/{language}.safetensors"))
+    save_sentences(Path(f"data/text/{language}.safetensors"), [vocabulary.encode(line) for line in lines])
     write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))
     missed_words = io.StringIO()
     without = table.without_own(words, kept, sentences)
@@ -97,14 +107,13 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         say(facts.summary(compared))
 
 
-def _open(params: Params, units: Units, vocabulary: Vocabulary, sentences: Sequence[list[str]]) -> WordVectorSource:
-    """The source of vectors that params.yaml names, trained where it has to be."""
-    settings, language = params.vectors, units.language
+def _open(params: Params, language: str, text: list[list[str]]) -> WordVectorSource:
+    """The source of vectors that params.yaml names, trained on `text` where it has to be."""
+    settings = params.vectors
     match settings.source_of(language):
         case "random":
             return RandomVectors(settings.dimensions, settings.seed, language)
         case "train":
-            text = _training_text(params, units, vocabulary, sentences)
             if len(text) < FEWEST_SENTENCES:
                 raise QuoiError(
                     f"There are only {len(text):,} sentences to train word vectors on, and at least {FEWEST_SENTENCES} "
@@ -113,15 +122,3 @@ def _open(params: Params, units: Units, vocabulary: Vocabulary, sentences: Seque
                 )
             return fasttext_train.train(text, settings)
     return published.open_published(settings, language, params.corpus.on_bad_line)
-
-
-def _training_text(
-    params: Params, units: Units, vocabulary: Vocabulary, sentences: Sequence[list[str]]
-) -> list[list[str]]:
-    """The training questions, and lines of the raw corpus that are no questions, in units."""
-    pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    training = [sentences[row] for row in pairs.row[pairs.training]]
-    # Words that these lines have brought into the vocabulary do not choose the lines.
-    if params.vocabulary.words == "lines":
-        vocabulary = Vocabulary.from_sentences(training, params.vocabulary.size, units.pieces)
-    return training + monolingual.of_raw(params, units, pairs.row[pairs.validation_indices], vocabulary)
