@@ -86,11 +86,15 @@ class Decision:
 
 
 def score(kind: str, sums: np.ndarray) -> np.ndarray:
-    """Scores (...) in points of 100, of corpora by the sums of their items' statistics (..., K).
+    """Scores (...) in points, of corpora by the sums of their items' statistics (..., K).
 
     `bleu`: sacreBLEU's counts: hypothesis' and reference's length, matches and n-grams for n = 1 .. 4 (K = 10).
-    All others are shares: how many are right, and how many there are (K = 2).
+    `log-likelihood`: thousandths of a nat, and tokens (K = 2); 100 times the mean of a token, so that a point is about
+    1 % of the perplexity.
+    All others are shares, in points of 100: how many are right, and how many there are (K = 2).
     """
+    if kind == "log-likelihood":
+        return sums[..., 0] / (10 * sums[..., 1])
     if kind != "bleu":
         return 100 * sums[..., 0] / np.maximum(1, sums[..., 1])
     from sacrebleu.metrics import BLEU

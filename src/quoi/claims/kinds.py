@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from quoi.params import Params, decisive
 
 Of = Literal["text", "pictures"]
-Score = Literal["bleu", "exact", "hit@5", "precision@10"]
+Score = Literal["bleu", "exact", "log-likelihood", "hit@5", "precision@10"]
 SCORES: tuple[Score, ...] = get_args(Score)
 
 
@@ -40,6 +40,7 @@ PREDICTED = {
 """The methods that place pictures, as `quoi.devise.experiment` calls them."""
 KINDS = {
     "translation": Kind("text", {"bleu": "sentences", "exact": "sentences"}, decisive.translation, ("beam", "greedy")),
+    "language model": Kind("text", {"log-likelihood": "sentences"}, decisive.translation, ("model",)),
     "pictures": Kind("pictures", {"hit@5": "labels", "precision@10": "words"}, decisive.devise, (*PREDICTED, "chance")),
 }
 

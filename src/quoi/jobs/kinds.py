@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from quoi.claims import results
 from quoi.claims.results import Result
 from quoi.claims.statements import Unit
@@ -51,6 +53,16 @@ def _translate(unit: Unit, work: Path) -> Result:
     )
 
 
+def _model_language(unit: Unit, work: Path) -> Result:
+    found = seeds.train_language_model(unit.params, unit.setting, unit.seed, work, lambda event: None)
+    pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
+    thousandths = (-1000 * found.nats).round().astype(int)
+    statistics = {"model/log-likelihood": np.stack((thousandths, found.tokens), axis=1).tolist()}
+    scores = {"token_loss": float(found.nats.sum() / found.tokens.sum()), "unigram": found.learned.unigram}
+    own = unit.corpus, unit.setting, unit.seed, results.parameters(unit)
+    return Result(*own, {}, scores, pairs.row[pairs.validation_indices].tolist(), statistics, found.learned.history)
+
+
 def _place_pictures(unit: Unit, work: Path) -> Result:
     from quoi.claims import pictures
     from quoi.devise import data
@@ -73,14 +85,10 @@ def _place_pictures(unit: Unit, work: Path) -> Result:
     return result
 
 
+_TEXT = ("numericalize", "embed"), ("data/ids", "data/vectors", "data/text", "data/questions.parquet"), "train", ()
 TRAININGS = {
-    "translation": Training(
-        ("numericalize", "embed"),
-        ("data/ids", "data/vectors", "data/text", "data/questions.parquet"),
-        "train",
-        (),
-        _translate,
-    ),
+    "translation": Training(*_TEXT, _translate),
+    "language model": Training(*_TEXT, _model_language),
     "pictures": Training(
         ("image_features", "label_vectors"),
         ("data/features", "data/labels", "data/images/images.parquet"),
