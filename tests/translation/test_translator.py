@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from quoi.corpus.units import Units
+from quoi.corpus.tokens import tokenize
+from quoi.corpus.units import Units, learn
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.errors import QuoiError
-from quoi.params import Search
+from quoi.params import Search, Translation
+from quoi.params.corpus import Tokens
 from quoi.translation import saved
+from quoi.translation.model import Seq2Seq
 from quoi.translation.translator import Translator
 from tests.translation.conftest import SIZE, SOURCE_WORDS, TARGET_WORDS, make_model
 
@@ -128,4 +131,29 @@ def test_weights_that_are_no_numbers_are_refused(mine, tmp_path):
         next(iter(mine.model.parameters()))[-1, -1] = float("nan")
     saved.save_weights(weights, mine.model)
     with pytest.raises(QuoiError, match=r"holds weights that are not finite numbers \(encoder\.embedding\.weight\)"):
+        Translator.load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["subwords", "characters"])
+def test_pieces_go_with_the_model(tmp_path, kind):
+    asked = Tokens(units=kind, pieces=45, case="markers")
+    texts = {"fr": ["Où sommes-nous à Paris ?"] * 3, "en": ["Where are we in Paris, said NATO?"] * 3}
+    units = [learn(texts[language], language, asked) for language in ("fr", "en")]
+    words = [Vocabulary.from_sentences([], 100, own.pieces) for own in units]
+    torch.manual_seed(0)
+    model = Seq2Seq(Translation(hidden=10), *(torch.randn(len(side), SIZE) for side in words))
+    told = saved.Description(
+        "mine", "fr-en", model.settings.model_dump(), [1], 1, SIZE, SIZE, 99, 40, False, units=kind, case="markers"
+    )
+    saved.save(tmp_path, told, *words, units)
+    saved.save_weights(tmp_path / "seed-1.safetensors", model)
+    loaded = Translator.load(tmp_path)
+    assert (loaded.source_units, loaded.target_units) == tuple(units)
+    tokens, ids = loaded.encode("Où sommes-nous ☃ ?")
+    assert tokens[0] == "▁t_maj" and loaded.source.decode(ids)[-1].endswith("?")
+    assert loaded.to_text(loaded.target.encode(tokenize("Where are we, NATO?", units[1]))) == "Where are we, NATO?"
+    (each,) = loaded.translate(["Où sommes-nous ☃ ?"], 1)
+    assert each.unknown == ["☃"] and loaded.remarks(each) == ["not in the vocabulary: ☃"]
+    (tmp_path / "target.model").unlink()
+    with pytest.raises(QuoiError, match=r"target\.model does not exist yet"):
         Translator.load(tmp_path)
