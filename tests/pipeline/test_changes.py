@@ -22,7 +22,7 @@ PARAMETERS = {
     "translation.hidden": (8, TRAININGS),
     "search.beam": (3, TRAININGS),
     "vectors.epochs": (2, {"embed@en", "embed@fr"}),
-    "vocabulary.size": (500, {"numericalize"}),
+    "vocabulary.size": (500, {"numericalize", "embed@en", "embed@fr"}),
     "facts": ({"pairs": 300}, {"numericalize", "embed@en", "embed@fr"}),
     "questions.english": (r"^(Wh[^?.!]+\?)$", {"filter_questions"}),
     "corpus.atlas.seed": (1, {"fetch_corpus"}),
