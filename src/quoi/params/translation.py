@@ -94,6 +94,12 @@ class Translation(ParamsSection):
     lm_attention: bool = False
 
     @model_validator(mode="after")
+    def _partner_is_trained_alike(self) -> Self:
+        if self.partner and self.pretrain_epochs:
+            raise ValueError(f"partner is {self.partner}, and no partner is pre-trained: pretrain_epochs must be 0")
+        return self
+
+    @model_validator(mode="after")
     def _fits_a_transformer(self) -> Self:
         if self.cell != "transformer":
             return self
