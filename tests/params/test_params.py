@@ -174,6 +174,7 @@ def test_an_error_names_the_key_what_was_given_and_what_is_allowed(tmp_path, tex
                 "forcing: true, dropout_b",
             ],
         ),
+        ("{t: {partner: backward, pretrain_epochs: 1}}", ["variants.t: partner is backward", "must be 0"]),
         (
             "{t: {cell: transformer, bidirectional: true, attention: true, forcing: true, heads: 3}}",
             ["variants.t: hidden is 256, which 3 heads cannot share"],
