@@ -21,6 +21,7 @@ def list_(as_json: bool) -> None:
     """List every claim and its verdicts, as the last report has them."""
     from quoi.claims import page, statements
     from quoi.io.files import read_note
+    from quoi.jobs import claims as job
 
     known, report = statements.load(), read_note(page.VERDICTS)
     found = {name: report.get(name, {}).get("found", {}) for name in known.claims}
@@ -32,6 +33,9 @@ def list_(as_json: bool) -> None:
     }
     rows = [(name, claim.says, *verdicts[name]) for name, claim in known.claims.items()]
     show(table("", ("claim", "statement", *known.corpora), rows))
+    wanted = statements.units(known, known.claims, job.available(known)[0])
+    if lacking := job.lacking(wanted, known):
+        click.echo(f"{len(lacking)} of {len(wanted)} trainings are not done, or not with this code: `quoi claims run`.")
 
 
 @claims.command()

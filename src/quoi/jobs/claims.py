@@ -101,26 +101,31 @@ def train(
     if not wanted:
         return
     hardware.check(wanted[0].params.hardware)
+    tasks = lacking(wanted, claims, root)
+    echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
+    for task in tasks:
+        needed = claims.corpora[task.unit.corpus].needs
+        prepare(task, [root / needed] if needed else [], echo, root)
+    if tasks:
+        _train(tasks, experiment, engine or claims.engine, echo, root)
+
+
+def lacking(wanted: Sequence[Unit], claims: Claims, root: Path = Path()) -> list[Task]:
+    """The trainings that have no file, or one that was made with other parameters, code or files."""
     pipeline = dvc.read(root)
     codes = {kind: _codes(pipeline, kind, root) for kind in dict.fromkeys(unit.kind for unit in wanted)}
     needs = {name: claims.corpora[name].needs for name in {unit.corpus for unit in wanted}}
-    files = {name: [root / path] if path else [] for name, path in needs.items()}
-    digests = {name: [of_path(path) for path in paths] for name, paths in files.items()}
+    files = {name: of_path(root / path) if path else None for name, path in needs.items()}
     tasks: list[Task] = []
     for unit in wanted:
         before, making, trained_by = codes[unit.kind]
         code = of_value([making, trained_by])
-        made_with = {"code": code, "files": of_value(digests[unit.corpus]), "torch": version("torch")}
+        made_with = {"code": code, "files": of_value(files[unit.corpus]), "torch": version("torch")}
         done = results.read(unit, root)
-        if done is not None and (done.parameters, done.made_with) == (results.parameters(unit), made_with):
-            continue
-        data = root / DATA / of_value([_read_by(before, unit), making, digests[unit.corpus]])
-        tasks.append(Task(unit, data, made_with))
-    echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
-    for task in tasks:
-        prepare(task, files[task.unit.corpus], echo, root)
-    if tasks:
-        _train(tasks, experiment, engine or claims.engine, echo, root)
+        if done is None or (done.parameters, done.made_with) != (results.parameters(unit), made_with):
+            data = root / DATA / of_value([_read_by(before, unit), making, files[unit.corpus]])
+            tasks.append(Task(unit, data, made_with))
+    return tasks
 
 
 def _train(tasks: Sequence[Task], experiment: str, engine: str, echo: Callable[[str], None], root: Path) -> None:
