@@ -7,7 +7,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -32,15 +32,19 @@ Work = Callable[[Any, Path], Done]
 def local(tasks: Iterable[Task], work: Work[Done], threads: int) -> Iterator[tuple[Task, Done]]:
     """Yield every task with what `work` makes of it, in the order in which they are done.
 
-    As many processes work as this one has cores for, each with so many threads. When the caller stops or is
-    interrupted they end at once.
+    Tasks are taken one by one: what it takes to make the next one's data is done while others are at work. As many
+    processes work as this one has cores for, each with so many threads. When the caller stops or is interrupted they
+    end at once.
 
     Raises:
         Exception: what `work` raised first; tasks that others are at are not waited for.
     """
-    tasks = list(tasks)
-    with worker_pool(max(1, min(len(tasks), cores() // threads))) as pool:
-        futures = {pool.submit(work, task, task.data.resolve()): task for task in tasks}
+    with worker_pool(max(1, cores() // threads)) as pool:
+        futures: dict[Future, Task] = {}
+        for task in tasks:
+            futures[pool.submit(work, task, task.data.resolve())] = task
+            for future in [future for future in futures if future.done()]:
+                yield futures.pop(future), future.result()
         for future in as_completed(futures):
             yield futures[future], future.result()
 
@@ -67,10 +71,15 @@ def on_ray(tasks: Iterable[Task], work: Work[Done], threads: int) -> Iterator[tu
         address = os.environ.get("RAY_ADDRESS", "auto")
         raise QuoiError(f"There is no Ray cluster at {address}, which RAY_ADDRESS names: {error}.") from None
     try:
-        tasks = list(tasks)
-        stored = {folder: ray.put(_packed(folder)) for folder in {task.data for task in tasks}}
+        stored: dict[Path, Any] = {}
+        waiting: dict[Any, Task] = {}
         remote = ray.remote(num_cpus=threads, max_retries=5)(_there)
-        waiting = {remote.remote(work, task, task.data.name, stored[task.data]): task for task in tasks}
+        for task in tasks:
+            if task.data not in stored:
+                stored[task.data] = ray.put(_packed(task.data))
+            waiting[remote.remote(work, task, task.data.name, stored[task.data])] = task
+            for done in ray.wait(list(waiting), num_returns=len(waiting), timeout=0)[0]:
+                yield waiting.pop(done), ray.get(done)
         while waiting:
             (done, *_), _ = ray.wait(list(waiting))
             yield waiting.pop(done), ray.get(done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -103,11 +103,8 @@ def train(
     hardware.check(wanted[0].params.hardware)
     tasks = lacking(wanted, claims, root)
     echo(f"{len(wanted)} trainings, {len(tasks)} of them to do.")
-    for task in tasks:
-        needed = claims.corpora[task.unit.corpus].needs
-        prepare(task, [root / needed] if needed else [], echo, root)
     if tasks:
-        _train(tasks, experiment, engine or claims.engine, echo, root)
+        _train(tasks, claims, experiment, engine or claims.engine, echo, root)
 
 
 def lacking(wanted: Sequence[Unit], claims: Claims, root: Path = Path()) -> list[Task]:
@@ -128,11 +125,19 @@ def lacking(wanted: Sequence[Unit], claims: Claims, root: Path = Path()) -> list
     return tasks
 
 
-def _train(tasks: Sequence[Task], experiment: str, engine: str, echo: Callable[[str], None], root: Path) -> None:
+def _train(
+    tasks: Sequence[Task], claims: Claims, experiment: str, engine: str, echo: Callable[[str], None], root: Path
+) -> None:
+    def prepared() -> Iterator[Task]:
+        for task in tasks:
+            needed = claims.corpora[task.unit.corpus].needs
+            prepare(task, [root / needed] if needed else [], echo, root)
+            yield task
+
     threads = tasks[0].unit.params.hardware.threads
     client = store.connect(root, experiments=(experiment,))
     work = (root / WORK).resolve()
-    for number, (task, result) in enumerate(engines.ENGINES[engine](tasks, Trainer(work), threads), start=1):
+    for number, (task, result) in enumerate(engines.ENGINES[engine](prepared(), Trainer(work), threads), start=1):
         results.save(result, root)
         tags = {"mlflow.source.name": f"quoi {experiment}", "quoi.corpus": result.corpus, record.DIGEST_TAG: task.key}
         own = result.setting, result.seed, result.parameters, result.history, result.scores
