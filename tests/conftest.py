@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # How long an example takes is the machine's affair.
 settings.register_profile("quoi", deadline=None)
 settings.load_profile("quoi")
+
+
+@pytest.fixture(autouse=True)
+def _with_denormal_numbers() -> Iterator[None]:
+    """A training flushes them in all of its process, which is that of the next tests too."""
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_flush_denormal(False)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_
         [path, IDENTICAL]
         for path in (
             "data/ids", "reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json",
-            "data/vectors/fr.safetensors", "reports/vectors/fr.json", "reports/vectors/missed.fr.csv",
+            "data/vectors/fr.safetensors", "data/text/fr.safetensors", "reports/vectors/fr.json",
+            "reports/vectors/missed.fr.csv",
             "reports/checks/stages/embed@fr.json",
         )
     ]  # fmt: skip

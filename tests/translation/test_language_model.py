@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 
 from quoi.corpus.batches import collate
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import BOS, EOS, Vocabulary
 from quoi.params import Hardware, Translation
 from quoi.translation import kernels
@@ -190,7 +192,7 @@ def inputs() -> Inputs:
     names = (
         Vocabulary(("_bos_", "_pad_", "_eos_", "_unk_", *map(str, range(n - 4)))) for n in (SOURCE_WORDS, TARGET_WORDS)
     )
-    return Inputs(data, *names, table(SOURCE_WORDS), table(TARGET_WORDS), {}, 8, 8)
+    return Inputs(data, *names, Units("fr"), Units("en"), table(SOURCE_WORDS), table(TARGET_WORDS), {}, 8, 8)
 
 
 LINES = counting(100, SOURCE_WORDS, 3), counting(100, TARGET_WORDS, 4)
@@ -278,7 +280,7 @@ def test_likelihoods_are_in_the_order_of_the_validation_sentences(tmp_path):
     given = inputs()
     whole = alone(settings(epochs=2), given, LINES[1], 1, CPU, tmp_path)
     data = Data(given.data.sources, given.data.targets, given.data.training, given.data.validation[::-1])
-    turned = alone(settings(epochs=2), Inputs(data, *list(vars(given).values())[1:]), LINES[1], 1, CPU, tmp_path / "b")
+    turned = alone(settings(epochs=2), replace(given, data=data), LINES[1], 1, CPU, tmp_path / "b")
     assert turned.nats.tolist() == pytest.approx(whole.nats[::-1].tolist(), rel=1e-6)
 
 

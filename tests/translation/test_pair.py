@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quoi.corpus.batches import pad
+from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import BOS, EOS, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.jobs import experiment, seeds
@@ -131,7 +132,9 @@ def trainings(monkeypatch):
     text = {language: ["a question"] * 40 for language in ("en", "fr")}
     words = {size: vocabulary(size) for size in (SOURCE_WORDS, TARGET_WORDS)}
     tables = [vectors(size) for size in words]
-    monkeypatch.setattr(inputs, "read", lambda params: Inputs(data, *words.values(), *tables, text, 10, 10))
+    monkeypatch.setattr(
+        inputs, "read", lambda params: Inputs(data, *words.values(), Units("fr"), Units("en"), *tables, text, 10, 10)
+    )
     made, fit = {}, train.fit
 
     def watched(model, data, seed, hardware, folder, report=lambda event: None):
