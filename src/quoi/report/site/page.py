@@ -11,11 +11,11 @@ from quoi.io.files import write_text
 from quoi.params import Search
 from quoi.records.results import Result
 from quoi.report import progression
-from quoi.report.site import beams, numbers
+from quoi.report.site import beams, numbers, pictures
 
 PAGE = Path("reports/index.html")
 _PARTS = Path(__file__).parent
-_SCRIPTS = ("base", "progression", "runs", "attention", "beam")
+_SCRIPTS = ("base", "progression", "runs", "attention", "beam", "search")
 """In the order in which the browser reads them."""
 
 
@@ -33,6 +33,7 @@ def write(results: Sequence[Result], profile: str, search: Search, root: Path | 
     data = numbers.told(results, progression.published_for(profile), root)
     data["search"] = search.model_dump()
     data["beams"] = beams.told(results, search, root)
+    data["pictures"] = pictures.told(root)
     text = assembled(data)
     write_text(root / PAGE, text)
     return len(text.encode())
