@@ -17,19 +17,23 @@ from tests.record import write_corpus_reports, write_trained
 from tests.report import gallery_repository
 
 
-@pytest.fixture
-def whole(tmp_path):
+def make(folder):
     """A repository with a trained variant and pictures."""
-    gallery_repository.make(tmp_path)
-    record = write_trained(tmp_path)
+    gallery_repository.make(folder)
+    record = write_trained(folder)
     told = json.loads((record / "metrics.json").read_text(encoding="utf-8"))
     for sample in told["sentences"]:
         length = len(sample["source_tokens"])
         sample["source_tokens"] = [*["où", "_unk_", "nous"][: length - 1], "_eos_"]
         sample["attention"] = [[1 / 4, 1 / 4, 1 / 4, 1 / 4] for _ in sample["target_tokens"]]
     (record / "metrics.json").write_text(json.dumps(told), encoding="utf-8")
-    write_corpus_reports(tmp_path)
-    return tmp_path
+    write_corpus_reports(folder)
+    return folder
+
+
+@pytest.fixture
+def whole(tmp_path):
+    return make(tmp_path)
 
 
 def written(root, profile="demo"):
