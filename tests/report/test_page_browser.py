@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from quoi.report.site import page, pictures
 from tests.report.test_site import as_the_page_does, data, make, written
 
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 BROWSER = shutil.which("chromium")
 WIDTHS = (320, 1280, 2560)
 
@@ -57,7 +59,14 @@ def test_every_view_is_drawn_and_nothing_is_wider_than_the_page(opened):
         opened.set_viewport_size({"width": width, "height": 900})
         opened.wait_for_timeout(100)
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
-        for view in ("#forest .mean", "#curves .curve", "#cards .lines path", "#tree .node", "#found .picture"):
+        for view in (
+            "#forest .mean",
+            "#curves .curve",
+            "#cards .lines path",
+            "#tree .node",
+            "#found .picture",
+            "#map .tile",
+        ):
             assert opened.locator(view).count() > 0, view
     assert opened.locator("#scores tbody tr").count() == 1
     assert opened.locator("#scores .number").count() == 10
@@ -144,22 +153,16 @@ def test_a_picture_is_searched_by_a_key(opened):
 
 @pytest.mark.parametrize("opened", ["light", "dark"], indirect=True)
 def test_words_stand_out_from_their_ground_as_aa_asks(opened):
-    least = opened.evaluate(_CONTRAST)
+    least = opened.evaluate(CONTRAST)
     assert json.dumps([pair for pair in least if pair[0] < 4.5]) == "[]"
 
 
-_CONTRAST = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
-  const ground = (node) => { for (; node; node = node.parentElement) { const colour = rgba(getComputedStyle(node).backgroundColor); if (colour[3] > 250) return colour; } return [255, 255, 255, 255]; };
-  const found = new Map();
-  for (const node of document.querySelectorAll("body *")) {
-    if (![...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) || !node.checkVisibility({ visibilityProperty: true }) || node.closest("script, .hidden, .skip")) continue;
-    const style = getComputedStyle(node), ink = rgba(node instanceof SVGElement ? style.fill : style.color);
-    const [one, other] = [light(ink), light(ground(node))].sort((a, b) => b - a);
-    const ratio = (one + 0.05) / (other + 0.05), name = `${node.tagName}.${node.getAttribute("class")}`;
-    if (!(found.get(name) <= ratio)) found.set(name, ratio);
-  }
-  return [...found].map(([name, ratio]) => [ratio, name]);
-}"""
+def test_the_map_is_travelled_with_the_arrow_keys_and_a_picture_on_it_searched(opened):
+    opened.locator("#map .tile").first.focus()
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        opened.keyboard.press(key)
+    assert opened.evaluate("document.activeElement.className").startswith("tile")
+    opened.keyboard.press("ArrowDown")
+    chosen = opened.evaluate("document.activeElement.title")
+    opened.keyboard.press("Enter")
+    assert chosen and chosen.removesuffix(" (unseen)") in opened.locator("#found-said").inner_text()

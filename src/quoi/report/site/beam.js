@@ -78,7 +78,8 @@ function paintBeam() {
   if (!VARIANTS[0].samples.length) return;
   $("tree").replaceChildren(beamTree());
   $("tree").scrollLeft = 0;
-  $("beam-said").textContent = `Score: log-probability divided by the number of words to the power ${DATA.search.length_exponent}. Point at a word to read its hypothesis.`;
+  const power = DATA.search.length_exponent;
+  $("beam-said").textContent = `Score: log-probability divided by the number of words${power === 1 ? "" : ` to the power ${power}`}. Point at a word to read its hypothesis.`;
   endedTable();
 }
 questions.views.push(paintBeam);

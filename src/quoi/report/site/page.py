@@ -15,7 +15,7 @@ from quoi.report.site import beams, numbers, pictures
 
 PAGE = Path("reports/index.html")
 _PARTS = Path(__file__).parent
-_SCRIPTS = ("base", "progression", "runs", "attention", "beam", "search")
+_SCRIPTS = ("base", "progression", "runs", "attention", "beam", "search", "map")
 """In the order in which the browser reads them."""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from quoi.images.convert import on_white
 from quoi.nearest.search import Searcher
-from quoi.report import gallery_choices
+from quoi.report import gallery_choices, word_map
 from quoi.report.gallery_choices import Collection, drawn
 
 SIDE = 56
@@ -60,6 +60,7 @@ def told(root: Path) -> dict[str, Any] | None:
         "pictures": packed(collection.predictions[rows]),
         "labels": [collection.labels[row] for row in rows],
         "unseen": [place for place, row in enumerate(rows) if collection.labels[row] in collection.unseen],
+        "map": _map(collection, rows),
         "sprite": sprite(archive, rows),
         "side": SIDE,
         "of": len(archive),
@@ -97,6 +98,21 @@ def sprite(archive: Any, rows: Sequence[int]) -> dict[str, Any]:
     file = io.BytesIO()
     sheet.save(file, "WEBP", quality=_QUALITY, method=4)
     return {"columns": columns, "webp": _text(file.getvalue())}
+
+
+def _map(collection: Collection, rows: Sequence[int]) -> dict[str, Any]:
+    """The map of pictures and labels: [place among `rows`, column, line], and [text, column, line, width, unseen]."""
+    laid = word_map.lay_out(collection)
+    place_of = {row: place for place, row in enumerate(rows)}
+    words = zip(laid.names, laid.texts, laid.widths, laid.spots, strict=True)
+    return {
+        "columns": laid.columns,
+        "lines": laid.lines,
+        "pictures": [
+            [place_of[row], *cell] for row, cell in zip(laid.rows, laid.cells, strict=True) if row in place_of
+        ],
+        "words": [[text, *spot, width, name in collection.unseen] for name, text, width, spot in words if spot],
+    }
 
 
 def _words(searcher: Searcher) -> list[str]:

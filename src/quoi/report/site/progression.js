@@ -11,7 +11,8 @@ const interval = (entry, of = score) =>
   written(entry.mean, of) + (entry.half_width_95 === undefined ? "" : ` ± ${written(entry.half_width_95, of)}`);
 
 function forest(width) {
-  const row = 60, top = 6, bottom = 34, left = width < 480 ? 78 : 92, right = width < 480 ? 106 : 122;
+  const narrow = width < 480;
+  const row = 60, top = 6, bottom = 34, left = narrow ? 108 : 92, right = narrow ? 10 : 122;
   const height = top + row * VARIANTS.length + bottom;
   const shown = (variant) => (score.key === "lesson_loss" ? variant.published : null);
   const ends = VARIANTS.flatMap((variant) => {
@@ -21,7 +22,7 @@ function forest(width) {
   const low = Math.min(...ends), high = Math.max(...ends);
   const room = (high - low || 1) * 0.06;
   const x = scale(low - room, high + room, left, width - right);
-  const marks = ticks(low - room, high + room, width < 480 ? 3 : 5);
+  const marks = ticks(low - room, high + room, narrow ? 4 : 5);
   return draw("svg", { width, height, role: "img", "aria-label": `${score.title} of every variant; the same numbers are in the table below` },
     marks.map((mark) => [
       draw("line", { class: "grid", x1: x(mark), x2: x(mark), y1: top, y2: height - bottom }),
@@ -29,14 +30,14 @@ function forest(width) {
     VARIANTS.map((variant, place) => {
       const entry = variant.scores[score.key], y = top + row * (place + 0.5), half = entry.half_width_95;
       return draw("g", { style: colour(variant), class: "variant" },
-        draw("text", { class: "row-name", x: 0, y: y + 4.5 }, variant.name),
+        draw("text", { class: "row-name", x: 0, y: narrow ? y - 3 : y + 4.5 }, variant.name),
         half === undefined ? null : draw("rect", { class: "band", x: x(entry.mean - half), width: Math.max(1, x(entry.mean + half) - x(entry.mean - half)), y: y - 9, height: 18, rx: 9 }),
         Object.entries(entry.seeds).map(([seed, value]) =>
           draw("circle", { class: "dot", cx: x(value), cy: y, r: 4.5 }, draw("title", {}, `seed ${seed}: ${written(value)}`))),
         draw("line", { class: "mean", x1: x(entry.mean), x2: x(entry.mean), y1: y - 13, y2: y + 13 }),
         shown(variant) === null ? null : draw("path", { class: "published", d: `M${x(shown(variant))} ${y - 7}l7 7l-7 7l-7-7z` },
           draw("title", {}, `published: ${written(shown(variant))}`)),
-        draw("text", { class: "value", x: width, y: y + 4.5, "text-anchor": "end" }, interval(entry)));
+        draw("text", { class: "value", x: narrow ? 0 : width, y: narrow ? y + 14 : y + 4.5, "text-anchor": narrow ? "start" : "end" }, interval(entry)));
     }),
     draw("text", { class: "tick", x: width - right, y: height - 2, "text-anchor": "end" }, score.lower ? "← better" : "better →"));
 }
@@ -105,7 +106,7 @@ function scoreTable() {
       variant.ideas.map((has) => make("td", { class: "idea" }, has ? make("span", {}, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "hidden" }, "yes")) : "")),
       DATA.scores.map((each) => [
         make("td", { class: chosen(each.key) }, runButton(variant, interval(variant.scores[each.key], each))),
-        each.key === "lesson_loss" ? [published ? make("td", {}, variant.published === null ? "" : variant.published.toFixed(3)) : null, make("td", {}, variant.verdict)] : null])))));
+        each.key === "lesson_loss" ? [published ? make("td", {}, variant.published === null ? "" : variant.published.toFixed(3)) : null, make("td", { class: "verdict" }, variant.verdict)] : null])))));
 }
 
 function epochTable() {

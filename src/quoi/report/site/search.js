@@ -180,7 +180,7 @@ function startSearch() {
   $("search-size").textContent = `${PICTURES.labels.length.toLocaleString("en")}${all} pictures, ${PICTURES.words.length.toLocaleString("en")} words`;
   $("expression").addEventListener("input", () => { if ($("expression").value.trim()) searchWords($("expression").value); });
   $("examples").replaceChildren(...PICTURES.examples.map((text) => make("button", { type: "button", class: "example", onclick: () => { $("expression").value = text; searchWords(text); } }, text)));
-  $("credits").textContent = `Pictures: ${credit.pictures.attribution || credit.pictures.name} (${credit.pictures.licence}). Word vectors: ${credit.words.name} (${credit.words.licence}).`;
+  $("credits").textContent = `Pictures: ${credit.pictures.attribution || `${credit.pictures.name} (${credit.pictures.licence})`}. Word vectors: ${credit.words.name} (${credit.words.licence}).`;
   if (credit.pictures.url) $("credits").append(" ", make("a", { href: credit.pictures.url }, credit.pictures.name));
   const first = PICTURES.examples[2] || PICTURES.examples[0];
   if (first) { $("expression").value = first; searchWords(first); } else if (PICTURES.labels.length) searchPicture(0);
