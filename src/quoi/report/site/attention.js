@@ -57,8 +57,8 @@ function attentionCard(variant, number) {
     make("h3", { id: title }, make("i", { class: "key" }), variant.name),
     make("p", { class: "translation" }, sample.beam, exact ? make("span", { class: "tick-mark", title: "equals the reference" }, " ✓") : null),
     make("div", { class: "columns" },
-      make("div", { class: "column source", role: "group", "aria-label": `${DATA.languages[0]} words` }, words[0]), lines,
-      make("div", { class: "column target", role: "group", "aria-label": `${DATA.languages[1]} words, by ${variant.name}` }, words[1])),
+      make("div", { class: "column source", lang: TAGS[0], role: "group", "aria-label": `${DATA.languages[0]} words` }, words[0]), lines,
+      make("div", { class: "column target", lang: TAGS[1], role: "group", "aria-label": `${DATA.languages[1]} words, by ${variant.name}` }, words[1])),
     said,
     weights ? weightTable(variant, sample) : null) };
 }
@@ -90,7 +90,7 @@ questions.views.push(() => {
   pointed = null;
   cards = VARIANTS.map(attentionCard);
   const sample = samples(VARIANTS[0]);
-  $("attention-reference").replaceChildren(make("span", { lang: "fr" }, sample.source), make("span", {}, sample.reference), make("small", {}, "question and its reference"));
+  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0] }, sample.source), make("span", { lang: TAGS[1] }, sample.reference), make("small", {}, "question and its reference"));
   step = Math.max(...cards.map((card) => card.length));
   $("step").max = String(step);
   $("step").value = String(step);

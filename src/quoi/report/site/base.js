@@ -22,6 +22,8 @@ const draw = (tag, attributes = {}, ...children) =>
 const colour = (variant) => `--light:${variant.ink};--base:${variant.colour}`;
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Language tags of source and target. */
+const TAGS = DATA.languages.map((language) => ({ English: "en", French: "fr" })[language]);
 const percent = (share) => `${Math.round(100 * share)} %`;
 const signed = (value, digits) => value.toFixed(digits).replace("-", "−");
 
@@ -74,5 +76,6 @@ function startQuestions() {
     select.addEventListener("change", () => chooseQuestion(Number(select.value)));
   }
   if (VARIANTS[0].samples.length) chooseQuestion(0);
+  else for (const part of document.querySelectorAll('#attention, #beam, nav a[href="#attention"], nav a[href="#beam"]')) part.remove();
 }
 document.addEventListener("DOMContentLoaded", startQuestions);

@@ -49,7 +49,7 @@ function beamTree() {
     onpointerenter: () => read(node), onclick: () => read(node), onfocus: () => read(node), onkeydown: (event) => climb(event, all, drawn, node) },
   draw("rect", { class: "ground", x: -5, y: -11, width: COLUMN - 12, height: 22, rx: 5 }),
   draw("text", { y: 4.5 }, shortened(shownWord(node.word)), node.score === null ? null : draw("tspan", { class: "score", dx: 6 }, signed(node.score, 2)))));
-  return draw("svg", { width, height, class: "variant", style: colour(beamVariant), role: "group", "aria-label": "The tree of hypotheses; the ended ones are in the table below" }, links, drawn);
+  return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "variant", style: colour(beamVariant), role: "group", "aria-label": "The tree of hypotheses; the ended ones are in the table below" }, links, drawn);
 }
 
 const shortened = (word) => (word.length > 11 ? `${word.slice(0, 10)}…` : word);

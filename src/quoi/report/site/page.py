@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,21 @@ def assembled(data: dict[str, Any]) -> str:
         "style": _part("page.css"),
         "script": "\n".join(_part(f"{name}.js") for name in _SCRIPTS),
         # Within a script element only `<` could end it.
-        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        "data": json.dumps(_finite(data), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
     }
     page = _part("page.html")
     for name, text in parts.items():
         page = page.replace(f"/*{name}*/", text)
     return page
+
+
+def _finite(value: Any) -> Any:
+    """The same, with None for a number that is not finite, which JSON does not know: the perplexity of a poor model."""
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _part(name: str) -> str:

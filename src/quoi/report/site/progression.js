@@ -6,19 +6,19 @@ let curve = "lesson_loss";
 const lastEpoch = Math.max(...VARIANTS.flatMap((v) => Object.values(v.history).flat().map((row) => row.epoch)));
 let epoch = lastEpoch;
 
-const written = (value, of = score) => (of.scale * value).toFixed(of.digits);
+const written = (value, of = score) => (value === null ? "∞" : (of.scale * value).toFixed(of.digits));
 const interval = (entry, of = score) =>
   written(entry.mean, of) + (entry.half_width_95 === undefined ? "" : ` ± ${written(entry.half_width_95, of)}`);
 
 function forest(width) {
   const narrow = width < 480;
-  const row = 60, top = 6, bottom = 34, left = narrow ? 108 : 92, right = narrow ? 10 : 122;
+  const row = 60, top = 6, bottom = 34, left = narrow ? 108 : 18 + 7.9 * Math.max(...VARIANTS.map((variant) => variant.name.length)), right = narrow ? 10 : 122;
   const height = top + row * VARIANTS.length + bottom;
   const shown = (variant) => (score.key === "lesson_loss" ? variant.published : null);
   const ends = VARIANTS.flatMap((variant) => {
     const entry = variant.scores[score.key], half = entry.half_width_95 || 0;
     return [entry.mean - half, entry.mean + half, ...Object.values(entry.seeds), shown(variant) ?? entry.mean];
-  });
+  }).filter(Number.isFinite);
   const low = Math.min(...ends), high = Math.max(...ends);
   const room = (high - low || 1) * 0.06;
   const x = scale(low - room, high + room, left, width - right);
@@ -31,10 +31,10 @@ function forest(width) {
       const entry = variant.scores[score.key], y = top + row * (place + 0.5), half = entry.half_width_95;
       return draw("g", { style: colour(variant), class: "variant" },
         draw("text", { class: "row-name", x: 0, y: narrow ? y - 3 : y + 4.5 }, variant.name),
-        half === undefined ? null : draw("rect", { class: "band", x: x(entry.mean - half), width: Math.max(1, x(entry.mean + half) - x(entry.mean - half)), y: y - 9, height: 18, rx: 9 }),
-        Object.entries(entry.seeds).map(([seed, value]) =>
+        half === undefined || entry.mean === null ? null : draw("rect", { class: "band", x: x(entry.mean - half), width: Math.max(1, x(entry.mean + half) - x(entry.mean - half)), y: y - 9, height: 18, rx: 9 }),
+        Object.entries(entry.seeds).filter(([, value]) => value !== null).map(([seed, value]) =>
           draw("circle", { class: "dot", cx: x(value), cy: y, r: 4.5 }, draw("title", {}, `seed ${seed}: ${written(value)}`))),
-        draw("line", { class: "mean", x1: x(entry.mean), x2: x(entry.mean), y1: y - 13, y2: y + 13 }),
+        entry.mean === null ? null : draw("line", { class: "mean", x1: x(entry.mean), x2: x(entry.mean), y1: y - 13, y2: y + 13 }),
         shown(variant) === null ? null : draw("path", { class: "published", d: `M${x(shown(variant))} ${y - 7}l7 7l-7 7l-7-7z` },
           draw("title", {}, `published: ${written(shown(variant))}`)),
         draw("text", { class: "value", x: narrow ? 0 : width, y: narrow ? y + 14 : y + 4.5, "text-anchor": narrow ? "start" : "end" }, interval(entry)));
@@ -44,14 +44,14 @@ function forest(width) {
 
 /** The mean over seeds of one epoch, or null where a variant has none. */
 function at(variant, wanted, key = curve) {
-  const values = Object.values(variant.history).flatMap((rows) => rows.filter((row) => row.epoch === wanted && key in row).map((row) => row[key]));
+  const values = Object.values(variant.history).flatMap((rows) => rows.filter((row) => row.epoch === wanted && Number.isFinite(row[key])).map((row) => row[key]));
   return values.length ? mean(values) : null;
 }
 
 function curves(width) {
   const height = 262, top = 10, bottom = 30, left = 40, right = 12;
   const epochs = Array.from({ length: lastEpoch }, (_, n) => n + 1);
-  const values = VARIANTS.flatMap((v) => Object.values(v.history).flat()).filter((row) => curve in row).map((row) => row[curve]);
+  const values = VARIANTS.flatMap((v) => Object.values(v.history).flat()).map((row) => row[curve]).filter(Number.isFinite);
   const low = Math.min(...values), high = Math.max(...values), room = (high - low || 1) * 0.05;
   const x = scale(1, Math.max(2, lastEpoch), left + 8, width - right), y = scale(low - room, high + room, height - bottom, top);
   const path = (points) => points.map(([n, value], place) => `${place ? "L" : "M"}${x(n).toFixed(1)} ${y(value).toFixed(1)}`).join("");
@@ -63,7 +63,7 @@ function curves(width) {
     draw("line", { class: "cursor", x1: x(epoch), x2: x(epoch), y1: top, y2: height - bottom }),
     VARIANTS.map((variant, place) => draw("g", { class: "variant", style: colour(variant) },
       SEEDS[place] < 2 ? null : Object.values(variant.history).map((rows) =>
-        draw("path", { class: "seed", d: path(rows.filter((row) => curve in row).map((row) => [row.epoch, row[curve]])) })),
+        draw("path", { class: "seed", d: path(rows.filter((row) => Number.isFinite(row[curve])).map((row) => [row.epoch, row[curve]])) })),
       draw("path", { class: "curve", d: path(epochs.map((n) => [n, at(variant, n)]).filter(([, value]) => value !== null)) }),
       at(variant, epoch) === null ? null : draw("circle", { class: "dot full", cx: x(epoch), cy: y(at(variant, epoch)), r: 4.5 }))));
   svg.addEventListener("pointermove", (event) => {
@@ -114,7 +114,7 @@ function epochTable() {
     make("thead", {}, make("tr", {}, ["variant", "seed", "epoch", ...Object.values(DATA.curves)].map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, VARIANTS.flatMap((variant) => Object.entries(variant.history).flatMap(([seed, rows]) => rows.map((row) =>
       make("tr", {}, make("th", { scope: "row" }, variant.name), make("td", {}, seed), make("td", {}, String(row.epoch)),
-        Object.keys(DATA.curves).map((key) => make("td", {}, key in row ? row[key].toFixed(3) : "")))))))); 
+        Object.keys(DATA.curves).map((key) => make("td", {}, Number.isFinite(row[key]) ? row[key].toFixed(3) : ""))))))));
 }
 
 $("epoch").max = String(lastEpoch);
