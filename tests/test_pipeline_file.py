@@ -119,12 +119,12 @@ def test_the_parameters_of_a_stage_exist(stage):
 
 @pytest.mark.parametrize(
     "stage",
-    [stage for stage in STAGES if stage not in ("check_params", "compare", "search_gallery", "checks")],
+    [stage for stage in STAGES if stage not in ("check_params", "compare", "search_gallery", "checks", "page")],
 )
 def test_a_stage_can_be_restored_from_the_run_cache(stage):
     """DVC keeps no run cache for a stage with an output that is uncached and neither metrics nor plots.
 
-    `check_params` runs each time; `compare`, `search_gallery` and `checks` write pages of text, which are neither.
+    `check_params` runs each time; `compare`, `search_gallery`, `checks` and `page` write pages, which are neither.
     """
     outs = [next(iter(out.values())) for out in STAGES[stage]["outs"] if isinstance(out, dict)]
     assert all(options.get("cache", True) and not options.get("persist") for options in outs)

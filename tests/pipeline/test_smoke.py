@@ -26,6 +26,7 @@ DEVISE = [
     "build_indexes",
     "search_gallery",
     "checks",
+    "page",
 ]
 
 

@@ -19,13 +19,13 @@ LEVEL = 0.95
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
 
-_LOSSES = {
+LOSSES = {
     "token_loss_free": "token loss, free-running",
     "token_loss_forced": "token loss, forced",
     "perplexity_free": "perplexity, free-running",
     "perplexity_forced": "perplexity, forced",
 }
-_QUALITY = {
+QUALITY = {
     "exact": "exact match, %",
     "bleu_greedy": "BLEU, greedy",
     "bleu_beam": "BLEU, beam",
@@ -134,7 +134,7 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
     """
     head = ["variant", *SWITCHES.values(), "lesson's loss"]
     head += ["published (reference)"] if published else []
-    head += ["distinguishable from the row above?", *_LOSSES.values()]
+    head += ["distinguishable from the row above?", *LOSSES.values()]
     common, rows = common_spreads(results), []
     for result, above in zip(results, [None, *results], strict=False):
         row = [f"`{result.variant}`", *("✓" if result.has(switch) else "" for switch in SWITCHES)]
@@ -142,7 +142,7 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
         if published:
             row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
         row.append(_verdict(result, above, common))
-        row += [_interval(result, score, common, 3 if "loss" in score else 2) for score in _LOSSES]
+        row += [_interval(result, score, common, 3 if "loss" in score else 2) for score in LOSSES]
         rows.append(row)
     return markdown(head, rows, left=1, centred=range(1, 4))
 
@@ -150,8 +150,8 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
 def quality_table(results: Sequence[Result]) -> str:
     """How good the translations are, as a markdown table, a row a variant."""
     common = common_spreads(results)
-    rows = [[f"`{result.variant}`", *(_interval(result, score, common, 1) for score in _QUALITY)] for result in results]
-    return markdown(["variant", *_QUALITY.values()], rows, left=1)
+    rows = [[f"`{result.variant}`", *(_interval(result, score, common, 1) for score in QUALITY)] for result in results]
+    return markdown(["variant", *QUALITY.values()], rows, left=1)
 
 
 def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,39 @@ _LONGEST = 24  # letters of a word; longer ones are cut
 _LETTERS = 2.4  # of a word in each cell
 _UNSEEN = PALETTE[4]
 _SEED = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Pictures and words on a grid of `columns` by `lines` cells, line 0 on top.
+
+    Attributes:
+        rows: of the pictures that are on it; cells: (column, line) of each.
+        names, texts: of the words, the latter cut; widths: cells that each takes; spots: its first cell, or None.
+    """
+
+    columns: int
+    lines: int
+    rows: list[int]
+    cells: list[list[int]]
+    names: list[str]
+    texts: list[str]
+    widths: list[int]
+    spots: list[tuple[int, int] | None]
+
+
+def lay_out(collection: Collection) -> Layout:
+    """Where everything on the map is: pictures, drawn ones where there are many, and labels that name their regions."""
+    count = len(collection.labels)
+    rows = sorted(map(int, drawn(map(str, range(count)))[:MOST_PICTURES]))
+    names, vectors = _words(collection, rows)
+    places = embed(np.concatenate([collection.predictions[rows], vectors]))
+    texts = [textwrap.shorten(name, _LONGEST, placeholder="…") for name in names]
+    widths = [math.ceil((len(text) + 1) / _LETTERS) for text in texts]
+    columns = max(_FEWEST_COLUMNS, math.ceil(math.sqrt(_FREE * _SHAPE * (len(rows) + sum(widths)))))
+    lines = math.ceil(columns / _SHAPE)
+    cells, spots = arrange(places[: len(rows)], places[len(rows) :], widths, columns, lines)
+    return Layout(columns, lines, rows, cells.tolist(), names, texts, widths, spots)
 
 
 def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
@@ -44,26 +78,19 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     from matplotlib.patches import Rectangle
     from PIL import ImageOps
 
-    count = len(collection.labels)
-    rows = sorted(map(int, drawn(map(str, range(count)))[:MOST_PICTURES]))
-    names, vectors = _words(collection, rows)
-    places = embed(np.concatenate([collection.predictions[rows], vectors]))
-    texts = [textwrap.shorten(name, _LONGEST, placeholder="…") for name in names]
-    widths = [math.ceil((len(text) + 1) / _LETTERS) for text in texts]
-    columns = max(_FEWEST_COLUMNS, math.ceil(math.sqrt(_FREE * _SHAPE * (len(rows) + sum(widths)))))
-    lines = math.ceil(columns / _SHAPE)
-    cells, spots = arrange(places[: len(rows)], places[len(rows) :], widths, columns, lines)
+    laid = lay_out(collection)
+    rows, columns, lines = laid.rows, laid.columns, laid.lines
     with style.figure(path, (columns + 1) * _CELL / DPI, (lines + 2) * _CELL / DPI, colours=200) as figure:
         figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
-        for row, (column, line) in zip(rows, cells.tolist(), strict=True):
+        for row, (column, line) in zip(rows, laid.cells, strict=True):
             picture = ImageOps.contain(on_white(collection.searcher.images[row]), (_PICTURE, _PICTURE))
             corner = (column + 1) * _CELL - picture.width // 2, (lines + 1 - line) * _CELL - picture.height // 2
             figure.figimage(np.asarray(picture), *corner)
             if collection.labels[row] in collection.unseen:
                 axes.add_patch(Rectangle((column - 0.46, line - 0.46), 0.92, 0.92, fill=False, color=_UNSEEN, lw=0.7))
-        for name, text, width, spot in zip(names, texts, widths, spots, strict=True):
+        for name, text, width, spot in zip(laid.names, laid.texts, laid.widths, laid.spots, strict=True):
             if spot is not None:
                 colour = style.ink(_UNSEEN) if name in collection.unseen else style.INK
                 place = spot[0] + (width - 1) / 2, spot[1]
@@ -72,7 +99,7 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
                 )
         axes.text(-0.5, lines + 0.4, note, color=style.NOTE, size=6.5, parse_math=False)
         axes.set(xlim=(-1, columns), ylim=(lines + 1, -1))
-    return len(rows), len(names) - spots.count(None)
+    return len(rows), len(laid.names) - laid.spots.count(None)
 
 
 def embed(vectors: np.ndarray) -> np.ndarray:

@@ -1,0 +1,106 @@
+"""What the page knows of the progression: scores, losses by epoch, samples, and what each training was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from quoi.io.files import read_json
+from quoi.records import training
+from quoi.records.results import SWITCHES, VARIANTS, Result, smaller_is_better
+from quoi.repo.digests import of_path
+from quoi.report import progression, style
+
+SCORES = {"lesson_loss": "the lesson's loss", **progression.LOSSES, **progression.QUALITY}
+CURVES = {
+    "lesson_loss": "the lesson's loss",
+    "token_loss_free": "token loss, free-running",
+    "token_loss_forced": "token loss, forced",
+    "train_loss": "training loss",
+}
+"""Columns of history.csv that the page draws."""
+DATA = {
+    "data/raw": "raw corpus",
+    "data/questions.parquet": "questions",
+    "data/tokens.parquet": "tokens",
+    "data/ids": "split, vocabularies and ids",
+    "data/vectors/en.safetensors": "English word vectors",
+    "data/vectors/fr.safetensors": "French word vectors",
+}
+"""What every training has read, from the raw corpus on."""
+
+
+def told(results: Sequence[Result], published: Mapping[str, float] | None, root: Path) -> dict[str, Any]:
+    """The progression as the page's script reads it.
+
+    Args:
+        published: the lesson's own losses, if they are comparable (`progression.published_for`).
+
+    Raises:
+        QuoiError: data/raw/source.json or the report of the corpus is absent or damaged.
+    """
+    colours = style.colours(result.variant for result in results)
+    spread = progression.common_spreads(results)["lesson_loss"]
+    summaries = progression.as_json(results)
+    counts = read_json(root / "reports/corpus/numericalize.json")
+    read = {path: {"what": what, "md5": digest} for path, what in DATA.items() if (digest := of_path(root / path))}
+    variants = []
+    for result, above in zip(results, [None, *results], strict=False):
+        name = result.variant
+        variants.append(
+            {
+                "name": name,
+                "colour": colours[name],
+                "ink": style.ink(colours[name]),
+                "ideas": [result.has(switch) for switch in SWITCHES],
+                "scores": {
+                    score: {**summary, "seeds": dict(zip(result.seeds, result.values(score), strict=True))}
+                    for score, summary in summaries[name].items()
+                },
+                "verdict": progression.verdict(
+                    result.values("lesson_loss"), above and above.values("lesson_loss"), spread
+                ),
+                "published": (published or {}).get(name),
+                "history": {
+                    seed: [{key: round(row[key], 5) for key in ("epoch", *CURVES) if key in row} for row in rows]
+                    for seed, rows in result.history.items()
+                },
+                "best_seed": result.best_seed,
+                "settings": result.settings,
+                "parameters": result.parameters,
+                "made": _made(root, name),
+                "samples": result.samples,
+            }
+        )
+    return {
+        "variants": variants,
+        "ideas": list(SWITCHES.values()),
+        "scores": [_score(key, title) for key, title in SCORES.items()],
+        "curves": CURVES,
+        "languages": [progression.LANGUAGES[language] for language in results[0].direction.split("-")],
+        "beam": results[0].beam,
+        "training": counts["training"],
+        "validation": counts["validation"],
+        "source": read_json(root / "data/raw/source.json"),
+        "read": read,
+    }
+
+
+def _score(key: str, title: str) -> dict[str, Any]:
+    percent = key == "exact"
+    digits = 3 if "loss" in key else 2 if "perplexity" in key else 1
+    return {
+        "key": key,
+        "title": title,
+        "digits": digits,
+        "scale": 100 if percent else 1,
+        "lower": bool(smaller_is_better(key)),
+    }
+
+
+def _made(root: Path, variant: str) -> dict[str, dict[str, str]]:
+    """What the training has left, with its digests."""
+    paths = {f"models/{variant}": "trained models", str(VARIANTS / variant / training.METRICS): "scores and samples"}
+    paths[str(VARIANTS / variant / training.HISTORY)] = "losses by epoch"
+    return {path: {"what": what, "md5": digest} for path, what in paths.items() if (digest := of_path(root / path))}

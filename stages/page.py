@@ -1,0 +1,22 @@
+"""Stage: one page that shows every result, to read and to touch."""
+
+from __future__ import annotations
+
+import click
+
+from quoi import params
+from quoi.io import stage
+from quoi.records import results
+from quoi.report.site import page
+
+
+@click.command("page")
+def command() -> None:
+    """Write reports/index.html."""
+    settings = params.load()
+    size = page.write(results.load(settings.variants), settings.profile, settings.search)
+    click.echo(f"{page.PAGE}: {size / 1e6:.1f} MB; open it in a browser")
+
+
+if __name__ == "__main__":
+    stage.main(command)
