@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -29,6 +31,7 @@ SHOWN_TAG = "quoi.shown"
 """The digest of the report's files that the description shows."""
 SHOWN = "report"
 """Where the run that has them keeps them."""
+_WIDEST = 900  # pixels
 _LONGEST = 20_000  # characters of an experiment's tag that MLflow takes
 _TRAINING = "workflowType=machine_learning"  # else MLflow opens what the browser saw last, at first that for agents
 
@@ -41,7 +44,8 @@ class Overview:
         variants: the records of its seeds by variant, in the order of params.yaml.
         colours: by variant.
         tables: of the scores, as Markdown.
-        scores: those to give a spread and an interval of; the first ones are columns and charts.
+        scores: those to give a spread and an interval of, and to draw.
+        main: of these, those that are the first columns; of the first, the interval too.
         curves: metrics to draw by epoch.
         settings: parameters that are columns.
         pictures: files of the report to show, by what they are.
@@ -52,6 +56,7 @@ class Overview:
     colours: Mapping[str, str]
     tables: str
     scores: Sequence[str]
+    main: Sequence[str]
     curves: Sequence[str]
     settings: Sequence[str]
     pictures: Mapping[str, str]
@@ -93,6 +98,7 @@ def _translation(root: Path) -> Overview | None:
         "Mean over the seeds ± half of its 95 % interval, from the spread of all variants' seeds "
         f"({common.df if common else 0} degrees of freedom). Losses are in nats per token: lower is better.",
         SCORES,
+        ("lesson_loss", "bleu_beam", "exact"),
         ("lesson_loss", "token_loss_free", "token_loss_forced", "train_loss"),
         [f"translation.{switch}" for switch in SWITCHES],
         {
@@ -118,6 +124,7 @@ def _devise(root: Path) -> Overview | None:
         {devise_record.EXPERIMENT: style.PALETTE[4]},
         f"{devise_scores.overview(result)}\nMean ± standard deviation over seeds {', '.join(map(str, result.seeds))}.",
         hits,
+        hits[:1],
         ("dev_loss", "dev_mrr", "train_loss"),
         ("devise.loss", "devise.targets", "features.backbone"),
         {
@@ -135,8 +142,12 @@ def _describe(client: MlflowClient, experiment: str, shown: Overview, ids: Mappi
     files = {path: root / path for path in (*shown.pictures.values(), *shown.pages.values()) if (root / path).exists()}
     digest = of_listing((path, of_path(file) or "") for path, file in files.items())
     if client.get_run(holder).data.tags.get(SHOWN_TAG) != digest:
-        for file in files.values():
-            client.log_artifact(holder, str(file), SHOWN)
+        with TemporaryDirectory() as folder:
+            for path, file in files.items():
+                shutil.copy(file, folder)
+                if path in shown.pictures.values():
+                    _shrink(Path(folder) / file.name)
+            client.log_artifacts(holder, folder, SHOWN)
         client.set_tag(holder, SHOWN_TAG, digest)
     pages = f"#/experiments/{made_in}"
     views = _views(shown)
@@ -177,14 +188,20 @@ def _describe(client: MlflowClient, experiment: str, shown: Overview, ids: Mappi
             client.set_experiment_tag(made_in, key, value)
 
 
+def _shrink(picture: Path) -> None:
+    """Make a picture as small as MLflow's pages show it whole: they cut off what is wider."""
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        image.thumbnail((_WIDEST, image.height), Image.Resampling.LANCZOS)
+        image.save(picture)
+
+
 def _views(shown: Overview) -> dict[str, dict[str, Any]]:
     """The table of scores with the seeds below their parents, and the parents' curves and scores as charts."""
-    first = shown.scores[:1]
-    columns = [
-        *(f"params.`{name}`" for name in shown.settings),
-        *(f"metrics.`{name}`" for score in first for name in (score, f"low_95/{score}", f"high_95/{score}")),
-        *(f"metrics.`{score}`" for score in shown.scores if score not in first),
-    ]
+    scores = [*shown.main, *(f"{end}_95/{shown.main[0]}" for end in ("low", "high"))]
+    scores += [score for score in shown.scores if score not in scores]
+    columns = [*(f"metrics.`{score}`" for score in scores), *(f"params.`{name}`" for name in shown.settings)]
     order = {"orderByKey": "attributes.start_time", "orderByAsc": True}
     charts = [_chart("LINE", name) for name in shown.curves] + [_chart("BAR", name) for name in shown.scores]
     drawn = {"compareRunCharts": charts, "compareRunSections": [_section("LINE"), _section("BAR")]}

@@ -52,16 +52,12 @@ class Parent:
 
     @property
     def history(self) -> History:
-        """A row an epoch: means over the seeds that got so far."""
+        """A row an epoch: means over the seeds that got so far, scores first: MLflow draws the first unasked."""
         rows = [row for seed in self.seeds for row in seed.history]
-        epochs = {epoch: [row for row in rows if row["epoch"] == epoch] for epoch in sorted({r["epoch"] for r in rows})}
-        return [
-            {
-                key: fmean(row[key] for row in same if key in row)
-                for key in dict.fromkeys(key for row in same for key in row)
-            }
-            for same in epochs.values()
-        ]
+        keys = dict.fromkeys(["epoch", *self.common, *(key for row in rows for key in row)])
+        found = {epoch: [row for row in rows if row["epoch"] == epoch] for epoch in sorted({r["epoch"] for r in rows})}
+        values = [{key: [row[key] for row in same if key in row] for key in keys} for same in found.values()]
+        return [{key: fmean(own) for key, own in row.items() if own} for row in values]
 
     def values(self, score: str) -> list[float]:
         """One score of every seed."""
