@@ -10,7 +10,7 @@ import pytest
 from quoi.records import devise_record, training
 from quoi.records.results import load
 from quoi.report import progression
-from quoi.tracking import backfill, listing, record, serving, store
+from quoi.tracking import backfill, listing, overview, record, serving, store
 from tests.record import history_rows, write_record
 from tests.report.gallery_repository import record as made_up
 
@@ -172,3 +172,9 @@ def test_devise_has_one_parent(root):
     assert parent.data.metrics["unseen_hit_at_5"] == pytest.approx(0.55)
     assert parent.data.metrics["sd/unseen_hit_at_5"] == pytest.approx(stdev([0.5, 0.6]))
     assert "55.0" in tags("devise")["mlflow.note.content"]
+
+
+def test_the_address_opens_the_view_of_scores(brought):
+    address = overview.address(5001)
+    key = address.split("viewStateShareKey=")[1].split("&")[0]
+    assert address.startswith("http://127.0.0.1:5001/#/experiments/") and f"{overview.VIEW_TAG}{key}" in tags()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 VIEW_TAG = "mlflow.sharedViewState."
+SCORES_VIEW = "quoi-scores"
 SHOWN_TAG = "quoi.shown"
 """The digest of the report's files that the description shows."""
 SHOWN = "report"
@@ -80,6 +81,12 @@ def renew(client: MlflowClient, root: Path | str = ".") -> None:
             ids = parents.renew(client, experiment, shown.variants, shown.scores, shown.colours)
             if ids:
                 _describe(client, experiment, shown, ids, root)
+
+
+def address(port: int = 5000) -> str:
+    """Where `mlflow ui` on this machine shows the variants with their scores, in its view for training."""
+    made_in = store.experiment_id(store.connect())
+    return f"http://127.0.0.1:{port}/#/experiments/{made_in}/runs?viewStateShareKey={SCORES_VIEW}&{_TRAINING}"
 
 
 def _translation(root: Path) -> Overview | None:
@@ -206,9 +213,9 @@ def _views(shown: Overview) -> dict[str, dict[str, Any]]:
     charts = [_chart("LINE", name) for name in shown.curves] + [_chart("BAR", name) for name in shown.scores]
     drawn = {"compareRunCharts": charts, "compareRunSections": [_section("LINE"), _section("BAR")]}
     return {
-        "quoi-scores": {
+        SCORES_VIEW: {
             "name": "Scores, seeds below their mean",
-            "address": "viewStateShareKey=quoi-scores",
+            "address": f"viewStateShareKey={SCORES_VIEW}",
             "state": {
                 "searchFilter": f"tags.`{parents.PRESENT_TAG}` = 'true'",
                 **order,
