@@ -28,6 +28,7 @@ test: setup      ## run all tests
 
 ui: setup        ## open MLflow on the loopback address, port 5000
 	@quoi runs import
+	@python -c 'from quoi.tracking import overview; print("The variants, in a moment:", overview.address())'
 	@mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000
 
 bench: setup     ## measure speed against named peers, side by side

@@ -8,7 +8,7 @@ import tempfile
 
 import pytest
 
-from quoi.repo.digests import of_path, of_value
+from quoi.repo.digests import of_listing, of_path, of_value
 
 pytestmark = pytest.mark.pipeline
 
@@ -57,26 +57,20 @@ def test_another_experiment_is_one_sentence(shop):
 # Where
 
 
-def test_a_run_is_tagged_with_the_digest_of_every_dependency_parameter_and_output(shop):
+def test_a_run_is_tagged_with_the_digests_of_the_code_data_and_parameters_that_it_read(shop):
     from quoi.tracking import store
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(shop.folder)
         run = store.connect().get_run(run_of(shop, "all-1")["id"])
     tags = run.data.tags
-    digests = {key: value for key, value in tags.items() if key.startswith(("quoi.dep.", "quoi.out.", "quoi.param."))}
-    folder = shop.folder
-    paths = ["stages.py", "data/raw/source.json", "data/words.txt"]
-    outs = ["models/all", *(f"reports/translation/variants/all/{name}" for name in ("metrics.json", "history.csv"))]
-    assert digests == {
-        **{f"quoi.dep.{path}": of_path(folder / path) for path in paths},
-        **{f"quoi.out.{path}": of_path(folder / path) for path in outs},
-        "quoi.param.seeds": of_value([1, 2]),
-        "quoi.param.variants.all": of_value({"attention": True}),
-    }
+    data = [(path, of_path(shop.folder / path)) for path in ("data/raw/source.json", "data/words.txt")]
+    assert tags["quoi.code"] == of_listing([("stages.py", of_path(shop.folder / "stages.py"))])
+    assert tags["quoi.data"] == of_listing(data)
+    assert tags["quoi.parameters"] == of_value({"seeds": [1, 2], "variants.all": {"attention": True}})
     assert tags["quoi.stage"] == "train@all" and tags["quoi.git_dirty"] == "true"
     (raw,) = (each.dataset for each in run.inputs.dataset_inputs)
-    assert (raw.name, raw.digest) == ("made", of_path(folder / "data/raw"))
+    assert (raw.name, raw.digest) == ("made", of_path(shop.folder / "data/raw"))
     says = {"path": "data/raw", "url": "https://example.org/made.gz", "licence": "CC0"}
     assert json.loads(raw.source) == says
     assert tags["mlflow.source.git.commit"] == shop.git("rev-parse", "HEAD").strip()
@@ -300,7 +294,7 @@ def content(shop, run):
             if name != "tokens_per_second"
         }
         files = sorted(entry.path for entry in client.list_artifacts(run))
-    own = ("mlflow.source.git", "quoi.git", "quoi.model", "quoi.imported", "mlflow.user")
+    own = ("mlflow.source.git", "mlflow.parentRunId", "quoi.git", "quoi.model", "quoi.imported", "mlflow.user")
     tags = {key: value for key, value in kept.data.tags.items() if not key.startswith(own)}
     return kept.data.params, points, files, tags, "quoi.model" in kept.data.tags
 

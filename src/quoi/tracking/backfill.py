@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from quoi.io.progress import track
 from quoi.records import results, training
 from quoi.repo import git
-from quoi.tracking import lineage_tags, record, registry, serving, store
+from quoi.tracking import lineage_tags, overview, record, registry, serving, store
 from quoi.tracking.record import DIGEST_TAG, MODEL_TAG, Record
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def bring(root: Path | str = ".", score: str | None = None, variants: list[str] 
         incomplete = [(done, run) for done, run in runs if _is_gone(run) or _lacks_model(run, done)]
         made = [done.name for done, run in track(incomplete, "MLflow runs") if _supply(client, run, done, root)]
         lineages = lineage_tags.attach(client, root)
+        overview.renew(client, root)
         champion = None
         if score and (candidates := [trained[name] for name in trained if variants is None or name in variants]):
             best = results.best(candidates, score)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import posixpath
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.io.errors import QuoiError
 from quoi.repo import dvc, lineage
-from quoi.repo.digests import of_bytes, of_path, of_value
+from quoi.repo.digests import of_bytes, of_listing, of_path, of_value
 from quoi.repo.lineage import Lineage, Made
 from quoi.tracking import store
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 STAGE_TAG = "quoi.stage"
 LINEAGE_TAG = "quoi.lineage"
 SOURCES_TAG = "quoi.sources"
+CODE_TAG, DATA_TAG, PARAMETERS_TAG = "quoi.code", "quoi.data", "quoi.parameters"
 HEADLINE_TAG = "quoi.headline"
 IMPORTED_TAG = "quoi.imported"
 FILE = "lineage.json"
@@ -102,21 +101,22 @@ def files_by_digest(client: MlflowClient, run: Run) -> dict[str, Path]:
 
 
 def _write(client: MlflowClient, run: Run, run_lineage: Lineage) -> None:
-    """The lineage as a file, and a tag for each dependency, parameter and output of the run's own stage: its digest."""
+    """The lineage as a file, and digests of the code, data and parameters that the run's own stage read as tags."""
     from mlflow.entities import RunTag
 
-    own, text = run_lineage.own, run_lineage.text()
-    tags = {f"quoi.dep.{posixpath.normpath(path)}": digest for path, digest in own.deps.items()}
-    tags |= {f"quoi.param.{key}": of_value(value) for key, value in own.parameters.items()}
-    tags |= {f"quoi.out.{posixpath.normpath(path)}": digest for path, digest in own.outs.items()}
+    own, text, code = run_lineage.own, run_lineage.text(), run_lineage.code
+    tags = {
+        CODE_TAG: of_listing(item for item in own.deps.items() if item[0] in code),
+        DATA_TAG: of_listing(item for item in own.deps.items() if item[0] not in code),
+        PARAMETERS_TAG: of_value(own.parameters),
+    }
     if run_lineage.sources:
         tags[SOURCES_TAG] = ", ".join(sorted({str(source.get("name")) for source in run_lineage.sources.values()}))
         client.log_inputs(run.info.run_id, _datasets(run_lineage))
     # The file first: a run whose tag says that it has a lineage has one.
     client.log_text(run.info.run_id, text, FILE)
     tags[LINEAGE_TAG] = of_bytes(text.encode())
-    allowed = {re.sub(r"[^\w./ :-]", "-", key): value for key, value in tags.items()}  # in a key of MLflow's
-    store.log_batches(client, run.info.run_id, tags=[RunTag(key, value) for key, value in allowed.items()])
+    store.log_batches(client, run.info.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
 
 
 def _datasets(run_lineage: Lineage) -> list[DatasetInput]:

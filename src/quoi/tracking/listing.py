@@ -77,6 +77,8 @@ class ListedRun:
 def listed(client: MlflowClient, experiment: str | None = None) -> list[ListedRun]:
     """The runs of an experiment, or of all, the latest first; of those begun at once, as imported ones, by name.
 
+    Parent runs are left out: they are no trainings.
+
     Raises:
         QuoiError: there is no such experiment, or the store is locked or damaged.
     """
@@ -86,6 +88,8 @@ def listed(client: MlflowClient, experiment: str | None = None) -> list[ListedRu
         raise QuoiError(f"There is no experiment {experiment!r}{closest(experiment, names.values())}.")
     runs = []
     for run in lineage_tags.runs(client, "", experiment and [experiment]):
+        if store.SEEDS_TAG in run.data.tags:
+            continue
         info, name = run.info, short(run.info.run_name or run.info.run_id[:8])
         own = info.run_id, name, names[info.experiment_id], info.status, info.start_time
         runs.append(ListedRun(*own, run.data.tags, run.data.metrics, run))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from quoi.io.errors import QuoiError
 from quoi.io.files import read_json
 from quoi.records import checks, devise_record, results, training
 from quoi.records.results import History, Result, run_name, stage_of
@@ -242,13 +243,17 @@ def open_runs(
 
 
 def complete(run: Run, record: Record, root: Path | str = ".") -> None:
-    """End the run of a live training as its record says, when no import is at work.
+    """End the run of a live training as its record says, when no import is at work; then renew what MLflow shows first.
 
     Raises:
         QuoiError: as `fill`.
     """
+    from quoi.tracking import overview  # which reads records
+
     with store.alone(root):
         fill(run, record, root)
+        with suppress(QuoiError):  # the training is done; the next import says what is wrong
+            overview.renew(run.client, root)
 
 
 def fill(run: Run, record: Record, root: Path | str = ".") -> None:

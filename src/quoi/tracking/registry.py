@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quoi.repo.digests import of_path
 from quoi.report.card import CARDS
 from quoi.tracking import store
+from quoi.tracking.notes import note
 from quoi.tracking.record import MODEL_TAG, Record
 
 if TYPE_CHECKING:
@@ -67,12 +67,6 @@ def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = 
 
 
 def card(path: Path) -> str:
-    """The model card without its table of settings, which are the run's parameters.
-
-    Links to other files of the repository lead nowhere from MLflow's pages: their words stay. And those pages take a
-    table for one only where the line below its head has several dashes a column.
-    """
+    """The model card without its table of settings, which are the run's parameters."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", text)
-    text = re.sub(r"^\|[ :|-]+\|$", lambda rule: rule[0].replace("-", "---"), text, flags=re.MULTILINE)
-    return text.split("\n## Settings", 1)[0].strip()[:_LONGEST]
+    return note(text.split("\n## Settings", 1)[0], _LONGEST)

@@ -23,6 +23,20 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Param, RunTag
 
+KIND_TAG, KIND = "mlflow.experimentKind", "custom_model_development"
+PARENT_TAG = "mlflow.parentRunId"
+SEEDS_TAG = "quoi.seeds"
+"""Of a parent run alone: the seeds whose means it has."""
+ABOUT = {
+    "translation": "French wh-questions into English: what each idea of the lesson brings.",
+    "devise": "Pictures placed among word vectors, to be found by words they never had.",
+    "claims": "Trainings of `quoi claims run`, which decide the lesson's statements in claims.yaml. Each run is a "
+    "setting with one seed on the corpus of its tag `quoi.corpus`; the verdicts are in reports/claims/README.md, and "
+    "`quoi claims list` shows them.",
+    "importance": "Trainings of `quoi importance`, each with parameters drawn at random: which of them matter most is "
+    "in reports/importance/README.md.",
+}
+"""What an experiment is, in a sentence."""
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 _BATCH = 100  # parameters or tags that MLflow takes at once
@@ -59,6 +73,7 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
                     _create_experiment(root, name)
                 elif experiment.lifecycle_stage == "deleted":
                     client.restore_experiment(experiment.experiment_id)
+                _introduce(client, name)
     return client
 
 
@@ -146,6 +161,14 @@ def _refuse_other_stores(root: Path) -> None:
                 f"{name} is {value}, and quoi keeps runs and models in sqlite:///{DATABASE} of this folder: unset it, "
                 "or set it to that."
             )
+
+
+def _introduce(client: MlflowClient, name: str) -> None:
+    """Say what an experiment is, where nothing says so: that it trains models, and in words what for."""
+    experiment = client.get_experiment_by_name(name)
+    for key, value in {KIND_TAG: KIND, "mlflow.note.content": ABOUT.get(name)}.items():
+        if value and key not in experiment.tags:
+            client.set_experiment_tag(experiment.experiment_id, key, value)
 
 
 def _create_experiment(root: Path, name: str) -> None:
