@@ -14,7 +14,7 @@ function openRun(variant) {
   const commands = [
     ["train it again, if anything has changed", `dvc repro train@${variant.name}`],
     ["run it anew from its recorded inputs and compare every byte", `quoi verify train@${variant.name}`],
-    ["see its runs and their lineage, with the commit", "quoi runs"],
+    ["print what a training stands on, up to the raw data, with its commit", `quoi runs where ${variant.name}-${variant.best_seed}`],
   ];
   $("run").replaceChildren(
     make("div", { class: "dialog-head", style: colour(variant) },
