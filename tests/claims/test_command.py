@@ -102,7 +102,7 @@ def test_a_killed_run_goes_on_where_it_stopped(smoke, tmp_path):
     write(workspace, small(profile="smoke", seeds=[1, 2, 3]))
 
     def done() -> int:
-        return len(list((workspace.folder / "claims/trainings/generated").glob("*.json.gz")))
+        return len(list((workspace.folder / "claims/trainings/generated").glob("[ab]-*.json.gz")))
 
     running = workspace.start("quoi", "claims", "run")
     while not done():

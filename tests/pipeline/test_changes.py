@@ -17,10 +17,10 @@ TRAININGS = {f"train@{variant}" for variant in ("baseline", "bidir", "forcing", 
 
 PARAMETERS = {
     "report.attention_maps": (1, {"compare"}),
-    "profile": ("other", {"compare"}),
-    "variants.all.dropout_bridge": (0.5, {"train@all", "compare", "checks"}),
+    "profile": ("other", {"compare", "page"}),
+    "variants.all.dropout_bridge": (0.5, {"train@all", "compare", "checks", "page"}),
     "translation.hidden": (8, TRAININGS),
-    "search.beam": (3, TRAININGS),
+    "search.beam": (3, TRAININGS | {"page"}),
     "vectors.epochs": (2, {"embed@en", "embed@fr"}),
     "vocabulary.size": (500, {"numericalize", "embed@en", "embed@fr"}),
     "facts": ({"pairs": 300}, {"numericalize", "embed@en", "embed@fr"}),
@@ -36,7 +36,7 @@ MODULES = {
     "quoi/cli/main.py": set(),
     "quoi/io/download.py": set(),
     "quoi/translation/translator.py": set(),
-    "quoi/translation/decoder.py": TRAININGS,
+    "quoi/translation/decoder.py": TRAININGS | {"page"},
     "quoi/corpus/splits.py": {"numericalize"},
     "atlas/noise.py": {"fetch_corpus"},
 }
@@ -95,7 +95,7 @@ def test_a_new_variant_is_three_lines_of_yaml_and_the_way_back_trains_nothing(tr
     assert text.count("  baseline: {}\n") == 1
     changed = text.replace("  baseline: {}\n", added + "  baseline: {}\n")
     (trained.folder / "params.yaml").write_text(changed, encoding="utf-8")
-    assert trained.repro() == ["train@lstm", "compare", "checks"]
+    assert trained.repro() == ["train@lstm", "compare", "checks", "page"]
     assert list(json.loads((trained.folder / "reports/translation/progression.json").read_text())) == [
         "lstm", "baseline", "bidir", "forcing", "attention", "all"
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_new_variant_is_three_lines_of_yaml_and_the_way_back_trains_nothing(tr
     assert not [path for path in changed if "/lstm" not in path and ("models/" in path or "variants/" in path)]
 
     (trained.folder / "params.yaml").write_text(text, encoding="utf-8")
-    assert set(trained.repro()) <= {"compare", "checks"}
+    assert set(trained.repro()) <= {"compare", "checks", "page"}
     assert {path: digest for path, digest in trained.outs().items() if "lstm" not in path} == before
 
 

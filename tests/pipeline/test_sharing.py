@@ -72,10 +72,10 @@ def test_two_teammates(author, tmp_path_factory):
     # Each changes a variant, which is trained alone. Git cannot merge dvc.lock, and the recipe of the README trains
     # nothing again: neither one's own variant nor the other's.
     turn(mate, "dropout_bridge: 0.25", "dropout_bridge: 0.5")
-    assert mate.repro() == ["train@all", "compare", "checks"]
+    assert mate.repro() == ["train@all", "compare", "checks", "page"]
     publish(mate)
     turn(author, "dropout_bridge: 0.05", "dropout_bridge: 0.1")
-    assert author.repro() == ["train@bidir", "compare", "checks"]
+    assert author.repro() == ["train@bidir", "compare", "checks", "page"]
     bidir = author.snapshot("models/bidir")
     author.commit()
     who = ("-c", "user.name=test", "-c", "user.email=test@example.org")
@@ -84,7 +84,7 @@ def test_two_teammates(author, tmp_path_factory):
     author.git("checkout", "--theirs", "dvc.lock", "reports")
     author.run("dvc", "pull", "--force")
     output = author.run("dvc", "repro").stdout
-    assert ran(output) == ["compare", "checks"]
+    assert ran(output) == ["compare", "checks", "page"]
     assert "Stage 'train@bidir' is cached - skipping run, checking out outputs" in output
     publish(author)
     assert author.snapshot("models/bidir") == bidir

@@ -102,12 +102,13 @@ def test_dvc_exp_show_has_scores_and_parameters_as_columns(smoke):
 
 
 def runs(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list:
-    """All runs in the workspace's MLflow store."""
+    """The trainings' runs in the workspace's MLflow store; a variant's own run has no seed."""
     from quoi.tracking import store
 
     monkeypatch.chdir(workspace.folder)
     client = store.connect()
-    return client.search_runs([store.experiment_id(client)], order_by=["attributes.start_time ASC"])
+    found = client.search_runs([store.experiment_id(client)], order_by=["attributes.start_time ASC"])
+    return [run for run in found if "quoi.seed" in run.data.tags]
 
 
 def test_mlflow_holds_a_run_a_variant_and_seed(smoke, monkeypatch):
