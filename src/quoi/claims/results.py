@@ -59,7 +59,7 @@ class Result:
         return table[[place[row] for row in rows]]
 
     def score(self, method: str, kind: str) -> float:
-        """Over all items, in points of 100."""
+        """Over all items, in points: see `decision.score`."""
         return float(decision.score(kind, np.array(self.statistics[f"{method}/{kind}"]).sum(axis=0)))
 
 

@@ -9,6 +9,10 @@ import click
 from quoi.cli.terminal import JSON, show, table
 from quoi.io.stage import echo_json
 
+ENGINE = click.option(
+    "--engine", type=click.Choice(["local", "ray"]), help="Where trainings run. Default: claims.yaml's."
+)
+
 
 @click.group()
 def claims() -> None:
@@ -40,7 +44,7 @@ def list_(as_json: bool) -> None:
 
 @claims.command()
 @click.argument("names", nargs=-1, metavar="[CLAIM]...")
-@click.option("--engine", type=click.Choice(["local", "ray"]), help="Where trainings run. Default: claims.yaml's.")
+@ENGINE
 def run(names: tuple[str, ...], engine: str | None) -> None:
     """Train what these claims lack (default: all), and write the report.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from quoi.cli.claims import ENGINE
 from quoi.cli.terminal import JSON, show, table
 from quoi.io.stage import echo_json
 
 
 @click.command()
-@click.option("--engine", type=click.Choice(["local", "ray"]), help="Where trainings run. Default: claims.yaml's.")
+@ENGINE
 @JSON
 def importance(engine: str | None, as_json: bool) -> None:
     """Train what the random search of claims.yaml lacks, and show which parameters matter most.

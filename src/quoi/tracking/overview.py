@@ -19,9 +19,8 @@ from quoi.repo.digests import of_listing, of_path
 from quoi.report import devise_scores, progression, style
 from quoi.tracking import parents, record, store
 from quoi.tracking.notes import note
-from quoi.tracking.parents import NOTE_TAG
 from quoi.tracking.record import Record
-from quoi.tracking.store import ABOUT, SEEDS_TAG
+from quoi.tracking.store import ABOUT, NOTE_TAG, SEEDS_TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

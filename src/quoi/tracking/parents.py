@@ -14,7 +14,7 @@ from quoi.tracking import store
 from quoi.tracking.notes import note
 from quoi.tracking.record import DIGEST_TAG, Record
 from quoi.tracking.run import Run, shortened
-from quoi.tracking.store import PARENT_TAG, SEEDS_TAG
+from quoi.tracking.store import NOTE_TAG, PARENT_TAG, SEEDS_TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from quoi.report.progression import Pooled
 
 COLOUR_TAG = "mlflow.runColor"
-NOTE_TAG = "mlflow.note.content"
 PRESENT_TAG = "quoi.present"
 """`true` for runs of what the record holds now, and `false` for those of earlier results."""
 _LONGEST = 8000  # characters of a run's tag that MLflow takes

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Metric, Param, RunTag
 
 KIND_TAG, KIND = "mlflow.experimentKind", "custom_model_development"
+NOTE_TAG = "mlflow.note.content"
 PARENT_TAG = "mlflow.parentRunId"
 SEEDS_TAG = "quoi.seeds"
 """Of a parent run alone: the seeds whose means it has."""
@@ -166,7 +167,7 @@ def _refuse_other_stores(root: Path) -> None:
 def _introduce(client: MlflowClient, name: str) -> None:
     """Say what an experiment is, where nothing says so: that it trains models, and in words what for."""
     experiment = client.get_experiment_by_name(name)
-    for key, value in {KIND_TAG: KIND, "mlflow.note.content": ABOUT.get(name)}.items():
+    for key, value in {KIND_TAG: KIND, NOTE_TAG: ABOUT.get(name)}.items():
         if value and key not in experiment.tags:
             client.set_experiment_tag(experiment.experiment_id, key, value)
 
