@@ -1,14 +1,16 @@
 """The lesson at its own size through quoi's own training: peak memory, and on a GPU the time of all five variants.
 
-Run: python benchmarks/lesson.py [--precision 32-true | bf16-mixed]
-Writes benchmarks/results/lesson.json. A random corpus stands in for the real one: 45,219 training and 5,041 validation
-pairs, vocabularies, sentence lengths, model and sizes those of profiles/lesson.yaml and benchmarks/training.py. Each
-variant is trained by one process of its own. On a GPU it goes through all its epochs, each with its validation; a CPU
-would take hours, so there it trains on 1,500 pairs for an epoch and validates 500, all else full-size.
+Run: python benchmarks/lesson.py [--precision 32-true | bf16-mixed] [--variant all ...] [--epochs N]
+Writes benchmarks/results/lesson.json, each variant as it ends. A random corpus stands in for the real one: 45,219
+training and 5,041 validation pairs, vocabularies, sentence lengths, model and sizes those of profiles/lesson.yaml and
+benchmarks/training.py. Each variant is trained by one process of its own. On a GPU it goes through all its epochs, each
+with its validation; a CPU would take hours, so there it trains on 1,500 pairs for an epoch and validates 500, all else
+full-size.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import time
@@ -39,23 +41,33 @@ MOST_MEMORY = 4096
 
 @click.command()
 @click.option("--precision", type=click.Choice(["32-true", "bf16-mixed"]), default="32-true", show_default=True)
-def main(precision: str) -> None:
-    """Train every variant of the lesson on random sentences and say what it took."""
+@click.option("--variant", "variants", multiple=True, help="Default: all.")
+@click.option("--epochs", type=int, help="On a GPU; default: the profile's, 12 or 15.")
+def main(precision: str, variants: tuple[str, ...], epochs: int | None) -> None:
+    """Train the lesson's variants on random sentences and say what it took."""
     lesson = profiles.load("lesson", ROOT)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    rows = []
-    for name in lesson.variants:
+    rows: dict[str, dict[str, Any]] = {}
+    for name in variants or lesson.variants:
+        settings = lesson.variant(name)
+        if device == "cpu" or epochs:
+            settings = settings.model_copy(update={"epochs": 1 if device == "cpu" else epochs})
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            row = {"variant": name, **pool.submit(_train, lesson.variant(name), device, precision).result()}
-        rows.append(row)
+            row = pool.submit(_train, settings, device, precision).result()
+        rows[name] = row
         click.echo(
             f"{name:9} {row['pairs_per_second']:7,} pairs/s   {row['peak_memory_mb']:6,} MiB   "
             f"{row['epochs']} epochs in {row['seconds']:,} s"
         )
-    total = {"seconds": round(sum(row["seconds"] for row in rows), 1)} if device == "cuda" else {}
-    keep(RESULTS, device, precision, {**total, "rows": rows})
-    if any(row["peak_memory_mb"] > MOST_MEMORY for row in rows):
+        keep(RESULTS, device, precision, {"rows": {**_rows_before(device, precision), **rows}})
+    if any(row["peak_memory_mb"] > MOST_MEMORY for row in rows.values()):
         raise click.ClickException(f"a training took more than {MOST_MEMORY} MiB")
+
+
+def _rows_before(device: str, precision: str) -> dict[str, dict[str, Any]]:
+    """What was measured earlier in this way, by variant."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    return results.get(f"{device} {precision}", {}).get("rows", {})
 
 
 def _train(settings: Translation, device: str, precision: str) -> dict[str, Any]:
@@ -66,7 +78,6 @@ def _train(settings: Translation, device: str, precision: str) -> dict[str, Any]
     training, validation = order[:TRAINING], order[TRAINING:]
     if device == "cpu":
         torch.set_flush_denormal(True)
-        settings = settings.model_copy(update={"epochs": 1})
         training, validation = training[: ON_A_CPU[0]], validation[: ON_A_CPU[1]]
     data = Data(french, english, training, validation)
     model = build(settings, _vectors(SOURCE_WORDS, rng), _vectors(TARGET_WORDS, rng), seed=1)
