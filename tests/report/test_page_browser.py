@@ -104,6 +104,21 @@ def test_words_are_walked_with_the_arrow_keys_and_say_where_they_look(opened):
     assert opened.locator(".card .word.unwritten").count() > 0
 
 
+def test_forced_the_reference_s_words_stand_in_a_card_and_beside_them_what_was_expected(opened):
+    forced = data(opened.content())["beams"]["all"][0]["forced"]
+    opened.locator("#reading-choice input").first.focus()
+    for _ in range(2):
+        opened.keyboard.press("ArrowRight")
+    assert opened.locator(".card").count() == 2
+    card = opened.locator(".card.forced")
+    wrong = [one != other for one, other in zip(forced["words"], forced["expected"], strict=True)]
+    assert card.locator(".target .word").count() == len(forced["words"])
+    assert card.locator(".expected").count() == sum(wrong)
+    card.locator(".target .word").first.focus()
+    said = int(re.search(r"(\d+) %", card.locator(".said").inner_text())[1])
+    assert said == pytest.approx(100 * forced["chances"][0], abs=0.51)
+
+
 def test_the_beam_s_tree_is_climbed_with_the_arrow_keys(opened):
     opened.locator("#tree .node").first.focus()
     opened.keyboard.press("ArrowRight")

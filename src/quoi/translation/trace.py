@@ -1,9 +1,10 @@
-"""A beam search of one sentence that keeps what it has weighed: the tree of its hypotheses, for people to look at."""
+"""What a model weighs at one sentence, for people to look at: the tree of a beam search, and each word when forced."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 
@@ -82,3 +83,35 @@ def best(found: list[Hypothesis]) -> list[int]:
         path.append(place)
         place = found[place].parent
     return path[::-1]
+
+
+class Forced(NamedTuple):
+    """What a model expects at each word of a translation, of T words, while it is given the true words before it.
+
+    Attributes:
+        words: the ids that it holds likeliest.
+        chances: the probabilities of the true words.
+        attention: T x S weights, each row a distribution; None without attention.
+    """
+
+    words: list[int]
+    chances: list[float]
+    attention: list[list[float]] | None
+
+
+@torch.no_grad()
+def forced(model: Seq2Seq, source: list[int], target: list[int]) -> Forced:
+    """Read a translation out to the model word by word.
+
+    Args:
+        source, target: ids, end markers included.
+    """
+    state, memory = model.encode(torch.tensor(source).unsqueeze(1), torch.tensor([len(source)]))
+    words, chances, attention = [], [], []
+    for before, word in zip([BOS, *target], target, strict=False):
+        logits, state, weights = model.step(torch.tensor([before]), state, memory)
+        logits[:, NEVER] = -math.inf
+        words.append(logits[0].argmax().item())
+        chances.append(logits[0].softmax(dim=0)[word].item())
+        attention.append(weights if weights is None else weights[0].tolist())
+    return Forced(words, chances, None if memory is None else attention)

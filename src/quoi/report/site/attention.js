@@ -3,10 +3,23 @@
 const ROW = 30;
 let step = 1;
 let pointed = null; // { card, side, place }; a source word is pointed at in all cards at once
+let reading = "free"; // what a decoder reads: its own words, the reference's (forced), or both, side by side
+
+/** A question as a variant decodes it: the words of both sides, its attention, and what is said above. */
+function decoded(variant, forced) {
+  const sample = samples(variant), told = DATA.beams[variant.name][questions.at].forced;
+  if (!forced) {
+    const exact = sample.reference && sample.beam.trim() === sample.reference.trim();
+    return { sides: [sample.source_tokens, sample.target_tokens], weights: sample.attention, title: variant.name,
+      above: [sample.beam, exact ? make("span", { class: "tick-mark", title: "equals the reference" }, " ✓") : null] };
+  }
+  const right = told.words.filter((word, place) => word === told.expected[place]).length;
+  return { sides: [sample.source_tokens, told.words], weights: told.attention, told, title: `${variant.name} forced`, above: [`expected ${right} of ${told.words.length} words`] };
+}
 
 /** One variant's card: its words, and `paint`, which shows the step and what is pointed at. */
-function attentionCard(variant, number) {
-  const sample = samples(variant), weights = sample.attention, sides = [sample.source_tokens, sample.target_tokens];
+function attentionCard({ variant, forced }, number) {
+  const { sides, weights, told, title, above } = decoded(variant, forced);
   const lines = draw("svg", { class: "lines", viewBox: `0 0 100 ${ROW * Math.max(...sides.map((side) => side.length))}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   lines.style.height = `${ROW * Math.max(...sides.map((side) => side.length))}px`;
   const paths = (weights || []).map((row, t) => row.map((_, s) =>
@@ -15,10 +28,9 @@ function attentionCard(variant, number) {
   const words = sides.map((side, which) => side.map((word, place) => {
     const point = () => { pointed = { card: number, side: which, place }; paintCards(); };
     return make("button", { type: "button", class: "word", title: shownWord(word), tabindex: place ? -1 : 0, onpointerenter: point, onfocus: point, onclick: point, disabled: !weights,
-      onkeydown: (event) => walk(event, words, which, place) }, shownWord(word));
+      onkeydown: (event) => walk(event, words, which, place) }, shownWord(word), which && told ? expectation(told, place) : null);
   }));
   const leave = () => { pointed = null; paintCards(); };
-  const exact = sample.beam.trim() === sample.reference.trim();
 
   function paint() {
     const side = pointed && (pointed.side === 0 || pointed.card === number) ? pointed.side : null;
@@ -49,18 +61,24 @@ function attentionCard(variant, number) {
     if (side === null) return "";
     const given = (place) => (side === 0 ? weights.slice(0, step)[place]?.[pointed.place] : weights[pointed.place]?.[place]) || 0;
     const others = sides[1 - side].map((word, place) => [shownWord(word), given(place)]).sort((one, other) => other[1] - one[1]).slice(0, 3).filter(([, share]) => share >= 0.005);
-    return `${shownWord(sides[side][pointed.place])} ${side ? "looks at" : "is looked at by"} ${others.map(([word, share]) => `${word} ${percent(share)}`).join(", ") || "none"}`;
+    const chance = side && told ? ` (${percent(told.chances[pointed.place])} likely)` : "";
+    return `${shownWord(sides[side][pointed.place])}${chance} ${side ? "looks at" : "is looked at by"} ${others.map(([word, share]) => `${word} ${percent(share)}`).join(", ") || "none"}`;
   }
 
-  const title = `card-${number}`;
-  return { paint, length: sides[1].length, node: make("article", { class: weights ? "card attends" : "card", style: colour(variant), "aria-labelledby": title, onpointerleave: leave, onfocusout: leave },
-    make("h3", { id: title }, make("i", { class: "key" }), variant.name),
-    make("p", { class: "translation" }, sample.beam, exact ? make("span", { class: "tick-mark", title: "equals the reference" }, " ✓") : null),
+  const id = `card-${number}`;
+  return { paint, length: sides[1].length, node: make("article", { class: `card${weights ? " attends" : ""}${forced ? " forced" : ""}`, style: colour(variant), "aria-labelledby": id, onpointerleave: leave, onfocusout: leave },
+    make("h3", { id }, make("i", { class: "key" }), variant.name, forced ? make("small", {}, " forced") : null),
+    make("p", { class: "translation" }, above),
     make("div", { class: "columns" },
       make("div", { class: "column source", lang: TAGS[0], role: "group", "aria-label": `${DATA.languages[0]} words` }, words[0]), lines,
-      make("div", { class: "column target", lang: TAGS[1], role: "group", "aria-label": `${DATA.languages[1]} words, by ${variant.name}` }, words[1])),
+      make("div", { class: "column target", lang: TAGS[1], role: "group", "aria-label": `${DATA.languages[1]} words, by ${title}` }, words[1])),
     said,
-    weights ? weightTable(variant, sample) : null) };
+    weights ? weightTable(title, sides, weights) : null) };
+}
+
+/** What a decoder would have written in place of a true word. */
+function expectation({ words, expected }, place) {
+  return words[place] === expected[place] ? null : make("small", { class: "expected" }, make("span", { class: "hidden" }, ", expected: "), shownWord(expected[place]));
 }
 
 /** Arrow keys go up and down a column, and across to the other. */
@@ -73,11 +91,11 @@ function walk(event, words, which, place) {
   written[Math.max(0, Math.min(written.length - 1, row))].focus();
 }
 
-function weightTable(variant, sample) {
+function weightTable(title, [source, target], weights) {
   return make("details", {}, make("summary", {}, "Weights as a table"),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Attention weights of ${variant.name}, in percent` }, make("table", {},
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "%"), sample.source_tokens.map((word) => make("th", { scope: "col" }, shownWord(word))))),
-      make("tbody", {}, sample.target_tokens.map((word, t) => make("tr", {}, make("th", { scope: "row" }, shownWord(word)), sample.attention[t].map((weight) => make("td", {}, String(Math.round(100 * weight))))))))));
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Attention weights of ${title}, in percent` }, make("table", {},
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "%"), source.map((word) => make("th", { scope: "col" }, shownWord(word))))),
+      make("tbody", {}, target.map((word, t) => make("tr", {}, make("th", { scope: "row" }, shownWord(word)), weights[t].map((weight) => make("td", {}, String(Math.round(100 * weight))))))))));
 }
 
 let cards = [];
@@ -86,9 +104,10 @@ function paintCards() {
   $("step-shown").textContent = `${step} of ${$("step").max}`;
 }
 
-questions.views.push(() => {
+function drawCards() {
   pointed = null;
-  cards = VARIANTS.map(attentionCard);
+  const ways = { free: [false], forced: [true], both: [false, true] }[reading];
+  cards = VARIANTS.flatMap((variant) => ways.map((forced) => ({ variant, forced }))).map(attentionCard);
   const sample = samples(VARIANTS[0]);
   $("attention-reference").replaceChildren(make("span", { lang: TAGS[0] }, sample.source), make("span", { lang: TAGS[1] }, sample.reference), make("small", {}, "question and its reference"));
   step = Math.max(...cards.map((card) => card.length));
@@ -96,5 +115,9 @@ questions.views.push(() => {
   $("step").value = String(step);
   $("cards").replaceChildren(...cards.map((card) => card.node));
   paintCards();
-});
+}
+questions.views.push(drawCards);
 $("step").addEventListener("input", () => { step = Number($("step").value); pointed = null; paintCards(); });
+if (VARIANTS[0].samples.length) {
+  choice($("reading-choice"), "reading", "Which words a decoder reads", [["free", "reads its own words"], ["forced", "reads the reference's (forced)"], ["both", "both, side by side"]], reading, (way) => { reading = way; drawCards(); });
+}
