@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sacrebleu.metrics import BLEU
-from scipy.stats import binom
+from scipy.stats import binom, t
 
 from quoi.claims import decision, results
 from quoi.claims.statements import Claim
@@ -33,9 +33,9 @@ def experiment(rng: np.random.Generator, effects: list[float], of_seeds: float =
         str(number): {seed: float(decision.score("exact", table.sum(axis=0))) for seed, table in setting.items()}
         for number, setting in enumerate((base, *others))
     }
-    common = decision.spread(scores)
+    spreads = decision.spreads(scores)
     return {
-        str(number): decision.effect("exact", setting, base, common, rng, replicates=100)
+        str(number): decision.effect("exact", setting, base, spreads.of("0", str(number + 1)), rng, replicates=100)
         for number, setting in enumerate(others)
     }
 
@@ -95,22 +95,67 @@ def test_exact_match_of_summed_statistics():
     assert decision.score("exact", table.sum(axis=0)) == pytest.approx(200 / 3)
 
 
+def drawn(rng: np.random.Generator, deviations: list[float]) -> np.ndarray:
+    """Scores (settings, seeds) that differ by chance alone."""
+    return rng.normal(size=(len(deviations), len(SEEDS))) * np.array(deviations)[:, None]
+
+
+def of(scores: np.ndarray) -> decision.Spreads:
+    return decision.spreads({str(number): dict(enumerate(row)) for number, row in enumerate(scores)})
+
+
 def test_the_spread_is_that_of_an_analysis_of_variance_in_two_ways():
-    scores = np.random.default_rng(3).normal(size=(5, 3)) + np.arange(3) * 10 + np.arange(5)[:, None] * 7
+    scores = drawn(np.random.default_rng(3), [1] * 5) + np.arange(3) * 10 + np.arange(5)[:, None] * 7
     residuals = scores - scores.mean(1, keepdims=True) - scores.mean(0) + scores.mean()
-    found = decision.spread({str(s): dict(enumerate(row)) for s, row in enumerate(scores)})
-    assert found.df == 8
-    assert found.variance == pytest.approx((residuals**2).sum() / 8)
+    assert of(scores).of("0", "1") == pytest.approx(((residuals**2).sum() / 8, 8))
+
+
+def test_a_setting_that_varies_more_than_the_others_does_not_widen_theirs():
+    scores = drawn(np.random.default_rng(3), [1] * 12)
+    alike = of(scores)
+    loud = of(np.vstack([scores, [[-40, 10, 30]]]))
+    assert not alike.loud and loud.loud == {"12"}
+    assert loud.of("0", "1") == alike.of("0", "1")
+    assert loud.of("0", "12").variance == pytest.approx(1300 / 2, rel=0.2)
+    assert 1.5 < loud.of("0", "12").df < 2.5
+
+
+def errors(deviations: list[float], draws: int = 1000) -> tuple[int, int]:
+    """How often the first setting and the second are told from the last, of which none differs."""
+    rng, found = np.random.default_rng(5), np.zeros(2, dtype=int)
+    for _ in range(draws):
+        scores = drawn(rng, deviations)
+        spreads = of(scores)
+        for place in (0, 1):
+            variance, df = spreads.of(str(place), str(len(scores) - 1))
+            difference = scores[place].mean() - scores[-1].mean()
+            found[place] += abs(difference) > t.isf(0.025, df) * np.sqrt(2 * variance / len(SEEDS))
+    return tuple(map(int, found))
+
+
+def test_settings_alike_or_not_are_told_apart_by_chance_in_5_percent():
+    for deviations in ([1.0] * 12, [30.0] + [1.0] * 11):
+        assert max(errors(deviations)) <= most(0.05, 1000)
+
+
+def test_by_the_spread_of_all_together_one_that_varies_more_would_be_told_apart_too_often(monkeypatch):
+    """The broken case of the test before."""
+    monkeypatch.setattr(decision, "_is_loud", lambda name, own: False)
+    assert errors([30.0] + [1.0] * 11)[0] > most(0.05, 1000)
 
 
 def test_one_seed_has_no_spread():
-    assert decision.spread({"a": {1: 0.5}, "b": {1: 0.7}}) is None
+    assert decision.spreads({"a": {1: 0.5}, "b": {1: 0.7}}) is None
+
+
+def test_settings_that_never_vary_have_a_spread_of_nothing():
+    assert decision.spreads({"a": {1: 0.5, 2: 0.5}, "b": {1: 0.7, 2: 0.7}}).of("a", "b").variance == pytest.approx(0)
 
 
 def test_the_spread_of_a_single_setting_is_that_of_its_scores():
     scores = [3.0, 5.0, 10.0]
-    found = decision.spread({"a": dict(enumerate(scores))})
-    assert found == pytest.approx((np.var(scores, ddof=1), 2))
+    found = decision.spreads({"a": dict(enumerate(scores))})
+    assert found.of("a", "a") == pytest.approx((np.var(scores, ddof=1), 2))
 
 
 def test_holm_is_as_in_his_paper():

@@ -4,7 +4,8 @@ A difference has two sources of chance, which seeds a training had and which sen
 
 - Seeds. Settings are trained with the same ones, so the score of a setting and a seed is taken as the setting's part,
   the seed's part and a residual (an analysis of variance in two ways). Few seeds tell little of one setting's spread;
-  the residuals of all settings of a corpus together do.
+  the residuals of all settings of a corpus together do. Left out are settings that vary more than the others together
+  by an F test with Bonferroni's correction; such a one is compared by its own residuals (Welch 1947).
 - Sentences, or what else a score is a sum over (labels, words). Both settings are scored on the same ones, so a
   bootstrap draws them in pairs (Koehn 2004). What a sentence and a seed do together is a part of the residuals already,
   and is taken off (Owen 2007, section 3).
@@ -38,7 +39,28 @@ class Spread(NamedTuple):
     """What settings trained alike differ by from seed to seed: a training's variance, and its degrees of freedom."""
 
     variance: float
-    df: int
+    df: float
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """What settings vary by from seed to seed.
+
+    Attributes:
+        own: each by its own residuals; loud: those that vary more than the others; common: of all others together.
+    """
+
+    own: Mapping[str, Spread]
+    loud: frozenset[str]
+    common: Spread
+
+    def of(self, first: str, second: str) -> Spread:
+        """The spread by which two settings are compared."""
+        if not self.loud & {first, second}:
+            return self.common
+        parts = [self.own[name] for name in (first, second)]
+        df = sum(variance for variance, _ in parts) ** 2 / sum(variance**2 / df for variance, df in parts)
+        return Spread(sum(variance for variance, _ in parts) / 2, df)
 
 
 @dataclass(frozen=True)
@@ -106,27 +128,47 @@ def score(kind: str, sums: np.ndarray) -> np.ndarray:
     return np.apply_along_axis(bleu, -1, sums)
 
 
-def spread(scores: Mapping[str, Mapping[int, float]]) -> Spread | None:
-    """The common spread of settings over seeds; None where no setting has two seeds.
-
-    Where there is only one setting, the seed's part cannot be told from its residuals: the spread is of both.
+def spreads(scores: Mapping[str, Mapping[int, float]]) -> Spreads | None:
+    """The spread of settings over seeds; None where no setting has two seeds.
 
     Args:
         scores: by setting and seed.
     """
-    cells = [(setting, seed, value) for setting, row in scores.items() for seed, value in row.items()]
-    settings, seeds = ({cell[part]: None for cell in cells} for part in (0, 1))
-    design = np.array(
-        [[*(setting == s for s in settings), *(seed == s for s in seeds)] for setting, seed, _ in cells], dtype=float
-    )
-    values = np.array([value for *_, value in cells])
-    if len(settings) == 1:
-        design = design[:, :1]
-    fitted, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
-    df = len(values) - int(rank)
-    if df < 1:
+    own = _own(scores)
+    if not _pooled(own).df:
         return None
-    return Spread(float(((values - design @ fitted) ** 2).sum() / df), df)
+    loud = frozenset(name for name in own if _is_loud(name, own))
+    return Spreads(own, loud, _pooled(_own({name: row for name, row in scores.items() if name not in loud})))
+
+
+def _own(scores: Mapping[str, Mapping[int, float]]) -> dict[str, Spread]:
+    """Each setting's, by its residuals; of one alone the seed's part cannot be told from these, and is in them."""
+    cells = [(setting, seed, value) for setting, row in scores.items() for seed, value in row.items()]
+    seeds = {seed: None for _, seed, _ in cells} if len(scores) > 1 else {}
+    design = np.array(
+        [[*(setting == s for s in scores), *(seed == s for s in seeds)] for setting, seed, _ in cells], dtype=float
+    )
+    hat = design @ np.linalg.pinv(design)
+    squares, free = ((np.eye(len(cells)) - hat) @ [value for *_, value in cells]) ** 2, 1 - np.diag(hat)
+    found = {}
+    for name in scores:
+        rows = [name == setting for setting, *_ in cells]
+        df = round(float(free[rows].sum()), 9)
+        found[name] = Spread(float(squares[rows].sum()) / df if df else 0.0, df)
+    return found
+
+
+def _pooled(spreads: Mapping[str, Spread]) -> Spread:
+    df = sum(df for _, df in spreads.values())
+    return Spread(sum(variance * df for variance, df in spreads.values()) / df if df else 0.0, df)
+
+
+def _is_loud(name: str, own: Mapping[str, Spread]) -> bool:
+    from scipy.stats import f
+
+    (variance, df), others = own[name], _pooled({other: spread for other, spread in own.items() if other != name})
+    level = (1 - LEVEL) / len(own)
+    return bool(df and others.df) and variance > f.isf(level, df, others.df) * others.variance
 
 
 def effect(
@@ -142,7 +184,7 @@ def effect(
     Args:
         kind: of score.
         first, second: statistics of the same items, (N, K), by seed, of the same seeds.
-        common: of all settings on this corpus.
+        common: the two settings' spread over seeds.
     """
     above, below = (np.stack([side[seed] for seed in first]) for side in (first, second))  # (seeds, N, K)
     seeds, sentences = above.shape[:2]

@@ -1,4 +1,4 @@
-"""reports/claims/: the verdicts as JSON, a page and a picture."""
+"""reports/claims/: the verdicts as JSON, a page and a picture, and a page of the trainings that they rest on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quoi.claims import results, statements
+from quoi.claims import results, statements, trainings_page
 from quoi.claims.decision import Decision
 from quoi.claims.kinds import KINDS, SCORES
 from quoi.claims.statements import Claim, Claims
@@ -23,8 +23,9 @@ VERDICTS = FOLDER / "claims.json"
 _INTRODUCTION = """\
 Written by `quoi claims report`. Each statement of the lesson compares two settings, trained with the same seeds and
 scored on the same validation sentences or pictures. *Difference* is the first setting's score less the second's, in
-points, with its 95 % interval, which rests on the seeds (the spread is that of all settings of a corpus together) and
-on what the score is a sum over (bootstrap): sentences; labels, for `hit@5`, the share of pictures that have their
+points, with its 95 % interval, which rests on the seeds (the spread is that of all settings of a corpus together; one
+that varies much more than the others is left out of it, and compared by its own) and on what the score is a sum over
+(bootstrap): sentences; labels, for `hit@5`, the share of pictures that have their
 label, which no training saw, among the nearest five such; words, for `precision@10`, the share of the ten pictures
 nearest to a word that is no label which show such a thing by WordNet. After a `/` stands whose answers are scored.
 
@@ -34,23 +35,27 @@ nearest to a word that is no label which show such a thing by WordNet. After a `
 - **not decided**: neither, with these seeds; the number of seeds that would decide a difference as large as this one
   stands beside it.
 """
+_PICTURE = "![Differences with their 95 % intervals](claims.png)"
 
 
 def write(root: Path = Path()) -> dict[str, Any]:
-    """Decide what has been trained, and write the page, the picture and claims.json, whose content is returned.
+    """Decide what has been trained, and write the pages, the picture and claims.json, whose content is returned.
 
     Raises:
         QuoiError: claims.yaml breaks a rule, a training's file is damaged, or a file cannot be written.
     """
     claims = statements.load(root)
     units = statements.units(claims, claims.claims, list(claims.corpora), root)
-    decided = results.decide(claims, results.load(units, root))
+    trained = results.load(units, root)
+    decided = results.decide(claims, trained)
     content = as_json(claims, decided)
     with replacing(root / FOLDER) as partial:
         partial.mkdir()
         write_json(partial / VERDICTS.name, content)
-        _draw(partial / "claims.png", claims, decided)
+        if decided:
+            _draw(partial / "claims.png", claims, decided)
         write_text(partial / "README.md", _page(claims, decided))
+        write_text(partial / trainings_page.NAME, trainings_page.written(claims, trained))
     return content
 
 
@@ -112,7 +117,10 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
                     interval(one),
                     f"{claim.matters:g} {claim.score}",
                     ", ".join(map(str, one.effect.by_seed)),
-                    f"`{claim.compare[0]}` / `{claim.compare[1]}`",
+                    " / ".join(
+                        trainings_page.linked(setting, side)
+                        for (setting, _), side in zip(claim.sides, claim.compare, strict=True)
+                    ),
                 ]
             )
     head = ["statement", "corpus", "verdict", "difference", "matters from", "seeds", "compared"]
@@ -121,8 +129,7 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
     parts = [
         "# Claims",
         _INTRODUCTION.strip(),
-        "![Differences with their 95 % intervals](claims.png)",
-        markdown(head, rows, left=len(head)).strip(),
+        *([_PICTURE, markdown(head, rows, left=len(head)).strip()] if rows else []),
         "## Corpora",
         corpora.strip(),
     ]
@@ -137,9 +144,9 @@ def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decisio
     Each score has its own scale.
     """
     names = {score: [name for name in decided if claims.claims[name].score == score] for score in SCORES}
-    shown = {score: own for score, own in names.items() if own} or {SCORES[0]: []}
+    shown = {score: own for score, own in names.items() if own}
     colours = style.colours(["", *claims.corpora])
-    rows = [max(1, len(own)) for own in shown.values()]
+    rows = [len(own) for own in shown.values()]
     with style.figure(path, 8, sum(1.2 + 0.38 * number for number in rows)) as drawn:
         panels = drawn.subplots(len(shown), squeeze=False, height_ratios=[2 + number for number in rows])[:, 0]
         for axes, (score, own) in zip(panels, shown.items(), strict=True):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from quoi.claims import decision
-from quoi.claims.decision import Effect, Spread
+from quoi.claims.decision import Effect, Spreads
 from quoi.claims.kinds import KINDS
 from quoi.claims.statements import Claim, Claims, Unit
 from quoi.io.errors import QuoiError
@@ -138,7 +138,7 @@ def effects(claims: Claims, corpus: str, found: Mapping[str, Mapping[int, Result
         found: by setting and seed.
     """
     measured: dict[str, Effect] = {}
-    spreads: dict[tuple[str, str], Spread | None] = {}
+    spreads: dict[tuple[str, str], Spreads | None] = {}
     for name, claim in claims.claims.items():
         sides, seeds = claim.sides, claim.seeds or claims.seeds
         missing = any(seed not in found.get(setting, {}) for setting, _ in sides for seed in seeds)
@@ -152,10 +152,11 @@ def effects(claims: Claims, corpus: str, found: Mapping[str, Mapping[int, Result
         ]
         kind = sides[0][1], claim.score
         if kind not in spreads:
-            spreads[kind] = _spread(found, *kind)
+            spreads[kind] = _spreads(found, *kind)
         if (common := spreads[kind]) is not None:
             rng = np.random.default_rng(list(name.encode()))
-            measured[name] = decision.effect(claim.score, *by_seed, common, rng)
+            both = common.of(*(setting for setting, _ in sides))
+            measured[name] = decision.effect(claim.score, *by_seed, both, rng)
     return measured
 
 
@@ -165,8 +166,8 @@ def _common(items: Sequence[Sequence[int]]) -> list[int]:
     return [item for item in items[0] if item in common]
 
 
-def _spread(found: Mapping[str, Mapping[int, Result]], method: str, kind: str) -> Spread | None:
-    return decision.spread(
+def _spreads(found: Mapping[str, Mapping[int, Result]], method: str, kind: str) -> Spreads | None:
+    return decision.spreads(
         {
             setting: {seed: result.score(method, kind) for seed, result in row.items()}
             for setting, row in found.items()

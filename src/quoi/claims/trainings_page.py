@@ -1,0 +1,61 @@
+"""reports/claims/trainings.md: every setting, what it changes, and the score of each of its trainings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quoi.claims import results
+from quoi.claims.kinds import KINDS
+from quoi.claims.results import Result
+from quoi.claims.statements import Claims
+
+NAME = "trainings.md"
+_INTRODUCTION = """\
+# Trainings
+
+Written by `quoi claims report`. What each setting changes of `base` in [claims.yaml](../../claims.yaml), and how its
+trainings score on each corpus, by seed; a score leads to the training's file, which holds its parameters, what it was
+made with, its losses by epoch, and the statistics of every sentence, label or word. In MLflow each is a run of the
+experiment `claims`.
+"""
+
+
+def written(claims: Claims, found: Mapping[str, Mapping[str, Mapping[int, Result]]]) -> str:
+    """The page.
+
+    Args:
+        found: what has been trained, by corpus, setting and seed.
+    """
+    kinds = {setting: KINDS[claim.kind] for claim in claims.claims.values() for setting, _ in claim.sides}
+    parts = [_INTRODUCTION]
+    for setting, changes in claims.settings.items():
+        trained = {corpus: own[setting] for corpus, own in found.items() if setting in own}
+        if not trained:
+            continue
+        parts.append(f"## {setting}\n\n{', '.join(_changes(changes)) or 'Nothing changed.'}\n")
+        method, score = kinds[setting].methods[0], next(iter(kinds[setting].scores))
+        for corpus, own in trained.items():
+            scores = ", ".join(_linked(result, method, score) for _, result in sorted(own.items()))
+            parts.append(f"- {corpus}, {score}: {scores}")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def linked(setting: str, shown: str) -> str:
+    """A setting's name that leads to its part of the page."""
+    return f"[`{shown}`]({NAME}#{setting})"
+
+
+def _changes(changes: Mapping[str, Any], above: str = "") -> Iterable[str]:
+    for key, value in changes.items():
+        if isinstance(value, dict):
+            yield from _changes(value, f"{above}{key}.")
+        else:
+            yield f"`{above}{key}: {json.dumps(value, ensure_ascii=False)}`"
+
+
+def _linked(result: Result, method: str, score: str) -> str:
+    path = results.path_of(result.corpus, result.setting, result.seed)
+    return f'[{result.score(method, score):.2f}](../../{path.as_posix()} "seed {result.seed}")'
