@@ -39,7 +39,7 @@ SINKS = {"train": ("records", "report", "tracking"), "train_devise": ("records",
 WRITERS = {"quoi/records/training.py"}
 
 
-# Judges what the stages measure whenever that is read: only the page is made anew of it.
+# Judges what the stages measure whenever that is read: only the pages that show it are made anew.
 JUDGES = {"quoi/records/bounds.py", "quoi/records/checks.py"}
 
 
@@ -54,7 +54,7 @@ def modules(stage: str) -> set[str]:
     found = reached(script(stage), frozenset(told_to - {SOURCE / name for name in WRITERS}))
     names = {str(path.relative_to(SOURCE)) for path in found if not is_empty(path)}
     written = names & WRITERS
-    plumbing = PLUMBING if stage == "checks" else PLUMBING | JUDGES
+    plumbing = PLUMBING if stage in ("checks", "page") else PLUMBING | JUDGES
     return written | {name for name in names if name not in plumbing and not name.startswith(sinks)}
 
 

@@ -66,6 +66,7 @@ def test_every_view_is_drawn_and_nothing_is_wider_than_the_page(opened):
             "#tree .node",
             "#found .picture",
             "#map .tile",
+            "#checks tbody tr",
         ):
             assert opened.locator(view).count() > 0, view
     assert opened.locator("#scores tbody tr").count() == 1

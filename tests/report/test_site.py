@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from quoi.devise.space import Space, WayBack
+from quoi.io.files import write_json
 from quoi.nearest.search import Searcher
 from quoi.params import Search
-from quoi.records import results
+from quoi.records import checks, results
 from quoi.report.site import numbers, page, pictures
 from tests.record import write_corpus_reports, write_trained
 from tests.report import gallery_repository
@@ -28,6 +30,9 @@ def make(folder):
         sample["attention"] = [[1 / 4, 1 / 4, 1 / 4, 1 / 4] for _ in sample["target_tokens"]]
     (record / "metrics.json").write_text(json.dumps(told), encoding="utf-8")
     write_corpus_reports(folder)
+    measured = {"numericalize": {"unknown_en": 0.5, "unknown_fr": 0.01}, "train@all": {}, "train@gone": {"empty": 0}}
+    for stage, values in measured.items():
+        write_json(checks.file_of(stage, folder), asdict(checks.Measures(values, stage=stage)))
     return folder
 
 
@@ -52,6 +57,11 @@ def as_the_page_does(told):
         *(pictures.unpacked(back[name]) for name in ("labels", "weights")), back["width"], back["weight"]
     )
     return Space(pictures.unpacked(told["centre"])[0], pictures.unpacked(told["turn"]), way)
+
+
+def test_checks_are_those_of_the_stages_and_variants_that_there_are(whole):
+    rows = data(written(whole))["checks"]
+    assert [(row["stage"], row["state"]) for row in rows] == [("numericalize", "look"), ("numericalize", "ok")]
 
 
 def test_the_same_inputs_give_the_same_bytes_and_nothing_is_fetched(whole):

@@ -10,13 +10,14 @@ from typing import Any
 
 from quoi.io.files import write_text
 from quoi.params import Search
+from quoi.records import checks
 from quoi.records.results import Result
 from quoi.report import progression
 from quoi.report.site import beams, numbers, pictures
 
 PAGE = Path("reports/index.html")
 _PARTS = Path(__file__).parent
-_SCRIPTS = ("base", "progression", "runs", "attention", "beam", "search", "map")
+_SCRIPTS = ("base", "progression", "runs", "attention", "beam", "search", "map", "checks")
 """In the order in which the browser reads them."""
 
 
@@ -35,6 +36,8 @@ def write(results: Sequence[Result], profile: str, search: Search, root: Path | 
     data["search"] = search.model_dump()
     data["beams"] = beams.told(results, search, root)
     data["pictures"] = pictures.told(root)
+    measured = checks.read_all([result.variant for result in results], root)
+    data["checks"] = [row._asdict() for each in measured for row in each.rows]
     text = assembled(data)
     write_text(root / PAGE, text)
     return len(text.encode())
