@@ -125,7 +125,7 @@ def _batches(count: int) -> list[Batch]:
     return [collate(french, english, [int(row) for row in rows]) for rows in order]
 
 
-def _model(variant: str, dropout: bool, device: str) -> Seq2Seq:
+def fresh(variant: str, dropout: bool, device: str) -> Seq2Seq:
     torch.manual_seed(0)
     places = ("embedding", "encoder", "bridge", "decoder", "output")
     without = {} if dropout else {f"dropout_{place}": 0.0 for place in places}
@@ -155,14 +155,14 @@ def _losses(model: Seq2Seq, variant: str, loss: str) -> dict[str, Callable[[Batc
 
 @torch.no_grad()
 def _difference(variant: str, loss: str, batches: list[Batch], device: str) -> float:
-    ways = _losses(_model(variant, False, device), variant, loss)
+    ways = _losses(fresh(variant, False, device), variant, loss)
     moved = [batch.to(device) for batch in batches]
     return max(abs((ways["quoi"](batch) - ways["port"](batch)).item()) for batch in moved)
 
 
 def _times(variant: str, loss: str, batches: list[Batch], device: str, dtype: torch.dtype) -> dict[str, list[float]]:
     """Seconds of every batch but the first, forward, backward and step."""
-    model = _model(variant, True, device)
+    model = fresh(variant, True, device)
     ways = _losses(model, variant, loss)
     settings = model.settings
     adam = {"lr": 1e-4, "betas": (settings.beta1, settings.beta2)}

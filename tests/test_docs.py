@@ -237,3 +237,16 @@ def test_the_readme_shows_the_committed_scores_of_devise():
         row = next(line for line in rows if line.startswith(f"| {method} |"))
         told = [f"{100 * each[method]['hit@5']['mean']:.1f} ± {100 * each[method]['hit@5']['sd']:.1f}" for each in sets]
         assert row == f"| {method} | {' | '.join(told)} |"
+
+
+def test_the_readme_shows_the_committed_verdicts():
+    claims, table = shown("claims", "reports/claims/claims.json")
+    found = {claim["says"]: claim["found"] for claim in claims.values()}
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[3:]]
+    assert len(rows) == 10
+    for statement, *cells in rows:
+        for corpora, cell in zip((("generated", "drawings"), ("real", "photographs")), cells, strict=True):
+            (one, *_) = [found[statement][corpus] for corpus in corpora if corpus in found[statement]] or [None]
+            low, high = one["interval"] if one else (0, 0)
+            verdict = one and f"**{one['verdict']}** {one['difference']:+.1f} [{low:+.1f}, {high:+.1f}]"
+            assert cell == (verdict or "not tested yet"), statement

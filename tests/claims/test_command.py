@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import signal
 import time
 
@@ -95,6 +96,19 @@ def test_changed_code_makes_the_trainings_anew(tested, tmp_path):
     with (workspace.folder / "src/quoi/translation/loss.py").open("a") as file:
         file.write("\n# changed\n")
     assert "4 trainings, 4 of them to do" in workspace.run("quoi", "claims", "run", "one").stdout
+
+
+def test_a_ray_cluster_leaves_the_same_files(tested, tmp_path):
+    pytest.importorskip("ray", reason="Ray is an optional install: pip install 'quoi[ray]'")
+    workspace = tested.copy(tmp_path)
+
+    def files() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (workspace.folder / "claims/trainings").rglob("[ab]-*")}
+
+    local = files()
+    shutil.rmtree(workspace.folder / "claims/trainings")
+    assert "4 trainings, 4 of them to do" in workspace.run("quoi", "claims", "run", "one", "--engine", "ray").stdout
+    assert len(local) == 4 and files() == local
 
 
 def test_a_killed_run_goes_on_where_it_stopped(smoke, tmp_path):
