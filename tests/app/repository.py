@@ -1,4 +1,4 @@
-"""A small repository whose page can be live: a variant, pictures, and a model of pictures that reads a real backbone."""
+"""A small repository whose page can be live: a variant, pictures, and a model of them on a real backbone."""
 
 from __future__ import annotations
 

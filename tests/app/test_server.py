@@ -106,8 +106,8 @@ def test_links_lead_to_the_reports_and_markdown_is_shown_as_a_page(client, root)
 
 
 @pytest.mark.parametrize(
-    "path", ["../params.yaml", "%2e%2e/glove.txt", "..%2fglove.txt", "link.txt", "/etc/passwd", "a%00b", "devise", "x" * 5000]
-)  # fmt: skip
+    "path", ["%2e%2e/glove.txt", "..%2fglove.txt", "link.txt", "/etc/passwd", "a%00b", "devise", "live.py", "x" * 5000]
+)
 def test_nothing_outside_the_reports_can_be_named(client, root, path):
     link = root / "reports/link.txt"
     if not link.is_symlink():
@@ -115,7 +115,9 @@ def test_nothing_outside_the_reports_can_be_named(client, root, path):
     assert "nothing" in refused(client.get(f"/{path}"), 404)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "10.0.0.1:80", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "10.0.0.1:80", ""]
+)
 def test_another_host_s_name_is_refused(client, host):
     assert "another name" in refused(client.get("/", headers={"Host": host}), 400)
 
@@ -123,7 +125,8 @@ def test_another_host_s_name_is_refused(client, host):
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "[::1]:1", "LOCALHOST"])
 def test_this_machine_s_names_are_answered(client, host):
     assert client.get("/live.css", headers={"Host": host}).status_code == 200
-    assert client.post("/translate", content="où", headers={"Host": host, "Origin": f"http://{host}"}).status_code == 200
+    own = {"Host": host, "Origin": f"http://{host}"}
+    assert client.post("/translate", content="où", headers=own).status_code == 200
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1"])
@@ -169,6 +172,9 @@ def test_without_a_page_or_models_the_command_is_named(root, tmp_path):
     with pytest.raises(QuoiError, match="dvc repro page"):
         server.application(tmp_path)
     (tmp_path / PAGE).parent.mkdir()
+    (tmp_path / PAGE).write_text("<title>Another page</title>")
+    with pytest.raises(QuoiError, match="dvc repro page"):
+        server.application(tmp_path)
     (tmp_path / PAGE).write_bytes((root / PAGE).read_bytes())
     with pytest.raises(QuoiError, match="dvc repro train@all"):
         server.application(tmp_path)

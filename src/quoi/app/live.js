@@ -50,7 +50,7 @@ function startQuestion() {
     chooseQuestion(OWN);
     const base = edited();
     const changed = base && VARIANTS.filter((variant, number) => samples(variant).beam !== base.translations[number]).length;
-    tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? "; the words that do are underlined" : ""}.`,
+    tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
       ...remarks.map((remark) => `${remark[0].toUpperCase()}${remark.slice(1)}.`)].filter(Boolean).join(" "));
   }, (sentence) => tell(said, sentence, true));
 
@@ -62,7 +62,7 @@ function startQuestion() {
   asked.addEventListener("keydown", (event) => { if (event.key === "Enter" && asked.value.trim()) translate(asked.value.trim()); });
   questions.views.push(() => {
     if (questions.at !== OWN) { translate(null); before = null; tell(said, ""); }
-    if (document.activeElement !== asked) asked.value = samples(VARIANTS[0]).source;
+    if (questions.at !== OWN || document.activeElement !== asked) asked.value = samples(VARIANTS[0]).source;
   });
   new MutationObserver(compare).observe($("cards"), { childList: true });
 }

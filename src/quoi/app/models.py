@@ -1,4 +1,4 @@
-"""What the live page asks of the trained models, which are read once: translations of a question, and a picture's kin."""
+"""What the live page asks of the trained models, which are read once: translations, and what is near a picture."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import uvicorn
@@ -52,10 +52,14 @@ def application(root: Path) -> FastAPI:
         QuoiError: there is no page yet, or a model that it shows is absent or damaged.
     """
     page = _page(root)
-    told = json.loads(_DATA.search(page)[1])
-    variants = [variant["name"] for variant in told["variants"]]
-    translations = Translations.load(root, variants, Search.model_validate(told["search"]))
-    pictures = Pictures(root) if told["pictures"] else None
+    try:
+        told = json.loads(_DATA.search(page)[1])
+        variants, search = [variant["name"] for variant in told["variants"]], Search.model_validate(told["search"])
+        pictured, style, policy = bool(told["pictures"]), _STYLE.search(page)[1], _policy(page)
+    except (TypeError, KeyError, ValueError):
+        raise QuoiError(f"{PAGE} is not a page of this version of quoi: `dvc repro page` makes it anew.") from None
+    translations = Translations.load(root, variants, search)
+    pictures = Pictures(root) if pictured else None
     # One at a time: two would only slow each other, and what Pillow is limited by is the whole process's.
     turn, uploads = CapacityLimiter(1), CapacityLimiter(_UPLOADS)
 
@@ -88,12 +92,13 @@ def application(root: Path) -> FastAPI:
     async def show() -> Response:
         return live
 
-    @app.get("/live.{kind}")
-    async def part(kind: Literal["js", "css"]) -> Response:
-        return FileResponse(_PARTS / f"live.{kind}")
+    @app.get("/live.js")
+    @app.get("/live.css")
+    async def part(request: Request) -> Response:
+        return FileResponse(_PARTS / Path(request.url.path).name)
 
-    app.mount("/", Reports(root / PAGE.parent, _STYLE.search(page)[1]))
-    app.add_middleware(Guard, policy=_policy(page))
+    app.mount("/", Reports(root / PAGE.parent, style))
+    app.add_middleware(Guard, policy=policy)
     for kind, handler in {QuoiError: _told, Refusal: _refused, ClientDisconnect: _gone, Exception: _failed}.items():
         app.add_exception_handler(kind, handler)
     return app
