@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from quoi import __version__
+from quoi.cli.app import app
 from quoi.cli.checks import checks
 from quoi.cli.claims import claims
 from quoi.cli.doctor import doctor
@@ -32,7 +33,7 @@ def quoi() -> None:
     """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (checks, claims, doctor, importance, profile, runs, search, verify):
+for _command in (app, checks, claims, doctor, importance, profile, runs, search, verify):
     quoi.add_command(_command)
 
 

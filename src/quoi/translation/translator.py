@@ -105,19 +105,23 @@ class Translator:
         translations = scores.translate(
             self.model, sources, self.description.max_target, BATCH_SIZE, settings if beam > 1 else None
         )
-        results = []
-        for text, (tokens, ids), translation in zip(texts, encoded, translations, strict=True):
-            results.append(
-                Translated(
-                    source=text,
-                    text=self.to_text(translation),
-                    source_tokens=[self.source.words[i] for i in ids],
-                    target_tokens=[self.target.words[i] for i in translation],
-                    unknown=[token for token, id_ in zip(tokens, ids, strict=False) if id_ == UNK],
-                    attention=self.attention(ids, translation) if attention else None,
-                )
-            )
-        return results
+        return [
+            self.told(text, tokens, ids, translation, attention)
+            for text, (tokens, ids), translation in zip(texts, encoded, translations, strict=True)
+        ]
+
+    def told(
+        self, text: str, tokens: list[str], ids: np.ndarray, translation: list[int], attention: bool = False
+    ) -> Translated:
+        """What there is to say of a translation, given as ids, of a sentence and what `encode` makes of it."""
+        return Translated(
+            source=text,
+            text=self.to_text(translation),
+            source_tokens=[self.source.words[i] for i in ids],
+            target_tokens=[self.target.words[i] for i in translation],
+            unknown=[token for token, id_ in zip(tokens, ids, strict=False) if id_ == UNK],
+            attention=self.attention(ids, translation) if attention else None,
+        )
 
     def remarks(self, translated: Translated) -> list[str]:
         """What a reader of the translation should know: unknown words, unusual length."""

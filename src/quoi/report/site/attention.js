@@ -106,10 +106,11 @@ function paintCards() {
 
 function drawCards() {
   pointed = null;
-  const ways = { free: [false], forced: [true], both: [false, true] }[reading];
+  const sample = samples(VARIANTS[0]), { reference } = sample; // a question typed into the live page has none
+  const ways = reference ? { free: [false], forced: [true], both: [false, true] }[reading] : [false];
+  $("reading-choice").hidden = !reference;
   cards = VARIANTS.flatMap((variant) => ways.map((forced) => ({ variant, forced }))).map(attentionCard);
-  const sample = samples(VARIANTS[0]);
-  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0] }, sample.source), make("span", { lang: TAGS[1] }, sample.reference), make("small", {}, "question and its reference"));
+  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0] }, sample.source), reference && make("span", { lang: TAGS[1] }, reference), make("small", {}, reference ? "question and its reference" : "a question without a reference"));
   step = Math.max(...cards.map((card) => card.length));
   $("step").max = String(step);
   $("step").value = String(step);
