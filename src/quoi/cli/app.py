@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -17,8 +18,7 @@ def app(port: int) -> None:
     """
     from quoi.app.server import serve
 
-    try:
+    with suppress(KeyboardInterrupt):
         serve(Path(), port, click.echo)
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-        os._exit(0)  # without waiting for a large picture that a thread may still be decoding
+    click.echo("Stopped.")
+    os._exit(0)  # without waiting for a large picture that a thread may still be decoding
