@@ -140,6 +140,14 @@ def test_a_chosen_picture_finds_names_nouns_and_pictures_until_something_else_is
     assert not opened.locator(".kin").is_visible()
 
 
+def test_words_that_the_page_lacks_are_asked_of_the_server(opened):
+    opened.evaluate("window.opened().rows.delete('boat')")
+    opened.locator("#expression").fill("boat")
+    opened.wait_for_function("() => document.querySelector('#found-said').textContent === 'Nearest to boat'")
+    opened.locator("#expression").fill("qqqq")
+    opened.wait_for_selector("#found-said.wrong")
+
+
 def test_a_dropped_file_that_is_no_picture_is_said(opened):
     opened.evaluate("""() => {
         const files = new DataTransfer();

@@ -87,6 +87,12 @@ def test_a_picture_is_placed_as_quoi_search_places_it(client, root, tmp_path):
         assert told[kind] == [[hit.name, pytest.approx(hit.similarity, abs=1e-4)] for hit in wanted]
 
 
+def test_words_are_placed_as_quoi_search_places_them(client, root):
+    told = client.post("/place", content="(boat + engine) / 2").json()
+    assert np.allclose(told["vector"], Searcher(root).expression("(boat + engine) / 2"), atol=1e-5)
+    assert "qqq" in refused(client.post("/place", content="boat + qqq"), 400)
+
+
 def test_the_page_is_the_one_on_disk_and_its_policy_lets_its_script_run(client, root):
     shown = client.get("/")
     assert data(shown.text) == data((root / PAGE).read_text(encoding="utf-8"))

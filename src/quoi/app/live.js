@@ -131,6 +131,21 @@ function startPictures() {
   });
 }
 
+/** The page knows the most frequent words; the server knows all that `quoi search` does. */
+function startWords() {
+  const known = searchWords;
+  const search = latest(async (text, signal) => {
+    const { vector } = await ask("place", text, signal);
+    showFound(`Nearest to ${text}`, nearest(vector));
+  }, (sentence) => tell($("found-said"), sentence, true));
+  window.searchWords = (text) => {
+    search(null);
+    known(text);
+    if ($("found-said").classList.contains("wrong")) search(text.trim(), 120);
+  };
+  $("search-size").textContent = $("search-size").textContent.replace(/[\d,]+(?= words$)/u, PICTURES.known.toLocaleString("en"));
+}
+
 if (OWN) startQuestion();
-if (PICTURES) startPictures();
+if (PICTURES) { startWords(); startPictures(); }
 document.querySelector("footer").prepend(make("p", {}, "This page is live: the models, as they were when quoi app was started, answer questions and pictures of your own. Nothing that you enter leaves this machine."));

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -22,7 +23,7 @@ from quoi.report.site import beams
 from quoi.translation.translator import Translator
 
 MOST_CHARACTERS = 300
-"""Of a question: several times the longest of the corpus, and still answered in a moment."""
+"""Of a question, or of words: several times the longest question of the corpus, and still answered in a moment."""
 _TOP = 8
 """Labels, and nouns, that are told of a picture."""
 
@@ -56,12 +57,7 @@ class Translations:
         Raises:
             QuoiError: it is not UTF-8, empty or too long.
         """
-        try:
-            text = content.decode("utf-8").strip()
-        except UnicodeDecodeError:
-            raise QuoiError("A question is text in UTF-8; these bytes are not.") from None
-        if len(text) > MOST_CHARACTERS:
-            raise QuoiError(f"A question has at most {MOST_CHARACTERS} characters; this one has {len(text):,}.")
+        text = _text(content)
         remarks: dict[str, None] = {}
         variants = {}
         for name, translator in self.translators.items():
@@ -85,7 +81,7 @@ class Translations:
 
 
 class Pictures:
-    """The model that places pictures among words, its backbone, and the indexes of labels and nouns."""
+    """The model that places pictures among words, its backbone, all words, and the indexes of labels and nouns."""
 
     def __init__(self, root: Path) -> None:
         """Read them.
@@ -96,8 +92,20 @@ class Pictures:
         self.searcher = Searcher(root)
         for kind in ("classes", "nouns"):
             self.searcher.index(kind)  # what is wrong with an index is said before a model is loaded
+        self.searcher.words  # noqa: B018, read now
         self.predictor = Predictor.load(root / MODEL)
         self.limits = Limits(**read_json(root / "data/images" / NOTE)["limits"])
+
+    def place(self, content: bytes) -> dict[str, Any]:
+        """The place of words, such as `engine + boat` in UTF-8, by all the vectors that `quoi search` knows.
+
+        Returns:
+            `vector`, in the model's space.
+
+        Raises:
+            QuoiError: it is not UTF-8 or too long, cannot be calculated, or a word has no vector.
+        """
+        return {"vector": _numbers(self.searcher.expression(_text(content)))}
 
     def answer(self, content: bytes) -> dict[str, Any]:
         """What is near a picture, given as a file of any form that the pipeline reads.
@@ -115,4 +123,18 @@ class Pictures:
         (vector,) = self.predictor.places([Image.open(io.BytesIO(converted.data)).convert("RGB")])
         near = {kind: self.searcher.nearest(kind, vector, _TOP) for kind in ("classes", "nouns")}
         lists = {kind: [[hit.name, round(hit.similarity, 4)] for hit in hits] for kind, hits in near.items()}
-        return {"vector": [round(float(number), 6) for number in vector], **lists}
+        return {"vector": _numbers(vector), **lists}
+
+
+def _text(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise QuoiError("Text in UTF-8 is taken here; these bytes are not.") from None
+    if len(text) > MOST_CHARACTERS:
+        raise QuoiError(f"At most {MOST_CHARACTERS} characters are taken here; these are {len(text):,}.")
+    return text
+
+
+def _numbers(vector: np.ndarray) -> list[float]:
+    return [round(float(number), 6) for number in vector]

@@ -30,7 +30,7 @@ from quoi.report.site.page import PAGE
 
 HOST = "127.0.0.1"
 MOST_TEXT, MOST_PICTURE = 1 << 14, 1 << 25
-"""Bytes of a question, and of a picture's file."""
+"""Bytes of a question or of words, and of a picture's file."""
 SECONDS = 30
 """In which a request has to have come whole."""
 _UPLOADS, _WAITING = 4, 1000
@@ -77,13 +77,16 @@ def application(root: Path) -> FastAPI:
         _refuse_crowd(turn)
         return await answered(request, MOST_TEXT, translations.answer)
 
+    @app.post("/place")
+    async def place(request: Request) -> Response:
+        _refuse_crowd(turn)
+        return await answered(request, MOST_TEXT, _known(pictures).place)
+
     @app.post("/picture")
     async def picture(request: Request) -> Response:
-        if pictures is None:
-            raise HTTPException(404, "The page has no pictures, so there is none to be found.")
         _refuse_crowd(uploads)
         async with uploads:
-            return await answered(request, MOST_PICTURE, pictures.answer)
+            return await answered(request, MOST_PICTURE, _known(pictures).answer)
 
     live = HTMLResponse(_live(page))
 
@@ -164,6 +167,12 @@ def _policy(page: str) -> str:
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+
+
+def _known(pictures: Pictures | None) -> Pictures:
+    if pictures is None:
+        raise HTTPException(404, "The page has no pictures, so there is none to be found.")
+    return pictures
 
 
 def _refuse_crowd(limiter: CapacityLimiter) -> None:
