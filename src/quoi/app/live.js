@@ -5,7 +5,7 @@ async function ask(path, body, signal) {
   const answer = await fetch(path, { method: "POST", body, signal }).catch((error) => {
     throw signal?.aborted ? error : new Error("There is no answer: quoi app is not running any more.");
   });
-  const told = await answer.json();
+  const told = await answer.json().catch(() => ({ error: "There is no answer: quoi app has failed, or is being ended." }));
   if (!answer.ok) throw new Error(told.error);
   return told;
 }
@@ -29,7 +29,9 @@ function tell(place, text, wrong = false) {
 
 // A question of one's own is one more of the page's questions, behind its own ones.
 const OWN = VARIANTS[0].samples.length;
+const WORDS = /\s*(?:[\p{L}\p{N}][^\s?!.,;:]*|\S)/gu;
 let before = null; // the question that is being edited, and its translations
+let finished = false; // whether Enter has been pressed, so that the next edit is one of what is shown now
 
 const shown = () => ({ source: samples(VARIANTS[0]).source, translations: VARIANTS.map((variant) => samples(variant).beam) });
 
@@ -49,6 +51,8 @@ function startQuestion() {
     for (const [select, option] of options) { option.textContent = `your own: ${text}`; select.append(option); }
     chooseQuestion(OWN);
     const base = edited();
+    if (!base || finished) before = shown();
+    finished = false;
     const changed = base && VARIANTS.filter((variant, number) => samples(variant).beam !== base.translations[number]).length;
     tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
       ...remarks.map((remark) => `${remark[0].toUpperCase()}${remark.slice(1)}.`)].filter(Boolean).join(" "));
@@ -59,7 +63,7 @@ function startQuestion() {
     if (asked.value.trim()) translate(asked.value.trim(), 120);
     else { translate(null); tell(said, "Nothing is asked yet."); }
   });
-  asked.addEventListener("keydown", (event) => { if (event.key === "Enter" && asked.value.trim()) translate(asked.value.trim()); });
+  asked.addEventListener("keydown", (event) => { if (event.key === "Enter" && asked.value.trim()) { finished = true; translate(asked.value.trim()); } });
   questions.views.push(() => {
     if (questions.at !== OWN) { translate(null); before = null; tell(said, ""); }
     if (questions.at !== OWN || document.activeElement !== asked) asked.value = samples(VARIANTS[0]).source;
@@ -67,8 +71,12 @@ function startQuestion() {
   new MutationObserver(compare).observe($("cards"), { childList: true });
 }
 
-/** The question that the shown one was made of; null where nothing has been edited. */
-const edited = () => (questions.at === OWN && before && before.source !== samples(VARIANTS[0]).source ? before : null);
+/** The question that the shown one was made of by changing at most two words; null where there is none. */
+function edited() {
+  if (questions.at !== OWN || !before || before.source === samples(VARIANTS[0]).source) return null;
+  const [was, is] = [before.source, samples(VARIANTS[0]).source].map((text) => text.match(WORDS) || []);
+  return Math.max(was.length, is.length) - shared(was, is).length <= 2 ? before : null;
+}
 
 /** What the edit has changed, on the cards, as often as they are drawn. */
 function compare() {
@@ -76,7 +84,7 @@ function compare() {
   if (!base) return;
   VARIANTS.forEach((variant, number) => {
     const card = [...document.querySelectorAll("#cards .card")].find((each) => each.querySelector("h3").textContent === variant.name);
-    const [was, is] = [base.translations[number], samples(variant).beam].map((text) => text.match(/\s*(?:[\p{L}\p{N}][^\s?!.,;:]*|\S)/gu) || []);
+    const [was, is] = [base.translations[number], samples(variant).beam].map((text) => text.match(WORDS) || []);
     const place = card.querySelector(".translation"), common = shared(was, is);
     place.replaceChildren(...marked(is, common.map(([, at]) => at), "ins", "new: "));
     place.after(make("p", { class: "before" }, "before: ", common.length === Math.max(was.length, is.length) ? "the same" : marked(was, common.map(([at]) => at), "del", "gone: ")));
@@ -119,7 +127,7 @@ function startPictures() {
     kin.replaceChildren(make("div", {}, picture), list("Nearest names", classes), list("Nearest of WordNet's nouns", nouns));
     showFound(`Nearest to your picture ${file.name}, whose nearest name is “${classes[0][0]}”`, nearest(vector));
     [own, kin.hidden] = [$("found").firstChild, false];
-  }, (sentence) => tell($("found-said"), sentence, true));
+  }, (sentence) => { tell($("found-said"), sentence, true); kin.hidden = true; });
   new MutationObserver(() => { kin.hidden = $("found").firstChild !== own; }).observe($("found"), { childList: true });
 
   input.addEventListener("change", () => { if (input.files.length) search(input.files[0]); input.value = ""; });

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import os
+import re
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -30,10 +32,20 @@ class Reports(StaticFiles):
         path = Path(full_path)
         if path.suffix != ".md":
             return super().file_response(full_path, stat_result, scope, status_code)
-        text = MarkdownIt("commonmark").enable("table").render(path.read_text("utf-8", errors="replace"))
+        text = _rendered(path.read_text("utf-8", errors="replace"))
         return HTMLResponse(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(path.parent.name)}</title>'
             f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
             f'<style>{self.style}</style><link rel="stylesheet" href="/live.css">'
             f'<main class="report"><p><a href="/">quoi</a></p>{text}</main></html>'
         )
+
+
+def _rendered(markdown: str) -> str:
+    """HTML, whose headings have the anchors that Git hosts give them."""
+    reader = MarkdownIt("commonmark").enable("table")
+    tokens = reader.parse(markdown)
+    for heading, inside in pairwise(tokens):
+        if heading.type == "heading_open":
+            heading.attrSet("id", re.sub(r"[^\w\- ]", "", inside.content.lower()).replace(" ", "-"))
+    return reader.renderer.render(tokens, reader.options, {})

@@ -40,7 +40,7 @@ _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SENTENCES = {
-    404: "There is nothing at this address: the server has its page at / and the files in reports/.",
+    404: "There is nothing at this address: the server has its page at / and the files in reports/, no others.",
     405: "This address is not asked that way: questions and pictures are posted, and all else is read.",
 }
 
@@ -152,6 +152,8 @@ def _page(root: Path) -> str:
         return (root / PAGE).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise QuoiError(f"There is no {PAGE} yet: `dvc repro page` makes it, and what it needs.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuoiError(f"{PAGE} cannot be read ({error}): `dvc repro page` makes it anew.") from None
 
 
 def _live(page: str) -> str:
@@ -201,7 +203,11 @@ async def _told(request: Request, error: QuoiError) -> Response:
 
 
 async def _refused(request: Request, error: Refusal) -> Response:
-    return sentence(error.status_code, _SENTENCES.get(error.status_code, error.detail))
+    text = _SENTENCES.get(error.status_code, error.detail)
+    if "text/html" in request.headers.get("accept", ""):  # a person who follows a link
+        page = f'<!doctype html><html lang="en"><title>quoi</title><p>{text}</p><p><a href="/">The page</a></p></html>'
+        return HTMLResponse(page, error.status_code)
+    return sentence(error.status_code, text)
 
 
 async def _gone(request: Request | None = None, error: Exception | None = None) -> Response:

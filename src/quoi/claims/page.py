@@ -27,7 +27,8 @@ points, with its 95 % interval, which rests on the seeds (the spread is that of 
 that varies much more than the others is left out of it, and compared by its own) and on what the score is a sum over
 (bootstrap): sentences; labels, for `hit@5`, the share of pictures that have their
 label, which no training saw, among the nearest five such; words, for `precision@10`, the share of the ten pictures
-nearest to a word that is no label which show such a thing by WordNet. After a `/` stands whose answers are scored.
+nearest to a word that is no label which show such a thing by WordNet. Where a setting's name goes on after a `/`, that
+tells whose answers are scored: those of the network's head alone, or of what it must beat.
 
 - **supported**, **contradicted**: the difference is not 0, by a two-sided test at 5 % after Holm's correction over all
   rows of this page, and goes the way that the statement says, or the other way.
@@ -64,6 +65,7 @@ def as_json(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> di
     return {
         name: {
             **claim.model_dump(exclude={"seeds", "corpora"}),
+            "corpora": claims.corpora_of(claim),
             "found": {
                 corpus: {
                     "verdict": one.verdict,
@@ -111,6 +113,7 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
         for corpus, one in decided.get(name, {}).items():
             rows.append(
                 [
+                    f"`{name}`",
                     escaped(claim.says),
                     corpus,
                     f"**{said(claim, one)}**",
@@ -123,8 +126,15 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
                     ),
                 ]
             )
-    head = ["statement", "corpus", "verdict", "difference", "matters from", "seeds", "compared"]
-    waiting = [f"`{name}`" for name in claims.claims if name not in decided]
+    head = ["claim", "statement", "corpus", "verdict", "difference", "matters from", "seeds", "compared"]
+    waiting = {
+        corpus: [
+            f"`{name}`"
+            for name, claim in claims.claims.items()
+            if corpus in claims.corpora_of(claim) and corpus not in decided.get(name, {})
+        ]
+        for corpus in claims.corpora
+    }
     corpora = "".join(f"- `{name}`: {escaped(corpus.title)}\n" for name, corpus in claims.corpora.items())
     parts = [
         "# Claims",
@@ -133,8 +143,9 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
         "## Corpora",
         corpora.strip(),
     ]
-    if waiting:
-        parts += ["## Not tested yet", f"`quoi claims run` trains what these lack: {', '.join(waiting)}."]
+    if any(waiting.values()):
+        lists = "".join(f"- on `{corpus}`: {', '.join(names)}\n" for corpus, names in waiting.items() if names)
+        parts += ["## Not tested yet", "`quoi claims run` trains what these lack.", lists.strip()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -30,14 +30,14 @@ def written(claims: Claims, found: Mapping[str, Mapping[str, Mapping[int, Result
     """
     kinds = {setting: KINDS[claim.kind] for claim in claims.claims.values() for setting, _ in claim.sides}
     parts = [_INTRODUCTION]
-    for setting, changes in claims.settings.items():
-        trained = {corpus: own[setting] for corpus, own in found.items() if setting in own}
+    for setting, own in claims.settings.items():
+        trained = {corpus: made[setting] for corpus, made in found.items() if setting in made}
         if not trained:
             continue
-        parts.append(f"## {setting}\n\n{', '.join(_changes(changes)) or 'Nothing changed.'}\n")
+        parts.append(f"## {setting}\n\n{', '.join(f'`{each}`' for each in changes(own)) or 'Nothing changed.'}\n")
         method, score = kinds[setting].methods[0], next(iter(kinds[setting].scores))
-        for corpus, own in trained.items():
-            scores = ", ".join(_linked(result, method, score) for _, result in sorted(own.items()))
+        for corpus, made in trained.items():
+            scores = ", ".join(_linked(result, method, score) for _, result in sorted(made.items()))
             parts.append(f"- {corpus}, {score}: {scores}")
         parts.append("")
     return "\n".join(parts)
@@ -48,12 +48,13 @@ def linked(setting: str, shown: str) -> str:
     return f"[`{shown}`]({NAME}#{setting})"
 
 
-def _changes(changes: Mapping[str, Any], above: str = "") -> Iterable[str]:
-    for key, value in changes.items():
+def changes(setting: Mapping[str, Any], above: str = "") -> Iterable[str]:
+    """What a setting changes, as `key: value` with dotted keys."""
+    for key, value in setting.items():
         if isinstance(value, dict):
-            yield from _changes(value, f"{above}{key}.")
+            yield from changes(value, f"{above}{key}.")
         else:
-            yield f"`{above}{key}: {json.dumps(value, ensure_ascii=False)}`"
+            yield f"{above}{key}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def _linked(result: Result, method: str, score: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from quoi.io.errors import QuoiError
+
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
@@ -16,6 +18,8 @@ def app(port: int) -> None:
 
     There, questions of your own are translated by every variant, and pictures of your own are placed among words.
     """
+    if not Path("params.yaml").exists():
+        raise QuoiError("params.yaml does not exist here: run quoi at the root of the repository.")
     from quoi.app.server import serve
 
     with suppress(KeyboardInterrupt):

@@ -36,7 +36,7 @@ def list_(as_json: bool) -> None:
         name: [own.get(corpus, {}).get("verdict", "–") for corpus in known.corpora] for name, own in found.items()
     }
     rows = [(name, claim.says, *verdicts[name]) for name, claim in known.claims.items()]
-    show(table("", ("claim", "statement", *known.corpora), rows))
+    show(table("", ("claim", "statement", *known.corpora), rows), least=200)
     wanted = statements.units(known, known.claims, job.available(known)[0])
     if lacking := job.lacking(wanted, known):
         click.echo(f"{len(lacking)} of {len(wanted)} trainings are not done, or not with this code: `quoi claims run`.")
@@ -63,7 +63,7 @@ def run(names: tuple[str, ...], engine: str | None) -> None:
 @JSON
 def show_(name: str, as_json: bool) -> None:
     """Show one claim: what it says, what it compares, and what was found."""
-    from quoi.claims import page, statements
+    from quoi.claims import page, statements, trainings_page
     from quoi.io.files import read_note
 
     known = statements.load()
@@ -77,12 +77,14 @@ def show_(name: str, as_json: bool) -> None:
     than = "as" if claim.expected == "the same" else "than"
     click.echo(f"expected       {claim.compare[0]} is {claim.expected} {than} {claim.compare[1]}")
     click.echo(f"decided by     {claim.score}; a difference matters from {claim.matters:g} points")
-    click.echo(f"contradicted   {claim.contradiction}")
+    click.echo(f"contradicted if {claim.contradiction[0].lower()}{claim.contradiction[1:]}")
     for side, changes in settings.items():
-        click.echo(f"{side:14} {changes or 'nothing changed'}")
+        changed = "; ".join(trainings_page.changes(changes)) or "nothing"
+        click.echo(f"{side:14} changes {changed} (of `base` in claims.yaml)")
     for corpus, one in found.items():
         low, high = one["interval"]
-        numbers = f"{one['difference']:+.2f} [{low:+.2f}, {high:+.2f}], p {one['p_holm']:g}"
+        corrected = f"p {one['p']:.3f}, {one['p_holm']:.3f} by Holm's correction for all claims"
+        numbers = f"{one['difference']:+.2f} [{low:+.2f}, {high:+.2f}]; {corrected}"
         click.echo(f"{corpus:14} {one['verdict']}: {numbers}")
         for path in one["trainings"]:
             click.echo(f"{'':14} {path}")

@@ -33,7 +33,7 @@ def table(
     made = Table(title=title or None, title_justify="left", title_style="bold", header_style="", box=None)
     made.show_header = head
     for name in heads:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=name == "claim")
     for row in rows:
         made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     return made

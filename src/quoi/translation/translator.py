@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from quoi.corpus.detokenize import detokenize
+from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, detokenize
 from quoi.corpus.normalise import normalise
 from quoi.corpus.tokens import tokenize
 from quoi.corpus.units import Units
@@ -129,8 +129,8 @@ class Translator:
         words, units = len(translated.source_tokens) - 1, self.description.units
         if len(translated.unknown) == words:
             remarks.append(f"none of the {words} {units} is in the vocabulary, so the translation is a guess")
-        elif translated.unknown:
-            remarks.append(f"not in the vocabulary: {', '.join(translated.unknown[:10])}")
+        elif unknown := [word for word in translated.unknown if word.strip() and word not in (REPEATED, REPEATED_WORD)]:
+            remarks.append(f"not in the vocabulary: {', '.join(unknown[:10])}")
         if words >= self.description.max_source:
             longest = self.description.max_source
             remarks.append(f"{words:,} {units}, and no training sentence had more than {longest}: expect little")

@@ -6,7 +6,7 @@ function checkTable(state) {
   const first = (row) => row.stage !== stage && (stage = row.stage);
   $("checks").replaceChildren(
     make("caption", { class: "hidden" }, "Checks of every stage"),
-    make("thead", {}, make("tr", {}, ["stage", "measured", "", "sound is", "value"].map((name) => make("th", { scope: "col" }, name)))),
+    make("thead", {}, make("tr", {}, ["stage", "measured", "", "sound is", "value, by seed"].map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, shown.map((row) => make("tr", {}, make("th", { scope: "row" }, first(row) ? row.stage : make("span", { class: "hidden" }, row.stage)),
       make("td", { class: "plain" }, row.name, row.state === "ok" ? null : make("small", { class: "why" }, row.why)),
       make("td", {}, make("span", { class: `state ${row.state}` }, row.state)), make("td", {}, row.sound), make("td", {}, row.values)))));

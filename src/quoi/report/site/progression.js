@@ -23,7 +23,7 @@ function forest(width) {
   const room = (high - low || 1) * 0.06;
   const x = scale(low - room, high + room, left, width - right);
   const marks = ticks(low - room, high + room, narrow ? 4 : 5);
-  return draw("svg", { width, height, role: "img", "aria-label": `${score.title} of every variant; the same numbers are in the table below` },
+  return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${score.title} of every variant; the same numbers are in the table below` },
     marks.map((mark) => [
       draw("line", { class: "grid", x1: x(mark), x2: x(mark), y1: top, y2: height - bottom }),
       draw("text", { class: "tick", x: x(mark), y: height - bottom + 17, "text-anchor": "middle" }, String(Number((score.scale * mark).toPrecision(6))))]),
@@ -55,7 +55,7 @@ function curves(width) {
   const low = Math.min(...values), high = Math.max(...values), room = (high - low || 1) * 0.05;
   const x = scale(1, Math.max(2, lastEpoch), left + 8, width - right), y = scale(low - room, high + room, height - bottom, top);
   const path = (points) => points.map(([n, value], place) => `${place ? "L" : "M"}${x(n).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-  const svg = draw("svg", { width, height, role: "img", "aria-label": "Loss by epoch of every variant and seed; the same numbers are in a table below" },
+  const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Loss by epoch of every variant and seed; the same numbers are in a table below" },
     ticks(low - room, high + room, 5).map((mark) => [
       draw("line", { class: "grid", x1: left, x2: width - right, y1: y(mark), y2: y(mark) }),
       draw("text", { class: "tick", x: left - 7, y: y(mark) + 4, "text-anchor": "end" }, String(mark))]),
