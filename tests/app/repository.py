@@ -20,6 +20,7 @@ from tests.report import gallery_repository, test_site
 def make(folder: Path) -> Path:
     """Write everything, the page included; returns the folder."""
     test_site.make(folder)
+    (folder / "params.yaml").touch()
     network, models = backbone.load(backbone.LITE0, 0), folder / "models/devise"
     (size,), space = network.widths, Space.load(models / "space.safetensors")
     settings = Devise(hidden=None, kernel=Kernel(weight=0), back=BackParams(weight=0))

@@ -50,8 +50,8 @@ function startQuestion() {
     }
     for (const [select, option] of options) { option.textContent = `your own: ${text}`; select.append(option); }
     chooseQuestion(OWN);
-    const base = edited();
-    if (!base || finished) before = shown();
+    const base = finished ? null : edited();
+    if (!base) before = shown();
     finished = false;
     const changed = base && VARIANTS.filter((variant, number) => samples(variant).beam !== base.translations[number]).length;
     tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
