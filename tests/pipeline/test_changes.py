@@ -35,7 +35,7 @@ MODULES = {
     "quoi/tracking/run.py": set(),
     "quoi/cli/main.py": set(),
     "quoi/io/download.py": set(),
-    "quoi/translation/translator.py": set(),
+    "quoi/translation/translator.py": {"page"},
     "quoi/translation/decoder.py": TRAININGS | {"page"},
     "quoi/corpus/splits.py": {"numericalize"},
     "atlas/noise.py": {"fetch_corpus"},
