@@ -10,7 +10,6 @@ full-size.
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
@@ -29,7 +28,7 @@ from quoi.translation.train import build, fit
 from quoi.vectors.table import VectorTable
 
 sys.path.insert(0, str(Path(__file__).parent))
-from training import BATCH, EMBEDDING, SOURCE_WORDS, TARGET_WORDS, keep, sentences
+from training import BATCH, EMBEDDING, SOURCE_WORDS, TARGET_WORDS, keep, kept, sentences
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "lesson.json"
@@ -59,15 +58,10 @@ def main(precision: str, variants: tuple[str, ...], epochs: int | None) -> None:
             f"{name:9} {row['pairs_per_second']:7,} pairs/s   {row['peak_memory_mb']:6,} MiB   "
             f"{row['epochs']} epochs in {row['seconds']:,} s"
         )
-        keep(RESULTS, device, precision, {"rows": {**_rows_before(device, precision), **rows}})
+        before = kept(RESULTS).get(f"{device} {precision}", {}).get("rows", {})
+        keep(RESULTS, device, precision, {"rows": before | rows})
     if any(row["peak_memory_mb"] > MOST_MEMORY for row in rows.values()):
         raise click.ClickException(f"a training took more than {MOST_MEMORY} MiB")
-
-
-def _rows_before(device: str, precision: str) -> dict[str, dict[str, Any]]:
-    """What was measured earlier in this way, by variant."""
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    return results.get(f"{device} {precision}", {}).get("rows", {})
 
 
 def _train(settings: Translation, device: str, precision: str) -> dict[str, Any]:

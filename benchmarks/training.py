@@ -99,8 +99,13 @@ def main(batches: int, threads: int | None, precision: str, variants: tuple[str,
 def keep(path: Path, device: str, precision: str, settings: dict[str, Any]) -> None:
     """Add what was measured to a file of results, beside that of other devices and precisions."""
     machine = torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"
-    kept = json.loads(path.read_text()) if path.exists() else {}
-    write_json(path, {**kept, f"{device} {precision}": {"device": machine, "torch": torch.__version__, **settings}})
+    measured = {"device": machine, "torch": torch.__version__, **settings}
+    write_json(path, {**kept(path), f"{device} {precision}": measured})
+
+
+def kept(path: Path) -> dict[str, Any]:
+    """What a file of results holds, by device and precision; nothing where it is not there yet."""
+    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def sentences(
@@ -126,6 +131,7 @@ def _batches(count: int) -> list[Batch]:
 
 
 def fresh(variant: str, dropout: bool, device: str) -> Seq2Seq:
+    """An untrained variant at the lesson's sizes; the same weights each time."""
     torch.manual_seed(0)
     places = ("embedding", "encoder", "bridge", "decoder", "output")
     without = {} if dropout else {f"dropout_{place}": 0.0 for place in places}

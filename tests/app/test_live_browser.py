@@ -10,15 +10,9 @@ import uvicorn
 from PIL import Image
 
 from quoi.app import server
-from tests.app import repository
 from tests.report.test_page_browser import CONTRAST, WIDTHS, browser, playwright, pytestmark  # noqa: F401
 
 SLOW = "Où sommes-nous où sommes-nous ?"
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    return repository.make(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture(scope="module")

@@ -28,17 +28,11 @@ from quoi.io.errors import QuoiError
 from quoi.nearest.search import Searcher
 from quoi.report.site.page import PAGE
 from quoi.translation.translator import Translator
-from tests.app import repository
 from tests.imports import SOURCE
 from tests.report.test_site import data
 
 ADDRESS = "http://127.0.0.1"
 QUESTION = "Où sommes-nous ?"
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    return repository.make(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture(scope="module")

@@ -153,10 +153,10 @@ def effects(claims: Claims, corpus: str, found: Mapping[str, Mapping[int, Result
         kind = sides[0][1], claim.score
         if kind not in spreads:
             spreads[kind] = _spreads(found, *kind)
-        if (common := spreads[kind]) is not None:
+        if (found_spreads := spreads[kind]) is not None:
             rng = np.random.default_rng(list(name.encode()))
-            both = common.of(*(setting for setting, _ in sides))
-            measured[name] = decision.effect(claim.score, *by_seed, both, rng)
+            common = found_spreads.of(*(setting for setting, _ in sides))
+            measured[name] = decision.effect(claim.score, *by_seed, common, rng)
     return measured
 
 

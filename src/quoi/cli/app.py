@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from quoi.io.errors import QuoiError
+from quoi.cli.terminal import refuse_elsewhere
 
 
 @click.command()
@@ -18,8 +18,7 @@ def app(port: int) -> None:
 
     There, questions of your own are translated by every variant, and pictures of your own are placed among words.
     """
-    if not Path("params.yaml").exists():
-        raise QuoiError("params.yaml does not exist here: run quoi at the root of the repository.")
+    refuse_elsewhere()
     from quoi.app.server import serve
 
     with suppress(KeyboardInterrupt):

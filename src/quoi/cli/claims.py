@@ -36,7 +36,7 @@ def list_(as_json: bool) -> None:
         name: [own.get(corpus, {}).get("verdict", "–") for corpus in known.corpora] for name, own in found.items()
     }
     rows = [(name, claim.says, *verdicts[name]) for name, claim in known.claims.items()]
-    show(table("", ("claim", "statement", *known.corpora), rows), least=200)
+    show(table("", ("claim", "statement", *known.corpora), rows, whole=["claim"]), least=200)
     wanted = statements.units(known, known.claims, job.available(known)[0])
     if lacking := job.lacking(wanted, known):
         click.echo(f"{len(lacking)} of {len(wanted)} trainings are not done, or not with this code: `quoi claims run`.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quoi.cli.terminal import JSON, show, table
+from quoi.cli.terminal import JSON, refuse_elsewhere, show, table
 from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
 
@@ -46,8 +46,7 @@ def search(
     """
     if bool(expression) == (image is not None):
         raise click.UsageError("Give an EXPRESSION or --image, one of the two.")
-    if not Path("params.yaml").exists():
-        raise QuoiError("params.yaml does not exist here: run quoi at the root of the repository.")
+    refuse_elsewhere()
     kinds = (kind,) if kind else KINDS if image else ("images",)
     if out is not None:
         if "images" not in kinds:
