@@ -56,7 +56,7 @@ function startQuestion() {
     const changed = base && VARIANTS.filter((variant, number) => samples(variant).beam !== base.translations[number]).length;
     tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
       ...remarks.map((remark) => `${remark[0].toUpperCase()}${remark.slice(1)}.`)].filter(Boolean).join(" "));
-  }, (sentence) => tell(said, sentence, true));
+  }, (sentence) => { finished = false; tell(said, sentence, true); });
 
   asked.addEventListener("focus", () => { before = shown(); });
   asked.addEventListener("input", () => {

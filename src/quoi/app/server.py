@@ -90,8 +90,8 @@ def application(root: Path) -> FastAPI:
 
     live = HTMLResponse(_live(page))
 
-    @app.get("/")
-    @app.get(f"/{PAGE.name}")
+    @app.api_route("/", methods=["GET", "HEAD"])
+    @app.api_route(f"/{PAGE.name}", methods=["GET", "HEAD"])
     async def show() -> Response:
         return live
 
