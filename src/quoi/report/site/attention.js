@@ -62,7 +62,7 @@ function attentionCard({ variant, forced }, number) {
     const given = (place) => (side === 0 ? weights.slice(0, step)[place]?.[pointed.place] : weights[pointed.place]?.[place]) || 0;
     const others = sides[1 - side].map((word, place) => [shownWord(word), given(place)]).sort((one, other) => other[1] - one[1]).slice(0, 3).filter(([, share]) => share >= 0.005);
     const chance = side && told ? ` (${percent(told.chances[pointed.place])} likely)` : "";
-    return `${shownWord(sides[side][pointed.place])}${chance} ${side ? "looks at" : "is looked at by"} ${others.map(([word, share]) => `${word} ${percent(share)}`).join(", ") || "none"}`;
+    return `“${shownWord(sides[side][pointed.place])}”${chance} ${side ? "looks at" : "is looked at by"} ${others.map(([word, share]) => `“${word}” ${percent(share)}`).join(", ") || "none"}`;
   }
 
   const id = `card-${number}`;
