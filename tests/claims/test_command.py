@@ -91,11 +91,35 @@ def test_every_training_is_a_run_in_mlflow(tested):
     assert sorted(run["name"] for run in runs) == ["a-1", "a-2", "b-1", "b-2", "p-1", "p-2"]
 
 
-def test_changed_code_makes_the_trainings_anew(tested, tmp_path):
+def test_changed_code_makes_the_trainings_anew_unless_it_is_confirmed(tested, tmp_path):
     workspace = tested.copy(tmp_path)
-    with (workspace.folder / "src/quoi/translation/loss.py").open("a") as file:
+    loss = workspace.folder / "src/quoi/translation/loss.py"
+    with loss.open("a") as file:
         file.write("\n# changed\n")
-    assert "4 trainings, 4 of them to do" in workspace.run("quoi", "claims", "run", "one").stdout
+    confirmed = workspace.run("quoi", "claims", "confirm", "--number", "1").stdout
+    assert "4 trainings by other code, 1 of them to repeat" in confirmed
+    assert "4 trainings, 0 of them to do" in workspace.run("quoi", "claims", "run", "one").stdout
+    assert "1 of 4" in (workspace.folder / "reports/claims/trainings.md").read_text()
+    path = workspace.folder / "claims/trainings/generated/a-1.json.gz"
+    other = json.loads(gzip.decompress(path.read_bytes()))
+    other["scores"]["exact"] += 1
+    other["made_with"]["code"] = "another"
+    path.write_bytes(gzip.compress(json.dumps(other).encode(), mtime=0))
+    refused = workspace.run("quoi", "claims", "confirm", status=1)
+    assert "a on generated, seed 1 gives other numbers" in refused.stderr
+    assert "4 trainings, 1 of them to do" in workspace.run("quoi", "claims", "run", "one").stdout
+
+
+def test_each_way_in_which_parameters_have_changed_is_confirmed_by_a_training_of_its_own(tested, tmp_path):
+    workspace = tested.copy(tmp_path)
+    for name in ("a-1", "a-2", "b-2"):
+        path = workspace.folder / f"claims/trainings/generated/{name}.json.gz"
+        made = json.loads(gzip.decompress(path.read_bytes()))
+        made["parameters"]["old name" if name[0] == "a" else "another old name"] = 1
+        path.write_bytes(gzip.compress(json.dumps(made).encode(), mtime=0))
+    said = workspace.run("quoi", "claims", "confirm", "--number", "1").stdout
+    assert "3 trainings by other code, 2 of them to repeat" in said
+    assert "b on generated, seed 2: the same" in said
 
 
 def test_a_ray_cluster_leaves_the_same_files(tested, tmp_path):

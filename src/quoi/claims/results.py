@@ -28,7 +28,8 @@ class Result:
 
     Attributes:
         parameters: everything that decides the numbers, dotted keys.
-        made_with: digests of the code and of the data that decide them too, and torch's version.
+        made_with: digests of the code and of the data that decide them too, and torch's version; where other code made
+            it, how many of such trainings this code has `repeated` with the same numbers.
         scores: as in a variant's record.
         rows: (N,) numbers of the items; of translations, rows of the table of questions.
         statistics: by `METHOD/SCORE` (K integers) for each item, as `decision.score` adds them up; zeros alone for an

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,6 +31,13 @@ def written(claims: Claims, found: Mapping[str, Mapping[str, Mapping[int, Result
     """
     kinds = {setting: KINDS[claim.kind] for claim in claims.claims.values() for setting, _ in claim.sides}
     parts = [_INTRODUCTION]
+    every = [result for made in found.values() for seeds in made.values() for result in seeds.values()]
+    confirmed = Counter(result.made_with["repeated"] for result in every if "repeated" in result.made_with)
+    for repeated, number in confirmed.items():
+        parts.append(
+            f"{number} of the {len(every)} trainings were done by other code than this report's, which has repeated "
+            f"{repeated} such trainings with the same numbers (`quoi claims confirm`).\n"
+        )
     for setting, own in claims.settings.items():
         trained = {corpus: made[setting] for corpus, made in found.items() if setting in made}
         if not trained:

@@ -58,6 +58,21 @@ def run(names: tuple[str, ...], engine: str | None) -> None:
     click.echo(f"Verdicts: {page.FOLDER}/README.md")
 
 
+@claims.command()
+@click.option("--number", type=click.IntRange(1), default=20, show_default=True, help="How many, at least.")
+@ENGINE
+def confirm(number: int, engine: str | None) -> None:
+    """Repeat some of the trainings that other code made, and keep all of them if each gives the same numbers.
+
+    For a change of the code that ought to change no number: hours of trainings need not be done again then.
+    """
+    from quoi.claims import page
+    from quoi.jobs import claims as job
+
+    job.confirm(number, click.echo, engine)
+    page.write()
+
+
 @claims.command("show")
 @click.argument("name", metavar="CLAIM")
 @JSON

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -119,33 +121,92 @@ def lacking(wanted: Sequence[Unit], claims: Claims, root: Path = Path()) -> list
         code = of_value([making, trained_by])
         made_with = {"code": code, "files": of_value(files[unit.corpus]), "torch": version("torch")}
         done = results.read(unit, root)
-        if done is None or (done.parameters, done.made_with) != (results.parameters(unit), made_with):
+        if not done or done.parameters != results.parameters(unit) or not made_with.items() <= done.made_with.items():
             data = root / DATA / of_value([_read_by(before, unit), making, files[unit.corpus]])
             tasks.append(Task(unit, data, made_with))
     return tasks
 
 
+def confirm(number: int, echo: Callable[[str], None], engine: str | None = None, root: Path = Path()) -> None:
+    """Repeat some of the trainings that other code made, and keep all of those if each gives the same numbers.
+
+    It is for a change that ought to change no number, such as another name of a parameter. Those that are repeated are
+    drawn: one of each kind, on each corpus, whose parameters have changed in the same way, and others up to `number`.
+
+    Args:
+        engine: as of `run`.
+
+    Raises:
+        QuoiError: a training gives other numbers; nothing is kept then. Or as `run`.
+    """
+    claims = statements.load(root)
+    wanted = statements.units(claims, claims.claims, available(claims, root)[0], root)
+    wanted += statements.trials(claims, root) if claims.importance else []
+    tasks = lacking(wanted, claims, root)
+    before = {task.unit: done for task in tasks if (done := results.read(task.unit, root))}
+    tasks = [task for task in tasks if task.unit in before]
+    drawn = _drawn(tasks, before, number)
+    echo(f"{len(tasks)} trainings by other code, {len(drawn)} of them to repeat.")
+    for count, (task, result) in enumerate(_trained(drawn, claims, engine or claims.engine, echo, root), start=1):
+        done = before[task.unit]
+        if replace(result, parameters=done.parameters, made_with=done.made_with) != done:
+            raise QuoiError(
+                f"{task.unit} gives other numbers than by the code that made it, {_score(task.unit, result)} and "
+                f"{_score(task.unit, done)} before: `quoi claims run` and `quoi importance` do such trainings again."
+            )
+        echo(f"{count}/{len(drawn)} {task.unit}: the same")
+    repeated = {"repeated": f"{len(drawn)} of {len(tasks)}"}
+    for task in tasks:
+        now = {"parameters": results.parameters(task.unit), "made_with": task.made_with | repeated}
+        results.save(replace(before[task.unit], **now), root)
+
+
+def _drawn(tasks: Sequence[Task], before: Mapping[Unit, Result], number: int) -> list[Task]:
+    shuffled = random.Random(0).sample(tasks, len(tasks))
+    firsts: dict[str, Task] = {}
+    for task in shuffled:
+        now, then = (
+            {f"{key}: {json.dumps(value)}" for key, value in parameters.items()}
+            for parameters in (results.parameters(task.unit), before[task.unit].parameters)
+        )
+        firsts.setdefault(of_value([task.unit.kind, task.unit.corpus, sorted(now ^ then)]), task)
+    others = [task for task in shuffled if task not in firsts.values()]
+    return [*firsts.values(), *others[: max(0, number - len(firsts))]]
+
+
 def _train(
     tasks: Sequence[Task], claims: Claims, experiment: str, engine: str, echo: Callable[[str], None], root: Path
 ) -> None:
+    client = store.connect(root, experiments=(experiment,))
+    for number, (task, result) in enumerate(_trained(tasks, claims, engine, echo, root), start=1):
+        results.save(result, root)
+        tags = {"mlflow.source.name": f"quoi {experiment}", "quoi.corpus": result.corpus, record.DIGEST_TAG: task.key}
+        own = result.setting, result.seed, result.parameters, result.history, result.scores
+        record.log(client, experiment, *own, tags)
+        shutil.rmtree(root / WORK / task.key, ignore_errors=True)
+        echo(f"{number}/{len(tasks)} {task.unit}: {_score(task.unit, result)}")
+
+
+def _trained(
+    tasks: Sequence[Task], claims: Claims, engine: str, echo: Callable[[str], None], root: Path
+) -> Iterator[tuple[Task, Result]]:
+    """Every task with its result, in the order in which they are done."""
+
     def prepared() -> Iterator[Task]:
         for task in tasks:
             needed = claims.corpora[task.unit.corpus].needs
             prepare(task, [root / needed] if needed else [], echo, root)
             yield task
 
-    threads = tasks[0].unit.params.hardware.threads
-    client = store.connect(root, experiments=(experiment,))
-    work = (root / WORK).resolve()
-    for number, (task, result) in enumerate(engines.ENGINES[engine](prepared(), Trainer(work), threads), start=1):
-        results.save(result, root)
-        tags = {"mlflow.source.name": f"quoi {experiment}", "quoi.corpus": result.corpus, record.DIGEST_TAG: task.key}
-        own = result.setting, result.seed, result.parameters, result.history, result.scores
-        record.log(client, experiment, *own, tags)
-        shutil.rmtree(work / task.key, ignore_errors=True)
-        kind = KINDS[task.unit.kind]
-        score = next(iter(kind.scores))
-        echo(f"{number}/{len(tasks)} {task.unit}: {score} {result.score(kind.methods[0], score):.1f}")
+    if tasks:
+        threads = tasks[0].unit.params.hardware.threads
+        yield from engines.ENGINES[engine](prepared(), Trainer((root / WORK).resolve()), threads)
+
+
+def _score(unit: Unit, result: Result) -> str:
+    kind = KINDS[unit.kind]
+    score = next(iter(kind.scores))
+    return f"{score} {result.score(kind.methods[0], score):.1f}"
 
 
 @dataclass(frozen=True)
