@@ -159,6 +159,7 @@ def confirm(number: int, echo: Callable[[str], None], engine: str | None = None,
     for task in tasks:
         now = {"parameters": results.parameters(task.unit), "made_with": task.made_with | repeated}
         results.save(replace(before[task.unit], **now), root)
+    echo(f"All {len(tasks)} are kept as trainings of this code.")
 
 
 def _drawn(tasks: Sequence[Task], before: Mapping[Unit, Result], number: int) -> list[Task]:
