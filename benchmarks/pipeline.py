@@ -46,7 +46,7 @@ PARTS = {
     "features": ("image_features",),
     "DeViSE": ("train_devise",),
     "indexes": ("build_indexes",),
-    "reports": ("compare", "search_gallery", "checks"),
+    "reports": ("compare", "search_gallery", "checks", "page"),
 }
 PART_OF = {kind: part for part, kinds in PARTS.items() for kind in kinds}
 TRAINING = ("training", "validation", "scoring")

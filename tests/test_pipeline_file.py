@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -143,3 +144,9 @@ def test_what_stays_in_git_is_not_ignored_and_what_dvc_caches_is():
 
     assert [path for path in kept if ignored(path)] == []
     assert [path for path in cached if not ignored(path)] == []
+
+
+def test_the_benchmark_of_the_pipeline_has_a_part_for_every_stage(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    pipeline = importlib.import_module("pipeline")
+    assert set(pipeline.PART_OF) | {"train"} == set(STAGES)

@@ -37,6 +37,7 @@ def tested(smoke, tmp_path_factory, worker_id) -> Workspace:
         if not folder.with_suffix(".done").exists():
             workspace = smoke.workspace.copy(folder)
             content = with_pictures(compare=["p", "p/conse"]) | {"profile": "smoke", "seeds": [1, 2]}
+            content["progression"] = ["b", "a"]
             del content["corpora"]["photographs"]
             write(workspace, content)
             assert "6 trainings, 6 of them to do" in workspace.run("quoi", "claims", "run").stdout
@@ -57,6 +58,17 @@ def test_the_report_has_a_verdict_with_its_interval_and_the_trainings_it_rests_o
     assert found["verdict"] in shown
     assert all(path in shown for path in paths)
     assert found["verdict"] in tested.run("quoi", "claims", "list").stdout
+
+
+def test_the_report_goes_on_with_the_progression_each_row_the_mean_of_its_seeds(tested):
+    claims = statements.load(tested.folder)
+    units = statements.units(claims, claims.claims, list(claims.corpora), tested.folder)
+    trained = results.load(units, tested.folder)["generated"]
+    text = (tested.folder / "reports/claims/README.md").read_text(encoding="utf-8")
+    *_, first, second = text.partition("## The progression")[2].partition("\n## ")[0].strip().splitlines()
+    for name, row in (("b", first), ("a", second)):
+        scores = [result.score("beam", "bleu") for result in trained[name].values()]
+        assert f"#{name})" in row and f"| {np.mean(scores):.1f} ({min(scores):.1f} to {max(scores):.1f}) |" in row
 
 
 def test_a_training_that_is_done_is_not_done_again_and_gives_the_variants_own_numbers(tested):

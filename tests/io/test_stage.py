@@ -67,10 +67,13 @@ stage.main(command)
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "utf-8", "latin-1:strict"])
-def test_what_an_output_has_no_letters_for_is_replaced(encoding: str) -> None:
+def test_what_an_output_has_no_letters_for_is_replaced(encoding: str, tmp_path: Path) -> None:
+    script = tmp_path / "speaking.py"  # a command line would be read by the system's encoding, which may be ASCII
+    script.write_text(SPEAKING, encoding="utf-8")
+
     def say(kind: str) -> tuple[int, str, str]:
         done = subprocess.run(
-            [sys.executable, "-c", SPEAKING, kind],
+            [sys.executable, script, kind],
             capture_output=True,
             env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
         )

@@ -31,7 +31,6 @@ function tell(place, text, wrong = false) {
 const OWN = VARIANTS[0].samples.length;
 const WORDS = /\s*(?:[\p{L}\p{N}][^\s?!.,;:]*|\S)/gu;
 let before = null; // the question that is being edited, and its translations
-let finished = false; // whether Enter has been pressed, so that the next edit is one of what is shown now
 
 const shown = () => ({ source: samples(VARIANTS[0]).source, translations: VARIANTS.map((variant) => samples(variant).beam) });
 
@@ -42,7 +41,8 @@ function startQuestion() {
   document.querySelector("#attention .controls").before(
     make("div", { class: "controls" }, make("label", { class: "choice asks" }, make("span", {}, `a question of your own, in ${DATA.languages[0]}: type, or edit the one that is shown`), asked)), said);
 
-  const translate = latest(async (text, signal) => {
+  // `whole`: ended by Enter, so it is compared with nothing, and the next edit is compared with it.
+  const translate = latest(async ({ text, whole }, signal) => {
     const { remarks, variants } = await ask("translate", text, signal);
     for (const variant of VARIANTS) {
       variant.samples[OWN] = variants[variant.name].sample;
@@ -50,20 +50,19 @@ function startQuestion() {
     }
     for (const [select, option] of options) { option.textContent = `your own: ${text}`; select.append(option); }
     chooseQuestion(OWN);
-    const base = finished ? null : edited();
+    const base = whole ? null : edited();
     if (!base) before = shown();
-    finished = false;
     const changed = base && VARIANTS.filter((variant, number) => samples(variant).beam !== base.translations[number]).length;
     tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
       ...remarks.map((remark) => `${remark[0].toUpperCase()}${remark.slice(1)}.`)].filter(Boolean).join(" "));
-  }, (sentence) => { finished = false; tell(said, sentence, true); });
+  }, (sentence) => tell(said, sentence, true));
 
   asked.addEventListener("focus", () => { before = shown(); });
   asked.addEventListener("input", () => {
-    if (asked.value.trim()) translate(asked.value.trim(), 120);
+    if (asked.value.trim()) translate({ text: asked.value.trim() }, 120);
     else { translate(null); tell(said, "Nothing is asked yet."); }
   });
-  asked.addEventListener("keydown", (event) => { if (event.key === "Enter" && asked.value.trim()) { finished = true; translate(asked.value.trim()); } });
+  asked.addEventListener("keydown", (event) => { if (event.key === "Enter" && asked.value.trim()) translate({ text: asked.value.trim(), whole: true }); });
   questions.views.push(() => {
     if (questions.at !== OWN) { translate(null); before = null; tell(said, ""); }
     if (questions.at !== OWN || document.activeElement !== asked) asked.value = samples(VARIANTS[0]).source;

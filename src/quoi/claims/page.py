@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from quoi.claims import results, statements, trainings_page
 from quoi.claims.decision import Decision
 from quoi.claims.kinds import KINDS, SCORES
+from quoi.claims.results import Result
 from quoi.claims.statements import Claim, Claims
 from quoi.io.files import replacing, write_json, write_text
 from quoi.report import style
@@ -17,6 +19,8 @@ from quoi.report.progression import escaped, markdown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Trained = Mapping[str, Mapping[str, Mapping[int, Result]]]
+"""By corpus, setting and seed."""
 FOLDER = Path("reports/claims")
 VERDICTS = FOLDER / "claims.json"
 
@@ -35,6 +39,9 @@ tells whose answers are scored: those of the network's head alone, or of what it
 - **equivalent**: the whole interval is within the smallest difference that anyone would care about.
 - **not decided**: neither, with these seeds; the number of seeds that would decide a difference as large as this one
   stands beside it.
+"""
+_PROGRESSION = """The lesson's variants in its order, and below them what it leaves unexplored, each a change of all three ideas: the mean of
+the seeds, and the least and the greatest of them. Whether two rows differ is said above.
 """
 _PICTURE = "![Differences with their 95 % intervals](claims.png)"
 
@@ -55,7 +62,7 @@ def write(root: Path = Path()) -> dict[str, Any]:
         write_json(partial / VERDICTS.name, content)
         if decided:
             _draw(partial / "claims.png", claims, decided)
-        write_text(partial / "README.md", _page(claims, decided))
+        write_text(partial / "README.md", _page(claims, decided, trained))
         write_text(partial / trainings_page.NAME, trainings_page.written(claims, trained))
     return content
 
@@ -107,7 +114,7 @@ def _trainings(claim: Claim, corpus: str, one: Decision) -> list[str]:
     return [str(results.path_of(corpus, name, seed)) for name in names for seed in one.effect.by_seed]
 
 
-def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
+def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]], trained: Trained) -> str:
     rows = []
     for name, claim in claims.claims.items():
         for corpus, one in decided.get(name, {}).items():
@@ -140,6 +147,7 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
         "# Claims",
         _INTRODUCTION.strip(),
         *([_PICTURE, markdown(head, rows, left=len(head)).strip()] if rows else []),
+        *_progression(claims, trained),
         "## Corpora",
         corpora.strip(),
     ]
@@ -147,6 +155,29 @@ def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> str:
         lists = "".join(f"- on `{corpus}`: {', '.join(names)}\n" for corpus, names in waiting.items() if names)
         parts += ["## Not tested yet", "`quoi claims run` trains what these lack.", lists.strip()]
     return "\n\n".join(parts) + "\n"
+
+
+def _progression(claims: Claims, trained: Trained) -> list[str]:
+    """A table of settings one below the other, each with its mean on every corpus of text."""
+    kind = KINDS["translation"]
+    method, score = kind.methods[0], next(iter(kind.scores))
+    corpora = [name for name, corpus in claims.corpora.items() if corpus.of == kind.of and name in trained]
+
+    def cell(setting: str, corpus: str) -> str:
+        scores = [result.score(method, score) for result in trained[corpus].get(setting, {}).values()]
+        return f"{fmean(scores):.1f} ({min(scores):.1f} to {max(scores):.1f})" if scores else "–"
+
+    rows = [
+        [
+            trainings_page.linked(setting, setting),
+            ", ".join(f"`{change}`" for change in trainings_page.changes(claims.settings[setting])) or "all three ideas",
+            *(cell(setting, corpus) for corpus in corpora),
+        ]
+        for setting in claims.progression
+        if any(setting in trained[corpus] for corpus in corpora)
+    ]
+    head = ["setting", "what it changes", *(f"{corpus}, {score}" for corpus in corpora)]
+    return ["## The progression, continued", _PROGRESSION.strip(), markdown(head, rows, left=2).strip()] if rows else []
 
 
 def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> None:

@@ -79,6 +79,8 @@ class Claims(ParamsSection):
         base: what all settings change of it.
         settings: what each changes beside, by name; keys as in params.yaml.
         engine: where the trainings run, on this machine's cores or on a Ray cluster.
+        progression: settings of translations in an order that a reader can follow: the lesson's variants, and then what
+            it leaves unexplored.
         importance: the random search of `quoi importance`.
     """
 
@@ -89,6 +91,7 @@ class Claims(ParamsSection):
     corpora: Annotated[dict[Name, Corpus], Field(min_length=1)]
     settings: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     claims: Annotated[dict[Name, Claim], Field(min_length=1)]
+    progression: list[Name] = Field(default=[])
     importance: RandomSearch | None = None
 
     @field_validator("settings", mode="before")
@@ -115,6 +118,10 @@ class Claims(ParamsSection):
             for corpus in claim.corpora or ():
                 if corpus not in known:
                     raise ValueError(f"claim {name} is tested on {corpus!r}{closest(corpus, known)}")
+        of_translations = [setting for setting, kind in kinds.items() if kind == "translation"]
+        for setting in self.progression:
+            if setting not in of_translations:
+                raise ValueError(f"progression has {setting!r}{closest(setting, of_translations)}")
         if self.importance and self.importance.corpus not in self.corpora:
             raise ValueError(
                 f"importance.corpus is {self.importance.corpus!r}{closest(self.importance.corpus, self.corpora)}"
