@@ -113,7 +113,7 @@ def test_a_claim_of_pictures_that_breaks_a_rule_is_one_sentence(read, claim, nam
         ({"claims": {}}, ["claims"]),
         ({"profile": "demon"}, ["demon", "demo"]),
         ({"seeds": [1, 1]}, ["seeds", "different"]),
-        ({"progression": ["a", "c"]}, ["'c'", "a, b"]),
+        ({"progression": ["a", "c"]}, ["'c'", "b, a"]),
     ],
 )
 def test_a_broken_rule_is_one_sentence_with_what_was_given_and_what_is_allowed(read, changes, names):
