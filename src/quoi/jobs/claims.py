@@ -184,14 +184,13 @@ def _train(
         tags = {"mlflow.source.name": f"quoi {experiment}", "quoi.corpus": result.corpus, record.DIGEST_TAG: task.key}
         own = result.setting, result.seed, result.parameters, result.history, result.scores
         record.log(client, experiment, *own, tags)
-        shutil.rmtree(root / WORK / task.key, ignore_errors=True)
         echo(f"{number}/{len(tasks)} {task.unit}: {_score(task.unit, result)}")
 
 
 def _trained(
     tasks: Sequence[Task], claims: Claims, engine: str, echo: Callable[[str], None], root: Path
 ) -> Iterator[tuple[Task, Result]]:
-    """Every task with its result, in the order in which they are done."""
+    """Every task with its result, in the order in which they are done; its checkpoint goes when the next is asked for."""
 
     def prepared() -> Iterator[Task]:
         for task in tasks:
@@ -201,7 +200,9 @@ def _trained(
 
     if tasks:
         threads = tasks[0].unit.params.hardware.threads
-        yield from engines.ENGINES[engine](prepared(), Trainer((root / WORK).resolve()), threads)
+        for task, result in engines.ENGINES[engine](prepared(), Trainer((root / WORK).resolve()), threads):
+            yield task, result
+            shutil.rmtree(root / WORK / task.key, ignore_errors=True)
 
 
 def _score(unit: Unit, result: Result) -> str:
