@@ -130,8 +130,8 @@ def test_what_a_run_takes_by_hand():
         "WordNet-3.0.tar.gz 12.0 MB",
         "disk": "20.2 GB",
         "memory": "1.1 GB for each training at a time, on a CPU (benchmarks/lesson.py)",
-        "time": "about 8 hours on two CPU cores, by the pairs a second of benchmarks/lesson.py; on an H200 GPU 5 minutes "
-        "for `all`, all epochs, one seed",
+        "time": "about 8 hours on two CPU cores, by the pairs a second of benchmarks/lesson.py; on an H200 GPU "
+        "5 minutes for `all`, all epochs, one seed",
     }
     lesson["corpus"]["giga_fren"]["path"] = "here.tar"
     lesson["vectors"]["french"]["urls"] = ["https://example.org/fr.vec.gz"]

@@ -40,8 +40,8 @@ tells whose answers are scored: those of the network's head alone, or of what it
 - **not decided**: neither, with these seeds; the number of seeds that would decide a difference as large as this one
   stands beside it.
 """
-_PROGRESSION = """The lesson's variants in its order, and below them what it leaves unexplored, each a change of all three ideas: the mean of
-the seeds, and the least and the greatest of them. Whether two rows differ is said above.
+_PROGRESSION = """The lesson's variants in its order, and below them what it leaves unexplored, each a change of all three ideas: the mean
+of the seeds, and the least and the greatest of them. Whether two rows differ is said above.
 """
 _PICTURE = "![Differences with their 95 % intervals](claims.png)"
 
@@ -167,15 +167,12 @@ def _progression(claims: Claims, trained: Trained) -> list[str]:
         scores = [result.score(method, score) for result in trained[corpus].get(setting, {}).values()]
         return f"{fmean(scores):.1f} ({min(scores):.1f} to {max(scores):.1f})" if scores else "–"
 
-    rows = [
-        [
-            trainings_page.linked(setting, setting),
-            ", ".join(f"`{change}`" for change in trainings_page.changes(claims.settings[setting])) or "all three ideas",
-            *(cell(setting, corpus) for corpus in corpora),
-        ]
-        for setting in claims.progression
-        if any(setting in trained[corpus] for corpus in corpora)
-    ]
+    rows = []
+    for setting in claims.progression:
+        if any(setting in trained[corpus] for corpus in corpora):
+            changes = ", ".join(f"`{change}`" for change in trainings_page.changes(claims.settings[setting]))
+            own = [cell(setting, corpus) for corpus in corpora]
+            rows.append([trainings_page.linked(setting, setting), changes or "all three ideas", *own])
     head = ["setting", "what it changes", *(f"{corpus}, {score}" for corpus in corpora)]
     return ["## The progression, continued", _PROGRESSION.strip(), markdown(head, rows, left=2).strip()] if rows else []
 

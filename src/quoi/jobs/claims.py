@@ -190,7 +190,7 @@ def _train(
 def _trained(
     tasks: Sequence[Task], claims: Claims, engine: str, echo: Callable[[str], None], root: Path
 ) -> Iterator[tuple[Task, Result]]:
-    """Every task with its result, in the order in which they are done; its checkpoint goes when the next is asked for."""
+    """Every task with its result, as they are done; its checkpoint is removed when the next one is asked for."""
 
     def prepared() -> Iterator[Task]:
         for task in tasks:
