@@ -40,8 +40,9 @@ tells whose answers are scored: those of the network's head alone, or of what it
 - **not decided**: neither, with these seeds; the number of seeds that would decide a difference as large as this one
   stands beside it.
 """
-_PROGRESSION = """The lesson's variants in its order, and below them what it leaves unexplored, each a change of all three ideas: the mean
-of the seeds, and the least and the greatest of them. Whether two rows differ is said above.
+_PROGRESSION = """\
+The lesson's variants in its order, and below them what it leaves unexplored, each a change of `all`: the mean of the
+seeds, and the least and the greatest of them. Whether two rows differ is said above.
 """
 _PICTURE = "![Differences with their 95 % intervals](claims.png)"
 
