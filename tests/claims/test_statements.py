@@ -110,6 +110,7 @@ def test_a_claim_of_pictures_that_breaks_a_rule_is_one_sentence(read, claim, nam
         ({"claims": {"one": small()["claims"]["one"] | {"compare": ["a", "a"]}}}, ["'a'", "itself"]),
         ({"claims": {"one": small()["claims"]["one"] | {"compare": ["a", "b/bem"]}}}, ["b/bem", "beam", "greedy"]),
         ({"claims": {"one": small()["claims"]["one"] | {"expected": "bigger"}}}, ["bigger", "better"]),
+        ({"claims": {"one": small()["claims"]["one"] | {"sayz": "s"}}}, ["sayz", "'says'"]),
         ({"claims": {}}, ["claims"]),
         ({"profile": "demon"}, ["demon", "demo"]),
         ({"seeds": [1, 1]}, ["seeds", "different"]),

@@ -98,7 +98,8 @@ def show_(name: str, as_json: bool) -> None:
         click.echo(f"{side:14} changes {changed} (of `base` in claims.yaml)")
     for corpus, one in found.items():
         low, high = one["interval"]
-        corrected = f"p {one['p']:.3f}, {one['p_holm']:.3f} by Holm's correction for all claims"
+        raw, holm = (f"{value:.3f}" if value >= 0.001 else "< 0.001" for value in (one["p"], one["p_holm"]))
+        corrected = f"p {raw}, {holm} by Holm's correction for all claims"
         numbers = f"{one['difference']:+.2f} [{low:+.2f}, {high:+.2f}]; {corrected}"
         click.echo(f"{corpus:14} {one['verdict']}: {numbers}")
         for path in one["trainings"]:

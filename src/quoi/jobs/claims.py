@@ -145,6 +145,9 @@ def confirm(number: int, echo: Callable[[str], None], engine: str | None = None,
     tasks = lacking(wanted, claims, root)
     before = {task.unit: done for task in tasks if (done := results.read(task.unit, root))}
     tasks = [task for task in tasks if task.unit in before]
+    if not tasks:
+        echo("All trainings that are there are by this code.")
+        return
     drawn = _drawn(tasks, before, number)
     echo(f"{len(tasks)} trainings by other code, {len(drawn)} of them to repeat.")
     for count, (task, result) in enumerate(_trained(drawn, claims, engine or claims.engine, echo, root), start=1):

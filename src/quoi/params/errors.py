@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -54,5 +54,13 @@ def _rule(error: Any) -> str:
 
 def _known(section: type[BaseModel], place: list[Any]) -> list[str]:
     for part in place[:-1]:
-        section = section.model_fields[part].annotation
+        if part in section.model_fields:  # no key of a mapping to sections
+            section = _section(section.model_fields[part].annotation)
     return list(section.model_fields)
+
+
+def _section(annotation: Any) -> Any:
+    """The section in an annotation, which may be optional or a mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _section(inner))), None)
