@@ -38,10 +38,10 @@ tells whose answers are scored: those of the network's head alone, or of what it
   rows of this page, and goes the way that the statement says, or the other way.
 - **equivalent**: the whole interval is within the smallest difference that anyone would care about. Where the statement
   itself says that two do the same, this is **supported**.
-- **not decided**: neither, with these seeds; beside it stands the number of seeds that would decide a difference as large
-  as this one, or that none would without more sentences, labels or words to score.
+- **not decided**: neither, with these seeds; beside it stands the number of seeds that would decide a difference as
+  large as this one, or that none would without more sentences, labels or words to score.
 
-Trainings are short, 3 epochs or as many as a setting says (5 on real questions), and small: a verdict is about such ones.
+Trainings are small and short, 3 epochs (5 on real questions) or what a setting says: a verdict is about such ones.
 """
 _PROGRESSION = """\
 The lesson's variants in its order, and below them what it leaves unexplored, each a change of `all`: the mean of the
