@@ -92,19 +92,22 @@ function runButton(variant, text) {
   return make("button", { type: "button", class: "number", onclick: () => openRun(variant), title: `where this number of ${variant.name} comes from` }, text);
 }
 
+const FIRST = ["lesson_loss", "bleu_beam", "exact", "chrf_beam"]; // columns that need no scrolling on most screens
+
 function scoreTable() {
+  const columns = [...FIRST.map((key) => DATA.scores.find((each) => each.key === key)).filter(Boolean), ...DATA.scores.filter((each) => !FIRST.includes(each.key))];
   const published = VARIANTS.some((variant) => variant.published !== null);
   const chosen = (key) => (key === score.key ? "chosen" : false);
   $("scores").replaceChildren(
     make("caption", { class: "hidden" }, "Every score of every variant: mean over seeds and half of its 95 % interval"),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "variant"), DATA.ideas.map((idea) => make("th", { scope: "col", class: "idea" }, idea)),
-      DATA.scores.map((each) => [
+      columns.map((each) => [
         make("th", { scope: "col", class: chosen(each.key) }, each.title),
         each.key === "lesson_loss" ? [published ? make("th", { scope: "col" }, "published") : null, make("th", { scope: "col" }, "other than the row above?")] : null]))),
     make("tbody", {}, VARIANTS.map((variant) => make("tr", {},
       make("th", { scope: "row", style: colour(variant) }, make("i", { class: "key" }), variant.name),
       variant.ideas.map((has) => make("td", { class: "idea" }, has ? make("span", {}, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "hidden" }, "yes")) : "")),
-      DATA.scores.map((each) => [
+      columns.map((each) => [
         make("td", { class: chosen(each.key) }, runButton(variant, interval(variant.scores[each.key], each))),
         each.key === "lesson_loss" ? [published ? make("td", {}, variant.published === null ? "" : variant.published.toFixed(3)) : null, make("td", { class: "verdict" }, variant.verdict)] : null])))));
 }
@@ -135,6 +138,6 @@ epochTable();
   $("lead").textContent = `${DATA.training.toLocaleString("en")} ${from} questions and their ${to} translations teach a recurrent network to translate. ` +
     `From “${first.name}” to “${last.name}” its BLEU goes from ${bleu(first)} to ${bleu(last)}, on ${DATA.validation.toLocaleString("en")} questions that it has not seen.`;
   const licence = DATA.source.licence ? ` Its licence: ${DATA.source.licence.replace(/\.$/, "")}.` : "";
-  $("progression-note").textContent = `Corpus “${DATA.source.name}”. Losses are in nats a token. The lesson's loss is free-running and counts padding; token losses ` +
+  $("progression-note").textContent = `Corpus “${DATA.source.name}”: ${DATA.source.description} Losses are in nats a token. The lesson's loss is free-running and counts padding; token losses ` +
     `count real tokens alone; forced: given the true previous words. Intervals rest on the spread of all variants' seeds.${licence}`;
 }
