@@ -98,6 +98,12 @@ def test_the_page_is_the_one_on_disk_and_its_policy_lets_its_script_run(client, 
         assert client.get(f"/{name}").status_code == 200
 
 
+def test_a_head_request_is_answered_as_the_page_without_its_body(client):
+    asked = client.head("/")
+    assert asked.status_code == 200 and not asked.content
+    assert asked.headers["content-length"] == client.get("/").headers["content-length"]
+
+
 def test_links_lead_to_the_reports_and_markdown_is_shown_as_a_page(client, root):
     (root / "reports/devise/README.md").write_text("# A title\n\n| a | b |\n| - | - |\n| 1 | 2 |\n")
     shown = client.get("/devise/README.md")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quoi.claims import results, statements, trainings_page
 from quoi.claims.decision import Decision
 from quoi.claims.kinds import KINDS, SCORES
-from quoi.claims.results import Result
+from quoi.claims.results import Trained
 from quoi.claims.statements import Claim, Claims
 from quoi.io.files import replacing, write_json, write_text
 from quoi.report import style
@@ -19,8 +19,6 @@ from quoi.report.progression import escaped, markdown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Trained = Mapping[str, Mapping[str, Mapping[int, Result]]]
-"""By corpus, setting and seed."""
 FOLDER = Path("reports/claims")
 VERDICTS = FOLDER / "claims.json"
 
@@ -174,9 +172,9 @@ def _progression(claims: Claims, trained: Trained) -> list[str]:
     rows = []
     for setting in claims.progression:
         if any(setting in trained[corpus] for corpus in corpora):
-            changes = ", ".join(f"`{change}`" for change in trainings_page.changes(claims.settings[setting]))
+            changed = trainings_page.listed(claims.settings[setting]) or "all three ideas"
             own = [cell(setting, corpus) for corpus in corpora]
-            rows.append([trainings_page.linked(setting, setting), changes or "all three ideas", *own])
+            rows.append([trainings_page.linked(setting, setting), changed, *own])
     head = ["setting", "what it changes", *(f"{corpus}, {score}" for corpus in corpora)]
     return ["## The progression, continued", _PROGRESSION.strip(), markdown(head, rows, left=2).strip()] if rows else []
 

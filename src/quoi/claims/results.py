@@ -64,6 +64,10 @@ class Result:
         return float(decision.score(kind, np.array(self.statistics[f"{method}/{kind}"]).sum(axis=0)))
 
 
+Trained = Mapping[str, Mapping[str, Mapping[int, Result]]]
+"""What has been trained, by corpus, setting and seed."""
+
+
 def statistics(hypotheses: Mapping[str, Sequence[str]], references: Sequence[str]) -> dict[str, list[list[int]]]:
     """What `decision.score` needs of each translation, by `METHOD/SCORE`.
 
@@ -118,7 +122,7 @@ def read(unit: Unit, root: Path = Path()) -> Result | None:
     return checked_as(content, Result, path)
 
 
-def load(units: Iterable[Unit], root: Path = Path()) -> dict[str, dict[str, dict[int, Result]]]:
+def load(units: Iterable[Unit], root: Path = Path()) -> Trained:
     """What has been trained of these, by corpus, setting and seed; a training with other parameters does not count.
 
     Raises:
@@ -177,9 +181,7 @@ def _spreads(found: Mapping[str, Mapping[int, Result]], method: str, kind: str) 
     )
 
 
-def decide(
-    claims: Claims, found: Mapping[str, Mapping[str, Mapping[int, Result]]]
-) -> dict[str, dict[str, decision.Decision]]:
+def decide(claims: Claims, found: Trained) -> dict[str, dict[str, decision.Decision]]:
     """By claim and corpus what has been decided; Holm's correction is over all claims on all corpora."""
     effects_of = {
         (name, corpus): effect

@@ -9,7 +9,7 @@ from typing import Any
 
 from quoi.claims import results
 from quoi.claims.kinds import KINDS
-from quoi.claims.results import Result
+from quoi.claims.results import Result, Trained
 from quoi.claims.statements import Claims
 
 NAME = "trainings.md"
@@ -23,12 +23,8 @@ experiment `claims`.
 """
 
 
-def written(claims: Claims, found: Mapping[str, Mapping[str, Mapping[int, Result]]]) -> str:
-    """The page.
-
-    Args:
-        found: what has been trained, by corpus, setting and seed.
-    """
+def written(claims: Claims, found: Trained) -> str:
+    """The page."""
     kinds = {setting: KINDS[claim.kind] for claim in claims.claims.values() for setting, _ in claim.sides}
     parts = [_INTRODUCTION]
     every = [result for made in found.values() for seeds in made.values() for result in seeds.values()]
@@ -42,7 +38,7 @@ def written(claims: Claims, found: Mapping[str, Mapping[str, Mapping[int, Result
         trained = {corpus: made[setting] for corpus, made in found.items() if setting in made}
         if not trained:
             continue
-        parts.append(f"## {setting}\n\n{', '.join(f'`{each}`' for each in changes(own)) or 'Nothing changed.'}\n")
+        parts.append(f"## {setting}\n\n{listed(own) or 'Nothing changed.'}\n")
         method, score = kinds[setting].methods[0], next(iter(kinds[setting].scores))
         for corpus, made in trained.items():
             scores = ", ".join(_linked(result, method, score) for _, result in sorted(made.items()))
@@ -63,6 +59,11 @@ def changes(setting: Mapping[str, Any], above: str = "") -> Iterable[str]:
             yield from changes(value, f"{above}{key}.")
         else:
             yield f"{above}{key}: {json.dumps(value, ensure_ascii=False)}"
+
+
+def listed(setting: Mapping[str, Any]) -> str:
+    """What a setting changes, as Markdown in one line; empty where it is nothing."""
+    return ", ".join(f"`{change}`" for change in changes(setting))
 
 
 def _linked(result: Result, method: str, score: str) -> str:

@@ -140,8 +140,9 @@ def confirm(number: int, echo: Callable[[str], None], engine: str | None = None,
         QuoiError: a training gives other numbers; nothing is kept then. Or as `run`.
     """
     claims = statements.load(root)
-    wanted = statements.units(claims, claims.claims, available(claims, root)[0], root)
-    wanted += statements.trials(claims, root) if claims.importance else []
+    corpora = available(claims, root)[0]
+    wanted = statements.units(claims, claims.claims, corpora, root)
+    wanted += statements.trials(claims, root) if claims.importance and claims.importance.corpus in corpora else []
     tasks = lacking(wanted, claims, root)
     before = {task.unit: done for task in tasks if (done := results.read(task.unit, root))}
     tasks = [task for task in tasks if task.unit in before]
