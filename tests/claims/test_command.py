@@ -122,6 +122,18 @@ def test_changed_code_makes_the_trainings_anew_unless_it_is_confirmed(tested, tm
     assert "4 trainings, 1 of them to do" in workspace.run("quoi", "claims", "run", "one").stdout
 
 
+def test_the_group_of_dvc_trains_what_is_lacking_and_its_lock_holds_nothing_of_this_machine(tested, tmp_path):
+    workspace = tested.copy(tmp_path)
+    group = "sh", "-c", "cd claims && dvc repro claims"
+    assert "6 trainings, 0 of them to do" in workspace.run(*group).stdout
+    lock = (workspace.folder / "claims/dvc.lock").read_bytes()
+    (workspace.folder / "src/quoi/__pycache__").mkdir(exist_ok=True)
+    (workspace.folder / "src/quoi/__pycache__/left.pyc").touch()
+    (workspace.folder / "claims/trainings/generated/a-1.json.gz").unlink()
+    assert "6 trainings, 1 of them to do" in workspace.run(*group).stdout
+    assert (workspace.folder / "claims/dvc.lock").read_bytes() == lock
+
+
 def test_each_way_in_which_parameters_have_changed_is_confirmed_by_a_training_of_its_own(tested, tmp_path):
     workspace = tested.copy(tmp_path)
     for name in ("a-1", "a-2", "b-2"):
