@@ -1,4 +1,4 @@
-"""A table of sentence pairs with tabs between its columns: which of them are English and French, and its rows.
+"""A table of sentence pairs with tabs between its columns: which of them are source and target, and its rows.
 
 Rows that cannot be used are left out, counted, and the first is shown; or it is refused at once.
 """
@@ -14,16 +14,17 @@ from itertools import chain, islice
 from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
-from quoi.corpus.sources import languages
+from quoi.corpus.sources import looks
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages, name
 
 KEY = "corpus.files.columns"
 
-NAMES: dict[languages.Language, frozenset[str]] = {
-    "en": frozenset(("english", "en", "eng", "en-us", "en-gb", "anglais")),
-    "fr": frozenset(("french", "fr", "fra", "fre", "fr-fr", "français", "francais")),
+NAMES: dict[str, tuple[str, ...]] = {
+    "en": ("eng", "en-us", "en-gb", "anglais"),
+    "fr": ("fra", "fre", "fr-fr", "français", "francais"),
 }
-"""What a header calls the two columns, in lower case."""
+"""What a header calls a language beside its code and its English name, in lower case."""
 
 KINDS = {
     "blank": "is blank",
@@ -90,14 +91,15 @@ class Tsv:
 
     Args:
         text: a file, plain or packed, or a slice of one.
-        columns: which hold English and French, by number from 1 or by their names in the first row. None: the two
-            that a header names; else the first two of two; else those that are plainly English and French.
+        columns: which hold source and target, by number from 1 or by their names in the first row. None: the two
+            that a header names; else the first two of two; else those that are plainly in the two languages.
+        languages: of source and target.
         on_bad_line: whether rows that are blank, have another number of columns than most, or repeat the header are
             left out, or the first is an error.
         key: what chooses the columns, for errors: a key of params.yaml, or an option.
 
     Attributes:
-        width: how many columns there are; columns: where English and French stand, from 0.
+        width: how many columns there are; columns: where source and target stand, from 0.
         remarks: what whoever gave the file should know of it.
         left_out: the rows that were passed over so far.
 
@@ -106,10 +108,18 @@ class Tsv:
             recognised, or those read look swapped, the same, or of one language.
     """
 
-    def __init__(self, text: Text, columns: Sequence[int | str] | None, on_bad_line: OnBad, key: str = KEY) -> None:
+    def __init__(
+        self,
+        text: Text,
+        columns: Sequence[int | str] | None,
+        languages: Languages,
+        on_bad_line: OnBad,
+        key: str = KEY,
+    ) -> None:
         self.text = FileSlice.of(text)
         self.remarks: list[str] = []
-        self._key = key
+        self._key, self._languages = key, languages
+        self._named = " and ".join(languages.names.values())
         table = [[cleaned(cell) for cell in line.split(b"\t")] for line in head(text)]
         filled = [(number, row) for number, row in enumerate(table, 1) if any(row) or len(row) > 1]
         if not filled:
@@ -120,7 +130,7 @@ class Tsv:
         if self.width == 1:
             raise QuoiError(
                 f"{text}, line {numbers[0]:,} has 1 column, as most lines: {rows[0][0][:60]!r}; at least two with a "
-                f"tab between them, english and french, are needed."
+                f"tab between them, {self._named}, are needed."
             )
         self.columns, named = self._choose(rows, columns)
         self._header = numbers[0] if named else 0
@@ -160,9 +170,12 @@ class Tsv:
             yield tuple(b"".join(cells[place] + b"\n" for _, cells in piece) for place in columns)
 
     def _choose(self, rows: Sequence[list[str]], columns: Sequence[int | str] | None) -> tuple[Sequence[int], bool]:
-        """Where English and French stand, and whether the first row is a header."""
+        """Where source and target stand, and whether the first row is a header."""
         names = [cell.casefold() for cell in rows[0]]
-        known = [[place for place, name in enumerate(names) if name in NAMES[language]] for language in NAMES]
+        known = [
+            [place for place, cell in enumerate(names) if cell in _names(side, language)]
+            for side, language in self._languages.both.items()
+        ]
         header = all(known)
         if columns is not None:
             places = [self._place(column, rows[0]) for column in columns]
@@ -171,18 +184,18 @@ class Tsv:
             return [known[0][0], known[1][0]], True
         if self.width == 2:
             return [0, 1], header
-        seen = [languages.language_of(row[place] for row in rows)[0] for place in range(self.width)]
-        if (seen.count("en"), seen.count("fr")) != (1, 1):
+        seen = [looks.language_of(row[place] for row in rows)[0] for place in range(self.width)]
+        if any(seen.count(language) != 1 for language in self._languages.both.values()):
             raise QuoiError(
-                f"{self.text} has {self.width} columns, and it cannot be told which are english and french: "
+                f"{self.text} has {self.width} columns, and it cannot be told which are {self._named}: "
                 f"{self._key} names them; its first row is {_shown(rows[0])!r}."
             )
-        english, french = seen.index("en"), seen.index("fr")
+        source, target = map(seen.index, self._languages.both.values())
         self.remarks.append(
-            f"{self.text}: of {self.width} columns, {english + 1} is read as english and {french + 1} as french; "
+            f"{self.text}: of {self.width} columns, {source + 1} and {target + 1} are read as {self._named}; "
             f"{self._key} chooses others"
         )
-        return [english, french], False
+        return [source, target], False
 
     def _place(self, column: int | str, first: list[str]) -> int:
         if isinstance(column, int):
@@ -200,14 +213,19 @@ class Tsv:
     def _check_languages(self, rows: Sequence[list[str]], chosen: bool) -> None:
         """Compare a sample of both columns with what they are said to be; an error, unless the user has chosen them."""
         sides = [[row[place] for row in rows] for place in self.columns]
-        english, french = (place + 1 for place in self.columns)
-        if wrong := languages.mixed_up(*sides):
-            look = f"Columns {english} and {french} of {self.text}, read as english and french, {wrong}"
+        source, target = (place + 1 for place in self.columns)
+        if wrong := looks.mixed_up(*sides, self._languages):
+            look = f"Columns {source} and {target} of {self.text}, read as {self._named}, {wrong}"
             if not chosen:
-                raise QuoiError(f"{look}: {self._key} names those that are meant, English first.")
+                raise QuoiError(f"{look}: {self._key} names those that are meant, the source first.")
             self.remarks.append(look)
         else:
-            self.remarks += languages.foreign([f"Column {place} of {self.text}" for place in (english, french)], sides)
+            called = [f"Column {place} of {self.text}" for place in (source, target)]
+            self.remarks += looks.foreign(called, sides, self._languages)
+
+
+def _names(side: str, language: str) -> set[str]:
+    return {side, language, name(language).casefold(), *NAMES.get(language, ())}
 
 
 def _shown(row: Sequence[str]) -> str:
