@@ -32,9 +32,9 @@ _VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
 
 
 def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail") -> WordVectorSource:
-    """The published vectors of `en` or `fr` as section `vectors` names them; see `open_file`."""
-    section = f"vectors.{'english' if language == 'en' else 'french'}"
-    return open_file(settings.source_of(language), settings.published(language), section, language, on_bad_row)
+    """The published vectors of a language as section `vectors` names them; see `open_file`."""
+    name, given = settings.source_of(language), settings.of(language)
+    return open_file(name, given, settings.key(language), language, on_bad_row)
 
 
 def open_file(
@@ -45,7 +45,7 @@ def open_file(
     Args:
         name: `fasttext-vec`, `fasttext-bin` or `glove`; or `glove-50d`, a package's.
         section: where `given` stands in params.yaml, for errors.
-        language: `en` or `fr`. Sections that name the same file in the same language share one download.
+        language: its code. Sections that name the same file in the same language share one download.
         on_bad_row: of a text file, as for `TextFile`.
 
     Raises:
