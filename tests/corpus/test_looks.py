@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from quoi.corpus.sources.languages import FEW, foreign, language_of, mixed_up
+from quoi.corpus.sources.looks import FEW, foreign, language_of, mixed_up
+from quoi.params.languages import Languages
 
+SIDES = Languages(source="en", target="fr")
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
 FRENCH = ["Où sommes-nous ?", "Qui est-ce ?", "J'ai froid.", "Que veut le ministre ?", "Va !", "Il ne l’a pas vue."]
 OTHERS = {
@@ -31,13 +33,13 @@ def test_other_languages_are_neither(text: str) -> None:
 
 
 def test_sides_as_they_should_be() -> None:
-    assert mixed_up(ENGLISH, FRENCH) is None
-    assert mixed_up([], []) is None and mixed_up(["Paris"], ["Paris"]) is None
-    assert mixed_up(["", "OK", *ENGLISH], ["", "OK", *FRENCH]) is None  # some lines are the same in both
+    assert mixed_up(ENGLISH, FRENCH, SIDES) is None
+    assert mixed_up([], [], SIDES) is None and mixed_up(["Paris"], ["Paris"], SIDES) is None
+    assert mixed_up(["", "OK", *ENGLISH], ["", "OK", *FRENCH], SIDES) is None  # some lines are the same in both
 
 
 @pytest.mark.parametrize(
-    ("english", "french", "said"),
+    ("source", "target", "said"),
     [
         (FRENCH, ENGLISH, "swapped"),
         (ENGLISH, ENGLISH, "the same"),
@@ -46,21 +48,28 @@ def test_sides_as_they_should_be() -> None:
         (FRENCH * 9, FRENCH[::-1] * 9, "French, both"),
     ],
 )
-def test_sides_that_are_mixed_up(english, french, said: str) -> None:
-    assert said in str(mixed_up(english, french))
+def test_sides_that_are_mixed_up(source, target, said: str) -> None:
+    assert said in str(mixed_up(source, target, SIDES))
 
 
 @pytest.mark.parametrize("name", ["Spanish", "Italian", "German", "Dutch", "attribution"])
 def test_a_side_in_another_language_is_named_where_there_is_enough_of_it(name: str) -> None:
     many = [OTHERS[name]] * 9
     assert language_of(many)[1] >= FEW
-    assert foreign(["a", "b"], [many, many]) == [
+    assert foreign(["a", "b"], [many, many], SIDES) == [
         "a, read as English, does not look English",
         "b, read as French, does not look French",
     ]
-    assert foreign(["a", "b"], [[OTHERS[name].split()[0]]] * 2) == []
+    assert foreign(["a", "b"], [[OTHERS[name].split()[0]]] * 2, SIDES) == []
 
 
 def test_a_side_in_its_own_language_is_not_named_and_the_other_one_is() -> None:
-    assert foreign(["a", "b"], [ENGLISH * 9, FRENCH * 9]) == []
-    assert foreign(["a", "b"], [ENGLISH * 9, ENGLISH * 9]) == ["b, read as French, does not look French"]
+    assert foreign(["a", "b"], [ENGLISH * 9, FRENCH * 9], SIDES) == []
+    assert foreign(["a", "b"], [ENGLISH * 9, ENGLISH * 9], SIDES) == ["b, read as French, does not look French"]
+
+
+def test_of_other_languages_it_is_only_told_that_they_are_one_of_those_that_are_known() -> None:
+    german, many = Languages(source="de", target="en"), [OTHERS["German"]] * 9
+    assert foreign(["a", "b"], [many, ENGLISH * 9], german) == [] and mixed_up(many, ENGLISH[:1] * 9, german) is None
+    assert foreign(["a", "b"], [FRENCH * 9, ENGLISH * 9], german) == ["a, read as German, does not look German"]
+    assert mixed_up(ENGLISH * 9, ENGLISH[::-1] * 9, german) == "look English, both of them"

@@ -125,7 +125,7 @@ def test_missing_weights(folder):
         ({"source_dimensions": -3}, "greater than or equal to 1"),
         ({"max_target": 10**9}, "less than or equal to 10000"),
         ({"seeds": "12"}, "is not what this version of quoi writes: seeds: "),
-        ({"direction": "de-it"}, "is not what this version of quoi writes: direction: "),
+        ({"source_language": "qq"}, "is not what this version of quoi writes: source_language: "),
         ({"added": 1}, "is not what this version of quoi writes: added: "),
     ],
 )

@@ -72,7 +72,7 @@ def patterns(questions: Questions | None, languages: Languages) -> tuple[str, st
         if pattern is None:
             raise QuoiError(
                 f"params.yaml: questions.{side} is null, and how {languages.names[side]} asks is not known here "
-                f"(of {', '.join(PATTERNS)} it is): an expression, or `questions: null`, which keeps every pair, is allowed."
+                f"(of {', '.join(PATTERNS)} it is): an expression, or `questions: null` for every pair, is allowed."
             )
     return found["source"], found["target"]
 
