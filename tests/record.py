@@ -203,7 +203,7 @@ def write_trained(root: Path) -> Path:
     torch.manual_seed(0)
     model = Seq2Seq(settings, torch.randn(len(source), 6), torch.randn(len(target), 6))
     folder = root / "models/all"
-    description = saved.Description("all", "fr-en", settings.model_dump(), [1, 2], 1, 6, 6, 10, 10, False)
+    description = saved.Description("all", "fr", "en", settings.model_dump(), [1, 2], 1, 6, 6, 10, 10, False)
     saved.save(folder, description, source, target)
     for seed in (1, 2):
         saved.save_weights(folder / f"seed-{seed}.safetensors", model)

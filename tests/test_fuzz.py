@@ -263,7 +263,7 @@ def test_a_table_of_pictures(place, content):
 
 HOSTILE = st.sampled_from(
     (
-        None, True, 0, -1, 1.5, 7, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, 1e308, "", "9", "fr-en", "../../x", [],
+        None, True, 0, -1, 1.5, 7, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, 1e308, "", "9", "fr", "en", "../../x", [],
         [1], {},
     )
 )  # fmt: skip
@@ -282,7 +282,7 @@ def model(place) -> Path:
     made = make_model(1, bidirectional=True, attention=True)
     source = Vocabulary.from_sentences([[f"m{n}" for n in range(SOURCE_WORDS - 4)]], 99)
     target = Vocabulary.from_sentences([[f"w{n}" for n in range(TARGET_WORDS - 4)]], 99)
-    says = saved.Description("mine", "fr-en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
+    says = saved.Description("mine", "fr", "en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
     saved.save(place / "model", says, source, target)
     saved.save_weights(place / "model/seed-1.safetensors", made)
     use(place / "model")  # what is imported and made once shall not count

@@ -80,5 +80,5 @@ def test_a_language_model_alone_is_of_the_target_language(tmp_path: Path, attent
     Path("data/text/source.safetensors").unlink()
     assert (train_language_model(given, "one", 1, tmp_path / "b", told.append).nats == nats).all()
     Path("data/text/target.safetensors").unlink()
-    with pytest.raises(QuoiError, match=r"data/text/en\.safetensors does not exist yet"):
+    with pytest.raises(QuoiError, match=r"data/text/target\.safetensors does not exist yet"):
         train_language_model(given, "one", 1, tmp_path / "c", told.append)

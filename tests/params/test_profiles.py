@@ -138,7 +138,7 @@ def test_what_a_run_takes_by_hand():
     lesson["profile"], lesson["images"]["source"] = "mine", "openmoji"
     assert takes(params.Params.model_validate(lesson), measured) == {
         "yours": "here.tar",
-        "download": "6.6 GB: wiki.en.vec 6.6 GB, fr.vec.gz of unknown size, WordNet-3.0.tar.gz 12.0 MB",
+        "download": "6.6 GB: fr.vec.gz of unknown size, wiki.en.vec 6.6 GB, WordNet-3.0.tar.gz 12.0 MB",
         "disk": "not measured",
         "memory": "not measured",
         "time": "not measured",

@@ -20,7 +20,7 @@ TARGET = Vocabulary.from_sentences([[f"word{n}" for n in range(TARGET_WORDS - 4)
 
 def description(model, seeds=(1, 2), best_seed=2) -> saved.Description:
     settings = model.settings.model_dump()
-    return saved.Description("mine", "fr-en", settings, list(seeds), best_seed, SIZE, SIZE, 9, 9, False)
+    return saved.Description("mine", "fr", "en", settings, list(seeds), best_seed, SIZE, SIZE, 9, 9, False)
 
 
 @pytest.fixture

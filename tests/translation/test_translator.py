@@ -99,7 +99,7 @@ def test_unknown_words_are_named(mine):
 
 def test_only_unknown_words_are_a_guess(mine):
     (each,) = mine.translate(["zyzzyva wombat"], 1)
-    assert mine.remarks(each) == ["none of the 2 words is in the vocabulary, so the translation is a guess"]
+    assert mine.remarks(each) == ["none of the 2 words is in the vocabulary, so the translation is a guess: French is expected"]
 
 
 def test_a_long_sentence_is_said_to_be_long(mine):

@@ -21,7 +21,7 @@ from quoi.io.http import file_name
 from quoi.io.installed import folder_of
 from quoi.io.progress import bar
 from quoi.io.tables import read_columns
-from quoi.params.vectors import PublishedVectors, Vectors
+from quoi.params.vectors import PACKAGED, PublishedVectors, Vectors
 from quoi.vectors.fasttext_bin import BinaryModel
 from quoi.vectors.table import WordVectors, WordVectorSource
 from quoi.vectors.text_file import TextFile
@@ -34,7 +34,8 @@ _VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
 def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail") -> WordVectorSource:
     """The published vectors of a language as section `vectors` names them; see `open_file`."""
     name, given = settings.source_of(language), settings.of(language)
-    return open_file(name, given, settings.key(language), language, on_bad_row)
+    section = f"vectors.languages.{language}" if name == PACKAGED else settings.key(language)
+    return open_file(name, given, section, language, on_bad_row)
 
 
 def open_file(
@@ -52,7 +53,7 @@ def open_file(
         QuoiError: the file is absent or cannot be fetched, has another digest than params.yaml gives, is an archive
             that is damaged or holds no such file, or is refused by `BinaryModel`.
     """
-    if name == "glove-50d":
+    if name == PACKAGED:
         return GlovePackage(f"{section}.source")
     what = f"word vectors ({language})"
     local = obtain(given, section, what, prefix=f"{language}-", needed="a file of word vectors")
