@@ -33,7 +33,7 @@ def source(params: Tatoeba, on_bad_line: OnBad = "skip") -> CorpusSource:
     file = obtain(params, "corpus.tatoeba", "the Tatoeba corpus")
     with file.removed_if_refused():
         content = _table(file.path)
-        table = Tsv(FileSlice(Path(f"{TABLE} in {file.path}"), data=content), (1, 2), on_bad_line)
+        table = Tsv(FileSlice(Path(f"{TABLE} in {file.path}"), data=content), (1, 2), on_bad_line, pair=("en", "fr"))
         if table.width != 3:
             raise QuoiError(f"{table.text} has {table.width} columns; english, french and attribution are needed.")
     return CorpusSource(

@@ -1,0 +1,119 @@
+"""Tatoeba's own exports: sentences with their numbers (`fra_sentences.tsv`, `sentences.csv`), and which are linked.
+
+A link is a row of two numbers: a sentence, and a translation of it. The links' order is the pairs'.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+
+from quoi.corpus.lines import OnBad
+from quoi.corpus.slices import Advance, FileSlice
+from quoi.corpus.sources import CorpusSource, encodings
+from quoi.corpus.sources.cells import rows
+from quoi.corpus.sources.languages import Pair, called, name, names
+from quoi.corpus.sources.tsv import HOW_TO_SKIP, LeftOut
+from quoi.io.errors import QuoiError
+
+LONGEST_NUMBER = 18
+"""Digits of a sentence's number that fit into 64 bits."""
+
+
+def source(sides: Sequence[FileSlice], links: FileSlice, licence: str, on_bad_line: OnBad, pair: Pair) -> CorpusSource:
+    """Pairs of sentences that are linked.
+
+    Args:
+        sides: files whose rows are number, language (in any code) and text, with tabs between them, and perhaps more;
+            one file with all languages may stand for both. The texts of the two languages are held in memory, as bytes.
+        links: a file whose rows are two numbers; of one that holds each link both ways, one way is read.
+
+    Raises:
+        QuoiError: a file is not in UTF-8. While it is read: one cannot be read or is damaged, a language has no
+            sentence, most rows are of another form; with `fail`, the first is.
+    """
+    for text in (*sides, links):
+        encodings.check(text)
+    needed = f"a number, a language and a text, or two numbers for a link, are needed in a row{HOW_TO_SKIP}"
+    left_out = LeftOut(f"{sides[0]}, {sides[1]} and {links}", on_bad_line, needed)
+
+    def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
+        texts = [_Sentences(side, code, advance, left_out) for side, code in zip(sides, pair, strict=True)]
+        yield from _linked(links, texts, advance, left_out)
+
+    return CorpusSource(
+        name="files",
+        description="Sentences from exports of Tatoeba of your own, and their links.",
+        licence=licence,
+        chunks=chunks,
+        total=sum(text.length() for text in (*sides, links)),
+        sides=tuple(f"{name(code)} of the links in {links}" for code in pair),
+        left_out=left_out,
+    )
+
+
+class _Sentences:
+    """The sentences of one language by their numbers."""
+
+    def __init__(self, text: FileSlice, language: str, advance: Advance, left_out: LeftOut) -> None:
+        known: dict[bytes, bool] = {}
+        numbers, ends, texts = array("q"), array("q", [0]), bytearray()
+        for line, cells in chain.from_iterable(rows(text, b"\t", advance)):
+            if len(cells) < 3 or not _is_number(cells[0]):
+                _leave(left_out, line, cells)
+                continue
+            number, tag, sentence = cells[:3]
+            if tag not in known:
+                known[tag] = called(tag.decode("utf-8", "replace"), names(language))
+            if known[tag]:
+                numbers.append(int(number))
+                texts += sentence.rstrip(b"\r") + b"\n"
+                ends.append(len(texts))
+        if not numbers:
+            raise QuoiError(f"There is no sentence in {name(language)} in {text}.")
+        self._texts, self._ends = texts, ends
+        self._order = np.argsort(np.asarray(numbers), kind="stable")
+        self._numbers = np.asarray(numbers)[self._order]
+
+    def places(self, numbers: np.ndarray) -> np.ndarray:
+        """Where the sentences with these numbers are, int (n,); -1: there is none."""
+        found = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
+        return np.where(self._numbers[found] == numbers, self._order[found], -1)
+
+    def __getitem__(self, place: int) -> bytes:
+        return bytes(self._texts[self._ends[place] : self._ends[place + 1]])
+
+
+def _linked(
+    links: FileSlice, texts: Sequence[_Sentences], advance: Advance, left_out: LeftOut
+) -> Iterator[tuple[bytes, bytes]]:
+    way = 0  # 1: from source to target; -1: the other way round
+    for piece in rows(links, b"\t", advance):
+        numbers = []
+        for line, cells in piece:
+            if len(cells) == 2 and _is_number(cells[0]) and _is_number(cells[1].rstrip(b"\r")):
+                numbers.append([int(cell) for cell in cells])
+            else:
+                _leave(left_out, line, cells)
+        if not numbers:
+            continue
+        both = np.array(numbers, np.int64)
+        for this in (1, -1) if not way else (way,):
+            places = np.stack([side.places(ids) for side, ids in zip(texts, both.T[::this], strict=True)])
+            places = places[:, (places >= 0).all(axis=0)]
+            if places.size:
+                way = this
+                yield tuple(b"".join(map(side.__getitem__, row)) for side, row in zip(texts, places, strict=True))
+                break
+
+
+def _leave(left_out: LeftOut, line: int, cells: list[bytes]) -> None:
+    row = b"\t".join(cells)
+    left_out.add(line, row, "columns" if row.strip() else "blank")
+
+
+def _is_number(cell: bytes) -> bool:
+    return cell.isdigit() and len(cell) <= LONGEST_NUMBER
