@@ -124,7 +124,7 @@ def test_a_table_of_pairs(place, content):
 @given(harmed(TABLE, IN_TEXT), harmed(TABLE, IN_TEXT))
 def test_two_aligned_files(place, english, french):
     given = {}
-    for name, content in (("english", english), ("french", french)):
+    for name, content in (("target", english), ("source", french)):
         (place / name).write_bytes(content)
         given[name] = str(place / name)
     with sober():

@@ -6,6 +6,7 @@ import pytest
 
 from quoi.corpus.sources.languages import FEW, foreign, language_of, mixed_up
 
+EN_FR = ("en", "fr")
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
 FRENCH = ["Où sommes-nous ?", "Qui est-ce ?", "J'ai froid.", "Que veut le ministre ?", "Va !", "Il ne l’a pas vue."]
 OTHERS = {
@@ -31,9 +32,9 @@ def test_other_languages_are_neither(text: str) -> None:
 
 
 def test_sides_as_they_should_be() -> None:
-    assert mixed_up(ENGLISH, FRENCH) is None
-    assert mixed_up([], []) is None and mixed_up(["Paris"], ["Paris"]) is None
-    assert mixed_up(["", "OK", *ENGLISH], ["", "OK", *FRENCH]) is None  # some lines are the same in both
+    assert mixed_up(ENGLISH, FRENCH, EN_FR) is None
+    assert mixed_up([], [], EN_FR) is None and mixed_up(["Paris"], ["Paris"], EN_FR) is None
+    assert mixed_up(["", "OK", *ENGLISH], ["", "OK", *FRENCH], EN_FR) is None  # some lines are the same in both
 
 
 @pytest.mark.parametrize(
@@ -47,20 +48,20 @@ def test_sides_as_they_should_be() -> None:
     ],
 )
 def test_sides_that_are_mixed_up(english, french, said: str) -> None:
-    assert said in str(mixed_up(english, french))
+    assert said in str(mixed_up(english, french, EN_FR))
 
 
 @pytest.mark.parametrize("name", ["Spanish", "Italian", "German", "Dutch", "attribution"])
 def test_a_side_in_another_language_is_named_where_there_is_enough_of_it(name: str) -> None:
     many = [OTHERS[name]] * 9
     assert language_of(many)[1] >= FEW
-    assert foreign(["a", "b"], [many, many]) == [
+    assert foreign(["a", "b"], [many, many], EN_FR) == [
         "a, read as English, does not look English",
         "b, read as French, does not look French",
     ]
-    assert foreign(["a", "b"], [[OTHERS[name].split()[0]]] * 2) == []
+    assert foreign(["a", "b"], [[OTHERS[name].split()[0]]] * 2, EN_FR) == []
 
 
 def test_a_side_in_its_own_language_is_not_named_and_the_other_one_is() -> None:
-    assert foreign(["a", "b"], [ENGLISH * 9, FRENCH * 9]) == []
-    assert foreign(["a", "b"], [ENGLISH * 9, ENGLISH * 9]) == ["b, read as French, does not look French"]
+    assert foreign(["a", "b"], [ENGLISH * 9, FRENCH * 9], EN_FR) == []
+    assert foreign(["a", "b"], [ENGLISH * 9, ENGLISH * 9], EN_FR) == ["b, read as French, does not look French"]

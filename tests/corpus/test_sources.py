@@ -18,7 +18,8 @@ from quoi.corpus.sources import fetch
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Atlas, Corpus, Files
 
-NAMES = "corpus.en.gz", "corpus.fr.gz"
+NAMES = slices.RAW[1], slices.RAW[0]
+"""English, which is the target, and French."""
 
 
 def files(**given: Path) -> Corpus:
@@ -34,7 +35,7 @@ def test_two_aligned_files(tmp_path: Path, pack) -> None:
     english, french = tmp_path / "en", tmp_path / "fr"
     english.write_bytes(pack(b"\xef\xbb\xbfWhat?\r\n\xff\nlast"))
     french.write_bytes(pack("Quoi ?\n\ndernière\n".encode()))
-    assert fetch(files(english=english, french=french), tmp_path / "raw") == 3
+    assert fetch(files(target=english, source=french), tmp_path / "raw") == 3
     assert raw(tmp_path / "raw") == [b"\xef\xbb\xbfWhat?\r\n\xff\nlast\n", "Quoi ?\n\ndernière\n".encode()]
     note = json.loads((tmp_path / "raw" / "source.json").read_text())
     assert (note["name"], note["url"], note["licence"], note["lines"]) == ("files", None, "not stated", 3)
@@ -69,7 +70,7 @@ def test_same_data_same_bytes(tmp_path: Path) -> None:
         (b"a\tb\tWhat?\tQuoi ?\tQuoi ?\n", r"has 5 columns, and it cannot be told which"),
         (b"What? Quoi ?\n", r"line 1 has 1 column"),
         (b"", r"There is no line in .*pairs\.tsv"),
-        (b"english\tfrench\n", r"There is no line in column english of .*pairs\.tsv"),
+        (b"english\tfrench\n", r"There is no line in column 2 in .*pairs\.tsv"),
         (gzip.compress(b"What?\tQuoi ?\n" * 10_000)[:-60], r"pairs\.tsv is a damaged or truncated gzip file: "),
     ],
 )
@@ -131,14 +132,14 @@ def test_the_first_three_pairs_are_shown_as_they_were_read(tmp_path: Path, name:
     english.write_bytes(b"\xef\xbb\xbf" + sides[0])
     french.write_bytes(sides[1])
     rows = zip(sides[0].split(b"\n")[:-1], sides[1].split(b"\n")[:-1], strict=True)
-    pairs.write_bytes(b"\xef\xbb\xbf" + b"".join(b"%s\t%s\r\n" % row for row in rows))
+    pairs.write_bytes(b"\xef\xbb\xbf" + b"".join(b"%s\t%s\r\n" % row[::-1] for row in rows))
     said: list[str] = []
     fetch(
-        files(pairs=pairs) if name == "a table" else files(english=english, french=french),
+        files(pairs=pairs) if name == "a table" else files(target=english, source=french),
         tmp_path / "raw",
         said.append,
     )
-    assert said == ["1: What? | Quoi ?", "2: (is not valid UTF-8) | Qui ?", "3: Why? [2J | Pourquoi ?"]
+    assert said == ["1: Quoi ? | What?", "2: Qui ? | (is not valid UTF-8)", "3: Pourquoi ? | Why? [2J"]
 
 
 def test_blank_lines_at_the_end_of_one_side_are_left_out(tmp_path: Path, monkeypatch) -> None:
@@ -147,17 +148,17 @@ def test_blank_lines_at_the_end_of_one_side_are_left_out(tmp_path: Path, monkeyp
     french.write_bytes(b"Quoi ?\n\nQui ?")
     for size in (1, 5, 1000):
         monkeypatch.setattr(slices, "BLOCK", size)
-        assert fetch(files(english=english, french=french), tmp_path / "raw") == 3
+        assert fetch(files(target=english, source=french), tmp_path / "raw") == 3
         assert raw(tmp_path / "raw") == [b"What?\n\nWho?\n", b"Quoi ?\n\nQui ?\n"]
         assert json.loads((tmp_path / "raw/source.json").read_text())["left_out"] == {"blank": 2}
-    strict = files(english=english, french=french).model_copy(update={"on_bad_line": "fail"})
+    strict = files(target=english, source=french).model_copy(update={"on_bad_line": "fail"})
     with pytest.raises(QuoiError, match="line 4 is blank"):
         fetch(strict, tmp_path / "raw")
     french.write_bytes(b"Quoi ?\n\nQui ?\nEncore ?\n")  # a translation is missing, and that stays a pair
-    assert fetch(files(english=english, french=french), tmp_path / "raw") == 4
+    assert fetch(files(target=english, source=french), tmp_path / "raw") == 4
     french.write_bytes(b"Quoi ?\n\nQui ?\na\nb\nc\n")
-    with pytest.raises(QuoiError, match=r"has 5 lines and .* has 6"):
-        fetch(files(english=english, french=french), tmp_path / "raw")
+    with pytest.raises(QuoiError, match=r"has 6 lines and .* has 5"):
+        fetch(files(target=english, source=french), tmp_path / "raw")
 
 
 LINE = st.text("aé\u2028", max_size=3)
@@ -166,7 +167,7 @@ LINE = st.text("aé\u2028", max_size=3)
 @given(st.lists(LINE, min_size=1, max_size=6), st.lists(LINE, min_size=1, max_size=6), st.integers(1, 9))
 def test_two_files_are_aligned_or_refused_as_their_lines_are(tmp_path_factory, one, other, size: int) -> None:
     folder = tmp_path_factory.mktemp("two")
-    paths = {"english": folder / "en", "french": folder / "fr"}
+    paths = {"target": folder / "en", "source": folder / "fr"}
     for path, written in zip(paths.values(), (one, other), strict=True):
         path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="")
     filled = [max((row for row, line in enumerate(side, 1) if line), default=0) for side in (one, other)]
@@ -186,7 +187,7 @@ def test_two_files_are_aligned_or_refused_as_their_lines_are(tmp_path_factory, o
 def test_a_text_in_latin_1_is_named_and_a_few_damaged_lines_are_not(tmp_path: Path, table: bool) -> None:
     english, french = tmp_path / "mine.en", tmp_path / "mine.fr"
     english.write_bytes(b"Why?\n" * 40)
-    given = files(pairs=french) if table else files(english=english, french=french)
+    given = files(pairs=french) if table else files(target=english, source=french)
     lead = "Why?\t" * table
     text = "".join(f"{lead}{line}\n" for line in ["Où êtes-vous ?", "Qui ?", "Ça va ?", "Quand ?"] * 10)
     french.write_bytes(text.encode("latin-1"))
@@ -201,12 +202,12 @@ def test_what_looks_odd_in_two_files_is_said(tmp_path: Path) -> None:
     english.write_text("Where are you?\nWho is it?\n" * 20, encoding="utf-8")
     french.write_text("Où êtes-vous ?\nQui est-ce ?\n" * 20, encoding="utf-8")
     said: list[str] = []
-    fetch(files(english=english, french=french), tmp_path / "raw", said.append)
+    fetch(files(target=english, source=french), tmp_path / "raw", said.append)
     assert len(said) == 3
-    fetch(files(english=french, french=english), tmp_path / "raw", said.append)
+    fetch(files(target=french, source=english), tmp_path / "raw", said.append)
     assert "look swapped" in said[3] and len(said) == 7
     french.write_text("Dove siete?\nChi è?\n" * 20, encoding="utf-8")
-    fetch(files(english=english, french=french), tmp_path / "raw", said.append)
+    fetch(files(target=english, source=french), tmp_path / "raw", said.append)
     assert "does not look French" in said[7] and "mine.fr" in said[7] and len(said) == 11
 
 
@@ -214,11 +215,11 @@ def test_differing_line_counts_give_both(tmp_path: Path) -> None:
     english, french = tmp_path / "mine.en", tmp_path / "mine.fr"
     english.write_bytes(b"a\nb\nc")
     french.write_bytes(b"a\nb\n")
-    with pytest.raises(QuoiError, match=r"mine\.en has 3 lines and .*mine\.fr has 2: the two must be aligned"):
-        fetch(files(english=english, french=french), tmp_path / "raw")
+    with pytest.raises(QuoiError, match=r"mine\.fr has 2 lines and .*mine\.en has 3: the two must be aligned"):
+        fetch(files(target=english, source=french), tmp_path / "raw")
     french.write_bytes(b"")
     with pytest.raises(QuoiError, match=r"There is no line in .*mine\.fr"):
-        fetch(files(english=english, french=french), tmp_path / "raw")
+        fetch(files(target=english, source=french), tmp_path / "raw")
 
 
 def test_absent_files_and_folders(tmp_path: Path) -> None:
@@ -252,7 +253,7 @@ def test_the_generated_corpus_has_the_same_form(tmp_path: Path, monkeypatch) -> 
 
     monkeypatch.setattr(atlas, "generate", generate)
     assert fetch(Corpus(atlas=Atlas(questions=50, seed=7)), tmp_path) == 3
-    assert raw(tmp_path) == [b"What?\n\n50\n", "Quoi ?\né\n7\n".encode()]
+    assert raw(tmp_path)[::-1] == [b"What?\n\n50\n", "Quoi ?\né\n7\n".encode()]
     assert json.loads((tmp_path / "source.json").read_text())["description"] == atlas.DESCRIPTION
 
 

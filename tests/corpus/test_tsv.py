@@ -18,6 +18,7 @@ PAIRS = [
     ("What do you want?", "Que voulez-vous ?"),
     ("Why are they here?", "Pourquoi sont-ils là ?"),
 ]
+EN_FR = ("en", "fr")
 ATTRIBUTION = "CC-BY 2.0 (France) Attribution: tatoeba.org #2877272 (CM) & #1158250 (Wittydev)"
 
 
@@ -31,7 +32,7 @@ def written(path: Path, layout: str, *more: str, header: str | None = None) -> P
 
 
 def opened(path: Path, columns=None, on_bad_line="skip") -> Tsv:
-    return Tsv(path, columns, on_bad_line, "corpus.files.columns")
+    return Tsv(path, columns, on_bad_line, "corpus.files.columns", EN_FR)
 
 
 def read(table: Tsv) -> list[tuple[str, str]]:
@@ -43,6 +44,7 @@ def read(table: Tsv) -> list[tuple[str, str]]:
     ("layout", "columns", "header"),
     [
         ("EF", None, None),
+        ("FE", None, None),
         ("EFA", None, None),  # as Tatoeba's pairs are published for Anki
         ("AEF", None, None),
         ("FAE", None, None),
@@ -61,19 +63,18 @@ def read(table: Tsv) -> list[tuple[str, str]]:
 def test_english_and_french_are_found(tmp_path: Path, layout: str, columns, header: str | None) -> None:
     table = opened(written(tmp_path / "mine.tsv", layout, header=header), columns)
     assert read(table) == PAIRS
-    assert read_pairs(tmp_path / "mine.tsv", columns)[0] == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", columns, pair=EN_FR)[0] == PAIRS
 
 
 def test_a_header_in_windows_form_with_a_byte_order_mark(tmp_path: Path) -> None:
     content = "\ufeffenglish\tfrench\r\n" + "".join(f"{one}\t{other}\r\n" for one, other in PAIRS)
     (tmp_path / "mine.tsv").write_bytes(content.encode())
-    assert read_pairs(tmp_path / "mine.tsv")[0] == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", pair=EN_FR)[0] == PAIRS
 
 
 @pytest.mark.parametrize(
     ("layout", "columns", "header", "said"),
     [
-        ("FE", None, None, "swapped.*columns names those that are meant"),
         ("EE", None, None, "the same"),
         ("FE", None, "english\tfrench", "swapped"),
         ("EEF", None, None, "cannot be told"),
@@ -106,7 +107,7 @@ def test_what_was_chosen_is_read_and_what_is_odd_about_it_is_said(tmp_path: Path
 
 def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:
     (remark,) = opened(written(tmp_path / "mine.tsv", "AEF")).remarks
-    assert "2 is read as english and 3 as french" in remark
+    assert "2 is read as English and 3 as French" in remark
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_row_that_is_none(tmp_path: Path, bad: str, kind: str, place: int) -> 
     table = opened(path)
     assert read(table) == PAIRS and table.left_out.counts == {kind: 1}
     assert f"line {place + 1} " in table.left_out.remarks(4)[0]
-    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path)):
+    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path, pair=EN_FR)):
         with pytest.raises(QuoiError, match=f"line {place + 1} "):
             strict()
 
@@ -137,16 +138,16 @@ def test_a_score_is_over_every_pair(tmp_path: Path, bad: bytes) -> None:
     path.write_bytes(path.read_bytes() + bad + b"\n")
     assert sum(map(len, opened(path).rows())) == 5  # for a corpus, it is the filter that counts such a line
     with pytest.raises(QuoiError, match="line 5 "):
-        read_pairs(path)
+        read_pairs(path, pair=EN_FR)
 
 
 def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path: Path) -> None:
-    path = written(tmp_path / "mine.tsv", "FE", "x")
+    path = written(tmp_path / "mine.tsv", "FE", "x", header="english\tfrench")
     with pytest.raises(QuoiError, match="--columns names those") as raised:
-        read_pairs(path, None, "--columns")
+        read_pairs(path, None, "--columns", EN_FR)
     assert "corpus." not in str(raised.value)
-    with pytest.raises(QuoiError, match="line 5 has too few") as raised:
-        read_pairs(path, [2, 1], "--columns")
+    with pytest.raises(QuoiError, match="line 6 has too few") as raised:
+        read_pairs(path, [2, 1], "--columns", EN_FR)
     assert "corpus." not in str(raised.value)
 
 

@@ -161,7 +161,7 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     """Yield a text in blocks of about half a megabyte, as UTF-8: unpacked, and out of the encoding that it is in.
 
     What packs it is seen from its first bytes, and so is UTF-16, by its byte order mark. Bytes that mean nothing in
-    a named encoding stay as they are, so that their line is not valid UTF-8 and is found to be bad.
+    an encoding of one or two bytes a letter stay as they are: their line is then no UTF-8 and found to be bad.
 
     Raises:
         OSError: the file cannot be read.
@@ -184,8 +184,9 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
         yield first
         yield from unpacked
         return
+    errors = "strict" if codec.startswith("utf") else "surrogateescape"
     try:
-        for part in codecs.iterdecode(chain([first], unpacked), codec, "surrogateescape"):
+        for part in codecs.iterdecode(chain([first], unpacked), codec, errors):
             yield part.encode("utf-8", "surrogateescape")
     except UnicodeError as error:
         raise QuoiError(f"{text} is not valid {encoding.upper()}: {getattr(error, 'reason', error)}.") from None
