@@ -32,6 +32,7 @@ from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.images import ImageParams
+from quoi.params.languages import Languages
 from quoi.vectors.text_file import TextFile
 from quoi.vectors.wordnet import read_synsets
 from tests.vectors.wordnet_files import LICENCE, data_noun
@@ -99,6 +100,8 @@ def harmed(draw: Callable, whole: bytes, spice: tuple[bytes, ...]) -> bytes:
 
 # Sentence pairs
 
+FR_EN = Languages(source="fr", target="en")
+
 TABLE = "Who is it?\tQui est-ce ?\nWhere are we?\tOù sommes-nous ?\nWhy\u2028not?\tPourquoi pas ?\n".encode()
 IN_TEXT = (b"\t", b"\n", b"\r\n", b"\xff", b"\0", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x1f\x8b", b"\t\t\n", b"\x85")
 
@@ -113,11 +116,13 @@ def place(tmp_path_factory) -> Path:
 def test_a_table_of_pairs(place, content):
     (place / "mine.tsv").write_bytes(content)
     with sober():
-        lines = fetch(Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), place)
+        lines = fetch(
+            Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), FR_EN, place
+        )
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
     with sober():
-        assert all(english and french for english, french in read_pairs(place / "mine.tsv")[0])
+        assert all(english and french for english, french in read_pairs(place / "mine.tsv", FR_EN)[0])
 
 
 @many
@@ -128,7 +133,7 @@ def test_two_aligned_files(place, english, french):
         (place / name).write_bytes(content)
         given[name] = str(place / name)
     with sober():
-        lines = fetch(Corpus.model_validate({"source": "files", "files": given}), place)
+        lines = fetch(Corpus.model_validate({"source": "files", "files": given}), FR_EN, place)
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
 

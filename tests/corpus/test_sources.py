@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 import atlas
 from quoi.corpus import slices
-from quoi.corpus.sources import fetch
+from quoi.corpus.sources import fetch as fetch_in
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Atlas, Corpus, Files
+from quoi.params.languages import Languages
 
 NAMES = slices.RAW[1], slices.RAW[0]
 """English, which is the target, and French."""
+
+
+def fetch(params: Corpus, *rest) -> int | None:
+    return fetch_in(params, Languages(source="fr", target="en"), *rest)
 
 
 def files(**given: Path) -> Corpus:
@@ -253,7 +258,7 @@ def test_the_generated_corpus_has_the_same_form(tmp_path: Path, monkeypatch) -> 
 
     monkeypatch.setattr(atlas, "generate", generate)
     assert fetch(Corpus(atlas=Atlas(questions=50, seed=7)), tmp_path) == 3
-    assert raw(tmp_path)[::-1] == [b"What?\n\n50\n", "Quoi ?\né\n7\n".encode()]
+    assert raw(tmp_path) == [b"What?\n\n50\n", "Quoi ?\né\n7\n".encode()]
     assert json.loads((tmp_path / "source.json").read_text())["description"] == atlas.DESCRIPTION
 
 

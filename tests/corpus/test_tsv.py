@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from quoi.corpus.sources.files import read_pairs
 from quoi.corpus.sources.tsv import Tsv
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages
 
 PAIRS = [
     ("Where are we?", "Où sommes-nous ?"),
@@ -18,7 +19,7 @@ PAIRS = [
     ("What do you want?", "Que voulez-vous ?"),
     ("Why are they here?", "Pourquoi sont-ils là ?"),
 ]
-EN_FR = ("en", "fr")
+EN_FR = Languages(source="en", target="fr")
 ATTRIBUTION = "CC-BY 2.0 (France) Attribution: tatoeba.org #2877272 (CM) & #1158250 (Wittydev)"
 
 
@@ -32,7 +33,7 @@ def written(path: Path, layout: str, *more: str, header: str | None = None) -> P
 
 
 def opened(path: Path, columns=None, on_bad_line="skip") -> Tsv:
-    return Tsv(path, columns, on_bad_line, "corpus.files.columns", EN_FR)
+    return Tsv(path, columns, EN_FR, on_bad_line)
 
 
 def read(table: Tsv) -> list[tuple[str, str]]:
@@ -63,13 +64,13 @@ def read(table: Tsv) -> list[tuple[str, str]]:
 def test_english_and_french_are_found(tmp_path: Path, layout: str, columns, header: str | None) -> None:
     table = opened(written(tmp_path / "mine.tsv", layout, header=header), columns)
     assert read(table) == PAIRS
-    assert read_pairs(tmp_path / "mine.tsv", columns, pair=EN_FR)[0] == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", EN_FR, columns)[0] == PAIRS
 
 
 def test_a_header_in_windows_form_with_a_byte_order_mark(tmp_path: Path) -> None:
     content = "\ufeffenglish\tfrench\r\n" + "".join(f"{one}\t{other}\r\n" for one, other in PAIRS)
     (tmp_path / "mine.tsv").write_bytes(content.encode())
-    assert read_pairs(tmp_path / "mine.tsv", pair=EN_FR)[0] == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", EN_FR)[0] == PAIRS
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_row_that_is_none(tmp_path: Path, bad: str, kind: str, place: int) -> 
     table = opened(path)
     assert read(table) == PAIRS and table.left_out.counts == {kind: 1}
     assert f"line {place + 1} " in table.left_out.remarks(4)[0]
-    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path, pair=EN_FR)):
+    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path, EN_FR)):
         with pytest.raises(QuoiError, match=f"line {place + 1} "):
             strict()
 
@@ -138,16 +139,16 @@ def test_a_score_is_over_every_pair(tmp_path: Path, bad: bytes) -> None:
     path.write_bytes(path.read_bytes() + bad + b"\n")
     assert sum(map(len, opened(path).rows())) == 5  # for a corpus, it is the filter that counts such a line
     with pytest.raises(QuoiError, match="line 5 "):
-        read_pairs(path, pair=EN_FR)
+        read_pairs(path, EN_FR)
 
 
 def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path: Path) -> None:
     path = written(tmp_path / "mine.tsv", "FE", "x", header="english\tfrench")
     with pytest.raises(QuoiError, match="--columns names those") as raised:
-        read_pairs(path, None, "--columns", EN_FR)
+        read_pairs(path, EN_FR, None, "--columns")
     assert "corpus." not in str(raised.value)
     with pytest.raises(QuoiError, match="line 6 has too few") as raised:
-        read_pairs(path, [2, 1], "--columns", EN_FR)
+        read_pairs(path, EN_FR, [2, 1], "--columns")
     assert "corpus." not in str(raised.value)
 
 

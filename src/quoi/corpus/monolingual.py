@@ -19,6 +19,7 @@ from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.files import read_json
 from quoi.io.tables import read_columns
 from quoi.params import Params
+from quoi.params.languages import SIDES, Side
 
 _WORD = re.compile(r"\w+")
 
@@ -27,7 +28,7 @@ KNOWN = 0.8
 """Share of a line's tokens that the vocabulary must know: other languages and misread encodings have fewer."""
 
 
-def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Vocabulary) -> list[list[str]]:
+def of_raw(params: Params, side: Side, units: Units, validation: np.ndarray, vocabulary: Vocabulary) -> list[list[str]]:
     """The `vectors.lines` lines of the pipeline's raw corpus that word vectors are trained on beside the questions.
 
     Args:
@@ -39,10 +40,9 @@ def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Voc
     """
     if not params.vectors.lines:
         return []
-    place = ("en", "fr").index(units.language)
-    numbers, texts = read_columns(Path("data/questions.parquet"), ["line", ("english", "french")[place]])
+    numbers, texts = read_columns(Path("data/questions.parquet"), ["line", side])
     return sentences(
-        sides(Path("data/raw"))[place],
+        sides(Path("data/raw"))[SIDES.index(side)],
         read_json(Path("reports/corpus/filter.json"))["lines"],
         params.vectors.lines,
         np.array(numbers),
@@ -50,7 +50,7 @@ def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Voc
         partial(tokenize_all, units=units, workers=params.tokens.workers),
         vocabulary,
         params.vectors.seed,
-        params.questions.normalise,
+        params.corpus.normalise,
     )
 
 

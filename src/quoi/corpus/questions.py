@@ -1,4 +1,8 @@
-"""The filter: of two line-aligned files, the pairs of lines that are questions by two regular expressions."""
+"""The filter: of two line-aligned files, the pairs of lines that are questions by two regular expressions.
+
+Where languages ask with words that nothing else begins with, those are the default. English and French are the lesson's:
+the English side alone tells wh-questions.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,61 @@ from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
 from quoi.io.progress import bar
+from quoi.params import Questions
+from quoi.params.languages import SIDES, Languages
 from quoi.records.checks import Measures
 
 ROW_GROUP = 1 << 14
 SHOWN = 200
 """Characters of a line that is shown."""
+
+
+# Prepositions that may stand before a question word, and the words.
+_ASKED = {
+    "de": (
+        "An|Auf|Aus|Bei|Bis|Für|In|Mit|Nach|Seit|Um|Von|Vor|Zu",
+        "Wer|Wen|Wem|Wessen|Was|Wo|Woher|Wohin|Wann|Warum|Wieso|Weshalb|Weswegen|Wie|Wieviele?|Welche[mnrs]?|Welch|"
+        "Wo(?:bei|durch|für|gegen|mit|nach|ran|rauf|raus|rin|rüber|rum|runter|von|vor|zu)",
+    ),
+    "es": ("A|Con|De|Desde|En|Hasta|Para|Por|Sobre", "Qué|Quién(?:es)?|Cuál(?:es)?|Cuándo|Cuánt[oa]s?|A?dónde|Cómo"),
+    "it": ("A|Con|Da|Di|In|Per|Su", "Chi|Che|Cosa|Cos|Qual[ei]?|Quando|Quant[aeio]?|Dove?|Come?|Perché"),
+    "nl": (
+        "Aan|Bij|In|Met|Naar|Op|Sinds|Tot|Van|Voor",
+        "Wie|Wiens|Wat|Waar(?:aan|bij|door|heen|in|mee|naar|om|op|over|toe|uit|van|vandaan|voor)?|Wanneer|Welke?|"
+        "Hoe(?:lang|veel|zo)?",
+    ),
+    "pt": ("A|Com|De|Desde|Em|Para|Por|Sobre", "Quem|(?:O )?Qu[eê]|Qua(?:l|is)|Quando|Quant[oa]s?|Onde|Aonde|Como"),
+}
+
+PATTERNS = {
+    "en": r"^(Wh[^?.!]+\?)",
+    "fr": r"^([^?.!]+\?)",
+    **{
+        language: rf"^({'¿' if language == 'es' else ''}(?i:(?:(?:{before})\s)?(?:{words}))(?!\w)[^?.!]*\?)"
+        for language, (before, words) in _ASKED.items()
+    },
+}
+"""What a question is by default, by language; group 1 is what is kept."""
+EVERY = r"(.+)"
+"""What keeps every line that is not blank."""
+
+
+def patterns(questions: Questions | None, languages: Languages) -> tuple[str, str]:
+    """The two regular expressions of section `questions`; every pair matches those of null.
+
+    Raises:
+        QuoiError: none is given for a side, and there is no default for its language.
+    """
+    if questions is None:
+        return EVERY, EVERY
+    found = {side: getattr(questions, side) or PATTERNS.get(language) for side, language in languages.both.items()}
+    for side, pattern in found.items():
+        if pattern is None:
+            raise QuoiError(
+                f"params.yaml: questions.{side} is null, and how {languages.names[side]} asks is not known here (that of "
+                f"{', '.join(PATTERNS)} is): write a regular expression, or `questions: null`, which keeps every pair."
+            )
+    return found["source"], found["target"]
 
 
 @dataclass
@@ -31,7 +85,7 @@ class Counts:
     kept: int = 0
     not_matched: int = 0
     skipped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BAD, 0))
-    """Pairs left out because a line is damaged, by reason (the English line's, where both are)."""
+    """Pairs left out because a line is damaged, by reason (the source line's, where both are)."""
     repaired: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPAIRED, 0))
     """What was mended in lines that are used all the same."""
 
@@ -81,10 +135,10 @@ def checks(counts: Counts, sample: LineSample) -> Measures:
 
 
 def filter_questions(
-    english: Text,
-    french: Text,
+    source: Text,
+    target: Text,
     output: Path,
-    patterns: tuple[str, str] = (r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"),
+    patterns: tuple[str, str],
     on_bad_line: OnBad = "skip",
     sample: LineSample | None = None,
     normalised: bool = True,
@@ -95,9 +149,9 @@ def filter_questions(
     is kept, without outer spaces. Memory holds these and a few blocks of the texts.
 
     Args:
-        english, french: files or slices of one, plain or packed, one sentence a line.
-        output: columns line (int64, counted from 1), english (string), french (string).
-        patterns: the English and the French regular expression, each with one group.
+        source, target: files or slices of one, plain or packed, one sentence a line.
+        output: columns line (int64, counted from 1), source (string), target (string).
+        patterns: the regular expressions of source and target, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
         sample: is shown what becomes of the lines.
         normalised: the patterns see, and the table holds, text as `quoi.corpus.normalise.normalise` makes it.
@@ -107,10 +161,11 @@ def filter_questions(
             matches; the table cannot be written.
     """
     counts = Counts()
-    find_english, find_french = (re.compile(pattern).search for pattern in patterns)
-    start = _start(patterns[0])
-    english_matched = 0
-    sides = FileSlice.of(english), FileSlice.of(french)
+    searches = [re.compile(pattern).search for pattern in patterns]
+    starts = [_start(pattern) for pattern in patterns]
+    first = 0 if starts[0] else 1  # by whose start most lines are passed over
+    first_matched = 0
+    sides = FileSlice.of(source), FileSlice.of(target)
     questions: list[tuple[int, str, str]] = []
     with bar("Filtering the corpus", sum(side.length() for side in sides), in_bytes=True) as advance:
         for blocks in _aligned(sides, advance, counts, normalised):
@@ -123,11 +178,12 @@ def filter_questions(
                     f"corpus.on_bad_line: skip leaves such lines out and counts them."
                 )
             kept: list[int] = []
-            for row, line in enumerate(blocks[0].lines):
-                if line.startswith(start) and row not in bad and (match := find_english(line.decode())):
-                    english_matched += 1
-                    if other := find_french(blocks[1].text(row)):
-                        question = (match[1] or "").strip(), (other[1] or "").strip()
+            for row, line in enumerate(blocks[first].lines):
+                if line.startswith(starts[first]) and row not in bad and (match := searches[first](line.decode())):
+                    first_matched += 1
+                    if other := searches[1 - first](blocks[1 - first].text(row)):
+                        question = [(found[1] or "").strip() for found in (match, other)]
+                        question = question[::-1] if first else question
                         if all(question):
                             questions.append((counts.lines + row + 1, *question))
                             kept.append(row)
@@ -142,8 +198,8 @@ def filter_questions(
     if not questions:
         raise QuoiError(
             f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}, {damaged:,} of them "
-            f"damaged: questions.english {patterns[0]!r} matched {english_matched:,} English lines, and "
-            f"questions.french {patterns[1]!r} none of the French lines beside those."
+            f"damaged: questions.{SIDES[first]} {patterns[first]!r} matched {first_matched:,} lines, and "
+            f"questions.{SIDES[1 - first]} {patterns[1 - first]!r} none of those beside them."
         )
     _write(output, questions)
     return counts
@@ -151,20 +207,20 @@ def filter_questions(
 
 def _shown(blocks: tuple[TextBlock, TextBlock], kept: list[int], patterns: tuple[str, str], row: int) -> str:
     """A pair of lines and, where it was rejected, by which rule."""
-    english, french = (block.text(row) for block in blocks)
+    texts = [block.text(row) for block in blocks]
     if row in kept:
         rule = ""
     elif row in blocks[0].bad:
-        rule = f": the English line {BAD[blocks[0].bad[row]]}"
+        rule = f": the source line {BAD[blocks[0].bad[row]]}"
     elif row in blocks[1].bad:
-        rule = f": the French line {BAD[blocks[1].bad[row]]}"
-    elif not re.search(patterns[0], english):
-        rule = ": questions.english does not match"
-    elif not re.search(patterns[1], french):
-        rule = ": questions.french does not match"
+        rule = f": the target line {BAD[blocks[1].bad[row]]}"
+    elif not re.search(patterns[0], texts[0]):
+        rule = ": questions.source does not match"
+    elif not re.search(patterns[1], texts[1]):
+        rule = ": questions.target does not match"
     else:
         rule = ": a question without a word"
-    return f"{english[:SHOWN]} | {french[:SHOWN]}{rule}"
+    return " | ".join(text[:SHOWN] for text in texts) + rule
 
 
 def _aligned(
@@ -183,8 +239,8 @@ def _aligned(
         number = min(map(len, parts))
         if not number:
             break
-        (english, parts[0]), (french, parts[1]) = (part.split(number) for part in parts)
-        yield english, french
+        (source, parts[0]), (target, parts[1]) = (part.split(number) for part in parts)
+        yield source, target
         done += number
     totals = [done + len(parts[side]) + sum(map(len, blocks[side])) for side in (0, 1)]
     if totals[0] != totals[1]:
@@ -205,11 +261,11 @@ def _start(pattern: str) -> bytes:
 
 
 def _write(path: Path, questions: list[tuple[int, str, str]]) -> None:
-    """Write number of the line, English and French to a Parquet table."""
+    """Write number of the line, source and target to a Parquet table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([("line", pa.int64()), ("english", pa.string()), ("french", pa.string())])
+    schema = pa.schema([("line", pa.int64()), ("source", pa.string()), ("target", pa.string())])
     table = pa.table([list(column) for column in zip(*questions, strict=True)], schema=schema)
     with replacing(path) as partial:
         # Nearly every sentence is different: a dictionary of them would be larger than they are.

@@ -22,7 +22,7 @@ from isal import igzip, isal_zlib
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_json
 
-RAW = "corpus.en.gz", "corpus.fr.gz"
+RAW = "corpus.source.gz", "corpus.target.gz"
 """The two line-aligned files of a raw corpus whose source.json does not say that its sides lie elsewhere."""
 
 BLOCK = 1 << 19
@@ -147,14 +147,14 @@ Text = Path | str | FileSlice
 
 
 def sides(folder: Path) -> tuple[FileSlice, FileSlice]:
-    """The English and the French side of a raw corpus, by its source.json: two files, or two slices of an archive.
+    """Source and target of a raw corpus, by its source.json: two files, or two slices of an archive.
 
     Raises:
         QuoiError: source.json is absent or damaged.
     """
     members = read_json(Path(folder) / "source.json").get("sides") or [{"file": name} for name in RAW]
-    english, french = (FileSlice(Path(folder) / side["file"], side.get("member")) for side in members)
-    return english, french
+    source, target = (FileSlice(Path(folder) / side["file"], side.get("member")) for side in members)
+    return source, target
 
 
 def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:

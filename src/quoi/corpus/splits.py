@@ -15,19 +15,17 @@ def validation_rows(number: int, share: float = 0.1, seed: int = 42) -> np.ndarr
     return ~(np.random.RandomState(seed).rand(number) > share)
 
 
-def groups(english: Sequence[str], french: Sequence[str]) -> np.ndarray:
+def groups(source: Sequence[str], target: Sequence[str]) -> np.ndarray:
     """Label pairs that share a side, directly or over other pairs: int (n,), equal within a group."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    number = len(english)
+    number = len(source)
     if not number:
         return np.empty(0, dtype=np.int32)
     rows = np.arange(number)
     # A graph with a node for each pair and for each distinct side, and an edge from a pair to both its sides.
-    sides = [
-        np.unique(np.asarray(side, dtype=object).astype(str), return_inverse=True)[1] for side in (english, french)
-    ]
+    sides = [np.unique(np.asarray(side, dtype=object).astype(str), return_inverse=True)[1] for side in (source, target)]
     ends = np.concatenate([number + sides[0], 2 * number + sides[1]])
     edges = (np.ones(2 * number, dtype=np.int8), (np.tile(rows, 2), ends))
     return connected_components(coo_array(edges, shape=(3 * number, 3 * number)), directed=False)[1][:number]

@@ -31,19 +31,22 @@ def wanted(given: Params) -> list[Wanted]:
     corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
     sections = [
         ("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", corpus != "atlas"),
-        ("embed@en", "vectors.english", vectors.reads_file("en")),
-        ("embed@fr", "vectors.french", vectors.reads_file("fr")),
         ("fetch_images", f"images.{images}", images in ("cifar100", "imagenette")),
         ("fetch_images", "images", images in ("folder", "imagenet")),
         ("label_vectors", "labels.wordnet", labels.nouns == "wordnet"),
         ("label_vectors", "labels.vectors", labels.vectors.source != "glove-50d"),
     ]
-    found = []
-    for stage, key, read in sections:
-        if read:
-            section = attrgetter(key)(given)
-            found.append(Wanted(stage, key, _paths(section, f"{key}."), getattr(section, "urls", [])))
-    return found
+    found = [(stage, key, attrgetter(key)(given)) for stage, key, read in sections if read]
+    found += [
+        (f"embed@{side}", vectors.key(language), vectors.of(language))
+        for side, language in given.languages.both.items()
+        if vectors.reads_file(language)
+    ]
+    if corpus == "tatoeba":
+        found[0] = (*found[0][:2], given.corpus.tatoeba.of(given.languages))
+    return [
+        Wanted(stage, key, _paths(section, f"{key}."), getattr(section, "urls", [])) for stage, key, section in found
+    ]
 
 
 def downloads(given: Params) -> list[str]:
@@ -55,8 +58,10 @@ def own_paths(section: ParamsSection, prefix: str = "") -> dict[str, str]:
     """Every path of the user's own in the parameters by its dotted key, whether or not a stage reads it."""
     paths = _paths(section, prefix)
     for name, value in section:
-        if isinstance(value, ParamsSection):
-            paths |= own_paths(value, f"{prefix}{name}.")
+        inner = value if isinstance(value, dict) else {"": value}
+        for key, one in inner.items():
+            if isinstance(one, ParamsSection):
+                paths |= own_paths(one, f"{prefix}{name}.{key}{'.' if key else ''}")
     return paths
 
 

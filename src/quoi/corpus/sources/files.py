@@ -8,23 +8,20 @@ from pathlib import Path
 
 from quoi.corpus.lines import OnBad, bad, line_blocks, why_bad
 from quoi.corpus.slices import Advance, FileSlice, is_zip
-from quoi.corpus.sources import CorpusSource, encodings, languages, moses, tatoeba_export
+from quoi.corpus.sources import CorpusSource, encodings, looks, moses, tatoeba_export
 from quoi.corpus.sources.cells import one_line
-from quoi.corpus.sources.languages import DEFAULT, Pair
 from quoi.corpus.sources.tmx import Tmx, as_xml
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, KEY, LeftOut, Tsv, cleaned, head
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
 from quoi.params.corpus import Files
+from quoi.params.languages import Languages
 
 
-def source(params: Files, on_bad_line: OnBad = "skip", pair: Pair = DEFAULT) -> CorpusSource:
+def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> CorpusSource:
     """Two aligned text files, or one file of pairs; plain or packed, and its form recognised by content, not by name.
 
     The start of each file is read at once, and what looks odd in it is among the source's remarks.
-
-    Args:
-        pair: the codes of the source's and the target's language.
 
     Raises:
         QuoiError: a file is absent, a folder, empty, of a form that is not read, or in another encoding than it should
@@ -33,16 +30,16 @@ def source(params: Files, on_bad_line: OnBad = "skip", pair: Pair = DEFAULT) -> 
     """
     sides = [FileSlice(Path(path), encoding=params.encoding) for path in (params.source, params.target) if path]
     if params.pairs is None:
-        return _two_files(sides, params.licence, on_bad_line, pair)
+        return _two_files(sides, languages, params.licence, on_bad_line)
     texts = [FileSlice(Path(params.pairs), encoding=params.encoding)]
     if sides:
-        return tatoeba_export.source(sides, texts[0], params.licence, on_bad_line, pair)
+        return tatoeba_export.source(sides, texts[0], languages, params.licence, on_bad_line)
     with reading(params.pairs, "a table, a TMX or a zip"):
         if is_zip(texts[0].path):
-            texts = moses.members(texts[0].path, pair, params.encoding)
+            texts = moses.members(texts[0].path, languages, params.encoding)
     if len(texts) == 2:
-        return _two_files(texts, params.licence, on_bad_line, pair)
-    table = _opened(texts[0], params.columns, on_bad_line, KEY, pair)
+        return _two_files(texts, languages, params.licence, on_bad_line)
+    table = _opened(texts[0], params.columns, languages, on_bad_line, KEY)
     return CorpusSource(
         name="files",
         description="Sentence pairs from a file of your own.",
@@ -57,19 +54,19 @@ def source(params: Files, on_bad_line: OnBad = "skip", pair: Pair = DEFAULT) -> 
 
 
 def _opened(
-    text: FileSlice, columns: Sequence[int | str] | None, on_bad_line: OnBad, key: str, pair: Pair
+    text: FileSlice, columns: Sequence[int | str] | None, languages: Languages, on_bad_line: OnBad, key: str
 ) -> Tsv | Tmx:
     if xml := as_xml(text):
         encodings.check(xml)
         if columns is not None:
             raise QuoiError(f"{text} is XML, and {key} is for a table: a TMX tells by itself which side is which.")
-        return Tmx(xml, on_bad_line, pair)
+        return Tmx(xml, languages, on_bad_line)
     encodings.check(text)
-    return Tsv(text, columns, on_bad_line, key, pair)
+    return Tsv(text, columns, languages, on_bad_line, key)
 
 
-def _two_files(texts: Sequence[FileSlice], licence: str, on_bad_line: OnBad, pair: Pair) -> CorpusSource:
-    remarks = _odd_looks(texts, pair)
+def _two_files(texts: Sequence[FileSlice], languages: Languages, licence: str, on_bad_line: OnBad) -> CorpusSource:
+    remarks = _odd_looks(texts, languages)
     needed = f"lines with a sentence on both sides are needed{HOW_TO_SKIP}"
     left_out = LeftOut(f"{texts[0]} and {texts[1]}", on_bad_line, needed)
     return CorpusSource(
@@ -85,13 +82,12 @@ def _two_files(texts: Sequence[FileSlice], licence: str, on_bad_line: OnBad, pai
 
 
 def read_pairs(
-    path: Path, columns: Sequence[int | str] | None = None, key: str = KEY, pair: Pair = DEFAULT
+    path: Path, languages: Languages, columns: Sequence[int | str] | None = None, key: str = KEY
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """All (source, target) sentences of a table or TMX, normalised, in memory: a test set, not a corpus.
 
     Args:
-        path, columns, key: as for `Tsv`.
-        pair: the codes of the source's and the target's language.
+        path, languages, columns, key: as for `Tsv`.
 
     Returns:
         the pairs, and what whoever gave the file should know of it.
@@ -100,16 +96,16 @@ def read_pairs(
         QuoiError: as `source`; and, since a score is over every pair, for any row that is bad, cannot be read or lacks
             a side.
     """
-    table = _opened(FileSlice.of(path), columns, "fail", key, pair)
+    table = _opened(FileSlice.of(path), columns, languages, "fail", key)
     pairs: list[tuple[str, str]] = []
     for number, cells in chain.from_iterable(table.rows()):
         both = [one_line(cells[place])[0] for place in table.columns]
         if damaged := [cell for cell in both if bad(cell)]:
             raise QuoiError(f"{path}, line {number:,} {why_bad(damaged[0])}.")
-        source, target = map(cleaned, both)
-        if not (source and target):
+        pair = tuple(map(cleaned, both))
+        if not all(pair):
             raise QuoiError(f"{path}, line {number:,} lacks the sentence in one of the two languages.")
-        pairs.append((source, target))
+        pairs.append(pair)
     if not pairs:
         raise QuoiError(f"There is no line in {path}: at least one pair of sentences is needed.")
     return pairs, table.remarks
@@ -134,14 +130,13 @@ def _lines(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     return chain.from_iterable(block.removesuffix(b"\n").split(b"\n") for block in line_blocks(text, advance))
 
 
-def _odd_looks(texts: Sequence[FileSlice], pair: Pair) -> list[str]:
+def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
     """What the first lines of two aligned files tell against them; nothing of it is an error, but a wrong encoding."""
     for text in texts:
         encodings.check(text)
     heads = [head(text) for text in texts]
     both = min(map(len, heads))
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
-    if wrong := languages.mixed_up(*sides, pair):
-        names = " and ".join(map(languages.name, pair))
-        return [f"{texts[0]} and {texts[1]}, read as {names}, {wrong}"]
-    return languages.foreign(texts, sides, pair)
+    if wrong := looks.mixed_up(*sides, languages):
+        return [f"{texts[0]} and {texts[1]}, read as {' and '.join(languages.names.values())}, {wrong}"]
+    return looks.foreign(texts, sides, languages)

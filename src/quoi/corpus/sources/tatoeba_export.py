@@ -15,15 +15,18 @@ from quoi.corpus.lines import OnBad
 from quoi.corpus.slices import Advance, FileSlice
 from quoi.corpus.sources import CorpusSource, encodings
 from quoi.corpus.sources.cells import rows
-from quoi.corpus.sources.languages import Pair, called, name, names
+from quoi.corpus.sources.looks import called, names
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, LeftOut
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages, name
 
 LONGEST_NUMBER = 18
 """Digits of a sentence's number that fit into 64 bits."""
 
 
-def source(sides: Sequence[FileSlice], links: FileSlice, licence: str, on_bad_line: OnBad, pair: Pair) -> CorpusSource:
+def source(
+    sides: Sequence[FileSlice], links: FileSlice, languages: Languages, licence: str, on_bad_line: OnBad
+) -> CorpusSource:
     """Pairs of sentences that are linked.
 
     Args:
@@ -41,7 +44,9 @@ def source(sides: Sequence[FileSlice], links: FileSlice, licence: str, on_bad_li
     left_out = LeftOut(f"{sides[0]}, {sides[1]} and {links}", on_bad_line, needed)
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
-        texts = [_Sentences(side, code, advance, left_out) for side, code in zip(sides, pair, strict=True)]
+        texts = [
+            _Sentences(side, code, advance, left_out) for side, code in zip(sides, languages.both.values(), strict=True)
+        ]
         yield from _linked(links, texts, advance, left_out)
 
     return CorpusSource(
@@ -50,7 +55,7 @@ def source(sides: Sequence[FileSlice], links: FileSlice, licence: str, on_bad_li
         licence=licence,
         chunks=chunks,
         total=sum(text.length() for text in (*sides, links)),
-        sides=tuple(f"{name(code)} of the links in {links}" for code in pair),
+        sides=tuple(f"{language} of the links in {links}" for language in languages.names.values()),
         left_out=left_out,
     )
 

@@ -16,10 +16,11 @@ from xml.parsers import expat
 from quoi.corpus.lines import LONGEST, OnBad
 from quoi.corpus.slices import Advance, FileSlice, blocks
 from quoi.corpus.sources.cells import one_line
-from quoi.corpus.sources.languages import DEFAULT, Pair, called, foreign, mixed_up, name, names
+from quoi.corpus.sources.looks import called, foreign, mixed_up, names
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, SAMPLE, LeftOut, cleaned
 from quoi.io.errors import QuoiError, some
 from quoi.io.files import reading
+from quoi.params.languages import Languages
 
 CODES = frozenset(("bpt", "ept", "it", "ph", "ut"))
 """Elements in a sentence that hold another program's codes; `hi` and all others hold words of the sentence."""
@@ -65,8 +66,8 @@ class Tmx:
 
     Args:
         text: a file, plain or packed, or a slice of one: what `as_xml` returns.
+        languages: of source and target. A tag such as en-US means en.
         on_bad_line: whether units that lack a language are left out, or the first is an error.
-        pair: the codes of the source's and the target's. A tag such as en-US means en.
 
     Attributes:
         titles: what to call the two sides.
@@ -79,19 +80,19 @@ class Tmx:
 
     columns = (0, 1)
 
-    def __init__(self, text: FileSlice, on_bad_line: OnBad, pair: Pair = DEFAULT) -> None:
+    def __init__(self, text: FileSlice, languages: Languages, on_bad_line: OnBad) -> None:
         self.text = text
-        self._pair = pair
-        self.titles = list(map(name, pair))
+        self._languages = languages
+        self.titles = list(languages.names.values())
         self.left_out = LeftOut(str(text), "skip", "")
         with closing(self.rows()) as pieces:
             units = islice(chain.from_iterable(pieces), SAMPLE)
             sides = list(zip(*([cleaned(cell) for cell in cells] for _, cells in units), strict=True))
-        wrong = mixed_up(*sides, pair)
-        look = f"The sides of {text}, which are tagged as {' and '.join(map(name, pair))}, {wrong}"
-        titles = [f"What {text} tags as {code}" for code in pair]
-        self.remarks = [look] if wrong else foreign(titles, sides, pair)
-        needed = f"{' and '.join(map(name, pair))} are needed in every unit{HOW_TO_SKIP}"
+        wrong = mixed_up(*sides, languages)
+        look = f"The sides of {text}, which are tagged as {' and '.join(self.titles)}, {wrong}"
+        titles = [f"What {text} tags as {code}" for code in languages.both.values()]
+        self.remarks = [look] if wrong else foreign(titles, sides, languages)
+        needed = f"{' and '.join(self.titles)} are needed in every unit{HOW_TO_SKIP}"
         self.left_out = LeftOut(str(text), on_bad_line, needed)
 
     def rows(self, advance: Advance = lambda size: None) -> Iterator[list[tuple[int, list[bytes]]]]:
@@ -101,7 +102,7 @@ class Tmx:
             QuoiError: the file is cut, is no XML or no TMX, declares entities, or holds no unit in both languages; a
                 unit lacks a language and `on_bad_line` is `fail`.
         """
-        units = _Units(self._pair, self.left_out, self.text)
+        units = _Units(self._languages, self.left_out, self.text)
         used = 0
         with _reading(self.text, advance) as parts:
             for part in chain(parts, [b""]):
@@ -112,8 +113,7 @@ class Tmx:
         if not used:
             tags = some(sorted(units.tags), 9) or "none"
             raise QuoiError(
-                f"There is no unit in {self.text} with both {' and '.join(map(name, self._pair))}: its languages "
-                f"are {tags}."
+                f"There is no unit in {self.text} with both {' and '.join(self.titles)}: its languages are {tags}."
             )
 
     def texts(self, advance: Advance, columns: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
@@ -135,10 +135,10 @@ def _reading(text: FileSlice, advance: Advance = lambda size: None):
 class _Units:
     """Gathers pairs while a file is parsed."""
 
-    def __init__(self, pair: Pair, left_out: LeftOut, text: FileSlice) -> None:
+    def __init__(self, languages: Languages, left_out: LeftOut, text: FileSlice) -> None:
         self.done: list[tuple[int, list[bytes]]] = []
         self.tags: set[str] = set()
-        self._names = [names(code) for code in pair]
+        self._names = [names(code) for code in languages.both.values()]
         self._left_out, self._text = left_out, text
         self._open: list[str] = []
         self._line, self._fed = 0, 0

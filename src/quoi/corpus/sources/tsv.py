@@ -15,8 +15,9 @@ from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.corpus.sources.cells import one_line, rows, separator
-from quoi.corpus.sources.languages import DEFAULT, Pair, called, foreign, language_of, mixed_up, name, names
+from quoi.corpus.sources.looks import called, foreign, language_of, mixed_up, names
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages
 
 KEY = "corpus.files.columns"
 
@@ -105,10 +106,10 @@ class Tsv:
         columns: which hold source and target, by number from 1 or by their names in the first row. None: the two
             that a header names; else the two that are plainly in the two languages; else the only two that hold more
             than numbers, as they stand.
+        languages: of source and target.
         on_bad_line: whether rows that are blank, have another number of columns than most, do not close a quote or
             repeat the header are left out, or the first is an error.
         key: what chooses the columns, for errors: a key of params.yaml, or an option.
-        pair: the codes of the source's and the target's.
 
     Attributes:
         width: how many columns there are; columns: where source and target stand, from 0; titles: what to call them.
@@ -124,12 +125,12 @@ class Tsv:
         self,
         text: Text,
         columns: Sequence[int | str] | None,
+        languages: Languages,
         on_bad_line: OnBad,
         key: str = KEY,
-        pair: Pair = DEFAULT,
     ) -> None:
         self.text = FileSlice.of(text)
-        self._pair = pair
+        self._languages = languages
         self.remarks: list[str] = []
         self._key = key
         self._separator = separator(head(self.text))
@@ -201,13 +202,14 @@ class Tsv:
             return places, self._named(rows[0]) is not None or any(isinstance(column, str) for column in columns)
         if (named := self._named(rows[0])) and [len(places) for places in named] == [1, 1]:
             return [named[0][0], named[1][0]], True
-        seen = [language_of((row[place] for row in rows), self._pair)[0] for place in range(self.width)]
-        if [seen.count(language) for language in self._pair] == [1, 1]:
-            places = [seen.index(language) for language in self._pair]
+        both = self._languages.both.values()
+        seen = [language_of((row[place] for row in rows), self._languages)[0] for place in range(self.width)]
+        if [seen.count(language) for language in both] == [1, 1]:
+            places = [seen.index(language) for language in both]
         else:
             numbers = [sum(row[place].isdecimal() for row in rows) for place in range(self.width)]
             places = [place for place, number in enumerate(numbers) if 2 * number <= len(rows)]
-        source, target = map(name, self._pair)
+        source, target = self._languages.names.values()
         if len(places) != 2:
             raise QuoiError(
                 f"{self.text} has {self.width} columns, and it cannot be told which are {source} and {target}: "
@@ -222,7 +224,8 @@ class Tsv:
 
     def _named(self, row: Sequence[str]) -> tuple[list[int], list[int]] | None:
         """The places of either side's names, where a row names both languages or both sides: it is a header."""
-        for known in ([names(code, self._pair) for code in self._pair], SIDES):
+        both = self._languages.both.values()
+        for known in ([names(code, *both) for code in both], SIDES):
             source, target = ([place for place, cell in enumerate(row) if called(cell, side)] for side in known)
             if source and target:
                 return source, target
@@ -245,15 +248,15 @@ class Tsv:
         """Compare a sample of both columns with what they are said to be; an error, unless the user has chosen them."""
         sides = [[row[place] for row in rows] for place in self.columns]
         first, second = (place + 1 for place in self.columns)
-        source, target = map(name, self._pair)
-        if wrong := mixed_up(*sides, self._pair):
+        source, target = self._languages.names.values()
+        if wrong := mixed_up(*sides, self._languages):
             look = f"Columns {first} and {second} of {self.text}, read as {source} and {target}, {wrong}"
             if not chosen:
                 raise QuoiError(f"{look}: {self._key} names those that are meant, {source} first.")
             self.remarks.append(look)
         else:
             columns = [f"Column {place} of {self.text}" for place in (first, second)]
-            self.remarks += foreign(columns, sides, self._pair)
+            self.remarks += foreign(columns, sides, self._languages)
 
 
 def _unended(cells: list[bytes]) -> list[bytes]:

@@ -13,9 +13,7 @@ from functools import cache
 
 from babel.core import Locale, UnknownLocaleError, get_global
 
-Pair = tuple[str, str]
-"""The codes of the source's and the target's language, such as fr and en."""
-DEFAULT: Pair = ("fr", "en")
+from quoi.params.languages import Languages, name
 
 # Frequent in one language and rare in the other, and, as far as that goes, in their neighbours: of the frequent words
 # of French, `de`, `la`, `que` and `en` are those of Spanish too.
@@ -37,13 +35,8 @@ FEW = 50
 """With fewer words than these, only swapped sides are noticed. Ten letters count as one where no spaces part words."""
 
 
-def name(code: str) -> str:
-    """What English calls a language; its code, where that is not known."""
-    return _called(code, "en") or code
-
-
 @cache
-def names(code: str, languages: Sequence[str] = ()) -> frozenset[str]:
+def names(code: str, *languages: str) -> frozenset[str]:
     """What people call a language, in lower case: its codes, and its names in English, itself and these languages."""
     longer = (alias for alias, short in get_global("language_aliases").items() if short == code)
     spoken = (_called(code, by) for by in ("en", code, *languages))
@@ -56,7 +49,7 @@ def called(word: str, names: frozenset[str]) -> bool:
     return not names.isdisjoint((folded, *re.split("[-_]", folded)[:1]))
 
 
-def language_of(sentences: Iterable[str], languages: Pair = DEFAULT) -> tuple[str | None, int]:
+def language_of(sentences: Iterable[str], languages: Languages) -> tuple[str | None, int]:
     """The language that some sentences clearly are in, None where that cannot be told, and how many words they have.
 
     English and French are always told, by words. If only one of the two `languages` is written in the sentences'
@@ -69,11 +62,11 @@ def language_of(sentences: Iterable[str], languages: Pair = DEFAULT) -> tuple[st
     for language, own, other in (("en", english, french), ("fr", french, english)):
         if own > max(1, 3 * other) and own >= CLEAR * len(words):
             return language, size
-    written = [code for code in languages if _script(code) in _main(letters)]
+    written = [code for code in languages.both.values() if _script(code) in _main(letters)]
     return (written[0] if len(written) == 1 and written[0] not in _WORDS else None), size
 
 
-def mixed_up(source: Sequence[str], target: Sequence[str], languages: Pair = DEFAULT) -> str | None:
+def mixed_up(source: Sequence[str], target: Sequence[str], languages: Languages) -> str | None:
     """What is surely wrong with two sides, as the end of a sentence; None: nothing.
 
     They may be swapped, the same, or both in one language.
@@ -86,17 +79,17 @@ def mixed_up(source: Sequence[str], target: Sequence[str], languages: Pair = DEF
     if len(filled) > 1 and 2 * sum(one == other for one, other in filled) > len(filled):
         return "hold the same sentences"
     (first, words), (second, others) = (language_of(side, languages) for side in (source, target))
-    if first and (second, first) == tuple(languages):
+    if first and (second, first) == (languages.source, languages.target):
         return f"look swapped: the first is {name(first)} and the second {name(second)}"
     if first and first == second and min(words, others) >= FEW:
         return f"look {name(first)}, both of them"
     return None
 
 
-def foreign(titles: Sequence[object], sides: Sequence[Sequence[str]], languages: Pair = DEFAULT) -> list[str]:
+def foreign(titles: Sequence[object], sides: Sequence[Sequence[str]], languages: Languages) -> list[str]:
     """A sentence on each of two sides, by its title, that does not look like its language: it may be meant."""
     remarks = []
-    for side, language, text in zip(titles, languages, sides, strict=True):
+    for side, language, text in zip(titles, languages.both.values(), sides, strict=True):
         seen, words = language_of(text, languages)
         strange = language in _WORDS or seen or _script(language) not in {None, *_main(_scripts("".join(text)))}
         if words >= FEW and seen != language and strange:

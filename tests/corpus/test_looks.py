@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from quoi.corpus.sources.languages import FEW, foreign, language_of, mixed_up
+from quoi.corpus.sources.looks import FEW, foreign, language_of, mixed_up
+from quoi.params.languages import Languages
 
-EN_FR = ("en", "fr")
+EN_FR = Languages(source="en", target="fr")
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
 FRENCH = ["Où sommes-nous ?", "Qui est-ce ?", "J'ai froid.", "Que veut le ministre ?", "Va !", "Il ne l’a pas vue."]
 OTHERS = {
@@ -22,13 +23,13 @@ OTHERS = {
 
 
 def test_english_and_french_are_told_apart() -> None:
-    assert (language_of(ENGLISH)[0], language_of(FRENCH)[0]) == ("en", "fr")
-    assert language_of([*ENGLISH, *FRENCH])[0] is None
+    assert (language_of(ENGLISH, EN_FR)[0], language_of(FRENCH, EN_FR)[0]) == ("en", "fr")
+    assert language_of([*ENGLISH, *FRENCH], EN_FR)[0] is None
 
 
 @pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
 def test_other_languages_are_neither(text: str) -> None:
-    assert language_of([text])[0] is None
+    assert language_of([text], EN_FR)[0] is None
 
 
 def test_sides_as_they_should_be() -> None:
@@ -54,7 +55,7 @@ def test_sides_that_are_mixed_up(english, french, said: str) -> None:
 @pytest.mark.parametrize("name", ["Spanish", "Italian", "German", "Dutch", "attribution"])
 def test_a_side_in_another_language_is_named_where_there_is_enough_of_it(name: str) -> None:
     many = [OTHERS[name]] * 9
-    assert language_of(many)[1] >= FEW
+    assert language_of(many, EN_FR)[1] >= FEW
     assert foreign(["a", "b"], [many, many], EN_FR) == [
         "a, read as English, does not look English",
         "b, read as French, does not look French",
