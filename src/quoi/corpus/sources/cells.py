@@ -79,7 +79,7 @@ def _quoted(blocks: Iterable[bytes], separator: bytes, name: str) -> Iterator[tu
                 read.append(line)
                 yield line
 
-    reader = csv.reader(lines(), delimiter=separator.decode(), strict=True)
+    reader = csv.reader(lines(), delimiter=separator.decode(), skipinitialspace=True, strict=True)
     while True:
         number = reader.line_num + 1
         read.clear()

@@ -13,7 +13,9 @@ from quoi.io.errors import QuoiError
 MOST = 0.05
 """Share of lines that are not UTF-8 above which they are not called damaged."""
 ENOUGH = 10
-"""Lines from which an encoding is judged where they do not look like French in Latin-1 either."""
+"""Lines from which a text is judged not to be UTF-8 where they do not look like French in Latin-1."""
+SURE = 3
+"""Lines with letters that are not ASCII and are valid UTF-8, from which a text is in that: others rarely look so."""
 
 
 def check(text: FileSlice) -> None:
@@ -26,7 +28,7 @@ def check(text: FileSlice) -> None:
         _is_utf8(text, head(text))
     elif not codecs.lookup(text.encoding).name.startswith("utf"):
         accented = [line for line in head(replace(text, encoding=None)) if not line.isascii()]
-        if len(accented) >= ENOUGH and not any(map(bad, accented)):
+        if len(accented) >= SURE and not any(map(bad, accented)):
             raise QuoiError(f"{text} is valid UTF-8, and {KEY} says {text.encoding}: leave it null.")
 
 

@@ -19,6 +19,8 @@ def members(path: Path, languages: Languages, encoding: str | None) -> list[File
     with reading_zip(path, path) as archive:
         files = [info.filename for info in archive.infolist() if not info.is_dir()]
     files = [file for file in files if not _beside(PurePosixPath(file))]
+    if odd := next((file for file in files if not file.isprintable()), None):
+        raise QuoiError(f"{path} holds a file whose name nobody can read: {odd!r}.")
     ends = [names(code) for code in languages.both.values()]
     found = [[file for file in files if called(PurePosixPath(file).suffix[1:], known)] for known in ends]
     if not all(found) and len(files) == 1:

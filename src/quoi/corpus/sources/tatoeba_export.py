@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -38,15 +39,17 @@ def source(
         QuoiError: a file is not in UTF-8. While it is read: one cannot be read or is damaged, a language has no
             sentence, most rows are of another form; with `fail`, the first is.
     """
-    for text in (*sides, links):
+    files = dict.fromkeys((*sides, links))
+    for text in files:
         encodings.check(text)
     needed = f"a number, a language and a text, or two numbers for a link, are needed in a row{HOW_TO_SKIP}"
-    left_out = LeftOut(f"{sides[0]}, {sides[1]} and {links}", on_bad_line, needed)
+    left_out = LeftOut(" and ".join(map(str, files)), on_bad_line, needed)
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
-        texts = [
-            _Sentences(side, code, advance, left_out) for side, code in zip(sides, languages.both.values(), strict=True)
-        ]
+        texts = [_Sentences(code) for code in languages.both.values()]
+        for file in dict.fromkeys(sides):
+            wanted = [sentences for side, sentences in zip(sides, texts, strict=True) if side == file]
+            _read(file, wanted, advance, left_out)
         yield from _linked(links, texts, advance, left_out)
 
     return CorpusSource(
@@ -54,7 +57,7 @@ def source(
         description="Sentences from exports of Tatoeba of your own, and their links.",
         licence=licence,
         chunks=chunks,
-        total=sum(text.length() for text in (*sides, links)),
+        total=sum(text.length() for text in files),
         sides=tuple(f"{language} of the links in {links}" for language in languages.names.values()),
         left_out=left_out,
     )
@@ -63,33 +66,44 @@ def source(
 class _Sentences:
     """The sentences of one language by their numbers."""
 
-    def __init__(self, text: FileSlice, language: str, advance: Advance, left_out: LeftOut) -> None:
-        known: dict[bytes, bool] = {}
-        numbers, ends, texts = array("q"), array("q", [0]), bytearray()
-        for line, cells in chain.from_iterable(rows(text, b"\t", advance)):
-            if len(cells) < 3 or not _is_number(cells[0]):
-                _leave(left_out, line, cells)
-                continue
-            number, tag, sentence = cells[:3]
-            if tag not in known:
-                known[tag] = called(tag.decode("utf-8", "replace"), names(language))
-            if known[tag]:
-                numbers.append(int(number))
-                texts += sentence.rstrip(b"\r") + b"\n"
-                ends.append(len(texts))
-        if not numbers:
-            raise QuoiError(f"There is no sentence in {name(language)} in {text}.")
-        self._texts, self._ends = texts, ends
-        self._order = np.argsort(np.asarray(numbers), kind="stable")
-        self._numbers = np.asarray(numbers)[self._order]
+    def __init__(self, language: str) -> None:
+        self.means = cache(lambda tag: called(tag.decode("utf-8", "replace"), names(language)))
+        """Whether a tag is the language's."""
+        self.language = language
+        self._numbers, self._ends, self._texts = array("q"), array("q", [0]), bytearray()
+
+    def add(self, number: int, text: bytes) -> None:
+        self._numbers.append(number)
+        self._texts += text + b"\n"
+        self._ends.append(len(self._texts))
+
+    def sort(self) -> bool:
+        """Make ready to find sentences, when all are there; whether there are any."""
+        numbers = np.asarray(self._numbers)
+        self._order = np.argsort(numbers, kind="stable")
+        self._sorted = numbers[self._order]
+        return bool(self._numbers)
 
     def places(self, numbers: np.ndarray) -> np.ndarray:
         """Where the sentences with these numbers are, int (n,); -1: there is none."""
-        found = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
-        return np.where(self._numbers[found] == numbers, self._order[found], -1)
+        found = np.minimum(np.searchsorted(self._sorted, numbers), len(self._sorted) - 1)
+        return np.where(self._sorted[found] == numbers, self._order[found], -1)
 
     def __getitem__(self, place: int) -> bytes:
         return bytes(self._texts[self._ends[place] : self._ends[place + 1]])
+
+
+def _read(file: FileSlice, wanted: Sequence[_Sentences], advance: Advance, left_out: LeftOut) -> None:
+    for line, cells in chain.from_iterable(rows(file, b"\t", advance)):
+        if len(cells) < 3 or not _is_number(cells[0]):
+            _leave(left_out, line, cells, file)
+            continue
+        for sentences in wanted:
+            if sentences.means(cells[1]):
+                sentences.add(int(cells[0]), cells[2].rstrip(b"\r"))
+    for sentences in wanted:
+        if not sentences.sort():
+            raise QuoiError(f"There is no sentence in {name(sentences.language)} in {file}.")
 
 
 def _linked(
@@ -102,11 +116,9 @@ def _linked(
             if len(cells) == 2 and _is_number(cells[0]) and _is_number(cells[1].rstrip(b"\r")):
                 numbers.append([int(cell) for cell in cells])
             else:
-                _leave(left_out, line, cells)
-        if not numbers:
-            continue
-        both = np.array(numbers, np.int64)
-        for this in (1, -1) if not way else (way,):
+                _leave(left_out, line, cells, links)
+        both = np.array(numbers, np.int64).reshape(-1, 2)
+        for this in (way,) if way else (1, -1):
             places = np.stack([side.places(ids) for side, ids in zip(texts, both.T[::this], strict=True)])
             places = places[:, (places >= 0).all(axis=0)]
             if places.size:
@@ -115,9 +127,9 @@ def _linked(
                 break
 
 
-def _leave(left_out: LeftOut, line: int, cells: list[bytes]) -> None:
+def _leave(left_out: LeftOut, line: int, cells: list[bytes], file: FileSlice) -> None:
     row = b"\t".join(cells)
-    left_out.add(line, row, "columns" if row.strip() else "blank")
+    left_out.add(line, row, "columns" if row.strip() else "blank", of=file)
 
 
 def _is_number(cell: bytes) -> bool:

@@ -58,15 +58,19 @@ class LeftOut:
         self._name, self._on_bad_line, self._needed = name, on_bad_line, needed
         self._first = ""
 
-    def add(self, line: int, row: bytes, kind: str, count: int = 1) -> None:
+    def add(self, line: int, row: bytes, kind: str, count: int = 1, of: object = None) -> None:
         """Count so many rows from a line on, whose content is `row`; `kind` is a key of `KINDS`.
+
+        Args:
+            of: the file, where there are several.
 
         Raises:
             QuoiError: `on_bad_line` is `fail`.
         """
         if not self._first:
             text = row.decode("utf-8", "backslashreplace").rstrip("\r")
-            self._first = f"line {line:,} {KINDS[kind]}: {text[:60]!r}"
+            place = f"line {line:,}" + (f" of {of}" if of else "")
+            self._first = f"{place} {KINDS[kind]}: {text[:60]!r}"
         if self._on_bad_line == "fail":
             raise QuoiError(f"{self._name}, {self._first}; {self._needed}.")
         self.counts[kind] += count
@@ -82,7 +86,7 @@ class LeftOut:
             raise QuoiError(f"{self._name}, {self._first}; {self._needed}, and {odd:,} rows are not like that.")
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.counts.items() if number)
         left_out = [f"{self._name}: rows left out: {kinds}; the first is {self._first}"] if kinds else []
-        return left_out + [f"{self._name}: {number:,} {REPAIRS[kind]}" for kind, number in self.repaired.items()]
+        return left_out + [f"{self._name}: {REPAIRS[kind]}: {number:,}" for kind, number in self.repaired.items()]
 
 
 def head(text: Text) -> list[bytes]:
