@@ -140,9 +140,8 @@ def reading_zip(path: Path, name: object) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except _ZIP_DAMAGE as error:
-        raise QuoiError(
-            f"{name} cannot be read, for the zip is damaged or breaks off: {str(error).rstrip('.')}."
-        ) from None
+        why = str(error).rstrip(".") or "it breaks off"
+        raise QuoiError(f"{name} cannot be read, for the zip is damaged, cut or locked: {why}.") from None
 
 
 Text = Path | str | FileSlice

@@ -50,7 +50,7 @@ def source(
         for file in dict.fromkeys(sides):
             wanted = [sentences for side, sentences in zip(sides, texts, strict=True) if side == file]
             _read(file, wanted, advance, left_out)
-        yield from _linked(links, texts, advance, left_out)
+        yield from _linked(links, texts, languages, advance, left_out)
 
     return CorpusSource(
         name="files",
@@ -107,7 +107,7 @@ def _read(file: FileSlice, wanted: Sequence[_Sentences], advance: Advance, left_
 
 
 def _linked(
-    links: FileSlice, texts: Sequence[_Sentences], advance: Advance, left_out: LeftOut
+    links: FileSlice, texts: Sequence[_Sentences], languages: Languages, advance: Advance, left_out: LeftOut
 ) -> Iterator[tuple[bytes, bytes]]:
     way = 0  # 1: from source to target; -1: the other way round
     for piece in rows(links, b"\t", advance):
@@ -125,6 +125,8 @@ def _linked(
                 way = this
                 yield tuple(b"".join(map(side.__getitem__, row)) for side, row in zip(texts, places, strict=True))
                 break
+    if not way:
+        raise QuoiError(f"No link in {links} is between two sentences in {' and '.join(languages.names.values())}.")
 
 
 def _leave(left_out: LeftOut, line: int, cells: list[bytes], file: FileSlice) -> None:
