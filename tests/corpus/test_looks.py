@@ -85,7 +85,7 @@ NOT_TOLD = [("zh", "ja"), ("de", "nl"), ("de", "en")]
 @pytest.mark.parametrize("pair", TOLD)
 def test_languages_are_told_by_their_letters(pair: tuple[str, str]) -> None:
     languages = Languages(source=pair[0], target=pair[1])
-    one, other = (TEXT[code] for code in pair)
+    one, other = (TEXT[code][:3] for code in pair)
     assert mixed_up(one, other, languages) is None and foreign(["a", "b"], [one * 9, other * 9], languages) == []
     assert "swapped" in mixed_up(other, one, languages)
     assert "both of them" in mixed_up(one * 20, one[::-1] * 20, languages)
@@ -94,7 +94,7 @@ def test_languages_are_told_by_their_letters(pair: tuple[str, str]) -> None:
 @pytest.mark.parametrize("pair", NOT_TOLD)
 def test_nothing_is_claimed_of_languages_that_cannot_be_told(pair: tuple[str, str]) -> None:
     languages = Languages(source=pair[0], target=pair[1])
-    sides = [TEXT.get(code, TEXT["de"]) for code in pair]
+    sides = [TEXT.get(code, TEXT["de"])[:3] for code in pair]
     for one, other in (sides, sides[::-1]):
         assert mixed_up(one[:2], other[1:], languages) is None
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import errno
 import io
 import lzma
 import re
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -59,8 +61,8 @@ _OTHER_FORMS = {
 _DAMAGE = (EOFError, ValueError, OverflowError, OSError, zlib.error, isal_zlib.error, lzma.LZMAError)
 """What the libraries raise for a packed file that is damaged or breaks off."""
 
-_ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
-"""What zipfile raises, beside what `reading_zip` says of it."""
+_ZIP_DAMAGE = (*_DAMAGE, zipfile.BadZipFile, KeyError, RuntimeError, struct.error)
+"""What zipfile raises beside: also for an archive that has a password, or is packed in a way that it does not know."""
 
 KEY = "corpus.files.encoding"
 """What names the encoding of the user's own texts."""
@@ -140,6 +142,8 @@ def reading_zip(path: Path, name: object) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except _ZIP_DAMAGE as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
         why = str(error).rstrip(".") or "it breaks off"
         raise QuoiError(f"{name} cannot be read, for the zip is damaged, cut or locked: {why}.") from None
 
