@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from quoi import params
+from quoi.corpus import questions, tokens
 from quoi.io import stage
 from quoi.jobs import hardware, named
 
@@ -15,6 +16,8 @@ def command() -> None:
     settings = params.load()
     hardware.check(settings.hardware)
     named.refuse_outputs(settings)
+    questions.patterns(settings.questions, settings.languages)
+    tokens.refuse_lacking(settings.languages, settings.tokens)
     click.echo(f"profile {settings.profile}: {', '.join(settings.variants)}; seeds {settings.seeds}")
     for sentence in named.note(settings):
         click.echo(sentence)

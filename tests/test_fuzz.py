@@ -102,8 +102,7 @@ def harmed(draw: Callable, whole: bytes, spice: tuple[bytes, ...]) -> bytes:
 
 # Sentence pairs
 
-FR_EN = Languages(source="fr", target="en")
-
+SIDES = Languages(source="en", target="fr")
 TABLE = "Who is it?\tQui est-ce ?\nWhere are we?\tOù sommes-nous ?\nWhy\u2028not?\tPourquoi pas ?\n".encode()
 IN_TEXT = (b"\t", b"\n", b"\r\n", b"\xff", b"\0", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x1f\x8b", b"\t\t\n", b"\x85")
 
@@ -119,27 +118,28 @@ def test_a_table_of_pairs(place, content):
     (place / "mine.tsv").write_bytes(content)
     with sober():
         lines = fetch(
-            Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), FR_EN, place
+            Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), SIDES, place
         )
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
     with sober():
-        assert all(english and french for english, french in read_pairs(place / "mine.tsv", FR_EN)[0])
+        assert all(map(all, read_pairs(place / "mine.tsv", SIDES)[0]))
 
 
 @many
 @given(harmed(TABLE, IN_TEXT), harmed(TABLE, IN_TEXT))
-def test_two_aligned_files(place, english, french):
+def test_two_aligned_files(place, source, target):
     given = {}
-    for name, content in (("target", english), ("source", french)):
+    for name, content in (("source", source), ("target", target)):
         (place / name).write_bytes(content)
         given[name] = str(place / name)
     with sober():
-        lines = fetch(Corpus.model_validate({"source": "files", "files": given}), FR_EN, place)
+        lines = fetch(Corpus.model_validate({"source": "files", "files": given}), SIDES, place)
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
 
 
+FR_EN = Languages(source="fr", target="en")
 CSV = 'id,fr,en\n1,"Qui est-ce, ""alors"" ?",Who?\n2,"Où\nsommes-nous ?",Where are we?\n3,Quoi ?,What?\n'.encode()
 IN_CSV = (b'"', b",", b";", b'""', b'"\n', b"\r", *IN_TEXT)
 TMX = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE tmx SYSTEM "a"><tmx version="1.4"><body>
@@ -305,7 +305,7 @@ def test_a_table_of_pictures(place, content):
 
 HOSTILE = st.sampled_from(
     (
-        None, True, 0, -1, 1.5, 7, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, 1e308, "", "9", "fr-en", "../../x", [],
+        None, True, 0, -1, 1.5, 7, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, 1e308, "", "9", "fr", "en", "../../x", [],
         [1], {},
     )
 )  # fmt: skip
@@ -324,7 +324,7 @@ def model(place) -> Path:
     made = make_model(1, bidirectional=True, attention=True)
     source = Vocabulary.from_sentences([[f"m{n}" for n in range(SOURCE_WORDS - 4)]], 99)
     target = Vocabulary.from_sentences([[f"w{n}" for n in range(TARGET_WORDS - 4)]], 99)
-    says = saved.Description("mine", "fr-en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
+    says = saved.Description("mine", "fr", "en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
     saved.save(place / "model", says, source, target)
     saved.save_weights(place / "model/seed-1.safetensors", made)
     use(place / "model")  # what is imported and made once shall not count
@@ -392,7 +392,7 @@ def test_weights_that_lie_about_themselves(model, data, frugal):
         {"source_dimensions": 50_000_000},
         {"max_target": 10**9},
         {"seeds": "1"},
-        {"direction": "de-it"},
+        {"source_language": "qq"},
         {"best_seed": "../../x", "seeds": ["../../x"]},
     ],
     ids=str,

@@ -174,7 +174,8 @@ def test_what_each_profile_reads_from_elsewhere():
     pictures = wanted(settings(images={"source": "folder", "path": "mine"}))
     assert [(each.stage, each.paths) for each in pictures] == [("fetch_images", {"images.path": "mine"})]
     assert [(each.stage, each.key) for each in wanted(settings("lesson"))] == [
-        ("fetch_corpus", "corpus.giga_fren"), ("embed@en", "vectors.english"), ("embed@fr", "vectors.french"),
+        ("fetch_corpus", "corpus.giga_fren"),
+        ("embed@source", "vectors.languages.fr"), ("embed@target", "vectors.languages.en"),
         ("fetch_images", "images"), ("label_vectors", "labels.wordnet"), ("label_vectors", "labels.vectors"),
     ]  # fmt: skip
 

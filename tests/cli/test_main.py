@@ -275,7 +275,7 @@ def test_truncated_and_foreign_weights(models, here, quoi):
     shutil.copy(models.folder / "models/baseline/seed-1.safetensors", weights)
     done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "holds the weights of another model")
-    shutil.copy(here.folder / "data/vectors/en.safetensors", weights)
+    shutil.copy(here.folder / "data/vectors/target.safetensors", weights)
     done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "holds the weights of another model")
     weights.unlink()

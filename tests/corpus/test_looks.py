@@ -7,7 +7,7 @@ import pytest
 from quoi.corpus.sources.looks import FEW, called, foreign, language_of, mixed_up, names
 from quoi.params.languages import Languages, codes
 
-EN_FR = Languages(source="en", target="fr")
+SIDES = Languages(source="en", target="fr")
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
 FRENCH = ["Où sommes-nous ?", "Qui est-ce ?", "J'ai froid.", "Que veut le ministre ?", "Va !", "Il ne l’a pas vue."]
 OTHERS = {
@@ -23,23 +23,23 @@ OTHERS = {
 
 
 def test_english_and_french_are_told_apart() -> None:
-    assert (language_of(ENGLISH, EN_FR)[0], language_of(FRENCH, EN_FR)[0]) == ("en", "fr")
-    assert language_of([*ENGLISH, *FRENCH], EN_FR)[0] is None
+    assert (language_of(ENGLISH, SIDES)[0], language_of(FRENCH, SIDES)[0]) == ("en", "fr")
+    assert language_of([*ENGLISH, *FRENCH], SIDES)[0] is None
 
 
 @pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
 def test_other_languages_are_neither(text: str) -> None:
-    assert language_of([text], EN_FR)[0] is None
+    assert language_of([text], SIDES)[0] is None
 
 
 def test_sides_as_they_should_be() -> None:
-    assert mixed_up(ENGLISH, FRENCH, EN_FR) is None
-    assert mixed_up([], [], EN_FR) is None and mixed_up(["Paris"], ["Paris"], EN_FR) is None
-    assert mixed_up(["", "OK", *ENGLISH], ["", "OK", *FRENCH], EN_FR) is None  # some lines are the same in both
+    assert mixed_up(ENGLISH, FRENCH, SIDES) is None
+    assert mixed_up([], [], SIDES) is None and mixed_up(["Paris"], ["Paris"], SIDES) is None
+    assert mixed_up(["", "OK", *ENGLISH], ["", "OK", *FRENCH], SIDES) is None  # some lines are the same in both
 
 
 @pytest.mark.parametrize(
-    ("english", "french", "said"),
+    ("source", "target", "said"),
     [
         (FRENCH, ENGLISH, "swapped"),
         (ENGLISH, ENGLISH, "the same"),
@@ -48,24 +48,31 @@ def test_sides_as_they_should_be() -> None:
         (FRENCH * 9, FRENCH[::-1] * 9, "French, both"),
     ],
 )
-def test_sides_that_are_mixed_up(english, french, said: str) -> None:
-    assert said in str(mixed_up(english, french, EN_FR))
+def test_sides_that_are_mixed_up(source, target, said: str) -> None:
+    assert said in str(mixed_up(source, target, SIDES))
 
 
 @pytest.mark.parametrize("name", ["Spanish", "Italian", "German", "Dutch", "attribution"])
 def test_a_side_in_another_language_is_named_where_there_is_enough_of_it(name: str) -> None:
     many = [OTHERS[name]] * 9
-    assert language_of(many, EN_FR)[1] >= FEW
-    assert foreign(["a", "b"], [many, many], EN_FR) == [
+    assert language_of(many, SIDES)[1] >= FEW
+    assert foreign(["a", "b"], [many, many], SIDES) == [
         "a, read as English, does not look English",
         "b, read as French, does not look French",
     ]
-    assert foreign(["a", "b"], [[OTHERS[name].split()[0]]] * 2, EN_FR) == []
+    assert foreign(["a", "b"], [[OTHERS[name].split()[0]]] * 2, SIDES) == []
 
 
 def test_a_side_in_its_own_language_is_not_named_and_the_other_one_is() -> None:
-    assert foreign(["a", "b"], [ENGLISH * 9, FRENCH * 9], EN_FR) == []
-    assert foreign(["a", "b"], [ENGLISH * 9, ENGLISH * 9], EN_FR) == ["b, read as French, does not look French"]
+    assert foreign(["a", "b"], [ENGLISH * 9, FRENCH * 9], SIDES) == []
+    assert foreign(["a", "b"], [ENGLISH * 9, ENGLISH * 9], SIDES) == ["b, read as French, does not look French"]
+
+
+def test_of_other_languages_it_is_only_told_that_they_are_one_of_those_that_are_known() -> None:
+    german, many = Languages(source="de", target="en"), [OTHERS["German"]] * 9
+    assert foreign(["a", "b"], [many, ENGLISH * 9], german) == [] and mixed_up(many, ENGLISH[:1] * 9, german) is None
+    assert foreign(["a", "b"], [FRENCH * 9, ENGLISH * 9], german) == ["a, read as German, does not look German"]
+    assert mixed_up(ENGLISH * 9, ENGLISH[::-1] * 9, german) == "look English, both of them"
 
 
 TEXT = {

@@ -33,7 +33,7 @@ def test_share_and_seed() -> None:
 
 
 def test_groups_by_hand() -> None:
-    #          0 and 1 share English, 1 and 3 French, so 0 goes with 3; 2 is alone; "x" is not the same in two languages
+    #   0 and 1 share the source, 1 and 3 the target, so 0 goes with 3; 2 is alone; "x" is not the same on both sides
     labels = groups(["a", "a", "x", "c", "d"], ["p", "q", "r", "q", "x"])
     assert labels[0] == labels[1] == labels[3]
     assert len({labels[0], labels[2], labels[4]}) == 3

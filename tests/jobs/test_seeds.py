@@ -25,20 +25,20 @@ def _corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_thread) -> None
     rng = np.random.default_rng(0)
     ids = [[*rng.integers(4, 14, rng.integers(2, 6)).tolist(), EOS] for _ in range(60)]
     Pairs.of(ids, ids, np.arange(60), np.arange(60) % 6 == 0).save(Path("data/ids/pairs.safetensors"))
-    for language in ("en", "fr"):
-        Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{language}.txt"))
+    for side in ("source", "target"):
+        Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{side}.txt"))
         vectors = rng.standard_normal((14, 8), dtype=np.float32)
-        VectorTable(vectors, np.arange(14) > 3).save(Path(f"data/vectors/{language}.safetensors"))
+        VectorTable(vectors, np.arange(14) > 3).save(Path(f"data/vectors/{side}.safetensors"))
     texts = [" ".join(WORDS[word - 4] for word in sentence[:-1]) for sentence in ids]
-    pq.write_table(pa.table({"line": range(60), "english": texts, "french": texts}), "data/questions.parquet")
+    pq.write_table(pa.table({"line": range(60), "source": texts, "target": texts}), "data/questions.parquet")
 
 
 def lines(count: int = 50) -> None:
     """Text of either language."""
     rng = np.random.default_rng(1)
-    for language in ("en", "fr"):
+    for side in ("source", "target"):
         text = [[*rng.integers(3, 14, 12).tolist(), EOS] for _ in range(count)]
-        save_sentences(Path(f"data/text/{language}.safetensors"), text)
+        save_sentences(Path(f"data/text/{side}.safetensors"), text)
 
 
 def params(**changed) -> Params:
@@ -74,11 +74,11 @@ def test_a_language_model_alone_is_of_the_target_language(tmp_path: Path, attent
     given = params(lm_attention=attention)
     nats, tokens, (history, _) = train_language_model(given, "one", 1, tmp_path / "a", told.append)
     pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    assert tokens.tolist() == [len(pairs.sentences("en")[row]) for row in pairs.validation_indices]
+    assert tokens.tolist() == [len(pairs.sentences("target")[row]) for row in pairs.validation_indices]
     assert len(nats) == 10 and (nats > 0).all()
     assert [event["epoch"] for event in told if event["kind"] == "epoch"] == [1, 2] == [row["epoch"] for row in history]
-    Path("data/text/fr.safetensors").unlink()
+    Path("data/text/source.safetensors").unlink()
     assert (train_language_model(given, "one", 1, tmp_path / "b", told.append).nats == nats).all()
-    Path("data/text/en.safetensors").unlink()
-    with pytest.raises(QuoiError, match=r"data/text/en\.safetensors does not exist yet"):
+    Path("data/text/target.safetensors").unlink()
+    with pytest.raises(QuoiError, match=r"data/text/target\.safetensors does not exist yet"):
         train_language_model(given, "one", 1, tmp_path / "c", told.append)

@@ -1,7 +1,7 @@
 """The filter: of two line-aligned files, the pairs of lines that are questions by two regular expressions.
 
-Where languages ask with words that nothing else begins with, those are the default. English and French are the lesson's:
-the English side alone tells wh-questions.
+By default they are the lesson's for English, whose side alone tells wh-questions, and French; and of some languages the
+words that they ask with.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def patterns(questions: Questions | None, languages: Languages) -> tuple[str, st
     for side, pattern in found.items():
         if pattern is None:
             raise QuoiError(
-                f"params.yaml: questions.{side} is null, and how {languages.names[side]} asks is not known here (that of "
-                f"{', '.join(PATTERNS)} is): write a regular expression, or `questions: null`, which keeps every pair."
+                f"params.yaml: questions.{side} is null, and how {languages.names[side]} asks is not known here "
+                f"(of {', '.join(PATTERNS)} it is): an expression, or `questions: null` for every pair, is allowed."
             )
     return found["source"], found["target"]
 

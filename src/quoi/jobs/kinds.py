@@ -39,7 +39,7 @@ class Training:
 def _translate(unit: Unit, work: Path) -> Result:
     trained = seeds.train_one(unit.params, unit.setting, unit.seed, work, lambda event: None)
     pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    references = inputs.read(unit.params).validation_texts(unit.params.target_language)
+    references = inputs.read(unit.params).validation_texts("target")
     return Result(
         unit.corpus,
         unit.setting,

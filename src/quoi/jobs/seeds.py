@@ -109,22 +109,20 @@ def train_one(
     inputs = read(params)
     model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
     initial = checks.initial_loss(model, inputs.data)
-    languages = (params.source_language, params.target_language)
     folder = work / f"seed-{seed}"
     learned = {}
     if settings.pretrain_epochs:
-        lines = read_lines(languages[0]), read_lines(languages[1])
+        lines = read_lines("source"), read_lines("target")
         learned = language_training.pretrain(model, inputs, lines, seed, params.hardware, folder, report)
     history = fit(model, inputs.data, seed, params.hardware, folder, report)
     partner = _partner(params, settings, inputs, seed, work)
     device = hardware.device(params.hardware)
     model.to(device)
     clock = Clock()
-    language = languages[1]
     evaluation = scores.evaluate(
         model,
         *inputs.data.pairs(inputs.data.validation),
-        inputs.validation_texts(language),
+        inputs.validation_texts("target"),
         lambda ids: detokenize(inputs.target.decode(ids), inputs.target_units),
         inputs.max_target,
         settings.batch_size,
@@ -136,9 +134,8 @@ def train_one(
     weights = work / f"seed-{seed}.safetensors"
     if is_first_process():
         saved.save_weights(weights, model)
-    shown = samples.collect(model, inputs, evaluation, languages, params.report.samples)
-    references = inputs.validation_texts(language)
-    sources = inputs.validation_texts(params.source_language)
+    shown = samples.collect(model, inputs, evaluation, params.report.samples)
+    sources, references = inputs.validation_texts("source"), inputs.validation_texts("target")
     measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
     measures = checks.with_language_models(measures, learned)
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
@@ -170,7 +167,7 @@ def train_language_model(
     from quoi.translation.inputs import read, read_lines
 
     _prepare(params)
-    inputs, lines = read(params), read_lines(params.target_language)
+    inputs, lines = read(params), read_lines("target")
     folder = work / f"language-model-{seed}"
     settings, device = params.variant(variant), hardware.device(params.hardware)
     return language_training.alone(settings, inputs, lines, seed, params.hardware, folder, report, device)

@@ -31,7 +31,11 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
         error: from the validation of the file, or of the section below `prefix`, against `model`.
     """
     errors = error.errors(include_url=False)
-    first, place = errors[0], _place(errors[0])
+    unknown = (each for each in errors if each["type"] == "extra_forbidden")
+    first = next(unknown, errors[0])
+    # Of a union's branches, the one that went deeper was meant.
+    first = max((each for each in errors if _place(each)[: len(_place(first))] == _place(first)), key=_depth)
+    place = _place(first)
     key = ".".join(map(str, (*prefix, *place))) or "the file"
     if first["type"] == "extra_forbidden":
         if new := _now(key, _known(model, place)):
@@ -64,6 +68,10 @@ def closest(given: str, known: Iterable[str]) -> str:
 
 def _place(error: Any) -> list[Any]:
     return [part for part in error["loc"] if not _UNION_TAG.fullmatch(str(part))]
+
+
+def _depth(error: Any) -> int:
+    return len(_place(error))
 
 
 def _rule(error: Any) -> str:

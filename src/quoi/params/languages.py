@@ -22,6 +22,13 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob("*/__init__.py") if path.parent.name != "xx"))
 
 
+SEGMENTED = {"ja": "zh", "ko": "xx", "th": "zh", "vi": "xx"}
+"""The languages whose words spaCy finds by a package of their own; and, where a model does not read their words, the
+language by whose rules they are counted: Chinese ones, a character each, or those for any language, at spaces."""
+UNSPACED = ("ja", "th", "zh")
+"""The languages that write no spaces between words."""
+
+
 @cache
 def name(code: str) -> str:
     """A language's English name by Unicode's CLDR; the code itself where that has none."""

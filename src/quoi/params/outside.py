@@ -29,21 +29,23 @@ class Wanted:
 def wanted(given: Params) -> list[Wanted]:
     """The files from elsewhere that the stages read with these parameters."""
     corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
-    sections = [
-        ("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", corpus != "atlas"),
-        ("fetch_images", f"images.{images}", images in ("cifar100", "imagenette")),
-        ("fetch_images", "images", images in ("folder", "imagenet")),
-        ("label_vectors", "labels.wordnet", labels.nouns == "wordnet"),
-        ("label_vectors", "labels.vectors", labels.vectors.source != "glove-50d"),
-    ]
-    found = [(stage, key, attrgetter(key)(given)) for stage, key, read in sections if read]
+    found = []
+    if corpus != "atlas":
+        section = getattr(given.corpus, corpus.replace("-", "_"))
+        section = section.of(given.languages) if corpus == "tatoeba" else section
+        found.append(("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", section))
     found += [
         (f"embed@{side}", vectors.key(language), vectors.of(language))
         for side, language in given.languages.both.items()
         if vectors.reads_file(language)
     ]
-    if corpus == "tatoeba":
-        found[0] = (*found[0][:2], given.corpus.tatoeba.of(given.languages))
+    sections = [
+        ("fetch_images", f"images.{images}", images in ("cifar100", "imagenette")),
+        ("fetch_images", "images", images in ("folder", "imagenet")),
+        ("label_vectors", "labels.wordnet", labels.nouns == "wordnet"),
+        ("label_vectors", "labels.vectors", labels.vectors.source != "glove-50d"),
+    ]
+    found += [(stage, key, attrgetter(key)(given)) for stage, key, read in sections if read]
     return [
         Wanted(stage, key, _paths(section, f"{key}."), getattr(section, "urls", [])) for stage, key, section in found
     ]

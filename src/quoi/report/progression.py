@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from quoi.params.languages import SIDES
 from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-LANGUAGES = {"en": "English", "fr": "French"}
 LEVEL = 0.95
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
@@ -165,12 +165,13 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     validation, seen = counts["validation"], counts["validation_also_in_training"]
     seeds = sorted({seed for result in results for seed in result.seeds})
     common = common_spreads(results)["lesson_loss"]
-    share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", "english", "french")}
+    share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", *SIDES)}
     lines = [
-        f"Corpus `{source['name']}`, direction `{first.direction}`: {counts['training']:,} training and "
+        f"Corpus `{source['name']}`, {' to '.join(first.language_names)}: {counts['training']:,} training and "
         f"{validation:,} validation pairs. Licence: {(source.get('licence') or 'not stated').rstrip('.')}.",
-        f"Validation questions also seen in training: {share['pair']} as a pair, {share['english']} by their English, "
-        f"{share['french']} by their French.",
+        f"Validation questions also seen in training: {share['pair']} as a pair, "
+        + ", ".join(f"{share[side]} by their {name}" for side, name in zip(SIDES, first.language_names, strict=True))
+        + ".",
         f"Mean over seeds {', '.join(map(str, seeds))} ± half of its 95 % interval, from the spread of all variants' "
         f"seeds ({common.df if common else 0} degrees of freedom; none with one seed each). Losses are in nats per "
         "token: lower is better.",

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from quoi.io.geometry import evenly
+from quoi.params.languages import SIDES
 from quoi.translation import search
 
 if TYPE_CHECKING:
@@ -26,17 +27,15 @@ def choose(lengths: np.ndarray, count: int) -> list[int]:
     return candidates[evenly(len(candidates), count)].tolist()
 
 
-def collect(
-    model: Seq2Seq, inputs: Inputs, evaluation: Evaluation, languages: tuple[str, str], count: int
-) -> list[dict[str, Any]]:
+def collect(model: Seq2Seq, inputs: Inputs, evaluation: Evaluation, count: int) -> list[dict[str, Any]]:
     """Source, reference, translations, tokens and attention weights (T x S, or None) of the chosen sentences.
 
     Args:
-        languages: source and target; evaluation: of all validation sentences, in their order.
+        evaluation: of all validation sentences, in their order.
     """
     data = inputs.data
     validation, _ = data.pairs(data.validation)
-    texts, references = (inputs.validation_texts(language) for language in languages)
+    texts, references = (inputs.validation_texts(side) for side in SIDES)
     device = next(model.parameters()).device
     samples = []
     for i in choose(np.array([len(source) for source in validation]), count):

@@ -16,6 +16,7 @@ from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.params import Search
+from quoi.params.languages import name
 from quoi.translation import saved, scores, search
 from quoi.translation.model import Seq2Seq
 
@@ -68,13 +69,13 @@ class Translator:
 
     @property
     def source_language(self) -> str:
-        """`fr` or `en`."""
-        return self.description.direction[:2]
+        """Its code."""
+        return self.description.source_language
 
     @property
     def target_language(self) -> str:
-        """`en` or `fr`."""
-        return self.description.direction[3:]
+        """Its code."""
+        return self.description.target_language
 
     def encode(self, text: str) -> tuple[list[str], np.ndarray]:
         """Tokens and ids of a source sentence, which is normalised first; end marker included.
@@ -126,9 +127,12 @@ class Translator:
     def remarks(self, translated: Translated) -> list[str]:
         """What a reader of the translation should know: unknown words, unusual length."""
         remarks = []
-        words, units = len(translated.source_tokens) - 1, self.description.units
+        words, units = len(translated.source_tokens) - 1, self.description.source_units
         if len(translated.unknown) == words:
-            remarks.append(f"none of the {words} {units} is in the vocabulary, so the translation is a guess")
+            expected = f"{name(self.source_language)} is expected"
+            remarks.append(
+                f"none of the {words} {units} is in the vocabulary, so the translation is a guess: {expected}"
+            )
         elif unknown := [word for word in translated.unknown if word.strip() and word not in (REPEATED, REPEATED_WORD)]:
             remarks.append(f"not in the vocabulary: {', '.join(unknown[:10])}")
         if words >= self.description.max_source:

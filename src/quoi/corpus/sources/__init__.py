@@ -56,7 +56,7 @@ def fetch(
     """Write a raw corpus and a note on where it is from; return the number of lines, where it is known.
 
     Writes `corpus.source.gz`, `corpus.target.gz` and `source.json`. The same parameters and data give the same bytes.
-    Damaged lines are left for the filter to count; rows of a table that are no pair are left out and counted in source.json.
+    Damaged lines are left for the filter to count; rows of a table that are no pair are left out and counted.
     Giga-fren itself stays the archive that it is: source.json then tells where in it the two sides lie
     (`quoi.corpus.slices.sides`), and its lines are null, since only the filter counts them.
 

@@ -83,7 +83,7 @@ class Tmx:
     def __init__(self, text: FileSlice, languages: Languages, on_bad_line: OnBad) -> None:
         self.text = text
         self._languages = languages
-        self.titles = list(languages.names.values())
+        self.titles = tuple(languages.names.values())
         self.left_out = LeftOut(str(text), "skip", "")
         with closing(self.rows()) as pieces:
             units = islice(chain.from_iterable(pieces), SAMPLE)

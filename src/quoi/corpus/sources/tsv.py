@@ -156,7 +156,7 @@ class Tsv:
         if between != "tabs":
             self.remarks.append(f"{text} is read as a CSV: {self.width} columns with {between} between them")
         self.columns, named = self._choose(shown, columns)
-        self.titles = [f"column {place + 1}" for place in self.columns]
+        self.titles = f"the source column of {text}", f"the target column of {text}"
         self._header = numbers[0] if named else 0
         if named:
             self.remarks.append(f"{text}: line {self._header:,} is read as a header: {_shown(shown[0])}")
@@ -221,15 +221,16 @@ class Tsv:
             )
         if places != [0, 1]:
             self.remarks.append(
-                f"{self.text}: of {self.width} columns, {places[0] + 1} is read as {source} and {places[1] + 1} as "
+                f"{self.text}: of {self.width} columns, {places[0] + 1} and {places[1] + 1} are read as {source} and "
                 f"{target}; {self._key} chooses others"
             )
         return places, named is not None
 
     def _named(self, row: Sequence[str]) -> tuple[list[int], list[int]] | None:
-        """The places of either side's names, where a row names both languages or both sides: it is a header."""
+        """Where the two languages' names stand in a row, else those of the sides as well; None: it is no header."""
         both = self._languages.both.values()
-        for known in ([names(code, *both) for code in both], SIDES):
+        languages = [names(code, *both) for code in both]
+        for known in (languages, [one | other for one, other in zip(languages, SIDES, strict=True)]):
             source, target = ([place for place, cell in enumerate(row) if called(cell, side)] for side in known)
             if source and target:
                 return source, target

@@ -23,7 +23,7 @@ const colour = (variant) => `--light:${variant.ink};--base:${variant.colour}`;
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 /** Language tags of source and target. */
-const TAGS = DATA.languages.map((language) => ({ English: "en", French: "fr" })[language]);
+const TAGS = DATA.tags;
 const percent = (share) => `${Math.round(100 * share)} %`;
 const signed = (value, digits) => value.toFixed(digits).replace("-", "−");
 
