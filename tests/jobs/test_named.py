@@ -196,7 +196,7 @@ def test_a_large_file_that_was_not_written_to_is_not_read_again(root, later, rea
     shutil.rmtree(named.NOTES)
     named.note(given)
     assert read == ["fra-eng.zip"] and noted("fetch_corpus") == note
-    (named.MEMORY / "corpus.tatoeba.path.json").write_text("[")
+    (named.MEMORY / "fetch_corpus.corpus.tatoeba.path.json").write_text("[")
     named.note(given)
     assert read == 2 * ["fra-eng.zip"] and noted("fetch_corpus") == note
 
@@ -294,6 +294,7 @@ def test_dvc_sees_an_edit_and_a_file_in_an_output_stays(tmp_path):
     file.write_text(3 * PAIRS, encoding="utf-8")
     workspace.change("corpus.source", "files")
     workspace.change("corpus.files.pairs", "mine.tsv")
+    workspace.change("corpus.files.columns", [2, 1])
     assert workspace.repro("fetch_corpus") == ["fetch_corpus"] and workspace.repro("fetch_corpus") == []
     before = workspace.outs("fetch_corpus")
     file.write_text(3 * PAIRS.replace("it", "he"), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LEVEL = 0.95
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic, Syriac and so on
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
 
@@ -227,10 +229,15 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 0, 
 
 
 def escaped(text: str) -> str:
-    """Text whose signs markdown would read as markup (the bar of a table is left to `markdown`)."""
+    """Text whose signs markdown would read as markup (the bar of a table is left to `markdown`), and `isolated`."""
     for sign in "\\`*_<[":
         text = text.replace(sign, "\\" + sign)
-    return text
+    return isolated(text)
+
+
+def isolated(text: str) -> str:
+    """Text that runs from right to left, set apart so that what stands beside it keeps its place (Unicode's UAX 9)."""
+    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def _interval(result: Result, score: str, common: Mapping[str, Pooled | None], digits: int) -> str:
