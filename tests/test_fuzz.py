@@ -9,11 +9,13 @@ byte on are refused too early to find anything.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import resource
 import struct
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,6 +137,46 @@ def test_two_aligned_files(place, source, target):
         lines = fetch(Corpus.model_validate({"source": "files", "files": given}), SIDES, place)
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
+
+
+FR_EN = Languages(source="fr", target="en")
+CSV = 'id,fr,en\n1,"Qui est-ce, ""alors"" ?",Who?\n2,"Où\nsommes-nous ?",Where are we?\n3,Quoi ?,What?\n'.encode()
+IN_CSV = (b'"', b",", b";", b'""', b'"\n', b"\r", *IN_TEXT)
+TMX = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE tmx SYSTEM "a"><tmx version="1.4"><body>
+<tu><tuv xml:lang="fr"><seg>Qui <ph>x</ph>est-ce ?</seg></tuv><tuv xml:lang="en-GB"><seg>Who?</seg></tuv></tu>
+<tu><tuv lang="en"><seg>W\u2028hy?</seg></tuv><tuv lang="fr"><seg>Où &amp; <hi>quand</hi></seg></tuv></tu></body></tmx>
+""".encode()
+IN_TMX = (
+    b"<seg>", b"</seg>", b"<tu>", b"</tuv>", b"<!--", b"<![CDATA[", b"]]>", b"&x;", b"&#0;", b"&#xd800;", b"<ph>",
+    b"<!ENTITY x 'y'>", b"utf-16", b"latin-1", b"idna", b"nonsense", b"\xff\xfe", b"<?x", *IN_TEXT,
+)  # fmt: skip
+
+
+def zipped() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for language, row in (("fr", "Qui est-ce ?\n"), ("en", "Who is it?\n")):
+            archive.writestr(f"x.en-fr.{language}", row * 9)
+    return file.getvalue()
+
+
+IN_ZIP = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff", b"\0\0", b"\n", b".fr", b"/")
+
+
+@many
+@given(harmed(CSV, IN_CSV) | harmed(TMX, IN_TMX) | harmed(zipped(), IN_ZIP))
+@example(TMX.replace(b"utf-8", b"idna"))
+@example(b"<tmx>" + b"<tu>" * 100_000)
+def test_a_file_of_pairs(place, content):
+    (place / "mine").write_bytes(content)
+    for on_bad_line in ("skip", "fail"):
+        given = {"source": "files", "files": {"pairs": str(place / "mine")}, "on_bad_line": on_bad_line}
+        with sober():
+            lines = fetch(Corpus.model_validate(given), FR_EN, place)
+            for side in sides(place):
+                assert sum(len(block.lines) for block in text_blocks(side)) == lines
+    with sober():
+        assert all(map(all, read_pairs(place / "mine", FR_EN)[0]))
 
 
 # Word vectors in text

@@ -120,7 +120,7 @@ def zipped() -> bytes:
     [
         (zipped(), "a zip archive"),
         (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
-        (b"\x28\xb5\x2f\xfd\0", "packed by zstd"),
+        (b"\x28\xb5\x2f\xfd\0", "a damaged or truncated zstd file"),
         (b"%PDF-1.7\n", "a PDF document"),
         (b"PAR1\x15\4", "a Parquet table"),
         ("Qui ?\n".encode("utf-16-le"), "looks like UTF-16 without a byte order mark"),

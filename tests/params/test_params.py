@@ -143,6 +143,8 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("corpus: {tatoeba: {urls: [ftp://a/b]}}", ["corpus.tatoeba.urls.0 is 'ftp://a/b'", "must begin with http://"]),
         ("corpus: {tatoeba: {sha256: abc}}", ["corpus.tatoeba.sha256 is 'abc'", "64 hexadecimal digits"]),
         ("corpus: {source: files}", ["corpus", "needs either corpus.files.source and corpus.files.target"]),
+        ("corpus: {source: files, files: {source: a, pairs: b}}", ["corpus", "all three for Tatoeba's sentences"]),
+        ("corpus: {files: {encoding: latin-99}}", ["corpus.files.encoding is 'latin-99'", "windows-1252"]),
         ("corpus: {source: files, files: {columns: [1, 2], source: a, target: b}}", ["corpus.files.columns", "pairs"]),
         ("corpus: {files: {columns: [0, 2]}}", ["corpus.files.columns.0 is 0", "greater than or equal to 1"]),
         ("corpus: {files: {columns: [2, 2]}}", ["corpus.files.columns is [2, 2]", "all be different"]),

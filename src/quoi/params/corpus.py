@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from quoi.params.languages import Language, Languages
 from quoi.params.section import Distinct, OwnPath, ParamsSection, Percent, Positive, Sha256, Url, filled, require_file
@@ -18,16 +18,30 @@ class Atlas(ParamsSection):
     seed: Annotated[int, Field(ge=0)] = 2018
 
 
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        raise ValueError("must name an encoding, such as windows-1252, iso-8859-15, utf-16-le or gb18030") from None
+    return name
+
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
 Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
 
 
 class Files(ParamsSection):
-    """A user's own pairs: two aligned text files (plain or packed), or a TSV and its columns of source and target."""
+    """A user's own pairs: two aligned text files, or one file of pairs; plain or packed, in UTF-8 or an `encoding`.
+
+    `pairs` is a table (TSV or CSV) with `columns` for source and target, a TMX, or a zip with such a file or with two
+    aligned ones. With `source` and `target` too, it holds the links between Tatoeba's sentences there.
+    """
 
     source: OwnPath = None
     target: OwnPath = None
     pairs: OwnPath = None
     columns: Annotated[list[Column], Field(min_length=2, max_length=2), Distinct] | None = None
+    encoding: Encoding | None = None
     licence: str = "not stated"
 
 
@@ -107,11 +121,12 @@ class Corpus(ParamsSection):
             require_file(f"source `{self.source}`", f"corpus.{key}", archive)
         if self.source == "files":
             named = (self.files.source is not None, self.files.target is not None, self.files.pairs is not None)
-            if named not in {(True, True, False), (False, False, True)}:
+            if named not in {(True, True, False), (False, False, True), (True, True, True)}:
                 raise ValueError(
-                    "source `files` needs either corpus.files.source and corpus.files.target, or corpus.files.pairs"
+                    "source `files` needs either corpus.files.source and corpus.files.target, or corpus.files.pairs, "
+                    "or all three for Tatoeba's sentences and their links"
                 )
-        if self.files.columns is not None and self.files.pairs is None:
+        if self.files.columns is not None and (self.files.pairs is None or self.files.source is not None):
             raise ValueError("corpus.files.columns is for the table that corpus.files.pairs names, and there is none")
         return self
 

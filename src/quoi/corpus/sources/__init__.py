@@ -106,6 +106,7 @@ def fetch(
             "bytes": {name: (folder / name).stat().st_size for name in names},
             **source.more,
             **({"left_out": dict(source.left_out.counts)} if source.left_out else {}),
+            **({"repaired": dict(source.left_out.repaired)} if source.left_out and source.left_out.repaired else {}),
         },
     )
     for remark in remarks:
