@@ -104,7 +104,7 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("translation: {cell: rnn}", ["translation.cell is 'rnn'", "'gru', 'lstm' or 'transformer'"]),
         ("translation: {clip: 0.0}", ["translation.clip is 0.0", "greater than 0"]),
         ("direction: en-de", ["direction is 'en-de'", "'fr-en' or 'en-fr'"]),
-        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba' or 'giga-fren'"]),
+        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba', 'giga-fren' or 'verses'"]),
         ("corpus: {source: giga-fren, giga_fren: {urls: []}}", ["needs corpus.giga_fren.path or", "giga_fren.urls"]),
         ("corpus: {source: tatoeba, tatoeba: {urls: []}}", ["needs corpus.tatoeba.path or", "corpus.tatoeba.urls"]),
         ("corpus: {tatoeba: {urls: [ftp://a/b]}}", ["corpus.tatoeba.urls.0 is 'ftp://a/b'", "must begin with http://"]),

@@ -120,11 +120,11 @@ def train_one(
     device = hardware.device(params.hardware)
     model.to(device)
     clock = Clock()
-    language = languages[1]
+    scored = inputs.scored()
     evaluation = scores.evaluate(
         model,
-        *inputs.data.pairs(inputs.data.validation),
-        inputs.validation_texts(language),
+        *inputs.data.pairs(scored.rows),
+        scored.references,
         lambda ids: detokenize(inputs.target.decode(ids), inputs.target_units),
         inputs.max_target,
         settings.batch_size,
@@ -136,10 +136,9 @@ def train_one(
     weights = work / f"seed-{seed}.safetensors"
     if is_first_process():
         saved.save_weights(weights, model)
-    shown = samples.collect(model, inputs, evaluation, languages, params.report.samples)
-    references = inputs.validation_texts(language)
-    sources = inputs.validation_texts(params.source_language)
-    measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    shown = samples.collect(model, inputs, evaluation, params.report.samples)
+    references = [right[0] for right in scored.references]
+    measures = checks.measure(model, inputs.data, initial, history, evaluation, scored.sources, references, device)
     measures = checks.with_language_models(measures, learned)
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})

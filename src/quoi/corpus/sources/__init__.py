@@ -6,7 +6,7 @@ import gzip
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -49,7 +49,12 @@ class CorpusSource:
     """Rows that reading passes over, if it may."""
 
 
-def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sentence: None) -> int | None:
+def fetch(
+    params: Corpus,
+    folder: Path,
+    say: Callable[[str], None] = lambda sentence: None,
+    languages: tuple[str, str] = ("fr", "en"),
+) -> int | None:
     """Write a raw corpus and a note on where it is from; return the number of lines, where it is known.
 
     Writes `corpus.en.gz`, `corpus.fr.gz` and `source.json`. The same parameters and data give the same bytes. Damaged
@@ -61,6 +66,7 @@ def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sent
         params: section `corpus` of params.yaml.
         folder: where the corpus is written.
         say: called with what looks odd in the source and, for all but Giga-fren, the first pairs as they were read.
+        languages: of the source and of the target.
 
     Raises:
         QuoiError: the source is absent, cannot be downloaded, is damaged, refused, empty or not aligned; the folder
@@ -72,7 +78,7 @@ def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sent
 
         giga_fren.fetch(params.giga_fren, folder)
         return None
-    source = _source(params)
+    source = _source(params, languages)
     names = (*RAW, *source.beside)
     lines = [0] * len(names)
     with ExitStack() as stack:
@@ -136,7 +142,7 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_SHOWN])
 
 
-def _source(params: Corpus) -> CorpusSource:
+def _source(params: Corpus, languages: tuple[str, str]) -> CorpusSource:
     if params.source == "files":
         from quoi.corpus.sources import files
 
@@ -145,6 +151,11 @@ def _source(params: Corpus) -> CorpusSource:
         from quoi.corpus.sources import tatoeba
 
         return tatoeba.source(params.tatoeba, params.on_bad_line)
+    if params.source == "verses":
+        from quoi.corpus.sources import verses
+
+        made = verses.source(params.verses, languages)
+        return made if languages[0] == "en" else _turned(made)
     import atlas
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
@@ -156,6 +167,15 @@ def _source(params: Corpus) -> CorpusSource:
             raise QuoiError(str(error)) from None
 
     return CorpusSource("atlas", atlas.DESCRIPTION, atlas.LICENCE, chunks, total=10 * params.atlas.questions)
+
+
+def _turned(made: CorpusSource) -> CorpusSource:
+    """A source of (source, target) text as one of (English, French), where the source is French."""
+    return replace(
+        made,
+        chunks=lambda advance: ((target, source, *more) for source, target, *more in made.chunks(advance)),
+        sides=made.sides[::-1],
+    )
 
 
 def _line(text: str | bytes) -> bytes:
