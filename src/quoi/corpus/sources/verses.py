@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from importlib import metadata
 from itertools import groupby, product
@@ -86,7 +86,8 @@ Reference = tuple[int, int, int]
 def source(params: Verses, languages: tuple[str, str]) -> CorpusSource:
     """Every verse, or its parts, in every chosen version of the one language beside every one of the other.
 
-    The third text names the verse (`43.1.38`), so that all its versions can be kept together.
+    Each different pair comes once, with the first verse that has it: else formulas that come back a hundred times would
+    weigh as much as all else. The third text names the verse (`43.1.38`), so that its versions can be kept together.
 
     Args:
         languages: of the source and of the target.
@@ -107,13 +108,15 @@ def source(params: Verses, languages: tuple[str, str]) -> CorpusSource:
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, ...]]:
         split = parts if params.parts else lambda text: [text]
+        seen: set[tuple[str, str]] = set()
         with _reading(path) as data:
             for reference, texts in _verses(data, chosen, books):
                 advance(1)
+                pairs = [pair for pair in _aligned(texts, sides, split) if pair not in seen]
+                seen.update(pairs)
                 group = ".".join(map(str, reference))
-                yield tuple(
-                    "".join(f"{text}\n" for text in side).encode() for side in _aligned(texts, sides, split, group)
-                )
+                columns = ([one for one, _ in pairs], [other for _, other in pairs], [group] * len(pairs))
+                yield tuple("".join(f"{text}\n" for text in column).encode() for column in columns)
 
     return CorpusSource(
         name="verses",
@@ -152,13 +155,12 @@ def _cleaned(text: str) -> str:
 
 
 def _aligned(
-    texts: Mapping[str, str], sides: Sequence[Sequence[str]], split: Callable[[str], list[str]], group: str
-) -> tuple[Sequence[str], ...]:
-    """The different pairs of a verse by side, of versions with as many parts, and the verse's name for each."""
+    texts: Mapping[str, str], sides: Sequence[Sequence[str]], split: Callable[[str], list[str]]
+) -> Iterable[tuple[str, str]]:
+    """The different pairs of a verse, of every two versions with as many parts."""
     both = [[split(texts[name]) for name in side if name in texts] for side in sides]
     versions = ((one, other) for one, other in product(*both) if len(one) == len(other))
-    pairs = dict.fromkeys(pair for one, other in versions for pair in zip(one, other, strict=True))
-    return ([one for one, _ in pairs], [other for _, other in pairs], [group] * len(pairs))
+    return dict.fromkeys(pair for one, other in versions for pair in zip(one, other, strict=True))
 
 
 def _data() -> tuple[Path, str]:
