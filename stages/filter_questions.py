@@ -9,7 +9,7 @@ import click
 
 from quoi import params
 from quoi.corpus.questions import LineSample, checks, filter_questions, patterns
-from quoi.corpus.slices import sides
+from quoi.corpus.slices import group, sides
 from quoi.io import stage
 from quoi.io.files import write_json
 from quoi.records.checks import settle
@@ -27,6 +27,7 @@ def command() -> None:
         settings.corpus.on_bad_line,
         sample,
         settings.corpus.normalise,
+        group(Path("data/raw")),
     )
     write_json(Path("reports/corpus/filter.json"), asdict(counts))
     settle("filter_questions", checks(counts, sample), settings.checks)

@@ -87,7 +87,7 @@ def numericalize(folder: Path, expected: str) -> tuple[str, dict]:
     """Run the stage on the small corpus with the lesson's settings; what it printed and its report."""
     write_tokens(folder / "data/tokens.parquet", FRENCH, ENGLISH)
     texts = {"source": list(map(" ".join, FRENCH)), "target": list(map(" ".join, ENGLISH))}
-    pq.write_table(pa.table({"line": range(1, 12), **texts}), folder / "data/questions.parquet")
+    pq.write_table(pa.table({"line": range(1, 12), **texts, "group": [None] * 11}), folder / "data/questions.parquet")
     (folder / "params.yaml").write_text(
         f"profile: test\nvariants: {{baseline: {{}}}}\nsplit: {{deduplicate: false}}\n"
         f"vocabulary: {{fewer_than: 9}}\nfacts: {expected}\n"

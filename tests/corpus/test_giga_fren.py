@@ -56,7 +56,7 @@ def fetch(**given) -> dict:
 
 def questions() -> list[tuple[int, str, str]]:
     filter_questions(*sides(Path("raw")), Path("questions.parquet"), patterns(Questions(), SIDES))
-    return list(zip(*pq.read_table("questions.parquet").to_pydict().values(), strict=True))
+    return list(zip(*pq.read_table("questions.parquet").drop_columns("group").to_pydict().values(), strict=True))
 
 
 def assert_is_the_corpus(note: dict, content: bytes) -> None:

@@ -139,3 +139,21 @@ def test_ids_of_other_words_are_broken() -> None:
     tokens = {"source": source[1:] + source[:1], "target": target}
     values = checks(pairs, dict(zip(SIDES, both, strict=True)), tokens, counts).values
     assert BOUNDS["ids_and_back"].judge(values["ids_and_back"]) == "broken"
+
+
+@pytest.mark.parametrize("deduplicate", [True, False])
+def test_pairs_taken_from_the_same_are_on_one_side_whatever_else_they_share(deduplicate: bool) -> None:
+    texts = [[f"w{row}", "?"] for row in range(60)]
+    verses = [f"1.1.{row // 4}" for row in range(60)]
+    split = SplitParams(seed=3, validation=0.3, deduplicate=deduplicate)
+    validation = choose(texts, texts, VocabularyParams(), split, verses).validation
+    assert validation.any() and not validation.all()
+    assert all(len(set(validation[start : start + 4].tolist())) == 1 for start in range(0, 60, 4))
+
+
+@pytest.mark.parametrize("deduplicate", [True, False])
+def test_without_names_the_split_is_what_it_was(deduplicate: bool) -> None:
+    split = SplitParams(seed=1, validation=0.3, deduplicate=deduplicate)
+    plain = choose(EN, FR, VocabularyParams(), split)
+    named = choose(EN, FR, VocabularyParams(), split, [None] * len(EN))
+    assert (plain.validation == named.validation).all() and plain.counts == named.counts

@@ -33,8 +33,9 @@ def corpus(tmp_path: Path):
             paths[-1].write_bytes(gzip.compress(content, 1))
         counts = filter_questions(*paths, tmp_path / "questions.parquet", **{"patterns": (ENGLISH, FRENCH), **options})
         table = pq.read_table(tmp_path / "questions.parquet")
-        assert str(table.schema.types) == "[DataType(int64), DataType(string), DataType(string)]"
-        return list(zip(*table.to_pydict().values(), strict=True)), counts
+        assert str(table.schema.types) == "[DataType(int64), DataType(string), DataType(string), DataType(string)]"
+        assert set(table.column("group").to_pylist()) == {None}
+        return list(zip(*table.drop_columns("group").to_pydict().values(), strict=True)), counts
 
     return run
 
@@ -106,7 +107,7 @@ def test_same_as_line_by_line(tmp_path_factory, pairs, patterns, size: int) -> N
                 filter_questions(folder / "en", folder / "fr", folder / "out", patterns)
             return
         counts = filter_questions(folder / "en", folder / "fr", folder / "out", patterns)
-    assert list(zip(*pq.read_table(folder / "out").to_pydict().values(), strict=True)) == expected
+    assert list(zip(*pq.read_table(folder / "out").drop_columns("group").to_pydict().values(), strict=True)) == expected
     assert (counts.lines, counts.kept) == (len(pairs), len(expected))
     assert counts.not_matched == len(pairs) - len(expected)
 

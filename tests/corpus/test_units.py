@@ -177,8 +177,6 @@ def test_a_model_is_kept_and_a_damaged_one_is_said(tmp_path: Path, learnt) -> No
 @pytest.fixture
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of a small corpus whose tables lie in the working folder; every question holds a word of its own."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     monkeypatch.chdir(tmp_path)
     words = ["".join(chr(97 + int(digit)) for digit in f"{number:03}") for number in range(150)]
@@ -186,8 +184,17 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     tokens = list(tokenize_all(texts, Units("en"), workers=1))
     write_tokens(Path("data/tokens.parquet"), tokens, tokens)
     numbers = list(range(1, len(texts) + 1))
-    pq.write_table(pa.table({"line": numbers, "source": texts, "target": texts}), "data/questions.parquet")
+    table(numbers, texts)
     return texts
+
+
+def table(numbers: list[int], texts: list[str]) -> None:
+    """The table of questions, the same on both sides."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {"line": numbers, "source": texts, "target": texts, "group": [None] * len(texts)}
+    pq.write_table(pa.table(columns), "data/questions.parquet")
 
 
 def made(**sections) -> numericalize.Numericalized:
@@ -221,13 +228,8 @@ def test_pieces_know_nothing_of_validation_questions(corpus) -> None:
     before = made(tokens={"units": "subwords"})
     rows = before.pairs.row[before.pairs.validation_indices]
     assert len(rows)
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     changed = [text if row not in rows else "Nothing of it" for row, text in enumerate(corpus)]
-    pq.write_table(
-        pa.table({"line": [0] * len(changed), "source": changed, "target": changed}), "data/questions.parquet"
-    )
+    table([0] * len(changed), changed)
     assert made(tokens={"units": "subwords"}).units == before.units
 
 

@@ -30,7 +30,8 @@ def _corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_thread) -> None
         vectors = rng.standard_normal((14, 8), dtype=np.float32)
         VectorTable(vectors, np.arange(14) > 3).save(Path(f"data/vectors/{side}.safetensors"))
     texts = [" ".join(WORDS[word - 4] for word in sentence[:-1]) for sentence in ids]
-    pq.write_table(pa.table({"line": range(60), "source": texts, "target": texts}), "data/questions.parquet")
+    columns = {"line": range(60), "source": texts, "target": texts, "group": [None] * 60}
+    pq.write_table(pa.table(columns), "data/questions.parquet")
 
 
 def lines(count: int = 50) -> None:

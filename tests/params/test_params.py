@@ -137,7 +137,7 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("tokens: {units: {qq: words}}", ["tokens.units.qq is 'qq'", "spaCy's languages"]),
         ("tokens: {units: {zh: letters}}", ["tokens.units.zh is 'letters'", "'words', 'subwords' or 'characters'"]),
         ("vectors: {languages: {en: {url: a}}}", ["vectors.languages.en.url is not a known key; did you mean 'urls'?"]),
-        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba' or 'giga-fren'"]),
+        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba', 'giga-fren' or 'verses'"]),
         ("corpus: {source: giga-fren, giga_fren: {urls: []}}", ["needs corpus.giga_fren.path or", "giga_fren.urls"]),
         ("corpus: {source: tatoeba, tatoeba: {urls: []}}", ["needs corpus.tatoeba.path or", "corpus.tatoeba.urls"]),
         ("corpus: {tatoeba: {urls: [ftp://a/b]}}", ["corpus.tatoeba.urls.0 is 'ftp://a/b'", "must begin with http://"]),

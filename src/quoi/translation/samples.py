@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from quoi.io.geometry import evenly
-from quoi.params.languages import SIDES
 from quoi.translation import search
 
 if TYPE_CHECKING:
@@ -31,11 +30,10 @@ def collect(model: Seq2Seq, inputs: Inputs, evaluation: Evaluation, count: int) 
     """Source, reference, translations, tokens and attention weights (T x S, or None) of the chosen sentences.
 
     Args:
-        evaluation: of all validation sentences, in their order.
+        evaluation: of the sentences that are scored, in their order.
     """
-    data = inputs.data
-    validation, _ = data.pairs(data.validation)
-    texts, references = (inputs.validation_texts(side) for side in SIDES)
+    rows, texts, references = inputs.scored()
+    validation, _ = inputs.data.pairs(rows)
     device = next(model.parameters()).device
     samples = []
     for i in choose(np.array([len(source) for source in validation]), count):
@@ -45,7 +43,7 @@ def collect(model: Seq2Seq, inputs: Inputs, evaluation: Evaluation, count: int) 
         samples.append(
             {
                 "source": texts[i],
-                "reference": references[i],
+                "reference": references[i][0],
                 "greedy": evaluation.greedy[i],
                 "beam": evaluation.beam[i],
                 "source_tokens": [inputs.source.words[word] for word in validation[i]],

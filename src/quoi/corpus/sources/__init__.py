@@ -148,6 +148,10 @@ def _source(params: Corpus, languages: Languages) -> CorpusSource:
         from quoi.corpus.sources import tatoeba
 
         return tatoeba.source(params.tatoeba, languages, params.on_bad_line)
+    if params.source == "verses":
+        from quoi.corpus.sources import verses
+
+        return verses.source(params.verses, languages)
     import atlas
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
