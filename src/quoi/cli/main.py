@@ -148,7 +148,10 @@ def repro(context: click.Context) -> None:
 @quoi.command()
 @click.argument("variant")
 @click.option(
-    "--pairs", required=True, type=click.Path(path_type=Path), help="TSV, CSV or TMX of source and target; packed or not."
+    "--pairs",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="TSV, CSV or TMX of source and target; packed or not.",
 )
 @click.option("--columns", metavar="SOURCE,TARGET", help="Which columns, by number or name. Default: by their look.")
 @click.option("--seed", type=int, help="Which training. Default: the best.")

@@ -5,6 +5,7 @@ Rows that cannot be used are left out, counted, and the first is shown; or it is
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,9 @@ REPAIRS = {
 """What is repaired in rows that are used, as it is counted."""
 
 HOW_TO_SKIP = ", and corpus.on_bad_line: skip leaves such rows out"
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*""(?:[^"]|"")*"')
+"""A cell as a CSV has it, with quotes around it and doubled ones inside."""
 
 SAMPLE = 1000
 """Lines at the start of a file by which it is judged."""
@@ -155,6 +159,10 @@ class Tsv:
         between = {b"\t": "tabs", b",": "commas", b";": "semicolons"}[self._separator]
         if between != "tabs":
             self.remarks.append(f"{text} is read as a CSV: {self.width} columns with {between} between them")
+        elif quoted := next((cell for row in shown for cell in row if _QUOTED.fullmatch(cell)), None):
+            self.remarks.append(
+                f"{text}: between tabs, quotes are letters like any other; they stay in {quoted[:60]!r}"
+            )
         self.columns, named = self._choose(shown, columns)
         self.titles = f"the source column of {text}", f"the target column of {text}"
         self._header = numbers[0] if named else 0
