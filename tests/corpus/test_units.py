@@ -208,6 +208,15 @@ def test_every_setting_trains_and_validates_on_the_same_pairs(corpus) -> None:
         assert other.measures.values["there_and_back"] == 1 and other.counts["unknown_share_source"] == 0
 
 
+def test_units_of_each_language_are_its_own(corpus) -> None:
+    mixed, whole = made(tokens={"units": {"en": "characters"}}), made(tokens={"units": "characters"})
+    assert mixed.units["source"].as_the_lesson and mixed.units["target"] == whole.units["target"]
+    assert mixed.vocabularies["target"].words == whole.vocabularies["target"].words
+    assert mixed.vocabularies["source"].words == made().vocabularies["source"].words
+    assert "length_ratio" in whole.measures.values and "length_ratio" not in mixed.measures.values
+    assert (mixed.pairs.row == whole.pairs.row).all() and mixed.measures.values["there_and_back"] == 1
+
+
 def test_pieces_know_nothing_of_validation_questions(corpus) -> None:
     before = made(tokens={"units": "subwords"})
     rows = before.pairs.row[before.pairs.validation_indices]

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from quoi.io.errors import QuoiError
 from quoi.records import results
-from quoi.report import page, samples
+from quoi.report import attention, page, samples
 from tests.record import SENTENCES, write_corpus_reports, write_record
 from tests.report.conftest import cells
 
@@ -112,3 +113,16 @@ def test_missing_reports_leave_earlier_results_alone(folder, trained, root, name
     with pytest.raises(QuoiError, match="does not exist yet"):
         page.write(trained[:2], "demo", 2, root)
     assert snapshot(folder) == before
+
+
+def test_text_from_right_to_left_is_set_apart_in_tables(trained):
+    hebrew = [sentence | {"source": "איפה *הבית*?"} for sentence in trained[0].samples]
+    table = samples.sample_table([replace(trained[0], samples=hebrew), *trained[1:]])
+    assert cells(table)[1][0] == "\u2068איפה \\*הבית\\*?\u2069" and "\u2068" not in cells(table)[1][1]
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [("a" * 18, "a" * 18), ("a" * 19, "a" * 17 + "…"), ("क" * 16 + "कि" * 9, "क" * 16 + "…")]
+)
+def test_a_long_word_is_cut_before_a_letter_and_its_marks(word, shown):
+    assert attention._shown(word) == shown

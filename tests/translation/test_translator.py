@@ -94,12 +94,12 @@ def test_known_words_need_no_remark(mine):
 def test_unknown_words_are_named(mine):
     (each,) = mine.translate(["Où est le zyzzyva ?"], 1)
     assert each.unknown == ["le", "zyzzyva"]
-    assert mine.remarks(each) == ["not in the vocabulary: le, zyzzyva"]
+    assert mine.remarks(each) == ["not in the French vocabulary: le, zyzzyva"]
 
 
 def test_only_unknown_words_are_a_guess(mine):
     (each,) = mine.translate(["zyzzyva wombat"], 1)
-    assert mine.remarks(each) == ["none of the 2 words is in the vocabulary, so the translation is a guess: French is expected"]
+    assert mine.remarks(each) == ["none of the 2 words is in the French vocabulary, so the translation is a guess"]
 
 
 def test_a_long_sentence_is_said_to_be_long(mine):
@@ -153,7 +153,7 @@ def test_pieces_go_with_the_model(tmp_path, kind):
     assert tokens[0] == "▁t_maj" and loaded.source.decode(ids)[-1].endswith("?")
     assert loaded.to_text(loaded.target.encode(tokenize("Where are we, NATO?", units[1]))) == "Where are we, NATO?"
     (each,) = loaded.translate(["Où sommes-nous ☃ ?"], 1)
-    assert each.unknown == ["☃"] and loaded.remarks(each) == ["not in the vocabulary: ☃"]
+    assert each.unknown == ["☃"] and loaded.remarks(each) == ["not in the French vocabulary: ☃"]
     (tmp_path / "target.model").unlink()
     with pytest.raises(QuoiError, match=r"target\.model does not exist yet"):
         Translator.load(tmp_path)

@@ -21,7 +21,10 @@ def normalise(text: str) -> str:
     Text that looks the same is then the same to a tokenizer and a vocabulary. Line ends, spaces of every kind and all
     that can be seen stay as they are; what is normalised already comes back unchanged.
     """
-    return text if text.isascii() else unicodedata.normalize("NFC", visible(text))
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", visible(text))
+    return composed if composed == text else normalise(composed)  # marks that change places may leave a joiner behind
 
 
 def visible(text: str) -> str:

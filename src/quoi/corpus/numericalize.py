@@ -71,6 +71,8 @@ def of_questions(params: Params) -> Numericalized:
     measures = checks(pairs, vocabularies, tokens, counts)
     if not all(own.as_the_lesson for own in units.values()):
         measures.values["there_and_back"] = tokens_.checks(sentences, tokens, units).values["there_and_back"]
+    if len({params.tokens.units_of(language) for language in params.languages.both.values()}) > 1:
+        del measures.values["length_ratio"]  # of words and characters it says nothing
     return Numericalized(units, vocabularies, pairs, counts, measures)
 
 

@@ -128,13 +128,11 @@ class Translator:
         """What a reader of the translation should know: unknown words, unusual length."""
         remarks = []
         words, units = len(translated.source_tokens) - 1, self.description.source_units
+        vocabulary = f"in the {name(self.source_language)} vocabulary"
         if len(translated.unknown) == words:
-            expected = f"{name(self.source_language)} is expected"
-            remarks.append(
-                f"none of the {words} {units} is in the vocabulary, so the translation is a guess: {expected}"
-            )
+            remarks.append(f"none of the {words} {units} is {vocabulary}, so the translation is a guess")
         elif unknown := [word for word in translated.unknown if word.strip() and word not in (REPEATED, REPEATED_WORD)]:
-            remarks.append(f"not in the vocabulary: {', '.join(unknown[:10])}")
+            remarks.append(f"not {vocabulary}: {', '.join(unknown[:10])}")
         if words >= self.description.max_source:
             longest = self.description.max_source
             remarks.append(f"{words:,} {units}, and no training sentence had more than {longest}: expect little")
