@@ -160,9 +160,7 @@ class Tsv:
         if between != "tabs":
             self.remarks.append(f"{text} is read as a CSV: {self.width} columns with {between} between them")
         elif quoted := next((cell for row in shown for cell in row if _QUOTED.fullmatch(cell)), None):
-            self.remarks.append(
-                f"{text}: between tabs, quotes are letters like any other; they stay in {quoted[:60]!r}"
-            )
+            self.remarks.append(f"{text}: between tabs, quotes are letters like any other, as in {quoted[:60]!r}")
         self.columns, named = self._choose(shown, columns)
         self.titles = f"the source column of {text}", f"the target column of {text}"
         self._header = numbers[0] if named else 0
