@@ -66,6 +66,12 @@ def test_a_zip_with_something_else_in_it(tmp_path: Path, members, said: str) -> 
     assert "mine.zip" in str(raised.value) and not list((tmp_path / "raw").glob("*"))
 
 
+def test_columns_are_for_tables(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"a.en": ENGLISH, "a.fr": FRENCH})
+    with pytest.raises(QuoiError, match=r"mine\.zip holds a\.fr and a\.en, and corpus\.files\.columns is for a table"):
+        Fetched(tmp_path, pairs=path, columns=[1, 2])
+
+
 def test_a_zip_that_is_cut_or_damaged(tmp_path: Path) -> None:
     noise = random.Random(1).randbytes(1 << 16).hex()
     whole = zipped(tmp_path, {"a.en": noise, "a.fr": noise}).read_bytes()

@@ -130,7 +130,7 @@ def test_a_zip_that_inflates_to_more_than_it_declares(monkeypatch) -> None:
     place = data.rindex(b"PK\x01\x02") + 24
     data[place : place + 4] = (1000).to_bytes(4, "little")
     path.write_bytes(data)
-    with pytest.raises(QuoiError, match=r"mine\.zip is no readable zip archive: Bad CRC-32"):
+    with pytest.raises(QuoiError, match=r"mine\.zip cannot be read, .*: Bad CRC-32"):
         fetch(path=str(path))
 
 
@@ -139,7 +139,7 @@ def test_a_damaged_download_is_removed_and_loaded_again() -> None:
     bad = bytearray(good)
     bad[good.index(b"fra.txt") + 20] ^= 0xFF
     with serving(file(bytes(bad)), file(good)) as server:
-        with pytest.raises(QuoiError, match=r"file\.tar is no readable zip archive: "):
+        with pytest.raises(QuoiError, match=r"file\.tar cannot be read, for the zip is damaged, cut or locked: "):
             fetch(urls=[server.url])
         assert fetch(urls=[server.url]) == 297
 
@@ -161,7 +161,7 @@ def test_no_damage_to_a_zip_is_a_traceback(tmp_path_factory, damage: bytes, plac
 @pytest.mark.parametrize("content", [b"", b"<html>406 Not Acceptable</html>", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_zip_or_an_empty_one(content: bytes) -> None:
     Path("mine.zip").write_bytes(content)
-    with pytest.raises(QuoiError, match=r"mine\.zip is no readable zip archive|There is no fra\.txt in mine\.zip"):
+    with pytest.raises(QuoiError, match=r"mine\.zip cannot be read|There is no fra\.txt in mine\.zip"):
         fetch(path="mine.zip")
 
 

@@ -160,6 +160,14 @@ def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path
     assert "corpus." not in str(raised.value)
 
 
+def test_quotes_between_tabs_are_letters_and_said_where_they_look_like_those_of_a_csv(tmp_path: Path) -> None:
+    plain, quoted = '"Qui ?" dit-il\t"Who?" he said', '"""Qui ?"" dit-il"\t"""Who?"" he said"'
+    for line, told in ((plain, False), (quoted, True)):
+        (tmp_path / "mine.tsv").write_text(f"{line}\n", encoding="utf-8")
+        pairs, remarks = read_pairs(tmp_path / "mine.tsv", Languages(source="fr", target="en"))
+        assert pairs == [tuple(line.split("\t"))] and bool(remarks) == told
+
+
 CELL = st.text(st.characters(exclude_characters="\t\n\r", exclude_categories=["Cs"]), max_size=4)
 
 

@@ -151,7 +151,7 @@ def repro(context: click.Context) -> None:
     "--pairs",
     required=True,
     type=click.Path(path_type=Path),
-    help="TSV, CSV or TMX of both sides; packed or not.",
+    help="TSV, CSV or TMX of source and target; packed or not.",
 )
 @click.option("--columns", metavar="SOURCE,TARGET", help="Which columns, by number or name. Default: by their look.")
 @click.option("--seed", type=int, help="Which training. Default: the best.")

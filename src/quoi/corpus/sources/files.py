@@ -38,6 +38,8 @@ def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> 
         if is_zip(texts[0].path):
             texts = moses.members(texts[0].path, languages, params.encoding)
     if len(texts) == 2:
+        if params.columns is not None:
+            raise QuoiError(f"{params.pairs} holds {texts[0].member} and {texts[1].member}, and {KEY} is for a table.")
         return _two_files(texts, languages, params.licence, on_bad_line)
     table = _opened(texts[0], params.columns, languages, on_bad_line, KEY)
     return CorpusSource(
@@ -56,13 +58,14 @@ def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> 
 def _opened(
     text: FileSlice, columns: Sequence[int | str] | None, languages: Languages, on_bad_line: OnBad, key: str
 ) -> Tsv | Tmx:
-    if xml := as_xml(text):
-        encodings.check(xml)
-        if columns is not None:
-            raise QuoiError(f"{text} is XML, and {key} is for a table: a TMX tells by itself which side is which.")
-        return Tmx(xml, languages, on_bad_line)
-    encodings.check(text)
-    return Tsv(text, columns, languages, on_bad_line, key)
+    xml = as_xml(text)
+    if key == KEY:
+        encodings.check(xml or text)
+    if xml is None:
+        return Tsv(text, columns, languages, on_bad_line, key)
+    if columns is not None:
+        raise QuoiError(f"{text} is XML, and {key} is for a table: a TMX tells by itself which side is which.")
+    return Tmx(xml, languages, on_bad_line)
 
 
 def _two_files(texts: Sequence[FileSlice], languages: Languages, licence: str, on_bad_line: OnBad) -> CorpusSource:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from quoi.corpus.lines import OnBad
-from quoi.corpus.slices import FileSlice
+from quoi.corpus.slices import FileSlice, reading_zip
 from quoi.corpus.sources import CorpusSource
 from quoi.corpus.sources.tsv import Tsv
 from quoi.io.download import obtain
@@ -55,11 +53,8 @@ def source(params: Tatoeba, languages: Languages, on_bad_line: OnBad = "skip") -
 
 def _table(path: Path, table: str) -> bytes:
     """The table as it lies in the zip, in whichever folder; a few tens of megabytes."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if PurePosixPath(name).name == table:
-                    return archive.read(name).replace(b"\r\n", b"\n")
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
-        raise QuoiError(f"{path} is no readable zip archive: {error or 'it breaks off'}.") from None
+    with reading_zip(path, path) as archive:
+        for name in archive.namelist():
+            if PurePosixPath(name).name == table:
+                return archive.read(name).replace(b"\r\n", b"\n")
     raise QuoiError(f"There is no {table} in {path}: it is another archive than the one that is needed.")

@@ -155,6 +155,8 @@ class Tsv:
         between = {b"\t": "tabs", b",": "commas", b";": "semicolons"}[self._separator]
         if between != "tabs":
             self.remarks.append(f"{text} is read as a CSV: {self.width} columns with {between} between them")
+        elif quoted := next((cell for row in shown for cell in row if _as_in_csv(cell)), None):
+            self.remarks.append(f"{text}: between tabs, quotes are letters like any other, as in {quoted[:60]!r}")
         self.columns, named = self._choose(shown, columns)
         self.titles = f"the source column of {text}", f"the target column of {text}"
         self._header = numbers[0] if named else 0
@@ -262,6 +264,12 @@ class Tsv:
         else:
             columns = [f"Column {place} of {self.text}" for place in (first, second)]
             self.remarks += foreign(columns, sides, self._languages)
+
+
+def _as_in_csv(cell: str) -> bool:
+    """Whether a cell is as a CSV would have it: quotes around it, and doubled ones inside."""
+    inside = cell[1:-1]
+    return cell[:1] == cell[-1:] == '"' and '""' in inside and '"' not in inside.replace('""', "")
 
 
 def _unended(cells: list[bytes]) -> list[bytes]:
