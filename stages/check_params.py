@@ -15,9 +15,9 @@ def command() -> None:
     """Read all of params.yaml, and write to data/named/ what the files and folders hold that it names."""
     settings = params.load()
     hardware.check(settings.hardware)
-    named.refuse_outputs(settings)
     questions.patterns(settings.questions, settings.languages)
     tokens.refuse_lacking(settings.languages, settings.tokens)
+    named.refuse_outputs(settings)
     click.echo(f"profile {settings.profile}: {', '.join(settings.variants)}; seeds {settings.seeds}")
     for sentence in named.note(settings):
         click.echo(sentence)

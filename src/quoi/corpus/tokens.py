@@ -125,7 +125,8 @@ def refuse_lacking(languages: Languages, settings: Tokens) -> None:
         QuoiError: a tokenizer needs a package that is not installed.
     """
     for language in languages.both.values():
-        _tokenizer(counted(language, settings).language)
+        if (own := counted(language, settings).language) in SEGMENTED:  # spaCy takes a second to import
+            _tokenizer(own)
 
 
 def checks(
