@@ -16,11 +16,13 @@ def translation(params: Params, variant: str) -> dict[str, Any]:
     sections = params.model_dump(include=set(_SECTIONS))
     used = ("source", "on_bad_line", "normalise", params.corpus.source.replace("-", "_"))
     sections["corpus"] = {key: value for key, value in sections["corpus"].items() if key in used}
-    read = [language for language in params.languages.both.values() if not params.vectors.made_here(language)]
+    vectors, languages = params.vectors, params.languages.both.values()
     sections["vectors"]["languages"] = {
-        language: own for language, own in sections["vectors"]["languages"].items() if language in read
+        language: own.model_dump(exclude_unset=True)
+        for language, own in vectors.languages.items()
+        if language in languages and not vectors.made_here(language)
     }
-    if not read:
+    if not any(map(vectors.reads_file, languages)):
         del sections["vectors"]["published"]
     sections["translation"] = params.variant(variant).model_dump()
     sections["hardware"] = params.hardware.model_dump(include={"precision", "threads", "kernels"})
