@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _REQUIRED = ("babel", "mlflow", "numpy", "pydantic", "rich", "ruamel.yaml", "safetensors", "spacy", "torch")
 
 
+EXAMPLES = {"fr": "Où sommes-nous ?", "en": "Where are we?"}
+"""A request in the lesson's two languages; in another, what any model has an answer to."""
+
+
 def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str = "translator") -> str:
     """Keep the trained variant in `folder` (models/VARIANT) as the model `name` of a run.
 
@@ -68,7 +72,7 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
                     code_paths=[str(Path(quoi.__file__).parent)],
                     # MLflow reads the form of a request from the type hints of `predict`, that of `params` from the
                     # example.
-                    input_example=(["…"], {"beam": 5}),
+                    input_example=([EXAMPLES.get(languages[0], "…")], {"beam": 5}),
                     pip_requirements=requirements(),
                 )
         except BaseException:
