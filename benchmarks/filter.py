@@ -20,18 +20,19 @@ from pathlib import Path
 import click
 import numpy as np
 
-from quoi.corpus.questions import filter_questions
+from quoi.corpus.questions import PATTERNS, filter_questions
 from quoi.io.files import write_json
 from quoi.io.progress import track
 
 RESULTS = Path(__file__).parent / "results" / "filter.json"
-LETTERS = {"en": "etaoinshrdlucmfwypvbgk", "fr": "esaitnrulodcpméàvqfbghèç"}
+LETTERS = {"fr": "esaitnrulodcpméàvqfbghèç", "en": "etaoinshrdlucmfwypvbgk"}
+LESSON = PATTERNS["fr"], PATTERNS["en"]
 
 # Its own process, so that the peak is the filter's alone.
 _MEMORY = """
 import resource, sys
-from quoi.corpus.questions import filter_questions
-filter_questions(*sys.argv[1:])
+from quoi.corpus.questions import PATTERNS, filter_questions
+filter_questions(*sys.argv[1:], (PATTERNS["fr"], PATTERNS["en"]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -49,7 +50,7 @@ def main(lines: int, repeats: int) -> None:
         times: dict[str, list[float]] = {"gzip": [], "filter": []}
         for _ in track(range(repeats), "Timing"):
             times["gzip"].append(seconds(lambda: [gunzip(path) for path in paths]))
-            times["filter"].append(seconds(lambda: filter_questions(*paths, output)))
+            times["filter"].append(seconds(lambda: filter_questions(*paths, output, LESSON)))
         memory = subprocess.run(
             [sys.executable, "-c", _MEMORY, *map(str, paths), str(output)], capture_output=True, check=True
         )

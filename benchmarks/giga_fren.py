@@ -17,15 +17,16 @@ import tempfile
 from pathlib import Path
 
 import click
-from filter import LETTERS, gunzip, seconds, write_side
+from filter import LESSON, LETTERS, gunzip, seconds, write_side
 from isal import igzip
 
 from quoi.corpus.questions import filter_questions
 from quoi.corpus.slices import FileSlice
-from quoi.corpus.sources.giga_fren import MEMBERS, TAR
+from quoi.corpus.sources.giga_fren import MEMBER, TAR
 from quoi.io.files import write_json
 from quoi.io.progress import track
 
+MEMBERS = [MEMBER.format(code) for code in LETTERS]
 RESULTS = Path(__file__).parent / "results" / "giga_fren.json"
 QUESTIONS = 52_331 / 22_500_000
 
@@ -33,10 +34,11 @@ QUESTIONS = 52_331 / 22_500_000
 _MEMORY = """
 import resource, sys
 from pathlib import Path
-from quoi.corpus.questions import filter_questions
+from quoi.corpus.questions import PATTERNS, filter_questions
 from quoi.corpus.slices import FileSlice
-from quoi.corpus.sources.giga_fren import MEMBERS
-filter_questions(*(FileSlice(Path(sys.argv[1]), member) for member in MEMBERS), Path(sys.argv[2]))
+from quoi.corpus.sources.giga_fren import MEMBER
+sides = (FileSlice(Path(sys.argv[1]), MEMBER.format(code)) for code in ("fr", "en"))
+filter_questions(*sides, Path(sys.argv[2]), (PATTERNS["fr"], PATTERNS["en"]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -58,7 +60,7 @@ def main(lines: int, repeats: int, questions: float) -> None:
         works = {
             "isal": lambda: [_inflate(path) for path in paths],
             "gzip": lambda: [gunzip(path) for path in paths],
-            "filter": lambda: filter_questions(*(FileSlice(folder / TAR, name) for name in MEMBERS), output),
+            "filter": lambda: filter_questions(*(FileSlice(folder / TAR, name) for name in MEMBERS), output, LESSON),
         }
         for work in works.values():
             work()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from quoi import params
+from quoi.corpus import questions, tokens
 from quoi.io import stage
 from quoi.jobs import hardware, named
 
@@ -14,6 +15,8 @@ def command() -> None:
     """Read all of params.yaml, and write to data/named/ what the files and folders hold that it names."""
     settings = params.load()
     hardware.check(settings.hardware)
+    questions.patterns(settings.questions, settings.languages)
+    tokens.refuse_lacking(settings.languages, settings.tokens)
     named.refuse_outputs(settings)
     click.echo(f"profile {settings.profile}: {', '.join(settings.variants)}; seeds {settings.seeds}")
     for sentence in named.note(settings):

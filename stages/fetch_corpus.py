@@ -14,8 +14,9 @@ from quoi.io import stage
 @click.command()
 def fetch_corpus() -> None:
     """Write data/raw/ from the source that corpus.source names."""
-    settings = params.load().corpus
-    lines = sources.fetch(settings, Path("data/raw"), click.echo)
+    given = params.load()
+    settings = given.corpus
+    lines = sources.fetch(settings, given.languages, Path("data/raw"), click.echo)
     count = "line pairs, which the filter counts," if lines is None else f"{lines:,} line pairs"
     click.echo(f"{count} from {settings.source}")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from quoi import params
-from quoi.corpus.questions import LineSample, checks, filter_questions
-from quoi.corpus.slices import sides
+from quoi.corpus.questions import LineSample, checks, filter_questions, patterns
+from quoi.corpus.slices import group, sides
 from quoi.io import stage
 from quoi.io.files import write_json
 from quoi.records.checks import settle
@@ -23,10 +23,11 @@ def command() -> None:
     counts = filter_questions(
         *sides(Path("data/raw")),
         Path("data/questions.parquet"),
-        (settings.questions.english, settings.questions.french),
+        patterns(settings.questions, settings.languages),
         settings.corpus.on_bad_line,
         sample,
-        settings.questions.normalise,
+        settings.corpus.normalise,
+        group(Path("data/raw")),
     )
     write_json(Path("reports/corpus/filter.json"), asdict(counts))
     settle("filter_questions", checks(counts, sample), settings.checks)

@@ -10,6 +10,7 @@ from quoi import params
 from quoi.corpus import facts, numericalize
 from quoi.io import stage
 from quoi.io.files import write_json
+from quoi.params import languages
 from quoi.records.checks import settle
 
 
@@ -25,7 +26,10 @@ def command() -> None:
     write_json(Path("reports/corpus/numericalize.json"), counts | ({"facts": rows} if rows else {}))
     click.echo(
         f"{counts['training']:,} training and {counts['validation']:,} validation pairs, "
-        f"{counts['vocabulary_en']:,} English and {counts['vocabulary_fr']:,} French {settings.tokens.units}"
+        + " and ".join(
+            f"{counts[f'vocabulary_{side}']:,} {languages.name(code)} {settings.tokens.units_of(code)}"
+            for side, code in settings.languages.both.items()
+        )
     )
     if rows:
         click.echo(facts.summary(rows))

@@ -57,11 +57,11 @@ def write_record(
     folder.mkdir(parents=True, exist_ok=True)
     told = {
         "variant": variant,
-        "direction": "fr-en",
+        "languages": {"source": "fr", "target": "en"},
         "settings": settings,
         "seeds": seeds,
         "signatures": {"bleu": "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp", "chrf": "nrefs:1|nc:6|nw:0"},
-        "parameters": {"profile": "demo", "direction": "fr-en", "translation.epochs": epochs, **(parameters or {})},
+        "parameters": {"profile": "demo", "languages.source": "fr", "translation.epochs": epochs, **(parameters or {})},
         "beam": 5,
         "best_seed": best,
     }
@@ -107,7 +107,14 @@ def write_model(root: Path, variant: str, settings: dict[str, Any], seeds: list[
     """Write a folder models/VARIANT whose weights are empty."""
     folder = root / "models" / variant
     folder.mkdir(parents=True, exist_ok=True)
-    told = {"variant": variant, "direction": "fr-en", "settings": settings, "seeds": seeds, "best_seed": best_seed}
+    told = {
+        "variant": variant,
+        "source_language": "fr",
+        "target_language": "en",
+        "settings": settings,
+        "seeds": seeds,
+        "best_seed": best_seed,
+    }
     _write(folder / "model.json", told)
     for seed in seeds:
         (folder / f"seed-{seed}.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
@@ -124,14 +131,14 @@ def write_corpus_reports(root: Path) -> None:
     )
     _write(
         root / "reports/corpus/numericalize.json",
-        {"pairs": 100, "training": 90, "validation": 10, "vocabulary_en": 50, "vocabulary_fr": 60,
-         "validation_also_in_training": {"pair": 1, "english": 3, "french": 2}},
+        {"pairs": 100, "training": 90, "validation": 10, "vocabulary_source": 60, "vocabulary_target": 50,
+         "validation_also_in_training": {"pair": 1, "source": 2, "target": 3}},
     )  # fmt: skip
-    for language, words in {"en": ["quokka", "Aix|en"], "fr": ["ornithorynque"]}.items():
+    for side, words in {"source": ["ornithorynque"], "target": ["quokka", "Aix|en"]}.items():
         folder = root / "reports/vectors"
-        _write(folder / f"{language}.json", {"words": 50, "found": 50 - len(words), "missed": len(words)})
+        _write(folder / f"{side}.json", {"words": 50, "found": 50 - len(words), "missed": len(words)})
         rows = "".join(f"{word},{10 - place}\n" for place, word in enumerate(words))
-        (folder / f"missed.{language}.csv").write_text("word,count\n" + rows, encoding="utf-8")
+        (folder / f"missed.{side}.csv").write_text("word,count\n" + rows, encoding="utf-8")
 
 
 def _scores(loss: float, place: int) -> dict[str, float]:
@@ -196,7 +203,7 @@ def write_trained(root: Path) -> Path:
     torch.manual_seed(0)
     model = Seq2Seq(settings, torch.randn(len(source), 6), torch.randn(len(target), 6))
     folder = root / "models/all"
-    description = saved.Description("all", "fr-en", settings.model_dump(), [1, 2], 1, 6, 6, 10, 10, False)
+    description = saved.Description("all", "fr", "en", settings.model_dump(), [1, 2], 1, 6, 6, 10, 10, False)
     saved.save(folder, description, source, target)
     for seed in (1, 2):
         saved.save_weights(folder / f"seed-{seed}.safetensors", model)

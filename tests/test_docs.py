@@ -64,7 +64,7 @@ def declared() -> set[str]:
     for stage in STAGES.values():
         for kind in ("outs", "metrics", "plots"):
             outs |= {next(iter(out)) if isinstance(out, dict) else out for out in stage.get(kind, ())}
-    return {re.sub(r"\\\$\\\{[\w.]+\\\}", "[^/]+", re.escape(out)) for out in outs}
+    return {re.sub(r"\\\$\\\{[\w.\\]+\\\}", "[^/]+", re.escape(out)) for out in outs}
 
 
 def is_made(path: str) -> bool:

@@ -9,11 +9,13 @@ byte on are refused too early to find anything.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import resource
 import struct
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +34,7 @@ from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
 from quoi.params.images import ImageParams
+from quoi.params.languages import Languages
 from quoi.vectors.text_file import TextFile
 from quoi.vectors.wordnet import read_synsets
 from tests.vectors.wordnet_files import LICENCE, data_noun
@@ -99,6 +102,7 @@ def harmed(draw: Callable, whole: bytes, spice: tuple[bytes, ...]) -> bytes:
 
 # Sentence pairs
 
+SIDES = Languages(source="en", target="fr")
 TABLE = "Who is it?\tQui est-ce ?\nWhere are we?\tOù sommes-nous ?\nWhy\u2028not?\tPourquoi pas ?\n".encode()
 IN_TEXT = (b"\t", b"\n", b"\r\n", b"\xff", b"\0", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x1f\x8b", b"\t\t\n", b"\x85")
 
@@ -113,24 +117,66 @@ def place(tmp_path_factory) -> Path:
 def test_a_table_of_pairs(place, content):
     (place / "mine.tsv").write_bytes(content)
     with sober():
-        lines = fetch(Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), place)
+        lines = fetch(
+            Corpus.model_validate({"source": "files", "files": {"pairs": str(place / "mine.tsv")}}), SIDES, place
+        )
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
     with sober():
-        assert all(english and french for english, french in read_pairs(place / "mine.tsv")[0])
+        assert all(map(all, read_pairs(place / "mine.tsv", SIDES)[0]))
 
 
 @many
 @given(harmed(TABLE, IN_TEXT), harmed(TABLE, IN_TEXT))
-def test_two_aligned_files(place, english, french):
+def test_two_aligned_files(place, source, target):
     given = {}
-    for name, content in (("english", english), ("french", french)):
+    for name, content in (("source", source), ("target", target)):
         (place / name).write_bytes(content)
         given[name] = str(place / name)
     with sober():
-        lines = fetch(Corpus.model_validate({"source": "files", "files": given}), place)
+        lines = fetch(Corpus.model_validate({"source": "files", "files": given}), SIDES, place)
         for side in sides(place):
             assert sum(len(block.lines) for block in text_blocks(side)) == lines
+
+
+FR_EN = Languages(source="fr", target="en")
+CSV = 'id,fr,en\n1,"Qui est-ce, ""alors"" ?",Who?\n2,"Où\nsommes-nous ?",Where are we?\n3,Quoi ?,What?\n'.encode()
+IN_CSV = (b'"', b",", b";", b'""', b'"\n', b"\r", *IN_TEXT)
+TMX = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE tmx SYSTEM "a"><tmx version="1.4"><body>
+<tu><tuv xml:lang="fr"><seg>Qui <ph>x</ph>est-ce ?</seg></tuv><tuv xml:lang="en-GB"><seg>Who?</seg></tuv></tu>
+<tu><tuv lang="en"><seg>W\u2028hy?</seg></tuv><tuv lang="fr"><seg>Où &amp; <hi>quand</hi></seg></tuv></tu></body></tmx>
+""".encode()
+IN_TMX = (
+    b"<seg>", b"</seg>", b"<tu>", b"</tuv>", b"<!--", b"<![CDATA[", b"]]>", b"&x;", b"&#0;", b"&#xd800;", b"<ph>",
+    b"<!ENTITY x 'y'>", b"utf-16", b"latin-1", b"idna", b"nonsense", b"\xff\xfe", b"<?x", *IN_TEXT,
+)  # fmt: skip
+
+
+def zipped() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for language, row in (("fr", "Qui est-ce ?\n"), ("en", "Who is it?\n")):
+            archive.writestr(f"x.en-fr.{language}", row * 9)
+    return file.getvalue()
+
+
+IN_ZIP = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff", b"\0\0", b"\n", b".fr", b"/")
+
+
+@many
+@given(harmed(CSV, IN_CSV) | harmed(TMX, IN_TMX) | harmed(zipped(), IN_ZIP))
+@example(TMX.replace(b"utf-8", b"idna"))
+@example(b"<tmx>" + b"<tu>" * 100_000)
+def test_a_file_of_pairs(place, content):
+    (place / "mine").write_bytes(content)
+    for on_bad_line in ("skip", "fail"):
+        given = {"source": "files", "files": {"pairs": str(place / "mine")}, "on_bad_line": on_bad_line}
+        with sober():
+            lines = fetch(Corpus.model_validate(given), FR_EN, place)
+            for side in sides(place):
+                assert sum(len(block.lines) for block in text_blocks(side)) == lines
+    with sober():
+        assert all(map(all, read_pairs(place / "mine", FR_EN)[0]))
 
 
 # Word vectors in text
@@ -259,7 +305,7 @@ def test_a_table_of_pictures(place, content):
 
 HOSTILE = st.sampled_from(
     (
-        None, True, 0, -1, 1.5, 7, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, 1e308, "", "9", "fr-en", "../../x", [],
+        None, True, 0, -1, 1.5, 7, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, 1e308, "", "9", "fr", "en", "../../x", [],
         [1], {},
     )
 )  # fmt: skip
@@ -278,7 +324,7 @@ def model(place) -> Path:
     made = make_model(1, bidirectional=True, attention=True)
     source = Vocabulary.from_sentences([[f"m{n}" for n in range(SOURCE_WORDS - 4)]], 99)
     target = Vocabulary.from_sentences([[f"w{n}" for n in range(TARGET_WORDS - 4)]], 99)
-    says = saved.Description("mine", "fr-en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
+    says = saved.Description("mine", "fr", "en", made.settings.model_dump(), [1, 2], 1, SIZE, SIZE, 9, 9, False)
     saved.save(place / "model", says, source, target)
     saved.save_weights(place / "model/seed-1.safetensors", made)
     use(place / "model")  # what is imported and made once shall not count
@@ -346,7 +392,7 @@ def test_weights_that_lie_about_themselves(model, data, frugal):
         {"source_dimensions": 50_000_000},
         {"max_target": 10**9},
         {"seeds": "1"},
-        {"direction": "de-it"},
+        {"source_language": "qq"},
         {"best_seed": "../../x", "seeds": ["../../x"]},
     ],
     ids=str,

@@ -24,12 +24,12 @@ from quoi import params
 from quoi.io.files import read_json, write_json
 from quoi.jobs import seeds as training
 from quoi.params import profiles
+from quoi.params.languages import SIDES
 from quoi.params.settings import set_values
 from quoi.records import checks
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks/results/word_vectors.json"
-SOURCES = ("vectors.source", "vectors.english.source", "vectors.french.source")
 DATA = ("fetch_corpus", "filter_questions", "tokenize", "numericalize")
 SCORES = ("lesson_loss", "token_loss_free", "token_loss_forced", "exact", "bleu_greedy", "bleu_beam", "chrf_beam")
 
@@ -68,10 +68,10 @@ def main(
         for stage in DATA:
             _stage(stage)
         for source in sources.split(","):
-            set_values(Path("params.yaml"), dict.fromkeys(SOURCES, source))
-            for language in ("en", "fr"):
-                _stage("embed", language)
-            vectors = {f"{c.key}_{part}": c.value for part in ("en", "fr") for c in checks.read(f"embed@{part}").checks}
+            set_values(Path("params.yaml"), {"vectors.source": source, "vectors.languages": {}})
+            for side in SIDES:
+                _stage("embed", side)
+            vectors = {f"{c.key}_{side}": c.value for side in SIDES for c in checks.read(f"embed@{side}").checks}
             for variant in variants.split(","):
                 place = f"{variant}, {source}"
                 if place not in rows:

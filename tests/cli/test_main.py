@@ -143,7 +143,7 @@ def test_translate_prints_json(here, quoi):
 def test_a_sentence_of_unknown_words_is_translated_and_said_to_be_a_guess(here, quoi):
     done = quoi(here, "translate", "Zyxw qwrtz vbnm")
     assert done.status == 0 and done.out.count("\n") == 1
-    assert "none of the 3 words is in the vocabulary, so the translation is a guess" in done.err
+    assert "none of the 3 words is in the French vocabulary, so the translation is a guess" in done.err
 
 
 def test_a_sentence_of_5000_words_is_translated_and_said_to_be_too_long(here, quoi):
@@ -275,7 +275,7 @@ def test_truncated_and_foreign_weights(models, here, quoi):
     shutil.copy(models.folder / "models/baseline/seed-1.safetensors", weights)
     done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "holds the weights of another model")
-    shutil.copy(here.folder / "data/vectors/en.safetensors", weights)
+    shutil.copy(here.folder / "data/vectors/target.safetensors", weights)
     done = quoi(models, "translate", SENTENCE, "--variant", "all")
     assert_one_sentence(done, "holds the weights of another model")
     weights.unlink()

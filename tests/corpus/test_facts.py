@@ -24,13 +24,13 @@ ROOT = Path(__file__).parents[2]
         ("pairs", 50_260, 50_260, True),
         ("pairs", 50_260, 50_261, False),
         ("pairs", 0, 0, True),
-        ("length_en_p90", 23.0, 23.0, True),
-        ("length_en_p90", 23.0, 23.4, False),
-        ("vectors_en_mean", 0.0076, 0.0075655663, True),
-        ("vectors_en_mean", 0.0076, 0.00754, False),
-        ("vectors_en_sd", 0.293, 0.29283738, True),
-        ("vectors_en_sd", 0.293, 0.2925, False),
-        ("vectors_en_mean", 1e-7, 1.4e-7, True),
+        ("length_target_p90", 23.0, 23.0, True),
+        ("length_target_p90", 23.0, 23.4, False),
+        ("vectors_target_mean", 0.0076, 0.0075655663, True),
+        ("vectors_target_mean", 0.0076, 0.00754, False),
+        ("vectors_target_sd", 0.293, 0.29283738, True),
+        ("vectors_target_sd", 0.293, 0.2925, False),
+        ("vectors_target_mean", 1e-7, 1.4e-7, True),
     ],
 )
 def test_a_whole_number_is_met_exactly_and_any_other_to_its_digits(name, expected, measured, equal):
@@ -40,25 +40,25 @@ def test_a_whole_number_is_met_exactly_and_any_other_to_its_digits(name, expecte
 
 
 def test_only_what_is_both_expected_and_found_is_compared():
-    expected = Facts(training=7, missed_en=3)
+    expected = Facts(training=7, missed_target=3)
     assert list(facts.compare(expected, {"training": 7, "validation": 1})) == ["training"]
-    assert list(facts.compare(expected, {"missed_en": 3})) == ["missed_en"]
+    assert list(facts.compare(expected, {"missed_target": 3})) == ["missed_target"]
     assert facts.compare(Facts(), {"training": 7}) == {}
 
 
 def test_the_table_and_the_line_by_hand():
     rows = facts.compare(
-        Facts(question_pairs=52_331, cut_fr=33, vectors_en_mean=0.0076),
-        {"question_pairs": 52_331, "cut_fr": 34, "vectors_en_mean": 0.0075655663},
+        Facts(question_pairs=52_331, cut_source=33, vectors_target_mean=0.0076),
+        {"question_pairs": 52_331, "cut_source": 34, "vectors_target_mean": 0.0075655663},
     )
     assert facts.markdown(rows).splitlines() == [
         "| fact | expected | found | equal? |",
         "| :- | -: | -: | :-: |",
         "| question pairs | 52,331 | 52,331 | yes |",
-        "| length at which French sentences are cut, tokens | 33 | 34 | **no** |",
-        "| mean of all numbers of the English vectors | 0.0076 | 0.00756557 | yes |",
+        "| length at which source sentences are cut, tokens | 33 | 34 | **no** |",
+        "| mean of all numbers of the target vectors | 0.0076 | 0.00756557 | yes |",
     ]
-    assert facts.summary(rows) == "2 of 3 facts met; cut_fr is 34, expected 33"
+    assert facts.summary(rows) == "2 of 3 facts met; cut_source is 34, expected 33"
 
 
 # Eleven pairs. English lengths 1 1 2 2 3 3 4 4 5 5 9; the last has 9 tokens or more and is left out.
@@ -70,24 +70,24 @@ MET = {
     # Of the first ten numbers of the generator, 0.058 alone is below 0.1.
     "training": 9,
     "validation": 1,
-    "vocabulary_en": 4 + 5,
     # m, and n1 to n9: the one that stands in the pair that is left out is not a word.
-    "vocabulary_fr": 4 + 10,
+    "vocabulary_source": 4 + 10,
+    "vocabulary_target": 4 + 5,
     # Of 11 lengths, the 90th percentile is the tenth.
-    "length_en_p90": 5.0,
-    "length_fr_p90": 19.0,
+    "length_source_p90": 19.0,
+    "length_target_p90": 5.0,
     # With the end marker: English 2 2 3 3 4 4 5 5 6 6, place 0.99 x 9 = 8.91; French 2 4 .. 20, place 0.97 x 9 = 8.73,
     # between 18 and 20: 19.46.
-    "cut_en": 6,
-    "cut_fr": 19,
+    "cut_source": 19,
+    "cut_target": 6,
 }
 
 
 def numericalize(folder: Path, expected: str) -> tuple[str, dict]:
     """Run the stage on the small corpus with the lesson's settings; what it printed and its report."""
-    write_tokens(folder / "data/tokens.parquet", ENGLISH, FRENCH)
-    texts = {"english": list(map(" ".join, ENGLISH)), "french": list(map(" ".join, FRENCH))}
-    pq.write_table(pa.table({"line": range(1, 12), **texts}), folder / "data/questions.parquet")
+    write_tokens(folder / "data/tokens.parquet", FRENCH, ENGLISH)
+    texts = {"source": list(map(" ".join, FRENCH)), "target": list(map(" ".join, ENGLISH))}
+    pq.write_table(pa.table({"line": range(1, 12), **texts, "group": [None] * 11}), folder / "data/questions.parquet")
     (folder / "params.yaml").write_text(
         f"profile: test\nvariants: {{baseline: {{}}}}\nsplit: {{deduplicate: false}}\n"
         f"vocabulary: {{fewer_than: 9}}\nfacts: {expected}\n"
@@ -98,7 +98,7 @@ def numericalize(folder: Path, expected: str) -> tuple[str, dict]:
 
 
 def test_the_stage_counts_as_by_hand_and_a_fact_not_met_fails_nothing(tmp_path):
-    output, report = numericalize(tmp_path, json.dumps(MET | {"training": 10, "missed_en": 3}))
+    output, report = numericalize(tmp_path, json.dumps(MET | {"training": 10, "missed_target": 3}))
     assert {name: row["found"] for name, row in report["facts"].items()} == MET
     assert [name for name, row in report["facts"].items() if not row["equal"]] == ["training"]
     assert output.splitlines()[-1] == "9 of 10 facts met; training is 9, expected 10"

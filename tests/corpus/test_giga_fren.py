@@ -15,14 +15,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from quoi.corpus import sources
-from quoi.corpus.questions import filter_questions
+from quoi.corpus.questions import filter_questions, patterns
 from quoi.corpus.slices import sides
-from quoi.corpus.sources.giga_fren import MEMBERS, TAR
+from quoi.corpus.sources.giga_fren import MEMBER, TAR
 from quoi.io.errors import QuoiError
-from quoi.params.corpus import Corpus, GigaFren
+from quoi.params.corpus import Corpus, GigaFren, Questions
+from quoi.params.languages import Languages
 from tests.archives import tar
 from tests.server import file, serving, status
 
+SIDES = Languages(source="en", target="fr")
+MEMBERS = [MEMBER.format(code) for code in ("en", "fr")]
 ENGLISH = ["What is it?", "No.", "Where are we?", "Who?"]
 FRENCH = ["Qu'est-ce ?", "Non.", "Où sommes-nous ?", "Qui."]
 
@@ -47,13 +50,13 @@ def mine(tmp_path: Path) -> Path:
 def fetch(**given) -> dict:
     """Fetch into raw/ and give its source.json."""
     settings = Corpus(source="giga-fren", giga_fren=GigaFren(**given))
-    assert sources.fetch(settings, Path("raw")) is None
+    assert sources.fetch(settings, SIDES, Path("raw")) is None
     return json.loads(Path("raw/source.json").read_text(encoding="utf-8"))
 
 
 def questions() -> list[tuple[int, str, str]]:
-    filter_questions(*sides(Path("raw")), Path("questions.parquet"))
-    return list(zip(*pq.read_table("questions.parquet").to_pydict().values(), strict=True))
+    filter_questions(*sides(Path("raw")), Path("questions.parquet"), patterns(Questions(), SIDES))
+    return list(zip(*pq.read_table("questions.parquet").drop_columns("group").to_pydict().values(), strict=True))
 
 
 def assert_is_the_corpus(note: dict, content: bytes) -> None:

@@ -66,3 +66,20 @@ def test_exactly_the_lines_without_a_question_stay(tmp_path_factory, lines: list
         for line in dict.fromkeys(lines)
         if len(line.split()) >= 3 and not any(f" {question} " in f" {line} " for question in long)
     ]
+
+
+def test_in_a_text_without_spaces_every_letter_counts(tmp_path: Path) -> None:
+    (tmp_path / "t").write_text("我在哪里\n你们在哪里\n不\n", encoding="utf-8")
+    known = Vocabulary.from_sentences([list("我在哪里你们不")], 100)
+    given = (
+        FileSlice(tmp_path / "t"),
+        3,
+        10,
+        np.array([], int),
+        ["我在哪里？"],
+        lambda texts: map(list, texts),
+        known,
+        0,
+    )
+    assert sentences(*given) == []
+    assert sentences(*given, word=re.compile(r"\w")) == [list("你们在哪里")]

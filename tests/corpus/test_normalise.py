@@ -21,6 +21,17 @@ def test_a_mark_that_nobody_sees_is_dropped(mark: str) -> None:
     assert normalise(f"{mark}Où{mark} es{mark}t-ce ?{mark}") == "Où est-ce ?"
 
 
+def test_a_joiner_that_changes_how_a_word_is_drawn_stays() -> None:
+    for text in ("می\u200cخواهم", "क्\u200dष", "क्\u200cष"):
+        assert normalise(text) == text
+    assert normalise("ا\u200c\u200d\u200bب") == "ا\u200cب" and normalise("a\u200cب") == "aب"
+
+
+@given(st.text(st.sampled_from("aب\u0915\u094d\u093c\u0301\u064b\u200b\u200c\u200d"), max_size=9))
+def test_normalising_twice_is_normalising_once_with_joiners(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
 def test_letters_and_accents_are_composed_also_across_a_mark() -> None:
     assert normalise("Ou\u0300 e\u0301tait-ce\u202f?") == "Où était-ce\u202f?"
     assert normalise("Ou\u200b\u0300") == "Où"

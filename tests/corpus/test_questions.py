@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quoi.corpus import questions, slices
-from quoi.corpus.questions import Counts, LineSample, _start, filter_questions
+from quoi.corpus.questions import EVERY, PATTERNS, Counts, LineSample, _start, filter_questions, patterns
 from quoi.io.errors import QuoiError
+from quoi.params import Questions
+from quoi.params.languages import Languages
 
-ENGLISH, FRENCH = r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"
+ENGLISH, FRENCH = PATTERNS["en"], PATTERNS["fr"]
 
 
 @pytest.fixture
@@ -29,10 +31,11 @@ def corpus(tmp_path: Path):
             content = side if isinstance(side, bytes) else "".join(f"{line}\n" for line in side).encode()
             paths.append(tmp_path / f"corpus.{name}.gz")
             paths[-1].write_bytes(gzip.compress(content, 1))
-        counts = filter_questions(*paths, tmp_path / "questions.parquet", **options)
+        counts = filter_questions(*paths, tmp_path / "questions.parquet", **{"patterns": (ENGLISH, FRENCH), **options})
         table = pq.read_table(tmp_path / "questions.parquet")
-        assert str(table.schema.types) == "[DataType(int64), DataType(string), DataType(string)]"
-        return list(zip(*table.to_pydict().values(), strict=True)), counts
+        assert str(table.schema.types) == "[DataType(int64), DataType(string), DataType(string), DataType(string)]"
+        assert set(table.column("group").to_pylist()) == {None}
+        return list(zip(*table.drop_columns("group").to_pydict().values(), strict=True)), counts
 
     return run
 
@@ -104,7 +107,7 @@ def test_same_as_line_by_line(tmp_path_factory, pairs, patterns, size: int) -> N
                 filter_questions(folder / "en", folder / "fr", folder / "out", patterns)
             return
         counts = filter_questions(folder / "en", folder / "fr", folder / "out", patterns)
-    assert list(zip(*pq.read_table(folder / "out").to_pydict().values(), strict=True)) == expected
+    assert list(zip(*pq.read_table(folder / "out").drop_columns("group").to_pydict().values(), strict=True)) == expected
     assert (counts.lines, counts.kept) == (len(pairs), len(expected))
     assert counts.not_matched == len(pairs) - len(expected)
 
@@ -191,15 +194,17 @@ def test_truncated_gzip_leaves_the_earlier_table(corpus, tmp_path: Path) -> None
     cut = gzip.compress(b"Who is it?\n" * 5000)[:60]
     (tmp_path / "cut.gz").write_bytes(cut)
     with pytest.raises(QuoiError, match=r"cut\.gz is a damaged or truncated gzip file"):
-        filter_questions(tmp_path / "cut.gz", tmp_path / "corpus.fr.gz", tmp_path / "questions.parquet")
+        filter_questions(
+            tmp_path / "cut.gz", tmp_path / "corpus.fr.gz", tmp_path / "questions.parquet", (ENGLISH, FRENCH)
+        )
     assert (tmp_path / "questions.parquet").read_bytes() == before
     assert not list(tmp_path.glob("*.partial"))
 
 
 def test_no_question_says_what_each_pattern_matched(corpus) -> None:
-    with pytest.raises(QuoiError, match=r"questions\.english .* matched 0 English lines, and questions\.french "):
+    with pytest.raises(QuoiError, match=r"questions\.source .* matched 0 lines, and questions\.target "):
         corpus(["No.", "Yes."], ["Non.", "Oui ?"])
-    with pytest.raises(QuoiError, match=r"matched 2 English lines, and questions\.french .* none of the French lines"):
+    with pytest.raises(QuoiError, match=r"matched 2 lines, and questions\.target .* none of those beside"):
         corpus(["Who is it?", "Why not?"], ["Non.", "Oui."])
     with pytest.raises(QuoiError, match=r"in the 0 lines"):
         corpus(b"", b"")
@@ -242,9 +247,9 @@ def test_a_sample_tells_what_became_of_lines_and_by_which_rule(corpus) -> None:
     assert shown(corpus, english, french) == {
         "kept": {1: "Who is it? | Qui est-ce ?", 5: "What is that? | Qu'est-ce ?"},
         "rejected": {
-            2: "It is me. | C'est moi ?: questions.english does not match",
-            3: " | Quoi ?: the English line is not valid UTF-8",
-            4: "Where is it? | Ici.: questions.french does not match",
+            2: "It is me. | C'est moi ?: questions.source does not match",
+            3: " | Quoi ?: the source line is not valid UTF-8",
+            4: "Where is it? | Ici.: questions.target does not match",
         },
     }
 
@@ -267,5 +272,47 @@ def test_checks_of_the_filter(corpus) -> None:
     assert measures.values == {"kept_share": 0.5, "damaged_share": 0}
     assert measures.texts == {
         "kept": {"line 1": "Who is it? | Qui ?"},
-        "rejected": {"line 2": "It is me. | Moi.: questions.english does not match"},
+        "rejected": {"line 2": "It is me. | Moi.: questions.source does not match"},
     }
+
+
+def test_whichever_side_has_a_plain_start_is_looked_at_first_and_the_table_is_the_same(corpus) -> None:
+    english, french = ["Who is it?", "Why not.", "No?", "What is that?"], ["Qui est-ce ?", "Non ?", "Non ?", "Ici."]
+    rows, counts = corpus(english, french)
+    back, other = corpus(french, english, patterns=(FRENCH, ENGLISH))
+    assert [(number, source, target) for number, target, source in back] == rows != [] and counts == other
+    with pytest.raises(QuoiError, match=r"questions\.target .* matched 1 lines, and questions\.source "):
+        corpus(["Non."], ["Why not?"], patterns=(FRENCH, ENGLISH))
+
+
+def test_every_pair_with_text_on_both_sides_is_kept_on_demand(corpus) -> None:
+    both = Languages(source="ar", target="yo")
+    assert patterns(None, both) == (EVERY, EVERY)
+    rows, _ = corpus([" a. ", "", "c\u2028d"], ["x", "y", "z"], patterns=patterns(None, both))
+    assert rows == [(1, "a.", "x"), (3, "c\u2028d", "z")]
+
+
+def test_expressions_are_the_languages_own_unless_they_are_given() -> None:
+    assert patterns(Questions(), Languages(source="fr", target="en")) == (FRENCH, ENGLISH)
+    assert patterns(Questions(target="(a)"), Languages(source="en", target="ru")) == (ENGLISH, "(a)")
+    with pytest.raises(
+        QuoiError, match=r"questions\.target is null, and how Russian asks .*en, fr, de.*`questions: null`"
+    ):
+        patterns(Questions(), Languages(source="en", target="ru"))
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "others"),
+    [
+        ("de", ["Wo ist er?", "Mit wem?", "Womit? Ja.", "Welchen Weg?"], ["Kommst du?", "Wohnst du hier?", "Wo."]),
+        ("es", ["¿Qué es?", "¿De dónde eres?", "¿Cuántas?"], ["Qué es?", "¿Vienes?", "¿Queso?"]),
+        ("it", ["Dov'è?", "Di chi è?", "Cos’è?", "Perché no?"], ["Vieni?", "Chiara viene?"]),
+        ("nl", ["Waar is het?", "Waarom?", "Hoeveel?", "Met wie?"], ["Kom je?", "Waarde vriend?"]),
+        ("pt", ["O que é?", "Por que não?", "Quais são?"], ["Vem?", "Quero?"]),
+    ],
+)
+def test_questions_of_other_languages(code: str, asked: list[str], others: list[str]) -> None:
+    find = re.compile(PATTERNS[code]).search
+    assert re.compile(PATTERNS[code]).groups == 1
+    assert [text for text in asked if not find(text)] == [] and [text for text in others if find(text)] == []
+    assert find(asked[0])[1] == asked[0]

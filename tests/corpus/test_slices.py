@@ -61,7 +61,7 @@ def test_errors_name_the_member_and_its_archive(tmp_path: Path) -> None:
 def test_the_sides_are_two_files_unless_the_note_tells_where_they_lie(tmp_path: Path) -> None:
     note = {"name": "x"}
     (tmp_path / "source.json").write_text(json.dumps(note))
-    assert sides(tmp_path) == (FileSlice(tmp_path / "corpus.en.gz"), FileSlice(tmp_path / "corpus.fr.gz"))
+    assert sides(tmp_path) == (FileSlice(tmp_path / "corpus.source.gz"), FileSlice(tmp_path / "corpus.target.gz"))
     note["sides"] = [
         {"file": "a.tar", "member": "en.gz", "offset": 512, "bytes": 7},
         {"file": "a.tar", "member": "fr.gz", "offset": 1536, "bytes": 8},
@@ -120,7 +120,7 @@ def zipped() -> bytes:
     [
         (zipped(), "a zip archive"),
         (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
-        (b"\x28\xb5\x2f\xfd\0", "packed by zstd"),
+        (b"\x28\xb5\x2f\xfd\0", "a damaged or truncated zstd file"),
         (b"%PDF-1.7\n", "a PDF document"),
         (b"PAR1\x15\4", "a Parquet table"),
         ("Qui ?\n".encode("utf-16-le"), "looks like UTF-16 without a byte order mark"),

@@ -33,7 +33,7 @@ def test_share_and_seed() -> None:
 
 
 def test_groups_by_hand() -> None:
-    #          0 and 1 share English, 1 and 3 French, so 0 goes with 3; 2 is alone; "x" is not the same in two languages
+    #   0 and 1 share the source, 1 and 3 the target, so 0 goes with 3; 2 is alone; "x" is not the same on both sides
     labels = groups(["a", "a", "x", "c", "d"], ["p", "q", "r", "q", "x"])
     assert labels[0] == labels[1] == labels[3]
     assert len({labels[0], labels[2], labels[4]}) == 3
@@ -61,3 +61,21 @@ def test_no_sentence_is_on_both_sides(pairs: list[tuple[str, str]], seed: int) -
         assert not held_out & {text for text, out in zip(side, split, strict=True) if not out}
     if len(set(english)) == len(set(french)) == len(pairs):
         assert (split == drawn).all()
+
+
+def test_a_third_text_keeps_pairs_together_and_none_is_shared_by_nobody() -> None:
+    labels = groups(["a", "b", "c", "d"], ["p", "q", "r", "s"], ["v", None, "v", None])
+    assert labels[0] == labels[2] and len(set(labels.tolist())) == 3
+    assert len(set(groups([None, None, "0", "1"]).tolist())) == 4
+
+
+_NAMED = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.none() | st.sampled_from("vwxyz")), max_size=30)
+
+
+@given(_NAMED, st.integers(0, 5))
+def test_what_is_taken_from_the_same_is_on_one_side(rows: list[tuple[str, str | None]], seed: int) -> None:
+    texts, names = [text for text, _ in rows], [name for _, name in rows]
+    split = together(validation_rows(len(rows), 0.5, seed), groups(texts, names))
+    for side in (texts, names):
+        held_out = {text for text, out in zip(side, split, strict=True) if out} - {None}
+        assert not held_out & {text for text, out in zip(side, split, strict=True) if not out}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from quoi.corpus import sources
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus, Tatoeba
+from quoi.params.languages import Languages
 from tests.server import file, serving, status
 
 BY = "CC-BY 2.0 (France) Attribution: tatoeba.org #{} (me) & #{} (you)"
@@ -22,7 +23,8 @@ ROWS = [
     ("Who?", "Qui ?", BY.format(3, 4)),
     ("Où?", "«\u00a0Où\u00a0»", BY.format(5, 6)),
 ]
-NAMES = "corpus.en.gz", "corpus.fr.gz", "corpus.attribution.gz"
+SIDES = Languages(source="en", target="fr")
+NAMES = "corpus.source.gz", "corpus.target.gz", "corpus.attribution.gz"
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +46,8 @@ def table(rows: list[tuple[str, str, str]], end: str = "\n") -> bytes:
     return "".join("\t".join(row) + end for row in rows).encode()
 
 
-def fetch(**given) -> int | None:
-    return sources.fetch(Corpus(source="tatoeba", tatoeba=Tatoeba(**given)), Path("raw"))
+def fetch(languages: Languages = SIDES, **given) -> int | None:
+    return sources.fetch(Corpus(source="tatoeba", tatoeba=Tatoeba(**given)), languages, Path("raw"))
 
 
 def columns() -> list[tuple[str, ...]]:
@@ -74,6 +76,15 @@ def test_a_copy_of_ones_own(end: str) -> None:
     assert columns() == ROWS and Path("mine.zip").exists()
 
 
+def test_from_the_other_language_and_of_another_pair(tmp_path: Path) -> None:
+    assert fetch(Languages(source="fr", target="en"), path=str(zipped(table(ROWS)))) == 3
+    assert columns() == [(french, english, by) for english, french, by in ROWS]
+    with pytest.raises(QuoiError, match=r"There is no deu\.txt in mine\.zip"):
+        fetch(Languages(source="de", target="en"), path="mine.zip")
+    with pytest.raises(ValueError, match="no pairs of de and fr: English"):
+        fetch(Languages(source="de", target="fr"), path="mine.zip")
+
+
 _CELL = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["Cs"]), max_size=20)
 
 
@@ -91,7 +102,7 @@ def test_every_cell_comes_through(tmp_path_factory, rows) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"Go.\tVa !\n", r"fra\.txt in mine\.zip has 2 columns; english, french and attribution are needed"),
+        (b"Go.\tVa !\n", r"fra\.txt in mine\.zip has 2 columns; two languages and attribution are needed"),
         (table(ROWS) + b"Go.\n" * 4, r"fra\.txt in mine\.zip, line 4 has 1 column"),
         (b"a\tb\tc\td\n", r"has 4 columns"),
         (b"a" * (3 << 20), r"line 1 has 1 column"),
@@ -110,7 +121,7 @@ def test_a_row_that_is_none_is_left_out_and_counted_or_refused() -> None:
     assert json.loads(Path("raw/source.json").read_text())["left_out"] == {"columns": 1, "blank": 1}
     strict = Corpus(source="tatoeba", tatoeba=Tatoeba(path=str(path)), on_bad_line="fail")
     with pytest.raises(QuoiError, match="line 4 has too few"):
-        sources.fetch(strict, Path("raw"))
+        sources.fetch(strict, SIDES, Path("raw"))
 
 
 def test_a_zip_that_inflates_to_more_than_it_declares(monkeypatch) -> None:
@@ -119,7 +130,7 @@ def test_a_zip_that_inflates_to_more_than_it_declares(monkeypatch) -> None:
     place = data.rindex(b"PK\x01\x02") + 24
     data[place : place + 4] = (1000).to_bytes(4, "little")
     path.write_bytes(data)
-    with pytest.raises(QuoiError, match=r"mine\.zip is no readable zip archive: Bad CRC-32"):
+    with pytest.raises(QuoiError, match=r"mine\.zip cannot be read, .*: Bad CRC-32"):
         fetch(path=str(path))
 
 
@@ -128,7 +139,7 @@ def test_a_damaged_download_is_removed_and_loaded_again() -> None:
     bad = bytearray(good)
     bad[good.index(b"fra.txt") + 20] ^= 0xFF
     with serving(file(bytes(bad)), file(good)) as server:
-        with pytest.raises(QuoiError, match=r"file\.tar is no readable zip archive: "):
+        with pytest.raises(QuoiError, match=r"file\.tar cannot be read, for the zip is damaged, cut or locked: "):
             fetch(urls=[server.url])
         assert fetch(urls=[server.url]) == 297
 
@@ -150,7 +161,7 @@ def test_no_damage_to_a_zip_is_a_traceback(tmp_path_factory, damage: bytes, plac
 @pytest.mark.parametrize("content", [b"", b"<html>406 Not Acceptable</html>", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_zip_or_an_empty_one(content: bytes) -> None:
     Path("mine.zip").write_bytes(content)
-    with pytest.raises(QuoiError, match=r"mine\.zip is no readable zip archive|There is no fra\.txt in mine\.zip"):
+    with pytest.raises(QuoiError, match=r"mine\.zip cannot be read|There is no fra\.txt in mine\.zip"):
         fetch(path="mine.zip")
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quoi.corpus.tokens import checks, detokenize, mark, tokenize, tokenize_all
+from quoi.corpus.tokens import checks, counted, detokenize, mark, refuse_lacking, tokenize, tokenize_all
 from quoi.corpus.units import Units
+from quoi.io.errors import QuoiError
+from quoi.params.corpus import Tokens
+from quoi.params.languages import Languages
 from quoi.records.bounds import BOUNDS
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "questions.tsv.gz"
@@ -159,13 +163,45 @@ def test_round_trips_of_real_questions() -> None:
 
 
 def test_checks_of_tokens() -> None:
-    sentences = {"en": ["Where is he?", "Who is it?"], "fr": ["Où est-il ?", "Qui est-ce ?"]}
-    tokens = {language: list(tokenize_all(side, Units(language))) for language, side in sentences.items()}
-    measures = checks(sentences, tokens)
-    assert measures.values["tokens_en"] == 4 and measures.values["there_and_back"] == 1
-    assert measures.values["once_en"] == 4 / 6 and measures.values["longest"] == max(map(len, tokens["fr"]))
+    sentences = {"source": ["Où est-il ?", "Qui est-ce ?"], "target": ["Where is he?", "Who is it?"]}
+    units = {"source": Units("fr"), "target": Units("en")}
+    tokens = {side: list(tokenize_all(texts, units[side])) for side, texts in sentences.items()}
+    measures = checks(sentences, tokens, units)
+    assert measures.values["tokens_target"] == 4 and measures.values["there_and_back"] == 1
+    assert measures.values["once_target"] == 4 / 6 and measures.values["longest"] == max(map(len, tokens["source"]))
     assert "où·est·-il" in measures.texts["there and back"]["Où est-il ?"]
-    lost = {"en": [["where"], ["who"]], "fr": tokens["fr"]}
-    assert checks(sentences, lost).values["there_and_back"] == 0.5
-    whole = {language: [[sentence] for sentence in side] for language, side in sentences.items()}
-    assert BOUNDS["tokens_en"].judge(checks(sentences, whole).values["tokens_en"]) == "look"
+    lost = {"source": tokens["source"], "target": [["where"], ["who"]]}
+    assert checks(sentences, lost, units).values["there_and_back"] == 0.5
+    whole = {side: [[sentence] for sentence in texts] for side, texts in sentences.items()}
+    assert BOUNDS["tokens_target"].judge(checks(sentences, whole, units).values["tokens_target"]) == "look"
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    {
+        "de": ["Wo ist das Haus?"],
+        "it": ["Dov'è l'uomo?"],
+        "es": ["¿Dónde está el niño?"],
+        "ru": ["Где мой дом?"],
+        "ar": ["أين البيت؟", "من أنت، يا رجل؟"],
+        "he": ["איפה הבית?"],
+        "hi": ["मेरा घर कहाँ है?"],
+        "zh": ["我的房子在哪里？"],
+    }.items(),
+)
+def test_words_of_other_languages_come_back(code: str, texts: list[str]) -> None:
+    units = Units(code)
+    assert [detokenize(tokenize(text, units), units).lower() for text in texts] == [text.lower() for text in texts]
+
+
+def test_words_that_need_a_package_are_refused_and_pieces_do_without() -> None:
+    pair = Languages(source="th", target="en")
+    if find_spec("pythainlp") is None:
+        with pytest.raises(QuoiError, match=r"spaCy's words of Thai .* `tokens.units: {th: characters}`"):
+            refuse_lacking(pair, Tokens())
+    refuse_lacking(pair, Tokens(units={"th": "characters"}))
+    refuse_lacking(pair, Tokens(units="subwords"))
+    # Which pairs are kept is then decided by characters, and in Korean, which has spaces, by them.
+    assert tokenize("บ้านอยู่", counted("th", Tokens(units="subwords"))) == list("บ้านอยู่")
+    assert tokenize("집이 어디 있어요?", counted("ko", Tokens(units="characters"))) == ["집이", "어디", "있어요", "?"]
+    assert counted("de", Tokens(units="characters")) == Units("de")

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from quoi.corpus.sources.files import read_pairs
 from quoi.corpus.sources.tsv import Tsv
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages
 
+SIDES = Languages(source="en", target="fr")
 PAIRS = [
     ("Where are we?", "Où sommes-nous ?"),
     ("Who is it?", "Qui est-ce ?"),
@@ -31,7 +33,7 @@ def written(path: Path, layout: str, *more: str, header: str | None = None) -> P
 
 
 def opened(path: Path, columns=None, on_bad_line="skip") -> Tsv:
-    return Tsv(path, columns, on_bad_line, "corpus.files.columns")
+    return Tsv(path, columns, SIDES, on_bad_line, "corpus.files.columns")
 
 
 def read(table: Tsv) -> list[tuple[str, str]]:
@@ -43,6 +45,7 @@ def read(table: Tsv) -> list[tuple[str, str]]:
     ("layout", "columns", "header"),
     [
         ("EF", None, None),
+        ("FE", None, None),
         ("EFA", None, None),  # as Tatoeba's pairs are published for Anki
         ("AEF", None, None),
         ("FAE", None, None),
@@ -61,19 +64,26 @@ def read(table: Tsv) -> list[tuple[str, str]]:
 def test_english_and_french_are_found(tmp_path: Path, layout: str, columns, header: str | None) -> None:
     table = opened(written(tmp_path / "mine.tsv", layout, header=header), columns)
     assert read(table) == PAIRS
-    assert read_pairs(tmp_path / "mine.tsv", columns)[0] == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", SIDES, columns)[0] == PAIRS
+
+
+def test_columns_are_those_of_the_languages_either_way_round(tmp_path: Path) -> None:
+    back = Languages(source="fr", target="en")
+    for path in (written(tmp_path / "mine.tsv", "AEF"), written(tmp_path / "mine.tsv", "EF", header="en\tfr")):
+        assert read_pairs(path, back)[0] == [(french, english) for english, french in PAIRS]
+    other = written(tmp_path / "mine.tsv", "EF", header="target\tGerman")
+    assert read_pairs(other, Languages(source="de", target="en"))[0] == [(french, english) for english, french in PAIRS]
 
 
 def test_a_header_in_windows_form_with_a_byte_order_mark(tmp_path: Path) -> None:
     content = "\ufeffenglish\tfrench\r\n" + "".join(f"{one}\t{other}\r\n" for one, other in PAIRS)
     (tmp_path / "mine.tsv").write_bytes(content.encode())
-    assert read_pairs(tmp_path / "mine.tsv")[0] == PAIRS
+    assert read_pairs(tmp_path / "mine.tsv", SIDES)[0] == PAIRS
 
 
 @pytest.mark.parametrize(
     ("layout", "columns", "header", "said"),
     [
-        ("FE", None, None, "swapped.*columns names those that are meant"),
         ("EE", None, None, "the same"),
         ("FE", None, "english\tfrench", "swapped"),
         ("EEF", None, None, "cannot be told"),
@@ -106,7 +116,7 @@ def test_what_was_chosen_is_read_and_what_is_odd_about_it_is_said(tmp_path: Path
 
 def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:
     (remark,) = opened(written(tmp_path / "mine.tsv", "AEF")).remarks
-    assert "2 is read as english and 3 as french" in remark
+    assert "2 and 3 are read as English and French" in remark
 
 
 @pytest.mark.parametrize(
@@ -121,7 +131,7 @@ def test_a_row_that_is_none(tmp_path: Path, bad: str, kind: str, place: int) -> 
     table = opened(path)
     assert read(table) == PAIRS and table.left_out.counts == {kind: 1}
     assert f"line {place + 1} " in table.left_out.remarks(4)[0]
-    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path)):
+    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path, SIDES)):
         with pytest.raises(QuoiError, match=f"line {place + 1} "):
             strict()
 
@@ -137,17 +147,25 @@ def test_a_score_is_over_every_pair(tmp_path: Path, bad: bytes) -> None:
     path.write_bytes(path.read_bytes() + bad + b"\n")
     assert sum(map(len, opened(path).rows())) == 5  # for a corpus, it is the filter that counts such a line
     with pytest.raises(QuoiError, match="line 5 "):
-        read_pairs(path)
+        read_pairs(path, SIDES)
 
 
 def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path: Path) -> None:
-    path = written(tmp_path / "mine.tsv", "FE", "x")
+    path = written(tmp_path / "mine.tsv", "FE", "x", header="english\tfrench")
     with pytest.raises(QuoiError, match="--columns names those") as raised:
-        read_pairs(path, None, "--columns")
+        read_pairs(path, SIDES, None, "--columns")
     assert "corpus." not in str(raised.value)
-    with pytest.raises(QuoiError, match="line 5 has too few") as raised:
-        read_pairs(path, [2, 1], "--columns")
+    with pytest.raises(QuoiError, match="line 6 has too few") as raised:
+        read_pairs(path, SIDES, [2, 1], "--columns")
     assert "corpus." not in str(raised.value)
+
+
+def test_quotes_between_tabs_are_letters_and_said_where_they_look_like_those_of_a_csv(tmp_path: Path) -> None:
+    plain, quoted = '"Qui ?" dit-il\t"Who?" he said', '"""Qui ?"" dit-il"\t"""Who?"" he said"'
+    for line, told in ((plain, False), (quoted, True)):
+        (tmp_path / "mine.tsv").write_text(f"{line}\n", encoding="utf-8")
+        pairs, remarks = read_pairs(tmp_path / "mine.tsv", Languages(source="fr", target="en"))
+        assert pairs == [tuple(line.split("\t"))] and bool(remarks) == told
 
 
 CELL = st.text(st.characters(exclude_characters="\t\n\r", exclude_categories=["Cs"]), max_size=4)

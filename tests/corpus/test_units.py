@@ -177,8 +177,6 @@ def test_a_model_is_kept_and_a_damaged_one_is_said(tmp_path: Path, learnt) -> No
 @pytest.fixture
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of a small corpus whose tables lie in the working folder; every question holds a word of its own."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     monkeypatch.chdir(tmp_path)
     words = ["".join(chr(97 + int(digit)) for digit in f"{number:03}") for number in range(150)]
@@ -186,8 +184,17 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     tokens = list(tokenize_all(texts, Units("en"), workers=1))
     write_tokens(Path("data/tokens.parquet"), tokens, tokens)
     numbers = list(range(1, len(texts) + 1))
-    pq.write_table(pa.table({"line": numbers, "english": texts, "french": texts}), "data/questions.parquet")
+    table(numbers, texts)
     return texts
+
+
+def table(numbers: list[int], texts: list[str]) -> None:
+    """The table of questions, the same on both sides."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {"line": numbers, "source": texts, "target": texts, "group": [None] * len(texts)}
+    pq.write_table(pa.table(columns), "data/questions.parquet")
 
 
 def made(**sections) -> numericalize.Numericalized:
@@ -205,47 +212,49 @@ def test_every_setting_trains_and_validates_on_the_same_pairs(corpus) -> None:
     ):
         other = made(tokens=tokens)
         assert (other.pairs.row == rows.pairs.row).all() and (other.pairs.validation == rows.pairs.validation).all()
-        assert other.measures.values["there_and_back"] == 1 and other.counts["unknown_share_en"] == 0
+        assert other.measures.values["there_and_back"] == 1 and other.counts["unknown_share_source"] == 0
+
+
+def test_units_of_each_language_are_its_own(corpus) -> None:
+    mixed, whole = made(tokens={"units": {"en": "characters"}}), made(tokens={"units": "characters"})
+    assert mixed.units["source"].as_the_lesson and mixed.units["target"] == whole.units["target"]
+    assert mixed.vocabularies["target"].words == whole.vocabularies["target"].words
+    assert mixed.vocabularies["source"].words == made().vocabularies["source"].words
+    assert "length_ratio" in whole.measures.values and "length_ratio" not in mixed.measures.values
+    assert (mixed.pairs.row == whole.pairs.row).all() and mixed.measures.values["there_and_back"] == 1
 
 
 def test_pieces_know_nothing_of_validation_questions(corpus) -> None:
     before = made(tokens={"units": "subwords"})
     rows = before.pairs.row[before.pairs.validation_indices]
     assert len(rows)
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     changed = [text if row not in rows else "Nothing of it" for row, text in enumerate(corpus)]
-    pq.write_table(
-        pa.table({"line": [0] * len(changed), "english": changed, "french": changed}), "data/questions.parquet"
-    )
+    table([0] * len(changed), changed)
     assert made(tokens={"units": "subwords"}).units == before.units
 
 
 def test_words_of_training_pairs_alone_leave_new_ones_unknown(corpus) -> None:
     some = made(vocabulary={"words": "training"})
-    sentences, validation = some.pairs.sentences("fr"), set(some.pairs.validation_indices.tolist())
+    sentences, validation = some.pairs.sentences("source"), set(some.pairs.validation_indices.tolist())
     assert all((UNK in sentence) == (row in validation) for row, sentence in enumerate(sentences))
-    assert some.counts["unknown_in_validation_fr"] > 0 == made().counts["unknown_in_validation_fr"]
+    assert some.counts["unknown_in_validation_source"] > 0 == made().counts["unknown_in_validation_source"]
 
 
 def test_lines_bring_words_for_the_source_alone(corpus, monkeypatch) -> None:
     seen = {}
 
-    def of_raw(params, units, validation, vocabulary):
-        seen[units.language] = (validation.tolist(), vocabulary)
+    def of_raw(params, side, units, validation, vocabulary):
+        seen[side] = (validation.tolist(), vocabulary)
         return [["newer", "new", "word"], ["new", "word"]]
 
     monkeypatch.setattr(numericalize.monolingual, "of_raw", of_raw)
     training, lines = made(vocabulary={"words": "training"}), made(vocabulary={"words": "lines"})
-    known = training.vocabularies["fr"].words
-    assert lines.vocabularies["fr"].words == (*known, "new", "newer")
-    assert lines.vocabularies["en"].words == training.vocabularies["en"].words
-    validation, vocabulary = seen.pop("fr")
+    known = training.vocabularies["source"].words
+    assert lines.vocabularies["source"].words == (*known, "new", "newer")
+    assert lines.vocabularies["target"].words == training.vocabularies["target"].words
+    validation, vocabulary = seen.pop("source")
     assert not seen and vocabulary.words == known
     assert validation == lines.pairs.row[lines.pairs.validation_indices].tolist()
-    other = made(vocabulary={"words": "lines"}, direction="en-fr")
-    assert "newer" in other.vocabularies["en"] and "newer" not in other.vocabularies["fr"]
 
 
 def test_more_words_come_last_and_the_size_is_kept() -> None:

@@ -16,7 +16,7 @@ def test_tokens_survive_the_file_and_are_the_same_bytes(tmp_path: Path) -> None:
         write_tokens(tmp_path / name, english, french)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert read_columns(tmp_path / "a") == [english, french]
-    assert read_columns(tmp_path / "a", ["french"]) == [french]
+    assert read_columns(tmp_path / "a", ["target"]) == [french]
 
 
 def test_tables_that_are_none(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ SETTINGS = {"profile": "test", "variants": {"plain": {}, "wide": {"hidden": 99}}
 def work(tmp_path, monkeypatch):
     """The name of the work folder for some settings, in a folder with inputs."""
     monkeypatch.chdir(tmp_path)
-    for name in ("data/ids/pairs.safetensors", "data/vectors/en.safetensors", "data/text/en.safetensors"):
+    for name in ("data/ids/pairs.safetensors", "data/vectors/target.safetensors", "data/text/target.safetensors"):
         Path(name).parent.mkdir(parents=True)
         Path(name).write_bytes(b"inputs")
     return lambda variant="plain", **changed: experiment._workplace(Params(**(SETTINGS | changed)), variant)
@@ -33,9 +33,11 @@ def test_parameters_are_the_variants_own_and_leave_out_what_changes_no_number():
     flattened = parameters(Params(**SETTINGS), "wide")
     assert flattened["translation.hidden"] == 99 and flattened["corpus.atlas.seed"] == 2018
     assert flattened["hardware.threads"] == 1  # the order of a sum, and so its last digits, depends on it
-    assert not [key for key in flattened if key.startswith(("vectors.english", "vectors.french"))]
-    mixed = parameters(Params(**SETTINGS, vectors={"english": {"source": "glove", "path": "glove.txt"}}), "plain")
-    assert mixed["vectors.english.path"] == "glove.txt" and "vectors.french.path" not in mixed
+    assert not [key for key in flattened if key.startswith(("vectors.published", "vectors.languages"))]
+    mixed = parameters(
+        Params(**SETTINGS, vectors={"languages": {"en": {"source": "glove", "path": "glove.txt"}}}), "plain"
+    )
+    assert mixed["vectors.languages.en.path"] == "glove.txt" and not [key for key in mixed if ".fr." in key]
     left_out = ("variants", "seeds", "report", "facts", "hardware.devices", "hardware.accelerator", "corpus.files")
     assert not [key for key in flattened if key.startswith(left_out)]
 
@@ -46,7 +48,13 @@ def test_the_work_folder_is_found_again_by_the_same_settings_and_inputs(work):
 
 
 def test_other_settings_have_another_work_folder(work):
-    folders = {work(), work("wide"), work(direction="en-fr"), work(translation={"epochs": 3}), work(search={"beam": 2})}
+    folders = {
+        work(),
+        work("wide"),
+        work(languages={"source": "en", "target": "fr"}),
+        work(translation={"epochs": 3}),
+        work(search={"beam": 2}),
+    }
     assert len(folders) == 5
 
 

@@ -87,7 +87,7 @@ def test_every_path_among_the_keys_is_known_as_one():
         return names
 
     expected = keys(params.Params)
-    assert {"corpus.files.pairs", "images.path", "images.cifar100.path", "vectors.french.path"} < expected
+    assert {"corpus.files.pairs", "images.path", "images.cifar100.path", "vectors.published.path"} < expected
     assert own_paths(settings(**{key.replace(".", "__"): "x" for key in expected})).keys() == expected
 
 
@@ -95,12 +95,12 @@ def test_every_path_among_the_keys_is_known_as_one():
     ("key", "path", "out"),
     [
         ("corpus.files.pairs", "data/raw/mine.tsv", "data/raw"),
-        ("corpus.files.english", "./data/../data/raw/deep/er/mine.en", "data/raw"),
-        ("corpus.files.french", "models/all", "models/all"),
+        ("corpus.files.source", "./data/../data/raw/deep/er/mine.en", "data/raw"),
+        ("corpus.files.target", "models/all", "models/all"),
         ("corpus.tatoeba.path", "data/images/fra-eng.zip", "data/images"),
         ("corpus.giga_fren.path", "reports/translation/README.md", "reports/translation/README.md"),
-        ("vectors.english.path", "data/vectors/en.safetensors", "data/vectors/en.safetensors"),
-        ("vectors.french.path", "models/all/wiki.fr.vec", "models/all"),
+        ("vectors.published.path", "data/vectors/target.safetensors", "data/vectors/target.safetensors"),
+        ("vectors.published.path", "models/all/wiki.fr.vec", "models/all"),
         ("labels.wordnet.path", "data", "data/"),
         ("labels.vectors.path", "indexes/glove.txt", "indexes"),
         ("images.path", ".", "data/"),
@@ -129,8 +129,8 @@ def test_a_path_that_lies_in_an_output_or_holds_one_is_refused(root, stages, mon
         ("corpus.files.pairs", "mine.tsv"),
         ("corpus.files.pairs", "data/mine.tsv"),
         ("corpus.files.pairs", "data/rawer/mine.tsv"),
-        ("vectors.english.path", "models/fasttext/wiki.en.vec"),
-        ("vectors.english.path", "data/vectors/wiki.en.vec"),
+        ("vectors.published.path", "models/fasttext/wiki.en.vec"),
+        ("vectors.published.path", "data/vectors/wiki.en.vec"),
         ("images.path", "../photographs"),
         ("images.path", "/photographs"),
     ],
@@ -196,7 +196,7 @@ def test_a_large_file_that_was_not_written_to_is_not_read_again(root, later, rea
     shutil.rmtree(named.NOTES)
     named.note(given)
     assert read == ["fra-eng.zip"] and noted("fetch_corpus") == note
-    (named.MEMORY / "corpus.tatoeba.path.json").write_text("[")
+    (named.MEMORY / "fetch_corpus.corpus.tatoeba.path.json").write_text("[")
     named.note(given)
     assert read == 2 * ["fra-eng.zip"] and noted("fetch_corpus") == note
 
@@ -294,6 +294,7 @@ def test_dvc_sees_an_edit_and_a_file_in_an_output_stays(tmp_path):
     file.write_text(3 * PAIRS, encoding="utf-8")
     workspace.change("corpus.source", "files")
     workspace.change("corpus.files.pairs", "mine.tsv")
+    workspace.change("corpus.files.columns", [2, 1])
     assert workspace.repro("fetch_corpus") == ["fetch_corpus"] and workspace.repro("fetch_corpus") == []
     before = workspace.outs("fetch_corpus")
     file.write_text(3 * PAIRS.replace("it", "he"), encoding="utf-8")

@@ -14,6 +14,7 @@ from quoi.corpus.vocabulary import EOS, SPECIALS, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.jobs.seeds import train_language_model, train_one
 from quoi.params import Params
+from quoi.translation.scores import LOSSES
 from quoi.vectors.table import VectorTable
 
 WORDS = tuple("abcdefghij")
@@ -25,20 +26,21 @@ def _corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_thread) -> None
     rng = np.random.default_rng(0)
     ids = [[*rng.integers(4, 14, rng.integers(2, 6)).tolist(), EOS] for _ in range(60)]
     Pairs.of(ids, ids, np.arange(60), np.arange(60) % 6 == 0).save(Path("data/ids/pairs.safetensors"))
-    for language in ("en", "fr"):
-        Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{language}.txt"))
+    for side in ("source", "target"):
+        Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{side}.txt"))
         vectors = rng.standard_normal((14, 8), dtype=np.float32)
-        VectorTable(vectors, np.arange(14) > 3).save(Path(f"data/vectors/{language}.safetensors"))
+        VectorTable(vectors, np.arange(14) > 3).save(Path(f"data/vectors/{side}.safetensors"))
     texts = [" ".join(WORDS[word - 4] for word in sentence[:-1]) for sentence in ids]
-    pq.write_table(pa.table({"line": range(60), "english": texts, "french": texts}), "data/questions.parquet")
+    columns = {"line": range(60), "source": texts, "target": texts, "group": [None] * 60}
+    pq.write_table(pa.table(columns), "data/questions.parquet")
 
 
 def lines(count: int = 50) -> None:
     """Text of either language."""
     rng = np.random.default_rng(1)
-    for language in ("en", "fr"):
+    for side in ("source", "target"):
         text = [[*rng.integers(3, 14, 12).tolist(), EOS] for _ in range(count)]
-        save_sentences(Path(f"data/text/{language}.safetensors"), text)
+        save_sentences(Path(f"data/text/{side}.safetensors"), text)
 
 
 def params(**changed) -> Params:
@@ -67,6 +69,20 @@ def test_a_training_begins_with_language_models_whose_losses_its_checks_have(tmp
     assert (again.history, again.scores, again.measures) == (done.history, done.scores, done.measures)
 
 
+def test_a_sentence_with_several_translations_is_scored_once(tmp_path: Path) -> None:
+    alone = train_one(params(), "one", 1, tmp_path / "alone", lambda event: None)
+    table = pq.read_table("data/questions.parquet").to_pydict()
+    table["source"] = [table["source"][row - row % 12] for row in range(60)]  # validation rows are 0, 6, 12, 18 …
+    table["group"] = [f"verse {row // 12}" for row in range(60)]
+    pq.write_table(pa.table(table), "data/questions.parquet")
+    done = train_one(params(), "one", 1, tmp_path / "together", lambda event: None)
+    assert done.history == alone.history
+    assert done.translations["beam"] == alone.translations["beam"][::2] and len(done.translations["beam"]) == 5
+    assert "nrefs:1|" in alone.signatures["bleu"] and "nrefs:2|" in done.signatures["bleu"]
+    assert done.scores["bleu_beam"] != alone.scores["bleu_beam"]
+    assert [done.scores[name] for name in LOSSES] == [alone.scores[name] for name in LOSSES]
+
+
 @pytest.mark.parametrize("attention", [True, False])
 def test_a_language_model_alone_is_of_the_target_language(tmp_path: Path, attention: bool) -> None:
     lines()
@@ -74,11 +90,11 @@ def test_a_language_model_alone_is_of_the_target_language(tmp_path: Path, attent
     given = params(lm_attention=attention)
     nats, tokens, (history, _) = train_language_model(given, "one", 1, tmp_path / "a", told.append)
     pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    assert tokens.tolist() == [len(pairs.sentences("en")[row]) for row in pairs.validation_indices]
+    assert tokens.tolist() == [len(pairs.sentences("target")[row]) for row in pairs.validation_indices]
     assert len(nats) == 10 and (nats > 0).all()
     assert [event["epoch"] for event in told if event["kind"] == "epoch"] == [1, 2] == [row["epoch"] for row in history]
-    Path("data/text/fr.safetensors").unlink()
+    Path("data/text/source.safetensors").unlink()
     assert (train_language_model(given, "one", 1, tmp_path / "b", told.append).nats == nats).all()
-    Path("data/text/en.safetensors").unlink()
-    with pytest.raises(QuoiError, match=r"data/text/en\.safetensors does not exist yet"):
+    Path("data/text/target.safetensors").unlink()
+    with pytest.raises(QuoiError, match=r"data/text/target\.safetensors does not exist yet"):
         train_language_model(given, "one", 1, tmp_path / "c", told.append)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,20 +46,23 @@ def test_what_is_left_out_has_a_default(tmp_path):
 
 
 def test_a_digest_is_the_same_in_capitals(tmp_path):
-    vectors, corpus = f"vectors: {{english: {{sha256: {'AB' * 32}}}}}", f"corpus: {{tatoeba: {{sha256: {'CD' * 32}}}}}"
+    vectors, corpus = (
+        f"vectors: {{published: {{sha256: {'AB' * 32}}}}}",
+        f"corpus: {{tatoeba: {{sha256: {'CD' * 32}}}}}",
+    )
     loaded = load(tmp_path, f"{SMALLEST}{vectors}\n{corpus}\n")
-    assert (loaded.vectors.english.sha256, loaded.corpus.tatoeba.sha256) == ("ab" * 32, "cd" * 32)
+    assert (loaded.vectors.published.sha256, loaded.corpus.tatoeba.sha256) == ("ab" * 32, "cd" * 32)
 
 
 def test_a_path_of_the_users_may_begin_at_their_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     text = (
         "corpus: {source: files, files: {pairs: ~/mine.tsv}, tatoeba: {path: ~/a.zip}}\n"
-        "images: {path: ~/pictures}\nvectors: {french: {path: ~/fr.vec}}\nlabels: {wordnet: {path: ~/wn}}\n"
+        "images: {path: ~/pictures}\nvectors: {languages: {fr: {path: ~/fr.vec}}}\nlabels: {wordnet: {path: ~/wn}}\n"
     )
     given = load(tmp_path, SMALLEST + text)
     paths = (
-        given.corpus.files.pairs, given.corpus.tatoeba.path, given.images.path, given.vectors.french.path,
+        given.corpus.files.pairs, given.corpus.tatoeba.path, given.images.path, given.vectors.of("fr").path,
         given.labels.wordnet.path,
     )  # fmt: skip
     assert [Path(path).parent for path in paths] == [tmp_path] * 5
@@ -66,7 +71,7 @@ def test_a_path_of_the_users_may_begin_at_their_home(tmp_path, monkeypatch):
 
 def test_nothing_can_be_changed_after_loading(tmp_path):
     with pytest.raises(ValidationError, match="frozen"):
-        load(tmp_path, SMALLEST).direction = "en-fr"
+        load(tmp_path, SMALLEST).profile = "other"
 
 
 def test_a_variant_is_the_translation_section_with_its_own_keys_on_top(tmp_path):
@@ -103,48 +108,81 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("translation: {learning_rate: .nan}", ["translation.learning_rate is nan", "finite number"]),
         ("translation: {cell: rnn}", ["translation.cell is 'rnn'", "'gru', 'lstm' or 'transformer'"]),
         ("translation: {clip: 0.0}", ["translation.clip is 0.0", "greater than 0"]),
-        ("direction: en-de", ["direction is 'en-de'", "'fr-en' or 'en-fr'"]),
-        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba' or 'giga-fren'"]),
+        ("languages: {source: fr, target: qq}", ["languages.target is 'qq'", "spaCy's languages: af, ", ", de, "]),
+        ("languages: {source: fr, target: fr}", ["languages", "source and target are both fr", "two different"]),
+        ("languages: {source: fr}", ["languages.target is missing"]),
+        ("languages: {source: de, target: en}", ["languages are de and en", "corpus.source `atlas` is in en and fr"]),
+        (
+            "languages: {source: de, target: fr}\ncorpus: {source: tatoeba}",
+            ["source `tatoeba` has no pairs of de and fr", "English (en) with", "de, "],
+        ),
+        ("direction: fr-en", ["direction is not a key any more: languages: {source: fr, target: en} has taken"]),
+        (
+            "corpus: {files: {english: a}}",
+            ["corpus.files.english is not", "corpus.files.source or corpus.files.target"],
+        ),
+        ("questions: {french: (.)}", ["questions.french is not", "questions.source or questions.target"]),
+        ("questions: {normalise: false}", ["questions.normalise is not", ": corpus.normalise has taken its place"]),
+        ("vectors: {english: {}}", ["vectors.english is not", "vectors.languages: {en: …}"]),
+        (
+            "vocabulary: {cut_english: 9.0}",
+            ["vocabulary.cut_english is not", "vocabulary.cut_source or vocabulary.cut_"],
+        ),
+        (
+            "facts: {vectors_en_sd: 1.0}",
+            ["facts.vectors_en_sd is not", ": facts.vectors_target_sd has taken its place"],
+        ),
+        ("facts: {length_fr_p90: 1.0}", ["facts.length_source_p90 or facts.length_target_p90"]),
+        ("translation: {english: 1}", ["translation.english is not a known key; allowed here: "]),
+        ("tokens: {units: {qq: words}}", ["tokens.units.qq is 'qq'", "spaCy's languages"]),
+        ("tokens: {units: {zh: letters}}", ["tokens.units.zh is 'letters'", "'words', 'subwords' or 'characters'"]),
+        ("vectors: {languages: {en: {url: a}}}", ["vectors.languages.en.url is not a known key; did you mean 'urls'?"]),
+        ("corpus: {source: web}", ["corpus.source is 'web'", "'atlas', 'files', 'tatoeba', 'giga-fren' or 'verses'"]),
         ("corpus: {source: giga-fren, giga_fren: {urls: []}}", ["needs corpus.giga_fren.path or", "giga_fren.urls"]),
         ("corpus: {source: tatoeba, tatoeba: {urls: []}}", ["needs corpus.tatoeba.path or", "corpus.tatoeba.urls"]),
         ("corpus: {tatoeba: {urls: [ftp://a/b]}}", ["corpus.tatoeba.urls.0 is 'ftp://a/b'", "must begin with http://"]),
         ("corpus: {tatoeba: {sha256: abc}}", ["corpus.tatoeba.sha256 is 'abc'", "64 hexadecimal digits"]),
-        ("corpus: {source: files}", ["corpus", "needs either corpus.files.english and corpus.files.french"]),
-        ("corpus: {source: files, files: {columns: [1, 2], english: a, french: b}}", ["corpus.files.columns", "pairs"]),
+        ("corpus: {source: files}", ["corpus", "needs either corpus.files.source and corpus.files.target"]),
+        ("corpus: {source: files, files: {source: a, pairs: b}}", ["corpus", "all three for Tatoeba's sentences"]),
+        ("corpus: {files: {encoding: latin-99}}", ["corpus.files.encoding is 'latin-99'", "windows-1252"]),
+        ("corpus: {source: files, files: {columns: [1, 2], source: a, target: b}}", ["corpus.files.columns", "pairs"]),
         ("corpus: {files: {columns: [0, 2]}}", ["corpus.files.columns.0 is 0", "greater than or equal to 1"]),
         ("corpus: {files: {columns: [2, 2]}}", ["corpus.files.columns is [2, 2]", "all be different"]),
         ("corpus: {files: {columns: [1]}}", ["corpus.files.columns is [1]", "at least 2 items"]),
         ("corpus: {files: {columns: ['', b]}}", ["corpus.files.columns.0 is ''", "at least 1 character"]),
         ("corpus: {atlas: {questions: 1}}", ["corpus.atlas.questions is 1", "greater than or equal to 50"]),
-        ("questions: {english: '('}", ["questions.english is '('", "is not a regular expression"]),
-        ("questions: {english: '^Wh'}", ["questions.english is '^Wh'", "must have exactly one group", "it has 0"]),
-        ("vocabulary: {cut_english: 101.0}", ["vocabulary.cut_english is 101.0", "less than or equal to 100"]),
+        ("questions: {source: '('}", ["questions.source is '('", "is not a regular expression"]),
+        ("questions: {source: '^Wh'}", ["questions.source is '^Wh'", "must have exactly one group", "it has 0"]),
+        ("vocabulary: {cut_source: 101.0}", ["vocabulary.cut_source is 101.0", "less than or equal to 100"]),
         ("vectors: {min_n: 5, max_n: 3}", ["vectors", "min_n (5) must not be above max_n (3)"]),
         (
             "vectors: {source: word2vec}",
             ["vectors.source is 'word2vec'", "'train', 'random', 'fasttext-vec'"],
         ),
-        ("vectors: {source: glove}", ["vectors: source `glove` needs vectors.english.path or vectors.english.urls"]),
+        ("vectors: {source: glove}", ["source `glove` needs vectors.published.path or vectors.published.urls"]),
         (
             "vectors: {source: glove-50d}",
-            ["source `glove-50d` has English words alone", "vectors.english.source", "french"],
+            ["source `glove-50d` has English words alone", "vectors.languages.en.source", "for fr"],
         ),
         (
-            "tokens: {units: subwords}\nvectors: {english: {source: glove-50d}}",
-            ["tokens.units is subwords", "`glove-50d` are of words", "`train` or `random`"],
+            "tokens: {units: subwords}\nvectors: {languages: {en: {source: glove-50d}}}",
+            ["tokens.units is subwords for en", "`glove-50d` are of words", "`train` or `random`"],
         ),
         ("tokens: {case: upper}", ["tokens.case is 'upper'", "'lesson', 'lower', 'markers' or 'kept'"]),
         ("tokens: {units: bytes}", ["tokens.units is 'bytes'", "'words', 'subwords' or 'characters'"]),
         ("vocabulary: {words: all}", ["vocabulary.words is 'all'", "'pairs', 'training' or 'lines'"]),
-        ("vectors: {english: {url: a}}", ["vectors.english.url is not a known key; did you mean 'urls'?"]),
-        ("vectors: {english: {urls: ['ftp://a/b']}}", ["vectors.english.urls.0 is 'ftp://a/b'", "http:// or https://"]),
-        ("vectors: {english: {sha256: 12ab}}", ["vectors.english.sha256 is '12ab'", "64 hexadecimal digits"]),
+        ("vectors: {published: {url: a}}", ["vectors.published.url is not a known key; did you mean 'urls'?"]),
+        (
+            "vectors: {published: {urls: ['ftp://a/b']}}",
+            ["vectors.published.urls.0 is 'ftp://a/b'", "http:// or https://"],
+        ),
+        ("vectors: {published: {sha256: 12ab}}", ["vectors.published.sha256 is '12ab'", "64 hexadecimal digits"]),
         ("seeds: []", ["seeds is []", "at least 1 item"]),
         ("seeds: [1, 1]", ["seeds is [1, 1]", "must all be different"]),
         ("seeds: [-1]", ["seeds.0 is -1", "greater than or equal to 0"]),
         ("hardware: {devices: none}", ["hardware.devices is 'none'", "valid integer or should be 'auto'"]),
         ("hardware: {precision: 8}", ["hardware.precision is 8", "'32-true'"]),
-        ("facts: {cut_end: 29}", ["facts.cut_end is not a known key; did you mean 'cut_en'?", "missed_fr"]),
+        ("facts: {cut_sorce: 29}", ["facts.cut_sorce is not a known key; did you mean 'cut_source'?", "missed_target"]),
         ("facts: {pairs: 3.5}", ["facts.pairs is 3.5", "valid integer"]),
         ("facts: {training: -1}", ["facts.training is -1", "greater than or equal to 0"]),
         ("report: 3", ["report is 3", "valid dictionary"]),
@@ -229,3 +267,30 @@ def test_every_score_may_choose_the_champion_and_none_of_it_is_in_a_record(tmp_p
         given = load(tmp_path, SMALLEST + f"registry: {{score: {score}}}\n")
         assert given.registry.score == score and "registry" not in given.model_dump()
     assert "registry.score is 'bleu'" in error(tmp_path, SMALLEST + "registry: {score: bleu}\n")
+
+
+def test_a_languages_own_vectors_come_before_those_of_all_and_their_names_hold_its_code(tmp_path):
+    given = "vectors: {source: glove, published: {urls: ['https://a.org/{language}.gz'], licence: L}, languages: {de: "
+    vectors = load(tmp_path, f"{SMALLEST}{given}{{path: '{{language}}.txt'}}, en: {{source: train}}}}}}\n").vectors
+    assert (vectors.of("fr").urls, vectors.of("fr").path) == (["https://a.org/fr.gz"], None)
+    assert (vectors.of("de").urls, vectors.of("de").path, vectors.of("de").licence) == (
+        ["https://a.org/de.gz"], "de.txt", "L",
+    )  # fmt: skip
+    assert (vectors.key("de"), vectors.key("en"), vectors.key("fr")) == (
+        "vectors.languages.de", "vectors.published", "vectors.published",
+    )  # fmt: skip
+    assert vectors.made_here("en") and vectors.reads_file("de") and vectors.reads_file("fr")
+
+
+def test_units_may_differ_by_language(tmp_path):
+    tokens = load(tmp_path, SMALLEST + "tokens: {units: {fr: characters}}\n").tokens
+    assert (tokens.units_of("fr"), tokens.units_of("en")) == ("characters", "words")
+    assert load(tmp_path, SMALLEST + "tokens: {units: subwords}\n").tokens.units_of("en") == "subwords"
+
+
+def test_languages_have_names_and_spacy_is_not_imported_for_them():
+    code = (
+        "import sys; from quoi.params.languages import codes, name; assert name('de') == 'German' and 'de' in codes(); "
+        "assert 'spacy' not in sys.modules and 'xx' not in codes()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -26,7 +26,7 @@ from quoi.params.settings import ABSENT, changes, read
 from quoi.report.progression import PUBLISHED
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["demo", "lesson", "smoke", "tatoeba"]
+NAMES = ["demo", "lesson", "smoke", "tatoeba", "verses-questions", "verses"]
 EVERY = pytest.mark.parametrize("name", NAMES)
 OTHERS = pytest.mark.parametrize("name", [name for name in NAMES if name != profiles.DEFAULT])
 
@@ -116,7 +116,8 @@ def test_what_every_profile_takes_is_measured(name):
 def test_what_is_downloaded_is_what_is_read():
     """A language may have a source of its own beside that of both, and a file may be here."""
     lesson = whole("lesson")
-    lesson["vectors"] |= {"source": "train", "english": lesson["vectors"]["english"] | {"source": "fasttext-vec"}}
+    lesson["vectors"]["source"] = "train"
+    lesson["vectors"]["languages"]["en"]["source"] = "fasttext-vec"
     lesson["corpus"]["giga_fren"]["path"] = "here.tar"
     names = [url.rsplit("/", 1)[-1] for url in downloads(params.Params.model_validate(lesson))]
     assert names == ["wiki.en.vec", "WordNet-3.0.tar.gz"]
@@ -126,7 +127,7 @@ def test_what_a_run_takes_by_hand():
     lesson, measured = whole("lesson"), profiles.measured(ROOT)
     assert takes(params.Params.model_validate(lesson), measured) == {
         "yours": "imagenet",
-        "download": "12.2 GB: training-giga-fren.tar 2.6 GB, wiki.en.vec 6.6 GB, wiki.fr.vec 3.0 GB, "
+        "download": "12.2 GB: training-giga-fren.tar 2.6 GB, wiki.fr.vec 3.0 GB, wiki.en.vec 6.6 GB, "
         "WordNet-3.0.tar.gz 12.0 MB",
         "disk": "20.2 GB",
         "memory": "1.1 GB for each training at a time, on a CPU (benchmarks/lesson.py)",
@@ -134,15 +135,23 @@ def test_what_a_run_takes_by_hand():
         "5 minutes for `all`, all epochs, one seed",
     }
     lesson["corpus"]["giga_fren"]["path"] = "here.tar"
-    lesson["vectors"]["french"]["urls"] = ["https://example.org/fr.vec.gz"]
+    lesson["vectors"]["languages"]["fr"]["urls"] = ["https://example.org/fr.vec.gz"]
     lesson["profile"], lesson["images"]["source"] = "mine", "openmoji"
     assert takes(params.Params.model_validate(lesson), measured) == {
         "yours": "here.tar",
-        "download": "6.6 GB: wiki.en.vec 6.6 GB, fr.vec.gz of unknown size, WordNet-3.0.tar.gz 12.0 MB",
+        "download": "6.6 GB: fr.vec.gz of unknown size, wiki.en.vec 6.6 GB, WordNet-3.0.tar.gz 12.0 MB",
         "disk": "not measured",
         "memory": "not measured",
         "time": "not measured",
     }
+
+
+def test_a_package_that_is_to_be_installed_is_said():
+    verses, measured = whole("verses"), profiles.measured(ROOT)
+    assert takes(params.Params.model_validate(verses), measured)["download"] == "`pip install 'quoi[verses]'`"
+    verses["vectors"]["source"] = "fasttext-vec"
+    told = takes(params.Params.model_validate(verses), measured)["download"]
+    assert told.startswith("`pip install 'quoi[verses]'` and 9.6 GB: wiki.fr.vec 3.0 GB, ")
 
 
 def test_the_lesson_profile_is_the_lesson():
@@ -164,9 +173,9 @@ def test_the_lesson_profile_is_the_lesson():
         "all": {"bidirectional": True, "dropout_bridge": 0.25} | attention,
     }
     assert list(lesson["variants"]) == list(PUBLISHED)
-    assert lesson["questions"] == {"english": r"^(Wh[^?.!]+\?)", "french": r"^([^?.!]+\?)", "normalise": False}
+    assert lesson["questions"] == {"source": None, "target": None} and not lesson["corpus"]["normalise"]
     assert lesson["vocabulary"] == {
-        "size": 40_000, "words": "pairs", "fewer_than": 30, "cut_english": 99.0, "cut_french": 97.0,
+        "size": 40_000, "words": "pairs", "fewer_than": 30, "cut_source": 97.0, "cut_target": 99.0,
     }  # fmt: skip
     assert (lesson["tokens"]["units"], lesson["tokens"]["case"]) == ("words", "lesson")
     assert lesson["split"] == {"seed": 42, "validation": 0.1, "deduplicate": False}
@@ -174,9 +183,9 @@ def test_the_lesson_profile_is_the_lesson():
     assert lesson["seeds"] == [1, 2, 3]
     assert lesson["facts"] == {
         "question_pairs": 52_331, "pairs": 50_260, "training": 45_219, "validation": 5_041,
-        "vocabulary_en": 17_573, "vocabulary_fr": 24_793, "length_en_p90": 23.0, "length_fr_p90": 28.0,
-        "cut_en": 29, "cut_fr": 33, "vectors_en_words": 2_519_370, "vectors_en_dimensions": 300,
-        "vectors_en_mean": 0.0076, "vectors_en_sd": 0.293, "missed_en": 1_285, "missed_fr": 3_097,
+        "vocabulary_target": 17_573, "vocabulary_source": 24_793, "length_target_p90": 23.0, "length_source_p90": 28.0,
+        "cut_target": 29, "cut_source": 33, "vectors_target_words": 2_519_370, "vectors_target_dimensions": 300,
+        "vectors_target_mean": 0.0076, "vectors_target_sd": 0.293, "missed_target": 1_285, "missed_source": 3_097,
     }  # fmt: skip
 
 
@@ -399,12 +408,12 @@ def test_away_from_the_root_of_the_repository(tmp_path, monkeypatch, capsys):
 
 def test_a_profile_of_ones_own_is_listed_and_installed(root):
     """It leaves out variants of the default's, and is called as its file is."""
-    (root / "profiles/mine.yaml").write_text("variants: {baseline: {}}\nvectors: {french: {path: fr.vec}}\n")
+    (root / "profiles/mine.yaml").write_text("variants: {baseline: {}}\nvectors: {languages: {fr: {path: fr.vec}}}\n")
     assert rows(run())["mine"][:4] == ["nothing", "nothing", "not", "measured"]
     assert rows(run("mine"))["time"] == ["not", "measured"]
     assert profiles.current() == "mine"
     loaded = params.load()
-    assert (loaded.variants, loaded.profile, loaded.vectors.french.path) == ({"baseline": {}}, "mine", "fr.vec")
+    assert (loaded.variants, loaded.profile, loaded.vectors.of("fr").path) == ({"baseline": {}}, "mine", "fr.vec")
 
 
 def test_when_writing_fails_the_earlier_file_is_whole(root, monkeypatch):

@@ -21,10 +21,10 @@ PARAMETERS = {
     "variants.all.dropout_bridge": (0.5, {"train@all", "compare", "checks", "page"}),
     "translation.hidden": (8, TRAININGS),
     "search.beam": (3, TRAININGS | {"page"}),
-    "vectors.epochs": (2, {"embed@en", "embed@fr"}),
-    "vocabulary.size": (500, {"numericalize", "embed@en", "embed@fr"}),
-    "facts": ({"pairs": 300}, {"numericalize", "embed@en", "embed@fr"}),
-    "questions.english": (r"^(Wh[^?.!]+\?)$", {"filter_questions"}),
+    "vectors.epochs": (2, {"embed@source", "embed@target"}),
+    "vocabulary.size": (500, {"numericalize", "embed@source", "embed@target"}),
+    "facts": ({"pairs": 300}, {"numericalize", "embed@source", "embed@target"}),
+    "questions.target": (r"^(Wh[^?.!]+\?)$", {"filter_questions"}),
     "corpus.atlas.seed": (1, {"fetch_corpus"}),
     "tokens.workers": (2, set()),
     "hardware.devices": (1, set()),
@@ -78,10 +78,12 @@ def test_a_profile_and_back_again_computes_nothing_twice(trained):
     (trained.folder / "profiles/other.yaml").write_text(other, encoding="utf-8")
     told = trained.run("quoi", "profile", "other").stdout
     assert "corpus.atlas.questions" in told and "variants" not in told
-    ran = ("fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed@en", "embed@fr")
+    ran = ("fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed@source", "embed@target")
     assert sorted(trained.repro("embed")) == sorted(ran)
     changed = trained.outs()
-    assert [path for path in ("data/raw", "data/ids", "reports/vectors/en.json") if changed[path] == before[path]] == []
+    assert [
+        path for path in ("data/raw", "data/ids", "reports/vectors/target.json") if changed[path] == before[path]
+    ] == []
 
     assert "params.yaml is now profile smoke" in trained.run("quoi", "profile", "smoke").stdout
     assert trained.repro() == []
@@ -120,7 +122,7 @@ def test_a_bad_parameter_is_one_sentence_and_leaves_all_results_in_place(trained
 def test_a_stage_that_fails_is_one_sentence_and_with_the_cause_gone_all_is_as_before(trained):
     before = trained.snapshot("data", "models", "reports")
     original = (trained.folder / "params.yaml").read_text(encoding="utf-8")
-    trained.change("questions.english", "^(Zzz)")
+    trained.change("questions.target", "^(Zzz)")
     done = trained.run("dvc", "repro", status=None)
     assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
     (trained.folder / "params.yaml").write_text(original, encoding="utf-8")

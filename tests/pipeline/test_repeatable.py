@@ -17,7 +17,7 @@ from tests.workspace import Workspace
 
 pytestmark = pytest.mark.pipeline
 
-CHEAP = ("fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed@en", "embed@fr")
+CHEAP = ("fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed@source", "embed@target")
 
 
 def kill_when(workspace: Workspace, ready: Callable[[Path], object], *command: str) -> None:
@@ -48,7 +48,7 @@ def test_killed_again_and_again_it_ends_with_the_same_bytes(smoke, tmp_path, mon
     for ready in (
         lambda root: list((root / "data/raw").glob("*.partial")),
         lambda root: (root / "data/questions.parquet").exists(),
-        lambda root: (root / "data/vectors/en.safetensors").exists(),
+        lambda root: (root / "data/vectors/target.safetensors").exists(),
     ):
         kill_when(disturbed, ready, "dvc", "repro", "embed")
         assert_nothing_is_half_written(disturbed, whole)

@@ -86,7 +86,7 @@ def test_dvc_draws_nothing_of_the_counts_that_it_is_told_are_plots(smoke):
     drawn = {path for path, plots in told["data"].items() if plots}
     assert "errors" not in told
     assert {path for path in drawn if path.startswith(("reports/corpus", "reports/vectors"))} <= {
-        f"reports/vectors/missed.{language}.csv" for language in ("en", "fr")
+        f"reports/vectors/missed.{side}.csv" for side in ("source", "target")
     }
     assert len([path for path in told["data"] if path.startswith("reports/vectors/") and path not in drawn]) >= 2
 
@@ -141,7 +141,7 @@ def test_mlflow_holds_a_run_a_variant_and_seed(smoke, monkeypatch):
 def test_every_stage_that_makes_something_has_measured_it(smoke):
     told = json.loads(smoke.workspace.run("quoi", "checks", "--json").stdout)
     assert {each["stage"] for each in told} == {
-        "filter_questions", "tokenize", "numericalize", "embed@en", "embed@fr",
+        "filter_questions", "tokenize", "numericalize", "embed@source", "embed@target",
         *(f"train@{variant}" for variant in VARIANTS), *DEVISE[:5],
     }  # fmt: skip
     assert {each["key"] for each in told} == {key for key in BOUNDS if not key.startswith("language_model_")}
@@ -151,15 +151,15 @@ def test_every_stage_that_makes_something_has_measured_it(smoke):
 def test_checks_are_shown_for_people(smoke):
     table = smoke.workspace.run("quoi", "checks").stdout
     assert "mean cosine of two words" in table and "train@all" in table
-    one = smoke.workspace.run("quoi", "checks", "embed@fr").stdout
+    one = smoke.workspace.run("quoi", "checks", "embed@source").stdout
     assert "nearest words" in one and "train@all" not in one
     odd = smoke.workspace.run("quoi", "checks", "--not-ok").stdout
     assert "train@all" in odd and len(odd) < len(table)
-    assert "embed@fr" in smoke.workspace.run("quoi", "checks", "embed@de", status=1).stderr
+    assert "embed@source" in smoke.workspace.run("quoi", "checks", "embed@sorce", status=1).stderr
     page = (smoke.workspace.folder / "reports/checks/README.md").read_text(encoding="utf-8")
     pictures = re.findall(r"\]\((pictures/[^)]+)\)", page)
     assert len(pictures) >= 5 and all((smoke.workspace.folder / "reports/checks" / name).exists() for name in pictures)
-    assert "nearest words" in page and "questions.english does not match" in page
+    assert "nearest words" in page and "questions.source does not match" in page
 
 
 def test_a_lost_mlflow_store_comes_back_from_the_record_exactly_once(trained, monkeypatch):

@@ -52,17 +52,17 @@ def results(done) -> dict[str, str]:
 def test_stages_are_reproduced_and_nothing_of_the_users_is_touched(trained, tmp_path_factory, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("sandbox")))
     before = state(trained)
-    done = trained.run("quoi", "verify", "numericalize", "embed@fr")
+    done = trained.run("quoi", "verify", "numericalize", "embed@source")
     rows = [line.split() for line in done.stdout.splitlines()]
     assert rows[0] == ["stage", "took", "output", "result"] and rows[-1] == ["Reproduced."]
-    assert [row[0] for row in rows if "s" in row] == ["numericalize", "embed@fr"]
+    assert [row[0] for row in rows if "s" in row] == ["numericalize", "embed@source"]
     assert [row[-2:] for row in rows[1:-1]] == [
         [path, IDENTICAL]
         for path in (
             "data/ids", "reports/corpus/numericalize.json", "reports/checks/stages/numericalize.json",
-            "data/vectors/fr.safetensors", "data/text/fr.safetensors", "reports/vectors/fr.json",
-            "reports/vectors/missed.fr.csv",
-            "reports/checks/stages/embed@fr.json",
+            "data/vectors/source.safetensors", "data/text/source.safetensors", "reports/vectors/source.json",
+            "reports/vectors/missed.source.csv",
+            "reports/checks/stages/embed@source.json",
         )
     ]  # fmt: skip
     assert state(trained) == before
@@ -156,7 +156,7 @@ def test_names_of_stages(smoke, trained):
     def chosen(*names: str) -> list[str]:
         return [stage.name for stage in verify.choose(pipeline, names)]
 
-    assert chosen("embed") == ["embed@en", "embed@fr"] == chosen("embed@en", "embed")
+    assert chosen("embed") == ["embed@source", "embed@target"] == chosen("embed@source", "embed")
     assert chosen() == list(pipeline.stages)
     with pytest.raises(verify.QuoiError, match=r"no stage 'train@al'; did you mean 'train@all'\? Allowed"):
         chosen("train@al")

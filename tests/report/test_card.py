@@ -35,7 +35,9 @@ def test_card_says_data_licence_seeds_scores_and_limits(result):
 
 def test_card_of_other_data_and_one_seed(trained):
     source = {"name": "tatoeba", "url": "https://example.org/fra.zip", "licence": None}
-    result = replace(trained[0], seeds={7: {"lesson_loss": 3.0}}, best_seed=7, direction="en-fr")
+    result = replace(
+        trained[0], seeds={7: {"lesson_loss": 3.0}}, best_seed=7, languages={"source": "en", "target": "fr"}
+    )
     text = model_card(source, result, 2, 1)
     assert ["lesson_loss", "3.000"] in cells(text.split("beam 5.\n\n")[1].split("\n\n")[0])
     assert "English to French" in text

@@ -182,3 +182,19 @@ def test_the_map_is_travelled_with_the_arrow_keys_and_a_picture_on_it_searched(o
     chosen = opened.evaluate("document.activeElement.title")
     opened.keyboard.press("Enter")
     assert chosen and chosen.removesuffix(" (unseen)") in opened.locator("#found-said").inner_text()
+
+
+def test_text_from_right_to_left_runs_that_way_beside_what_does_not(browser, address, tmp_path):
+    told = data(Path(address.removeprefix("file://")).read_text(encoding="utf-8"))
+    sample = told["variants"][0]["samples"][0]
+    told |= {"languages": ["French", "Hebrew"], "tags": ["fr", "he"]}
+    sample |= {"beam": "איפה הבית?", "target_tokens": ["איפה", *sample["target_tokens"][1:]]}
+    (tmp_path / "page.html").write_text(page.assembled(told), encoding="utf-8")
+    shown = browser.new_page()
+    shown.goto((tmp_path / "page.html").as_uri())
+    direction = "element => getComputedStyle(element).direction"
+    card = shown.locator(".card").first
+    assert card.locator(".translation").evaluate(direction) == "rtl"
+    assert [card.locator(f".{side} .word").first.evaluate(direction) for side in ("source", "target")] == ["ltr", "rtl"]
+    assert card.locator(".column.target").get_attribute("lang") == "he"
+    shown.close()

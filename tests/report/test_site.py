@@ -30,7 +30,11 @@ def make(folder):
         sample["attention"] = [[1 / 4, 1 / 4, 1 / 4, 1 / 4] for _ in sample["target_tokens"]]
     (record / "metrics.json").write_text(json.dumps(told), encoding="utf-8")
     write_corpus_reports(folder)
-    measured = {"numericalize": {"unknown_en": 0.5, "unknown_fr": 0.01}, "train@all": {}, "train@gone": {"empty": 0}}
+    measured = {
+        "numericalize": {"unknown_source": 0.5, "unknown_target": 0.01},
+        "train@all": {},
+        "train@gone": {"empty": 0},
+    }
     for stage, values in measured.items():
         write_json(checks.file_of(stage, folder), asdict(checks.Measures(values, stage=stage)))
     return folder

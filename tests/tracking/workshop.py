@@ -147,7 +147,7 @@ def train(variant: str) -> None:
     losses = {seed: base + seed / 10 for seed in given["seeds"]}
     settings = {
         "profile": "workshop",
-        "direction": "fr-en",
+        "languages.source": "fr",
         "translation.epochs": 3,
         "corpus.atlas.questions": questions,
     }

@@ -99,7 +99,7 @@ def test_only_the_targets_are_turned(sentences):
 def test_a_partner_changes_the_beam_alone():
     one, other = make_model(0).eval(), make_model(1).eval()
     targets = make_sentences(5, TARGET_WORDS, 4)
-    texts = [" ".join(map(str, target)) for target in targets]
+    texts = [[" ".join(map(str, target))] for target in targets]
 
     def evaluate(partner):
         to_text = lambda ids: " ".join(map(str, ids))  # noqa: E731
@@ -129,7 +129,7 @@ def trainings(monkeypatch):
     """Every training's folder, targets and events, on a few random sentences; `kill` ends one in its second epoch."""
     sources, targets = make_sentences(40, SOURCE_WORDS, 1), make_sentences(40, TARGET_WORDS, 2)
     data = Data(sources, targets, np.arange(32), np.arange(32, 40))
-    text = {language: ["a question"] * 40 for language in ("en", "fr")}
+    text = {side: ["a question"] * 40 for side in ("source", "target")}
     words = {size: vocabulary(size) for size in (SOURCE_WORDS, TARGET_WORDS)}
     tables = [vectors(size) for size in words]
     monkeypatch.setattr(

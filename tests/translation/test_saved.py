@@ -20,7 +20,7 @@ TARGET = Vocabulary.from_sentences([[f"word{n}" for n in range(TARGET_WORDS - 4)
 
 def description(model, seeds=(1, 2), best_seed=2) -> saved.Description:
     settings = model.settings.model_dump()
-    return saved.Description("mine", "fr-en", settings, list(seeds), best_seed, SIZE, SIZE, 9, 9, False)
+    return saved.Description("mine", "fr", "en", settings, list(seeds), best_seed, SIZE, SIZE, 9, 9, False)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_missing_weights(folder):
         ({"source_dimensions": -3}, "greater than or equal to 1"),
         ({"max_target": 10**9}, "less than or equal to 10000"),
         ({"seeds": "12"}, "is not what this version of quoi writes: seeds: "),
-        ({"direction": "de-it"}, "is not what this version of quoi writes: direction: "),
+        ({"source_language": "qq"}, "is not what this version of quoi writes: source_language: "),
         ({"added": 1}, "is not what this version of quoi writes: added: "),
     ],
 )

@@ -25,10 +25,10 @@ def padded(words: list[str], size: int) -> Vocabulary:
     return Vocabulary.from_sentences([[*words, *(f"x{n}" for n in range(size - 4 - len(words)))]], size)
 
 
-def translator(attention: bool = True, direction: str = "fr-en") -> Translator:
+def translator(attention: bool = True, languages: tuple[str, str] = ("fr", "en")) -> Translator:
     model = make_model(3, attention=attention, bidirectional=True)
-    told = saved.Description("mine", direction, model.settings.model_dump(), [1], 1, SIZE, SIZE, 9, 7, False)
-    units = (Units(language) for language in direction.split("-"))
+    told = saved.Description("mine", *languages, model.settings.model_dump(), [1], 1, SIZE, SIZE, 9, 7, False)
+    units = map(Units, languages)
     return Translator(model.eval(), told, padded(FRENCH, SOURCE_WORDS), padded(ENGLISH, TARGET_WORDS), *units)
 
 
@@ -37,9 +37,9 @@ def mine() -> Translator:
     return translator()
 
 
-def test_the_languages_are_those_of_the_direction():
+def test_the_languages_are_those_of_the_model():
     assert (translator().source_language, translator().target_language) == ("fr", "en")
-    there = translator(direction="en-fr")
+    there = translator(languages=("en", "fr"))
     assert (there.source_language, there.target_language) == ("en", "fr")
 
 
@@ -94,12 +94,12 @@ def test_known_words_need_no_remark(mine):
 def test_unknown_words_are_named(mine):
     (each,) = mine.translate(["Où est le zyzzyva ?"], 1)
     assert each.unknown == ["le", "zyzzyva"]
-    assert mine.remarks(each) == ["not in the vocabulary: le, zyzzyva"]
+    assert mine.remarks(each) == ["not in the French vocabulary: le, zyzzyva"]
 
 
 def test_only_unknown_words_are_a_guess(mine):
     (each,) = mine.translate(["zyzzyva wombat"], 1)
-    assert mine.remarks(each) == ["none of the 2 words is in the vocabulary, so the translation is a guess"]
+    assert mine.remarks(each) == ["none of the 2 words is in the French vocabulary, so the translation is a guess"]
 
 
 def test_a_long_sentence_is_said_to_be_long(mine):
@@ -143,7 +143,7 @@ def test_pieces_go_with_the_model(tmp_path, kind):
     torch.manual_seed(0)
     model = Seq2Seq(Translation(hidden=10), *(torch.randn(len(side), SIZE) for side in words))
     told = saved.Description(
-        "mine", "fr-en", model.settings.model_dump(), [1], 1, SIZE, SIZE, 99, 40, False, units=kind, case="markers"
+        "mine", "fr", "en", model.settings.model_dump(), [1], 1, SIZE, SIZE, 99, 40, False, kind, kind, "markers"
     )
     saved.save(tmp_path, told, *words, units)
     saved.save_weights(tmp_path / "seed-1.safetensors", model)
@@ -153,7 +153,7 @@ def test_pieces_go_with_the_model(tmp_path, kind):
     assert tokens[0] == "▁t_maj" and loaded.source.decode(ids)[-1].endswith("?")
     assert loaded.to_text(loaded.target.encode(tokenize("Where are we, NATO?", units[1]))) == "Where are we, NATO?"
     (each,) = loaded.translate(["Où sommes-nous ☃ ?"], 1)
-    assert each.unknown == ["☃"] and loaded.remarks(each) == ["not in the vocabulary: ☃"]
+    assert each.unknown == ["☃"] and loaded.remarks(each) == ["not in the French vocabulary: ☃"]
     (tmp_path / "target.model").unlink()
     with pytest.raises(QuoiError, match=r"target\.model does not exist yet"):
         Translator.load(tmp_path)

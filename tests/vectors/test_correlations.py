@@ -16,9 +16,7 @@ from quoi.vectors.table import WordVectors, build
 from tests.vectors.conftest import Model, vec
 
 NUMBERS = {"jeremy": [1.0, 2.0, 3.0], "Jeremy": [2.0, 4.0, 7.0], "banana": [3.0, 1.0, 2.0], ",": [0.5, 0.5, 0.5]}
-PUBLISHED = (
-    "profile: t\nvariants: {{a: {{}}}}\nvectors: {{source: {0}, english: {{path: {1}}}, french: {{path: {1}}}}}\n"
-)
+PUBLISHED = "profile: t\nvariants: {{a: {{}}}}\nvectors: {{source: {0}, published: {{path: {1}}}}}\n"
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +35,7 @@ def published(source: str, content: bytes) -> None:
 
 def vocabulary(*words: str) -> Vocabulary:
     made = Vocabulary((*SPECIALS, *words))
-    made.save(Path("data/ids/en.txt"))
+    made.save(Path("data/ids/target.txt"))
     return made
 
 
@@ -88,9 +86,9 @@ def trained(words: dict[str, list[float]]) -> None:
     answer = WordVectors(vectors, vectors.any(axis=1), np.zeros(len(words), dtype=bool))
     vocabulary(*words)
     table, numbers = build(answer, unit_spread=True)
-    table.save(Path("data/vectors/en.safetensors"))
+    table.save(Path("data/vectors/target.safetensors"))
     Path("reports/vectors").mkdir(parents=True)
-    Path("reports/vectors/en.json").write_text(json.dumps(numbers))
+    Path("reports/vectors/target.json").write_text(json.dumps(numbers))
 
 
 def test_vectors_trained_here() -> None:
@@ -113,10 +111,10 @@ def test_what_is_not_there_is_one_sentence() -> None:
         return str(raised)
 
     trained({"a": [1, 2]})
-    Path("data/vectors/en.safetensors").unlink()
-    assert "data/vectors/en.safetensors does not exist yet: run `dvc repro`" in error()
-    Path("data/ids/en.txt").unlink()
-    assert "data/ids/en.txt does not exist yet" in error()
+    Path("data/vectors/target.safetensors").unlink()
+    assert "data/vectors/target.safetensors does not exist yet: run `dvc repro`" in error()
+    Path("data/ids/target.txt").unlink()
+    assert "data/ids/target.txt does not exist yet" in error()
     published("fasttext-vec", vec(NUMBERS)[:-5])
     assert error() == "vectors.txt breaks off in line 5."
 

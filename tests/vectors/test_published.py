@@ -13,7 +13,7 @@ import pytest
 
 from quoi.io.download import FOLDER
 from quoi.io.errors import QuoiError
-from quoi.params.vectors import PublishedVectors, Vectors
+from quoi.params.vectors import LanguageVectors, PublishedVectors, Vectors
 from quoi.vectors.fasttext_bin import BinaryModel
 from quoi.vectors.published import open_published
 from quoi.vectors.text_file import TextFile
@@ -31,7 +31,7 @@ def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(source: str, **given: Any) -> TextFile | BinaryModel:
     published = PublishedVectors(**given)
-    return open_published(Vectors(source=source, english=published, french=published), "fr")
+    return open_published(Vectors(source=source, published=published), "fr")
 
 
 def error(source: str, **given: Any) -> str:
@@ -98,9 +98,9 @@ def test_the_only_file_of_an_archive_and_one_of_several() -> None:
     zipped("glove.6B.zip", {"glove.6B.50d.txt": b"wrong", "glove.6B.100d.txt": GLOVE})
     assert opened("glove", path="glove.6B.zip", member="glove.6B.100d.txt").lookup(["the"]).found.all()
     several = "and must name one of the files in glove.6B.zip: glove.6B.50d.txt, glove.6B.100d.txt."
-    assert error("glove", path="glove.6B.zip") == f"vectors.french.member is None, {several}"
+    assert error("glove", path="glove.6B.zip") == f"vectors.published.member is None, {several}"
     said = error("glove", path="glove.6B.zip", member="glove.6B.300d.txt")
-    assert said == f"vectors.french.member is 'glove.6B.300d.txt', {several}"
+    assert said == f"vectors.published.member is 'glove.6B.300d.txt', {several}"
 
 
 def test_names_in_an_archive_lead_nowhere() -> None:
@@ -129,7 +129,7 @@ def test_archives_that_are_damaged_or_hold_another_file() -> None:
     Path("secret.zip").write_bytes(encrypted)
     assert "cannot be unpacked: File 'wiki.vec' is encrypted" in error("fasttext-vec", path="secret.zip")
     said = error("fasttext-vec", path="wiki.zip", member="a")
-    assert said == "vectors.french.member is 'a', and must name one of the files in wiki.zip: wiki.vec."
+    assert said == "vectors.published.member is 'a', and must name one of the files in wiki.zip: wiki.vec."
     Path("empty.zip").write_bytes(zipped("empty.zip", {}))
     assert "one of the files in empty.zip: none." in error("glove", path="empty.zip")
     assert not FOLDER.exists() or not list(FOLDER.iterdir())
@@ -148,12 +148,12 @@ def test_a_gzip_file_that_breaks_off(model: Model) -> None:
 def test_files_that_are_not_as_params_say() -> None:
     Path("wiki.vec").write_bytes(VEC)
     assert error("fasttext-vec", path="wiki.vec", sha256="0" * 64) == (
-        f"wiki.vec has the SHA-256 {sha256(VEC)}, but vectors.french.sha256 pins {'0' * 64}."
+        f"wiki.vec has the SHA-256 {sha256(VEC)}, but vectors.published.sha256 pins {'0' * 64}."
     )
     said = error("fasttext-vec", path="wiki.vec", member="wiki.fr.vec")
-    assert said == "wiki.vec is no .zip archive, so vectors.french.member must be null; it is 'wiki.fr.vec'."
-    assert error("glove", path="absent") == "absent, which vectors.french.path names, does not exist."
-    said = "., which vectors.french.path names, is a folder; a file of word vectors is needed."
+    assert said == "wiki.vec is no .zip archive, so vectors.published.member must be null; it is 'wiki.fr.vec'."
+    assert error("glove", path="absent") == "absent, which vectors.published.path names, does not exist."
+    said = "., which vectors.published.path names, is a folder; a file of word vectors is needed."
     assert error("glove", path=".") == said
     assert "wiki.vec is no fastText model" in error("fasttext-bin", path="wiki.vec")
 
@@ -188,8 +188,8 @@ def test_a_language_may_have_a_source_of_its_own() -> None:
     Path("wiki.vec").write_bytes(VEC)
     settings = Vectors(
         source="fasttext-vec",
-        english=PublishedVectors(source="glove", path="glove.txt"),
-        french=PublishedVectors(path="wiki.vec"),
+        published=PublishedVectors(path="wiki.vec"),
+        languages={"en": LanguageVectors(source="glove", path="glove.txt")},
     )
     assert open_published(settings, "en").lookup(["of"]).found.all()
     assert open_published(settings, "fr").lookup(["de"]).found.all()

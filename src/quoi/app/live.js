@@ -35,7 +35,7 @@ let before = null; // the question that is being edited, and its translations
 const shown = () => ({ source: samples(VARIANTS[0]).source, translations: VARIANTS.map((variant) => samples(variant).beam) });
 
 function startQuestion() {
-  const asked = make("input", { type: "search", id: "asked", lang: TAGS[0], autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": "asked-said" });
+  const asked = make("input", { type: "search", id: "asked", lang: TAGS[0], dir: "auto", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": "asked-said" });
   const said = make("p", { class: "said wide", id: "asked-said", role: "status" });
   const options = [...document.querySelectorAll("select.sentence")].map((select) => [select, make("option", { value: OWN })]);
   document.querySelector("#attention .controls").before(
@@ -53,7 +53,7 @@ function startQuestion() {
     const base = whole ? null : edited();
     if (!base) before = shown();
     const changed = base && VARIANTS.filter((variant, number) => samples(variant).beam !== base.translations[number]).length;
-    tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${base.source}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
+    tell(said, [base && `${changed} of ${VARIANTS.length} translations differ from those of “${isolated(base.source)}”${changed ? ": new words are underlined, and those that are gone are struck out" : ""}.`,
       ...remarks.map((remark) => `${remark[0].toUpperCase()}${remark.slice(1)}.`)].filter(Boolean).join(" "));
   }, (sentence) => tell(said, sentence, true));
 
@@ -86,7 +86,7 @@ function compare() {
     const [was, is] = [base.translations[number], samples(variant).beam].map((text) => text.match(WORDS) || []);
     const place = card.querySelector(".translation"), common = shared(was, is);
     place.replaceChildren(...marked(is, common.map(([, at]) => at), "ins", "new: "));
-    place.after(make("p", { class: "before" }, "before: ", common.length === Math.max(was.length, is.length) ? "the same" : marked(was, common.map(([at]) => at), "del", "gone: ")));
+    place.after(make("p", { class: "before" }, "before: ", common.length === Math.max(was.length, is.length) ? "the same" : make("bdi", { lang: TAGS[1] }, marked(was, common.map(([at]) => at), "del", "gone: "))));
   });
 }
 

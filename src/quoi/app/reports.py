@@ -45,6 +45,9 @@ def _rendered(markdown: str) -> str:
     """HTML, whose headings have the anchors that Git hosts give them."""
     reader = MarkdownIt("commonmark").enable("table")
     tokens = reader.parse(markdown)
+    for token in tokens:
+        if token.type in ("td_open", "th_open"):
+            token.attrSet("dir", "auto")  # a sentence may run from right to left
     for heading, inside in pairwise(tokens):
         if heading.type == "heading_open":
             heading.attrSet("id", re.sub(r"[^\w\- ]", "", inside.content.lower()).replace(" ", "-"))

@@ -68,12 +68,14 @@ Trained = Mapping[str, Mapping[str, Mapping[int, Result]]]
 """What has been trained, by corpus, setting and seed."""
 
 
-def statistics(hypotheses: Mapping[str, Sequence[str]], references: Sequence[str]) -> dict[str, list[list[int]]]:
+def statistics(
+    hypotheses: Mapping[str, Sequence[str]], references: Sequence[Sequence[str]]
+) -> dict[str, list[list[int]]]:
     """What `decision.score` needs of each translation, by `METHOD/SCORE`.
 
     Args:
         hypotheses: N translations by search.
-        references: N sentences.
+        references: N times one sentence or several.
     """
     from sacrebleu.metrics import BLEU
 
@@ -83,9 +85,9 @@ def statistics(hypotheses: Mapping[str, Sequence[str]], references: Sequence[str
     made: dict[str, list[list[int]]] = {}
     for search, sentences in hypotheses.items():
         pairs = list(zip(sentences, references, strict=True))
-        counted = [bleu.sentence_score(hypothesis, [reference]) for hypothesis, reference in pairs]
+        counted = [bleu.sentence_score(hypothesis, right) for hypothesis, right in pairs]
         made[f"{search}/bleu"] = [[one.sys_len, one.ref_len, *one.counts, *one.totals] for one in counted]
-        made[f"{search}/exact"] = [[int(exact_match([one], [other])), 1] for one, other in pairs]
+        made[f"{search}/exact"] = [[int(exact_match([hypothesis], [right])), 1] for hypothesis, right in pairs]
     return made
 
 

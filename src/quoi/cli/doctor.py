@@ -72,6 +72,7 @@ def examine(given: Params, root: Path = Path()) -> Iterator[Finding]:
     measured = profiles.measured(root)
     needs = measured.needs.get(given.profile, profiles.Needs())
     yield packages(root)
+    yield from optional(given)
     yield git(root)
     yield disk(root, given, needs, measured.total(downloads(given)))
     yield memory(given, needs, cores())
@@ -99,6 +100,20 @@ def packages(root: Path) -> Finding:
     if other:
         return Finding("packages", NOTE, f"{some(other)}: the numbers may differ from those reported; {_SETUP}.")
     return Finding("packages", OK, f"Python {sys.version.split()[0]} and the versions of constraints.txt.")
+
+
+def optional(given: Params) -> Iterator[Finding]:
+    """Whether the package is installed that holds the corpus, where it is in one."""
+    from quoi.io.installed import folder_of
+    from quoi.params.corpus import INSTALL, PACKAGES
+
+    source = given.corpus.source
+    if (name := PACKAGES.get(source)) is None:
+        return
+    try:
+        yield Finding(f"package {name}", OK, f"{folder_of(name, name, 'corpus.source', INSTALL[source])} is there.")
+    except QuoiError as error:
+        yield Finding(f"package {name}", PROBLEM, str(error))
 
 
 def git(root: Path) -> Finding:

@@ -30,7 +30,7 @@ MODELS = Path("models")
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="quoi")
 def quoi() -> None:
-    """Translate wh-questions with the variants that `dvc repro` trained, and see what each is worth."""
+    """Translate questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
 for _command in (app, checks, claims, doctor, importance, profile, runs, search, verify):
@@ -147,28 +147,33 @@ def repro(context: click.Context) -> None:
 
 @quoi.command()
 @click.argument("variant")
-@click.option("--pairs", required=True, type=click.Path(path_type=Path), help="TSV of english, french; packed or not.")
-@click.option("--columns", metavar="ENGLISH,FRENCH", help="Which columns, by number or name. Default: by their look.")
+@click.option(
+    "--pairs",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="TSV, CSV or TMX of source and target; packed or not.",
+)
+@click.option("--columns", metavar="SOURCE,TARGET", help="Which columns, by number or name. Default: by their look.")
 @click.option("--seed", type=int, help="Which training. Default: the best.")
 @JSON
 def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, as_json: bool) -> None:
     """Score VARIANT on a file of sentence pairs, as validation scores it."""
     from quoi import params
     from quoi.corpus.sources.files import read_pairs
+    from quoi.params.languages import Languages
 
     given = params.load()
     given.variant(variant)
     chosen = [int(name) if name.isdecimal() else name for name in columns.split(",")] if columns else None
     if chosen is not None and len(chosen) != 2:
-        raise click.UsageError(f"--columns names two, english and french; {columns!r} names {len(chosen)}.")
-    both, remarks = read_pairs(Path(os.path.expanduser(pairs)), chosen, "--columns")
-    for remark in remarks:
-        click.echo(remark, err=True)
+        raise click.UsageError(f"--columns names two, source and target; {columns!r} names {len(chosen)}.")
     from quoi.translation.translator import Translator
 
     translator = Translator.load(MODELS / variant, seed)
-    if translator.source_language == "fr":
-        both = [(french, english) for english, french in both]
+    languages = Languages(source=translator.source_language, target=translator.target_language)
+    both, remarks = read_pairs(Path(os.path.expanduser(pairs)), languages, chosen, "--columns")
+    for remark in remarks:
+        click.echo(remark, err=True)
     evaluation = translator.evaluate(both, given.search)
     result: dict[str, Any] = {
         "variant": variant,
@@ -188,19 +193,25 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
 
 @quoi.command()
 @click.argument("words", nargs=-1, metavar="[WORD WORD]...")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of which vectors.")
+@click.option("--language", metavar="CODE", help="Of which vectors: a language of params.yaml, default its target.")
 @JSON
-def vectors(words: tuple[str, ...], language: str, as_json: bool) -> None:
+def vectors(words: tuple[str, ...], language: str | None, as_json: bool) -> None:
     """Correlate the vectors of pairs of words (default: the lesson's), and describe the vocabulary's."""
     from quoi import params
+    from quoi.params.errors import closest
 
     if len(words) % 2:
         raise click.UsageError(f"Words are compared in pairs; {len(words)} cannot be.")
     given = params.load()
+    sides = {code: side for side, code in given.languages.both.items()}
+    if language is not None and language not in sides:
+        raise QuoiError(f"--language {language} is not in params.yaml{closest(language, sides)}.")
     from quoi.vectors import correlations
 
     pairs = list(zip(words[::2], words[1::2], strict=True)) or correlations.LESSON
-    summary = correlations.correlate(given.vectors, language, pairs, lambda sentence: click.echo(sentence, err=True))
+    summary = correlations.correlate(
+        given, sides.get(language, "target"), pairs, lambda sentence: click.echo(sentence, err=True)
+    )
     if as_json:
         echo_json(summary)
     else:

@@ -63,16 +63,17 @@ def takes(given: Params, measured: Measured) -> dict[str, str]:
     from rich.filesize import decimal
 
     from quoi.params import profiles
-    from quoi.params.outside import downloads, wanted
+    from quoi.params.outside import downloads, package, wanted
 
     own = [path for file in wanted(given) for path in file.paths.values()]
     files = downloads(given)
     needs = measured.needs.get(given.profile, profiles.Needs())
     size = {url: decimal(measured.bytes[url]) if url in measured.bytes else "of unknown size" for url in files}
     listed = ", ".join(f"{url.rsplit('/', 1)[-1]} {size[url]}" for url in files)
+    fetched = f"{decimal(measured.total(files))}: {listed}" if files else ""
     return {
         "yours": ", ".join(own) or "nothing",
-        "download": f"{decimal(measured.total(files))}: {listed}" if files else "nothing",
+        "download": " and ".join(filter(None, (package(given), fetched))) or "nothing",
         "disk": decimal(measured.total(files) + needs.disk) if needs.disk else "not measured",
         "memory": needs.memory,
         "time": needs.time,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from quoi.corpus.case import TITLE, UPPER, capitalised, cased
 from quoi.corpus.units import Units
+from quoi.params.languages import UNSPACED
 
 REPEATED = "tk_rep"
 """Stands before a count and a character that stood there so many times (four or more)."""
@@ -17,18 +18,20 @@ REPEATED_WORD = "tk_wrep"
 _MOST = 1000
 
 _QUOTES = frozenset("\"'")
+# What has no space before it, and what has none after it; those of a language that is not named are the last.
 _STICKS_LEFT = {
     "en": re.compile(r"[.,;:!?)\]}%’”»…°]+|['’](s|m|d|t|re|ve|ll|em)|n['’]t", re.IGNORECASE),
     "fr": re.compile(r"[.,)\]}’”…°]+|-\w.*"),
+    "": re.compile(r"[.,;:!?)\]}%’”»…°،؛؟۔।॥]+"),
 }
 _STICKS_RIGHT = {
     "en": re.compile(r"[(\[{$£€“«¿¡]+|\w+['’]"),
     "fr": re.compile(r"[(\[{“]+|\w+['’]"),
+    "": re.compile(r"[(\[{$£€“«„¿¡]+|\w+['’]"),
 }
 _POSSESSOR = re.compile(r"(?!(?:'s|’s|is|this|was|as|his|its|us|has|does|yes)$).+s", re.IGNORECASE)
 _HALVES = {
     "en": {("can", "not"), ("gon", "na"), ("got", "ta"), ("wan", "na"), ("lem", "me"), ("gim", "me")},
-    "fr": set(),
 }
 
 
@@ -37,20 +40,25 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
 
     Pieces are joined as `Units.decode` does. Of words, undoes `t_up`, `t_maj`, `tk_rep` and `tk_wrep` (what stood
     between repeated words is lost: they get spaces). English contractions and punctuation lose the space before them;
-    French elisions the one after, inverted pronouns (`-t`, `-il`) the one before, and `? ! : ;` keep theirs. But for
+    French elisions the one after, inverted pronouns (`-t`, `-il`) the one before, and `? ! : ;` keep theirs; in other
+    languages punctuation and elisions lose it; Chinese, Japanese and Thai have none. But for
     spaces and capitals, what `tokenize` split comes back.
     """
     if units.model is not None:
         return units.decode(tokens)
     language = units.language
     words = list(_unmarked(tokens))
+    if language in UNSPACED:
+        return "".join(words)
+    sticks_left, sticks_right = (sticks.get(language, sticks[""]) for sticks in (_STICKS_LEFT, _STICKS_RIGHT))
+    halves = _HALVES.get(language, ())
     text = ""
     stuck = True
     open_quotes: set[str] = set()
     for place, word in enumerate(words):
         before = words[place - 1] if place else ""
-        left = bool(_STICKS_LEFT[language].fullmatch(word)) or (before.lower(), word.lower()) in _HALVES[language]
-        right = bool(_STICKS_RIGHT[language].fullmatch(word))
+        left = bool(sticks_left.fullmatch(word)) or (before.lower(), word.lower()) in halves
+        right = bool(sticks_right.fullmatch(word))
         if word in _QUOTES:
             possessive = language == "en" and word == "'" and bool(_POSSESSOR.fullmatch(before))
             opens = word not in open_quotes and word in words[place + 1 :] and not possessive

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from quoi.params.corpus import Facts
+from quoi.params.languages import SIDES, Side
 
 Rows = dict[str, dict[str, Any]]
 """`expected`, `found` and `equal` by the name of the fact. A mapping, not a list: DVC would draw a list."""
@@ -32,33 +33,33 @@ def compare(expected: Facts, measured: Mapping[str, float]) -> Rows:
 
 def of_corpus(counts: Mapping[str, Any]) -> dict[str, float]:
     """The facts in what `numericalize` counts."""
-    plain = ("pairs", "training", "validation", "vocabulary_en", "vocabulary_fr", "cut_en", "cut_fr")
+    plain = ("pairs", "training", "validation", "vocabulary_source", "vocabulary_target", "cut_source", "cut_target")
     return {
         "question_pairs": counts["pairs"] + counts["too_long"],
         **{name: counts[name] for name in plain},
-        **{f"length_{language}_p90": counts[f"length_{language}"]["p90"] for language in ("en", "fr")},
+        **{f"length_{side}_p90": counts[f"length_{side}"]["p90"] for side in SIDES},
     }
 
 
 def of_vectors(
-    language: str, report: Mapping[str, Any], special: int, moments: tuple[float, float] | None
+    side: Side, report: Mapping[str, Any], special: int, moments: tuple[float, float] | None
 ) -> dict[str, float]:
-    """The facts in what the embed stage says of one language's published vectors.
+    """The facts in what the embed stage says of one side's published vectors.
 
     The lesson looks the special words up too, and finds none of them.
 
     Args:
-        report: reports/vectors/LANGUAGE.json.
+        report: reports/vectors/SIDE.json.
         special: the number of special words.
         moments: mean and standard deviation of all numbers in the file; None where they were not measured.
     """
     measured = {
-        f"vectors_{language}_words": report["source"]["words"],
-        f"vectors_{language}_dimensions": report["dimensions"],
-        f"missed_{language}": report["missed_without_subwords"] + special,
+        f"vectors_{side}_words": report["source"]["words"],
+        f"vectors_{side}_dimensions": report["dimensions"],
+        f"missed_{side}": report["missed_without_subwords"] + special,
     }
     if moments:
-        measured |= {f"vectors_{language}_mean": moments[0], f"vectors_{language}_sd": moments[1]}
+        measured |= {f"vectors_{side}_mean": moments[0], f"vectors_{side}_sd": moments[1]}
     return measured
 
 

@@ -19,15 +19,16 @@ from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.files import read_json
 from quoi.io.tables import read_columns
 from quoi.params import Params
+from quoi.params.languages import SIDES, UNSPACED, Side
 
-_WORD = re.compile(r"\w+")
+_WORD, _LETTER = re.compile(r"\w+"), re.compile(r"\w")
 
 FEWEST_WORDS = 3
 KNOWN = 0.8
 """Share of a line's tokens that the vocabulary must know: other languages and misread encodings have fewer."""
 
 
-def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Vocabulary) -> list[list[str]]:
+def of_raw(params: Params, side: Side, units: Units, validation: np.ndarray, vocabulary: Vocabulary) -> list[list[str]]:
     """The `vectors.lines` lines of the pipeline's raw corpus that word vectors are trained on beside the questions.
 
     Args:
@@ -39,10 +40,9 @@ def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Voc
     """
     if not params.vectors.lines:
         return []
-    place = ("en", "fr").index(units.language)
-    numbers, texts = read_columns(Path("data/questions.parquet"), ["line", ("english", "french")[place]])
+    numbers, texts = read_columns(Path("data/questions.parquet"), ["line", side])
     return sentences(
-        sides(Path("data/raw"))[place],
+        sides(Path("data/raw"))[SIDES.index(side)],
         read_json(Path("reports/corpus/filter.json"))["lines"],
         params.vectors.lines,
         np.array(numbers),
@@ -50,7 +50,8 @@ def of_raw(params: Params, units: Units, validation: np.ndarray, vocabulary: Voc
         partial(tokenize_all, units=units, workers=params.tokens.workers),
         vocabulary,
         params.vectors.seed,
-        params.questions.normalise,
+        params.corpus.normalise,
+        _LETTER if units.language in UNSPACED else _WORD,
     )
 
 
@@ -64,6 +65,7 @@ def sentences(
     vocabulary: Vocabulary,
     seed: int,
     normalised: bool = True,
+    word: re.Pattern[str] = _WORD,
 ) -> list[list[str]]:
     """Tokens of up to `most` lines, drawn evenly from a text, each different from the others.
 
@@ -77,13 +79,14 @@ def sentences(
         kept_out: the validation questions.
         tokenize: sentences to tokens.
         seed: draws the lines.
+        word: what a word is, in a text without spaces a letter.
         normalised: whether lines are read as `quoi.corpus.normalise.normalise` makes them, as the questions were.
 
     Raises:
         QuoiError: the text cannot be read or is damaged.
     """
     drawn = np.random.default_rng(seed).permutation(np.setdiff1d(np.arange(1, lines + 1), questions))[:most]
-    holds = _finder(kept_out)
+    holds = _finder(kept_out, word)
     kept = [line for line in dict.fromkeys(_lines(text, np.sort(drawn), normalised)) if not holds(line)]
     return [tokens for tokens in tokenize(kept) if sum(token in vocabulary for token in tokens) >= KNOWN * len(tokens)]
 
@@ -98,19 +101,19 @@ def _lines(text: FileSlice, numbers: np.ndarray, normalised: bool) -> Iterator[s
         done += len(block)
 
 
-def _finder(kept_out: Iterable[str]) -> Callable[[str], bool]:
+def _finder(kept_out: Iterable[str], word: re.Pattern[str]) -> Callable[[str], bool]:
     """Whether a line has fewer than three words, or those of a sentence kept out, in a row: case and marks aside.
 
     A sentence kept out that has fewer than three words itself (`Pourquoi ?`) tells nothing of where a line is from.
     """
     by_start: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for sentence in kept_out:
-        words = _words(sentence)
+        words = _words(sentence, word)
         if len(words) >= FEWEST_WORDS:
             by_start[tuple(words[:FEWEST_WORDS])].append(f" {' '.join(words)} ")
 
     def holds(line: str) -> bool:
-        words = _words(line)
+        words = _words(line, word)
         if len(words) < FEWEST_WORDS:
             return True
         whole = f" {' '.join(words)} "
@@ -120,6 +123,6 @@ def _finder(kept_out: Iterable[str]) -> Callable[[str], bool]:
     return holds
 
 
-def _words(sentence: str) -> list[str]:
+def _words(sentence: str, word: re.Pattern[str]) -> list[str]:
     """The words in lower case, composed, without marks that nobody sees (a soft hyphen)."""
-    return _WORD.findall(normalise(sentence).lower())
+    return word.findall(normalise(sentence).lower())

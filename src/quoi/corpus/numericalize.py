@@ -20,6 +20,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.geometry import evenly
 from quoi.io.tables import read_columns
 from quoi.params import Params, SplitParams, VocabularyParams
+from quoi.params.languages import SIDES, Side
 from quoi.records.checks import Measures, histogram
 
 Tokens = Sequence[Sequence[str]]
@@ -30,19 +31,19 @@ SAMPLE, SHOWN = 500, 5
 
 @dataclass(frozen=True, eq=False)
 class Numericalized:
-    """What the stage writes; units and vocabularies by language."""
+    """What the stage writes; units and vocabularies by side."""
 
-    units: dict[str, Units]
-    vocabularies: dict[str, Vocabulary]
+    units: dict[Side, Units]
+    vocabularies: dict[Side, Vocabulary]
     pairs: Pairs
     counts: dict[str, Any]
     measures: Measures
 
     def save(self, folder: Path) -> None:
-        """Write vocabularies, pairs and, where the units have one, a model of sentencepiece for each language."""
-        for language, vocabulary in self.vocabularies.items():
-            vocabulary.save(folder / f"{language}.txt")
-            self.units[language].save(folder / f"{language}.model")
+        """Write vocabularies, pairs and, where the units have one, a model of sentencepiece for each side."""
+        for side, vocabulary in self.vocabularies.items():
+            vocabulary.save(folder / f"{side}.txt")
+            self.units[side].save(folder / f"{side}.model")
         self.pairs.save(folder / "pairs.safetensors")
 
 
@@ -55,21 +56,23 @@ def of_questions(params: Params) -> Numericalized:
         QuoiError: as `choose`, `quoi.corpus.units.learn` and `quoi.corpus.monolingual.of_raw`.
     """
     words = read_columns(Path("data/tokens.parquet"))
-    texts = read_columns(Path("data/questions.parquet"), ["english", "french"])
-    chosen = choose(*words, params.vocabulary, params.split)
+    *texts, taken_from = read_columns(Path("data/questions.parquet"), [*SIDES, "group"])
+    chosen = choose(*words, params.vocabulary, params.split, taken_from)
     units, tokens, sentences = {}, {}, {}
-    for language, side, side_texts in zip(("en", "fr"), words, texts, strict=True):
+    for (side, language), side_words, side_texts in zip(params.languages.both.items(), words, texts, strict=True):
         own = learn(chosen.training(side_texts), language, params.tokens)
-        units[language], sentences[language] = own, side_texts
-        tokens[language] = (
-            side if own.as_the_lesson else list(tokens_.tokenize_all(side_texts, own, params.tokens.workers))
+        units[side], sentences[side] = own, side_texts
+        tokens[side] = (
+            side_words if own.as_the_lesson else list(tokens_.tokenize_all(side_texts, own, params.tokens.workers))
         )
     more = more_words(params, units, tokens, chosen)
-    en, fr, pairs, counts = numericalize(*tokens.values(), chosen, params.vocabulary, more)
-    vocabularies = {"en": en, "fr": fr}
+    *both, pairs, counts = numericalize(*tokens.values(), chosen, params.vocabulary, more)
+    vocabularies = dict(zip(SIDES, both, strict=True))
     measures = checks(pairs, vocabularies, tokens, counts)
-    if not units["en"].as_the_lesson:
+    if not all(own.as_the_lesson for own in units.values()):
         measures.values["there_and_back"] = tokens_.checks(sentences, tokens, units).values["there_and_back"]
+    if len({params.tokens.units_of(language) for language in params.languages.both.values()}) > 1:
+        del measures.values["length_ratio"]  # of words and characters it says nothing
     return Numericalized(units, vocabularies, pairs, counts, measures)
 
 
@@ -91,28 +94,39 @@ class Chosen:
         return [sentences[row] for row in self.rows[~self.validation]]
 
 
-def choose(english: Tokens, french: Tokens, settings: VocabularyParams, split: SplitParams) -> Chosen:
-    """Leave pairs with `fewer_than` English words or more out, and draw the split.
+def choose(
+    source: Tokens,
+    target: Tokens,
+    settings: VocabularyParams,
+    split: SplitParams,
+    taken_from: Sequence[str | None] = (),
+) -> Chosen:
+    """Leave pairs with `fewer_than` target words or more out, and draw the split.
 
-    With `deduplicate`, pairs that share a side stay together.
+    Pairs that are taken from the same, as all versions of one verse are, stay together; with `deduplicate`, so do pairs
+    that share a side.
 
     Args:
-        english, french: all pairs as the lesson's words, whatever a model reads, so that settings of `tokens.units` and
+        source, target: all pairs as the lesson's words, whatever a model reads, so that settings of `tokens.units` and
             `tokens.case` train and validate on the same pairs.
+        taken_from: what each pair is taken from, where that is known of any.
 
     Raises:
         QuoiError: no pair stays, or the split leaves one side without a pair.
     """
-    kept = [row for row, sentence in enumerate(english) if len(sentence) < settings.fewer_than]
+    kept = [row for row, sentence in enumerate(target) if len(sentence) < settings.fewer_than]
     if not kept:
         raise QuoiError(
-            f"None of the {len(english):,} pairs has fewer than {settings.fewer_than} English tokens: "
+            f"None of the {len(target):,} pairs has fewer than {settings.fewer_than} target tokens: "
             f"raise vocabulary.fewer_than."
         )
-    strings = [["\0".join(side[row]) for row in kept] for side in (english, french)]
+    strings = [["\0".join(side[row]) for row in kept] for side in (source, target)]
     validation = validation_rows(len(kept), split.validation, split.seed)
-    if split.deduplicate:
-        validation = together(validation, groups(*strings))
+    shared: list[Sequence[str | None]] = list(strings) if split.deduplicate else []
+    if any(taken_from):
+        shared.append([taken_from[row] for row in kept])
+    if shared:
+        validation = together(validation, groups(*shared))
     if validation.all() or not validation.any():
         raise QuoiError(
             f"The split puts all {len(kept):,} pairs on one side; more pairs, another split.seed or another "
@@ -120,7 +134,7 @@ def choose(english: Tokens, french: Tokens, settings: VocabularyParams, split: S
         )
     counts = {
         "pairs": len(kept),
-        "too_long": len(english) - len(kept),
+        "too_long": len(target) - len(kept),
         "training": int((~validation).sum()),
         "validation": int(validation.sum()),
         "validation_also_in_training": _seen(strings[0], strings[1], validation),
@@ -129,58 +143,58 @@ def choose(english: Tokens, french: Tokens, settings: VocabularyParams, split: S
 
 
 def more_words(
-    params: Params, units: Mapping[str, Units], tokens: Mapping[str, Tokens], chosen: Chosen
+    params: Params, units: Mapping[Side, Units], tokens: Mapping[Side, Tokens], chosen: Chosen
 ) -> list[list[str]]:
-    """The words of each language that get an id though no training pair may hold them.
+    """The words of each side that get an id though no training pair may hold them.
 
     Of pieces they are all that the model knows. With `vocabulary.words: lines`, those of the raw corpus's lines for the
     source language: a word can be read whose vector is known, but none is written that was never trained. No line holds
     a validation question, and the words that a line must mostly consist of are the training pairs'.
     """
-    more = {language: own.pieces for language, own in units.items()}
-    settings, source = params.vocabulary, params.source_language
+    more = {side: own.pieces for side, own in units.items()}
+    settings = params.vocabulary
     if settings.words == "lines":
-        trained = Vocabulary.from_sentences(chosen.training(tokens[source]), settings.size, more[source])
-        lines = monolingual.of_raw(params, units[source], chosen.rows[chosen.validation], trained)
-        more[source] += Vocabulary.from_sentences(lines, settings.size).words[len(SPECIALS) :]
+        trained = Vocabulary.from_sentences(chosen.training(tokens["source"]), settings.size, more["source"])
+        lines = monolingual.of_raw(params, "source", units["source"], chosen.rows[chosen.validation], trained)
+        more["source"] += Vocabulary.from_sentences(lines, settings.size).words[len(SPECIALS) :]
     return list(more.values())
 
 
 def numericalize(
-    english: Tokens,
-    french: Tokens,
+    source: Tokens,
+    target: Tokens,
     chosen: Chosen,
     settings: VocabularyParams,
     more: Sequence[Sequence[str]] = ((), ()),
 ) -> tuple[Vocabulary, Vocabulary, Pairs, dict[str, Any]]:
     """Turn the n chosen pairs into ids, in the order of the lesson.
 
-    1. Each language's vocabulary is the `size` most common words of all these pairs. As in the lesson these are the
+    1. Each side's vocabulary is the `size` most common words of all these pairs. As in the lesson these are the
        validation pairs too, so that a validation word is unknown only when it is rare; unless `words` has it otherwise.
     2. Words become ids, and the end marker is appended.
-    3. Each language is cut at a percentile of its lengths, `int(np.percentile(lengths, cut))`; a sentence that is
+    3. Each side is cut at a percentile of its lengths, `int(np.percentile(lengths, cut))`; a sentence that is
        cut loses its end marker.
 
     Args:
-        english, french: all questions in the units that a model reads.
-        more: words of each language that get an id after all others.
+        source, target: all questions in the units that a model reads.
+        more: words of each side that get an id after all others.
 
     Returns:
-        The English and the French vocabulary, the pairs, and counts for people (lengths with no end marker).
+        The vocabularies of source and target, the pairs, and counts for people (lengths with no end marker).
     """
-    both = (english, french)
+    both = (source, target)
     sides = [[side[row] for row in chosen.rows] for side in both]
     known = sides if settings.words == "pairs" else [chosen.training(side) for side in both]
     vocabularies = [
         Vocabulary.from_sentences(side, settings.size, words) for side, words in zip(known, more, strict=True)
     ]
     whole = [[words.encode(sentence) for sentence in side] for words, side in zip(vocabularies, sides, strict=True)]
-    shares = settings.cut_english, settings.cut_french
+    shares = settings.cut_source, settings.cut_target
     cuts = [int(np.percentile([len(ids) for ids in side], share)) for side, share in zip(whole, shares, strict=True)]
     ids = [[sentence[:cut] for sentence in side] for side, cut in zip(whole, cuts, strict=True)]
     pairs = Pairs.of(*ids, chosen.rows, chosen.validation)
     counts = dict(chosen.counts)
-    for name, words, side, all_tokens, cut in zip(("en", "fr"), vocabularies, whole, both, cuts, strict=True):
+    for name, words, side, all_tokens, cut in zip(SIDES, vocabularies, whole, both, cuts, strict=True):
         counts[f"vocabulary_{name}"] = len(words)
         counts[f"cut_{name}"] = cut
         counts[f"cut_off_{name}"] = sum(len(sentence) > cut for sentence in side)
@@ -191,45 +205,45 @@ def numericalize(
 
 
 def checks(
-    pairs: Pairs, vocabularies: Mapping[str, Vocabulary], tokens: Mapping[str, Tokens], counts: Mapping[str, Any]
+    pairs: Pairs, vocabularies: Mapping[Side, Vocabulary], tokens: Mapping[Side, Tokens], counts: Mapping[str, Any]
 ) -> Measures:
     """Measures of the ids; a sample of sentences is decoded again and compared.
 
     Args:
-        tokens: by language, of every question, those without ids too.
+        tokens: by side, of every question, those without ids too.
         counts: what `numericalize` counted.
     """
     measured: dict[str, float] = {}
     right, tried, empty, cut, lengths, shown = 0, 0, 0, 0, {}, {}
-    sides = {language: pairs.sentences(language) for language in vocabularies}
-    for language, vocabulary in vocabularies.items():
-        ids = sides[language]
-        lengths[language] = np.array([len(sentence) for sentence in ids])
-        measured[f"unknown_{language}"] = counts[f"unknown_share_{language}"]
-        cut += counts[f"cut_off_{language}"]
+    sides = {side: pairs.sentences(side) for side in vocabularies}
+    for side, vocabulary in vocabularies.items():
+        ids = sides[side]
+        lengths[side] = np.array([len(sentence) for sentence in ids])
+        measured[f"unknown_{side}"] = counts[f"unknown_share_{side}"]
+        cut += counts[f"cut_off_{side}"]
         empty += sum(sentence[0] == EOS for sentence in ids)
         for place in evenly(len(ids), SAMPLE):
-            words = tokens[language][pairs.row[place]]
+            words = tokens[side][pairs.row[place]]
             expected = [word if word in vocabulary else SPECIALS[UNK] for word in words]
-            right += vocabulary.decode(ids[place]) == expected[: counts[f"cut_{language}"]]
+            right += vocabulary.decode(ids[place]) == expected[: counts[f"cut_{side}"]]
             tried += 1
     for place in evenly(len(pairs), SHOWN):
-        english, french = (" ".join(words.decode(sides[name][place])) for name, words in vocabularies.items())
-        shown[english] = french
-    english, french = lengths["en"], lengths["fr"]
+        source, target = (" ".join(words.decode(sides[side][place])) for side, words in vocabularies.items())
+        shown[source] = target
+    source, target = lengths["source"], lengths["target"]
     seen = counts["validation_also_in_training"]
     measured |= {
         "ids_and_back": right / tried,
-        "length_ratio": float(french.sum() / english.sum()),
-        "length_correlation": _correlation(english, french),
+        "length_ratio": float(source.sum() / target.sum()),
+        "length_correlation": _correlation(source, target),
         "cut_share": cut / (2 * len(pairs)),
         "empty": empty,
-        "seen_share": max(seen["english"], seen["french"]) / max(1, counts["validation"]),
+        "seen_share": max(seen["source"], seen["target"]) / max(1, counts["validation"]),
     }
     return Measures(
         measured,
         {"pairs as ids have them": shown},
-        {"French tokens less English ones": histogram(french - english, -20.5, 20.5, 41)},
+        {"source tokens less target ones": histogram(source - target, -20.5, 20.5, 41)},
     )
 
 
@@ -249,11 +263,11 @@ def _unknown_share(sentences: list[list[int]]) -> float:
     return round(unknown / max(1, words), 6)
 
 
-def _seen(english: list[str], french: list[str], validation: np.ndarray) -> dict[str, int]:
-    """How many validation pairs are also in training: as a pair, by their English alone, by their French alone."""
-    both = list(zip(english, french, strict=True))
+def _seen(source: list[str], target: list[str], validation: np.ndarray) -> dict[str, int]:
+    """How many validation pairs are also in training: as a pair, by their source alone, by their target alone."""
+    both = list(zip(source, target, strict=True))
     counts = {}
-    for name, keys in (("pair", both), ("english", english), ("french", french)):
+    for name, keys in (("pair", both), ("source", source), ("target", target)):
         trained = {key for key, held_out in zip(keys, validation, strict=True) if not held_out}
         counts[name] = sum(key in trained for key, held_out in zip(keys, validation, strict=True) if held_out)
     return counts

@@ -10,18 +10,19 @@ import numpy as np
 
 from quoi.io.arrays import read_tensors
 from quoi.io.files import replacing
+from quoi.params.languages import Side
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """n sentence pairs as ids, and which of them are for validation."""
 
-    en: np.ndarray
-    """int32 (words,): the ids of all English sentences, one after the other."""
-    en_offsets: np.ndarray
-    """int64 (n + 1,): sentence i is `en[en_offsets[i]:en_offsets[i + 1]]`."""
-    fr: np.ndarray
-    fr_offsets: np.ndarray
+    source: np.ndarray
+    """int32 (words,): the ids of all source sentences, one after the other."""
+    source_offsets: np.ndarray
+    """int64 (n + 1,): sentence i is `source[source_offsets[i]:source_offsets[i + 1]]`."""
+    target: np.ndarray
+    target_offsets: np.ndarray
     row: np.ndarray
     """int64 (n,): the row of each pair in the table of questions."""
     validation: np.ndarray
@@ -29,17 +30,18 @@ class Pairs:
 
     @classmethod
     def of(
-        cls, en: Sequence[Sequence[int]], fr: Sequence[Sequence[int]], row: np.ndarray, validation: np.ndarray
+        cls, source: Sequence[Sequence[int]], target: Sequence[Sequence[int]], row: np.ndarray, validation: np.ndarray
     ) -> Pairs:
-        """Pairs from n lists of ids of either language, int (n,) rows and bool (n,) validation."""
-        return cls(*_flat(en), *_flat(fr), np.asarray(row, dtype=np.int64), np.asarray(validation, dtype=np.bool_))
+        """Pairs from n lists of ids of either side, int (n,) rows and bool (n,) validation."""
+        ids = *_flat(source), *_flat(target)
+        return cls(*ids, np.asarray(row, dtype=np.int64), np.asarray(validation, dtype=np.bool_))
 
     def __len__(self) -> int:
         return len(self.row)
 
-    def sentences(self, language: str) -> list[np.ndarray]:
-        """The n sentences of `en` or `fr`, each int32 (length,), end marker included unless it was cut off."""
-        return _split(getattr(self, language), getattr(self, f"{language}_offsets"))
+    def sentences(self, side: Side) -> list[np.ndarray]:
+        """The n sentences of a side, each int32 (length,), end marker included unless it was cut off."""
+        return _split(getattr(self, side), getattr(self, f"{side}_offsets"))
 
     @property
     def training(self) -> np.ndarray:

@@ -1,4 +1,8 @@
-"""The filter: of two line-aligned files, the pairs of lines that are questions by two regular expressions."""
+"""The filter: of two line-aligned files, the pairs of lines that are questions by two regular expressions.
+
+By default they are the lesson's for English, whose side alone tells wh-questions, and French; and of some languages the
+words that they ask with.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,66 @@ from pathlib import Path
 
 import numpy as np
 
-from quoi.corpus.lines import BAD, REPAIRED, OnBad, TextBlock, text_blocks, why_bad
+from quoi.corpus.lines import BAD, REPAIRED, OnBad, TextBlock, read_lines, text_blocks, why_bad
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing
 from quoi.io.progress import bar
+from quoi.params import Questions
+from quoi.params.languages import SIDES, Languages
 from quoi.records.checks import Measures
 
 ROW_GROUP = 1 << 14
 SHOWN = 200
 """Characters of a line that is shown."""
+
+
+# Prepositions that may stand before a question word, and the words.
+_ASKED = {
+    "de": (
+        "An|Auf|Aus|Bei|Bis|Für|In|Mit|Nach|Seit|Um|Von|Vor|Zu",
+        "Wer|Wen|Wem|Wessen|Was|Wo|Woher|Wohin|Wann|Warum|Wieso|Weshalb|Weswegen|Wie|Wieviele?|Welche[mnrs]?|Welch|"
+        "Wo(?:bei|durch|für|gegen|mit|nach|ran|rauf|raus|rin|rüber|rum|runter|von|vor|zu)",
+    ),
+    "es": ("A|Con|De|Desde|En|Hasta|Para|Por|Sobre", "Qué|Quién(?:es)?|Cuál(?:es)?|Cuándo|Cuánt[oa]s?|A?dónde|Cómo"),
+    "it": ("A|Con|Da|Di|In|Per|Su", "Chi|Che|Cosa|Cos|Qual[ei]?|Quando|Quant[aeio]?|Dove?|Come?|Perché"),
+    "nl": (
+        "Aan|Bij|In|Met|Naar|Op|Sinds|Tot|Van|Voor",
+        "Wie|Wiens|Wat|Waar(?:aan|bij|door|heen|in|mee|naar|om|op|over|toe|uit|van|vandaan|voor)?|Wanneer|Welke?|"
+        "Hoe(?:lang|veel|zo)?",
+    ),
+    "pt": ("A|Com|De|Desde|Em|Para|Por|Sobre", "Quem|(?:O )?Qu[eê]|Qua(?:l|is)|Quando|Quant[oa]s?|Onde|Aonde|Como"),
+}
+
+PATTERNS = {
+    "en": r"^(Wh[^?.!]+\?)",
+    "fr": r"^([^?.!]+\?)",
+    **{
+        language: rf"^({'¿' if language == 'es' else ''}(?i:(?:(?:{before})\s)?(?:{words}))(?!\w)[^?.!]*\?)"
+        for language, (before, words) in _ASKED.items()
+    },
+}
+"""What a question is by default, by language; group 1 is what is kept."""
+EVERY = r"(.+)"
+"""What keeps every line that is not blank."""
+
+
+def patterns(questions: Questions | None, languages: Languages) -> tuple[str, str]:
+    """The two regular expressions of section `questions`; every pair matches those of null.
+
+    Raises:
+        QuoiError: none is given for a side, and there is no default for its language.
+    """
+    if questions is None:
+        return EVERY, EVERY
+    found = {side: getattr(questions, side) or PATTERNS.get(language) for side, language in languages.both.items()}
+    for side, pattern in found.items():
+        if pattern is None:
+            raise QuoiError(
+                f"params.yaml: questions.{side} is null, and how {languages.names[side]} asks is not known here "
+                f"(of {', '.join(PATTERNS)} it is): an expression, or `questions: null` for every pair, is allowed."
+            )
+    return found["source"], found["target"]
 
 
 @dataclass
@@ -31,7 +85,7 @@ class Counts:
     kept: int = 0
     not_matched: int = 0
     skipped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BAD, 0))
-    """Pairs left out because a line is damaged, by reason (the English line's, where both are)."""
+    """Pairs left out because a line is damaged, by reason (the source line's, where both are)."""
     repaired: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPAIRED, 0))
     """What was mended in lines that are used all the same."""
 
@@ -81,13 +135,14 @@ def checks(counts: Counts, sample: LineSample) -> Measures:
 
 
 def filter_questions(
-    english: Text,
-    french: Text,
+    source: Text,
+    target: Text,
     output: Path,
-    patterns: tuple[str, str] = (r"^(Wh[^?.!]+\?)", r"^([^?.!]+\?)"),
+    patterns: tuple[str, str],
     on_bad_line: OnBad = "skip",
     sample: LineSample | None = None,
     normalised: bool = True,
+    group: Text | None = None,
 ) -> Counts:
     """Stream two line-aligned texts and write the pairs that match to a Parquet table.
 
@@ -95,22 +150,24 @@ def filter_questions(
     is kept, without outer spaces. Memory holds these and a few blocks of the texts.
 
     Args:
-        english, french: files or slices of one, plain or packed, one sentence a line.
-        output: columns line (int64, counted from 1), english (string), french (string).
-        patterns: the English and the French regular expression, each with one group.
+        source, target: files or slices of one, plain or packed, one sentence a line.
+        output: columns line (int64, counted from 1), source (string), target (string), group (string, or null).
+        patterns: the regular expressions of source and target, each with one group.
         on_bad_line: damaged lines (invalid UTF-8, NUL, over-long) are counted and left out, or the first is an error.
         sample: is shown what becomes of the lines.
         normalised: the patterns see, and the table holds, text as `quoi.corpus.normalise.normalise` makes it.
+        group: a third text, aligned with the two: what each pair is taken from.
 
     Raises:
-        QuoiError: a file is absent, damaged, or has fewer lines than the other; a damaged line with `fail`; no pair
+        QuoiError: a file is absent, damaged, or has fewer lines than the others; a damaged line with `fail`; no pair
             matches; the table cannot be written.
     """
     counts = Counts()
-    find_english, find_french = (re.compile(pattern).search for pattern in patterns)
-    start = _start(patterns[0])
-    english_matched = 0
-    sides = FileSlice.of(english), FileSlice.of(french)
+    searches = [re.compile(pattern).search for pattern in patterns]
+    starts = [_start(pattern) for pattern in patterns]
+    first = 0 if starts[0] else 1  # by whose start most lines are passed over
+    first_matched = 0
+    sides = FileSlice.of(source), FileSlice.of(target)
     questions: list[tuple[int, str, str]] = []
     with bar("Filtering the corpus", sum(side.length() for side in sides), in_bytes=True) as advance:
         for blocks in _aligned(sides, advance, counts, normalised):
@@ -123,11 +180,12 @@ def filter_questions(
                     f"corpus.on_bad_line: skip leaves such lines out and counts them."
                 )
             kept: list[int] = []
-            for row, line in enumerate(blocks[0].lines):
-                if line.startswith(start) and row not in bad and (match := find_english(line.decode())):
-                    english_matched += 1
-                    if other := find_french(blocks[1].text(row)):
-                        question = (match[1] or "").strip(), (other[1] or "").strip()
+            for row, line in enumerate(blocks[first].lines):
+                if line.startswith(starts[first]) and row not in bad and (match := searches[first](line.decode())):
+                    first_matched += 1
+                    if other := searches[1 - first](blocks[1 - first].text(row)):
+                        question = [(found[1] or "").strip() for found in (match, other)]
+                        question = question[::-1] if first else question
                         if all(question):
                             questions.append((counts.lines + row + 1, *question))
                             kept.append(row)
@@ -142,29 +200,29 @@ def filter_questions(
     if not questions:
         raise QuoiError(
             f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}, {damaged:,} of them "
-            f"damaged: questions.english {patterns[0]!r} matched {english_matched:,} English lines, and "
-            f"questions.french {patterns[1]!r} none of the French lines beside those."
+            f"damaged: questions.{SIDES[first]} {patterns[first]!r} matched {first_matched:,} lines, and "
+            f"questions.{SIDES[1 - first]} {patterns[1 - first]!r} none of those beside them."
         )
-    _write(output, questions)
+    _write(output, questions, _groups(group, counts.lines, sides) if group else None)
     return counts
 
 
 def _shown(blocks: tuple[TextBlock, TextBlock], kept: list[int], patterns: tuple[str, str], row: int) -> str:
     """A pair of lines and, where it was rejected, by which rule."""
-    english, french = (block.text(row) for block in blocks)
+    texts = [block.text(row) for block in blocks]
     if row in kept:
         rule = ""
     elif row in blocks[0].bad:
-        rule = f": the English line {BAD[blocks[0].bad[row]]}"
+        rule = f": the source line {BAD[blocks[0].bad[row]]}"
     elif row in blocks[1].bad:
-        rule = f": the French line {BAD[blocks[1].bad[row]]}"
-    elif not re.search(patterns[0], english):
-        rule = ": questions.english does not match"
-    elif not re.search(patterns[1], french):
-        rule = ": questions.french does not match"
+        rule = f": the target line {BAD[blocks[1].bad[row]]}"
+    elif not re.search(patterns[0], texts[0]):
+        rule = ": questions.source does not match"
+    elif not re.search(patterns[1], texts[1]):
+        rule = ": questions.target does not match"
     else:
         rule = ": a question without a word"
-    return f"{english[:SHOWN]} | {french[:SHOWN]}{rule}"
+    return " | ".join(text[:SHOWN] for text in texts) + rule
 
 
 def _aligned(
@@ -183,8 +241,8 @@ def _aligned(
         number = min(map(len, parts))
         if not number:
             break
-        (english, parts[0]), (french, parts[1]) = (part.split(number) for part in parts)
-        yield english, french
+        (source, parts[0]), (target, parts[1]) = (part.split(number) for part in parts)
+        yield source, target
         done += number
     totals = [done + len(parts[side]) + sum(map(len, blocks[side])) for side in (0, 1)]
     if totals[0] != totals[1]:
@@ -193,6 +251,17 @@ def _aligned(
             f"{sides[short]} ends after line {totals[short]:,}, but {sides[1 - short]} has {totals[1 - short]:,} "
             f"lines: the two must be aligned line by line."
         )
+
+
+def _groups(text: Text, lines: int, sides: tuple[FileSlice, FileSlice]) -> list[str]:
+    """What each line pair is taken from."""
+    names = read_lines(text)
+    if len(names) != lines:
+        raise QuoiError(
+            f"{text} has {len(names):,} lines, but {sides[0]} and {sides[1]} have {lines:,}: they must be aligned line "
+            f"by line."
+        )
+    return names
 
 
 def _start(pattern: str) -> bytes:
@@ -204,13 +273,14 @@ def _start(pattern: str) -> bytes:
     return match[1].encode() if match and "|" not in pattern and not re.search(r"\)[*?{]", pattern) else b""
 
 
-def _write(path: Path, questions: list[tuple[int, str, str]]) -> None:
-    """Write number of the line, English and French to a Parquet table."""
+def _write(path: Path, questions: list[tuple[int, str, str]], groups: list[str] | None) -> None:
+    """Write number of the line, source, target and group (of all lines) to a Parquet table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([("line", pa.int64()), ("english", pa.string()), ("french", pa.string())])
-    table = pa.table([list(column) for column in zip(*questions, strict=True)], schema=schema)
+    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in (*SIDES, "group"))])
+    rows = ((*question, groups and groups[question[0] - 1]) for question in questions)
+    table = pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema)
     with replacing(path) as partial:
         # Nearly every sentence is different: a dictionary of them would be larger than they are.
         pq.write_table(table, partial, row_group_size=ROW_GROUP, compression="zstd", use_dictionary=False)

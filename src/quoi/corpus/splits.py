@@ -1,4 +1,4 @@
-"""Training and validation: the lesson's random split, alone or with identical questions kept together."""
+"""Training and validation: the lesson's random split, alone or with those that belong together on one side."""
 
 from __future__ import annotations
 
@@ -15,22 +15,30 @@ def validation_rows(number: int, share: float = 0.1, seed: int = 42) -> np.ndarr
     return ~(np.random.RandomState(seed).rand(number) > share)
 
 
-def groups(english: Sequence[str], french: Sequence[str]) -> np.ndarray:
-    """Label pairs that share a side, directly or over other pairs: int (n,), equal within a group."""
+def groups(*sides: Sequence[str | None]) -> np.ndarray:
+    """Label pairs that share a side, directly or over other pairs: int (n,), equal within a group.
+
+    Args:
+        sides: each of n texts, such as the two sentences, or the name of what the pairs are taken from; None is shared
+            by nobody.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    number = len(english)
+    number = len(sides[0])
     if not number:
         return np.empty(0, dtype=np.int32)
-    rows = np.arange(number)
-    # A graph with a node for each pair and for each distinct side, and an edge from a pair to both its sides.
-    sides = [
-        np.unique(np.asarray(side, dtype=object).astype(str), return_inverse=True)[1] for side in (english, french)
-    ]
-    ends = np.concatenate([number + sides[0], 2 * number + sides[1]])
-    edges = (np.ones(2 * number, dtype=np.int8), (np.tile(rows, 2), ends))
-    return connected_components(coo_array(edges, shape=(3 * number, 3 * number)), directed=False)[1][:number]
+    # A graph with a node for each pair and for each distinct text of a side, and an edge from a pair to all its texts.
+    ends = []
+    for place, side in enumerate(sides, 1):
+        texts = np.asarray([f"{row}" if text is None else f" {text}" for row, text in enumerate(side)], dtype=object)
+        ends.append(place * number + np.unique(texts.astype(str), return_inverse=True)[1])
+    edges = (
+        np.ones(len(sides) * number, dtype=np.int8),
+        (np.tile(np.arange(number), len(sides)), np.concatenate(ends)),
+    )
+    nodes = (1 + len(sides)) * number
+    return connected_components(coo_array(edges, shape=(nodes, nodes)), directed=False)[1][:number]
 
 
 def together(validation: np.ndarray, labels: np.ndarray) -> np.ndarray:

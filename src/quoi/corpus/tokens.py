@@ -14,10 +14,12 @@ from typing import Any
 from quoi.corpus.case import fold
 from quoi.corpus.detokenize import REPEATED, REPEATED_WORD, detokenize
 from quoi.corpus.units import Units
+from quoi.io.errors import QuoiError
 from quoi.io.geometry import evenly
 from quoi.io.processes import begin_worker
 from quoi.io.progress import track
-from quoi.params.corpus import Case, Language
+from quoi.params.corpus import Case, Tokens
+from quoi.params.languages import SEGMENTED, Languages, name
 from quoi.records.checks import Measures
 
 _BREAK = re.compile(r"<\s*br\s*/?>", re.IGNORECASE)
@@ -75,7 +77,7 @@ def tokenize_all(sentences: Iterable[str], units: Units, workers: int | None = N
         workers: processes; None: half the logical cores, at least one. With one, no process is started.
     """
     sentences = list(sentences)
-    description = {"en": "Tokenizing English", "fr": "Tokenizing French"}[units.language]
+    description = f"Tokenizing {name(units.language)}"
     if units.model is not None:
         workers = 1
     workers = min(workers or max(1, (os.cpu_count() or 1) // 2), -(-len(sentences) // _TASK))
@@ -91,7 +93,7 @@ def tokenize_all(sentences: Iterable[str], units: Units, workers: int | None = N
 
 
 @cache
-def _tokenizer(language: Language) -> Any:
+def _tokenizer(language: str) -> Any:
     # spaCy imports torch where there is one, for layers that a tokenizer has none of: a second and 180 MB a process.
     hide = "torch" not in sys.modules
     if hide:
@@ -101,33 +103,55 @@ def _tokenizer(language: Language) -> Any:
     finally:
         if hide:
             del sys.modules["torch"]
-    return spacy.blank(language).tokenizer
+    try:
+        return spacy.blank(language).tokenizer
+    except ImportError as error:
+        raise QuoiError(
+            f"spaCy's words of {name(language)} need a package that is not installed: "
+            f"`tokens.units: {{{language}: characters}}`, or subwords, do without ({' '.join(str(error).split())})."
+        ) from None
+
+
+def counted(language: str, settings: Tokens) -> Units:
+    """The words by which pairs are chosen, whatever a model reads: the lesson's, if that needs nothing of its own."""
+    counted_as = language if settings.units_of(language) == "words" else SEGMENTED.get(language, language)
+    return Units(counted_as, "lesson", settings.straight_apostrophes)
+
+
+def refuse_lacking(languages: Languages, settings: Tokens) -> None:
+    """Refuse languages whose words cannot be found here.
+
+    Raises:
+        QuoiError: a tokenizer needs a package that is not installed.
+    """
+    for language in languages.both.values():
+        if (own := counted(language, settings).language) in SEGMENTED:  # spaCy takes a second to import
+            _tokenizer(own)
 
 
 def checks(
     sentences: Mapping[str, Sequence[str]],
     tokens: Mapping[str, Sequence[Sequence[str]]],
-    units: Mapping[str, Units] | None = None,
+    units: Mapping[str, Units],
 ) -> Measures:
     """Measures of the tokens; a sample of sentences is joined again and compared.
 
     Args:
-        sentences: by language (`en`, `fr`), the text of every question.
+        sentences: by side, the text of every question.
         tokens: the same, split.
-        units: what into; default: words as the lesson has them.
+        units: what into.
     """
-    units = units or {language: Units(language) for language in tokens}
     measured: dict[str, float] = {"longest": max(len(words) for side in tokens.values() for words in side)}
     back, tried, shown = 0, 0, {}
-    for language, side in tokens.items():
-        counts = Counter(chain.from_iterable(side))
-        measured[f"tokens_{language}"] = counts.total() / len(side)
-        measured[f"once_{language}"] = sum(count == 1 for count in counts.values()) / len(counts)
-        for row in evenly(len(side), SAMPLE):
-            back += _letters(detokenize(side[row], units[language])) == _letters(sentences[language][row])
+    for side, split in tokens.items():
+        counts = Counter(chain.from_iterable(split))
+        measured[f"tokens_{side}"] = counts.total() / len(split)
+        measured[f"once_{side}"] = sum(count == 1 for count in counts.values()) / len(counts)
+        for row in evenly(len(split), SAMPLE):
+            back += _letters(detokenize(split[row], units[side])) == _letters(sentences[side][row])
             tried += 1
-        for row in evenly(len(side), SHOWN // 2):
-            shown[sentences[language][row]] = f"{'·'.join(side[row])} → {detokenize(side[row], units[language])}"
+        for row in evenly(len(split), SHOWN // 2):
+            shown[sentences[side][row]] = f"{'·'.join(split[row])} → {detokenize(split[row], units[side])}"
     return Measures(measured | {"there_and_back": back / tried}, {"there and back": shown})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from quoi.corpus.case import TITLE, UPPER, fold, restore
 from quoi.io.errors import QuoiError, absent
 from quoi.io.files import replacing
-from quoi.params.corpus import Case, Language, Tokens
+from quoi.params.corpus import Case, Tokens
 
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 _SPACE = "▁"
@@ -29,20 +29,20 @@ class Units:
         model: of sentencepiece, for sub-words and characters; None for words.
     """
 
-    language: Language
+    language: str
     case: Case = "lesson"
     straight_apostrophes: bool = False
     model: bytes | None = field(default=None, repr=False)
 
     @classmethod
-    def load(cls, language: Language, settings: Tokens, path: Path) -> Units:
+    def load(cls, language: str, settings: Tokens, path: Path) -> Units:
         """The units that section `tokens` names; `path` is the model's, which words have none of.
 
         Raises:
             QuoiError: the model is absent or damaged.
         """
         model = None
-        if settings.units != "words":
+        if settings.units_of(language) != "words":
             try:
                 model = path.read_bytes()
                 _processor(model)
@@ -88,7 +88,7 @@ class Units:
                 partial.write_bytes(self.model)
 
 
-def learn(texts: Sequence[str], language: Language, settings: Tokens) -> Units:
+def learn(texts: Sequence[str], language: str, settings: Tokens) -> Units:
     """The units that section `tokens` names, with a model learnt from texts where they need one.
 
     Sub-words are those of byte-pair encoding (Sennrich, Haddow and Birch 2016): frequent neighbours are merged, from
@@ -98,13 +98,14 @@ def learn(texts: Sequence[str], language: Language, settings: Tokens) -> Units:
         QuoiError: the texts hold too little for so many pieces, or too many different characters.
     """
     units = Units(language, settings.case, settings.straight_apostrophes)
-    if settings.units == "words":
+    kind_of = settings.units_of(language)
+    if kind_of == "words":
         return units
     from sentencepiece import SentencePieceTrainer
 
     marks = [mark for name in (UPPER, TITLE) for mark in (_SPACE + name, name)]
     kind = {"model_type": "bpe", "vocab_size": settings.pieces}
-    if settings.units == "characters":
+    if kind_of == "characters":
         kind = {"model_type": "char", "use_all_vocab": True}
     written = io.BytesIO()
     try:

@@ -1,6 +1,6 @@
 """Stages forked from one process that has imported the libraries, instead of each importing them again.
 
-`quoi repro` starts it beside DVC. To import torch, Lightning, MLflow and spaCy's French takes longer than a small
+`quoi repro` starts it beside DVC. To import torch, Lightning, MLflow and spaCy's languages takes longer than a small
 training; to fork a process that has them takes milliseconds. Only libraries are shared: quoi's own code is imported by
 each stage, as it is on disk then. A stage that is started before the libraries are there, or without `quoi repro`, runs
 in its own process and does the same.

@@ -10,7 +10,7 @@ from quoi.io.errors import QuoiError, absent
 from quoi.io.files import replacing
 
 
-def read_columns(path: Path, names: Sequence[str] = ("english", "french")) -> list[list]:
+def read_columns(path: Path, names: Sequence[str] = ("source", "target")) -> list[list]:
     """Read columns of a table that an earlier stage wrote, each as a list with one entry a row.
 
     Raises:
@@ -39,12 +39,12 @@ def read_table(path: Path, names: Sequence[str] | None = None) -> Any:
         raise QuoiError(f"{path} is damaged{lacks} ({error}): run `dvc repro`.") from None
 
 
-def write_tokens(path: Path, english: list[list[str]], french: list[list[str]]) -> None:
-    """Write columns english and french, each a list of strings a row."""
+def write_tokens(path: Path, source: list[list[str]], target: list[list[str]]) -> None:
+    """Write columns source and target, each a list of strings a row."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     kind = pa.list_(pa.string())
-    table = pa.table({"english": pa.array(english, kind), "french": pa.array(french, kind)})
+    table = pa.table({"source": pa.array(source, kind), "target": pa.array(target, kind)})
     with replacing(path) as partial:
         pq.write_table(table, partial, compression="zstd")

@@ -116,7 +116,7 @@ def _write_record(params: Params, variant: str, trained: list[seeds.TrainedSeed]
     folder = VARIANTS / variant
     entry = {
         "variant": variant,
-        "direction": params.direction,
+        "languages": params.languages.both,
         "settings": params.variant(variant).model_dump(),
         "seeds": {str(done.seed): done.scores for done in trained},
         "signatures": best.signatures,
@@ -135,7 +135,8 @@ def _write_model(
 ) -> None:
     description = saved.Description(
         variant=variant,
-        direction=params.direction,
+        source_language=params.languages.source,
+        target_language=params.languages.target,
         settings=params.variant(variant).model_dump(),
         seeds=[each.seed for each in trained],
         best_seed=best.seed,
@@ -144,7 +145,8 @@ def _write_model(
         max_source=inputs.max_source,
         max_target=inputs.max_target,
         straight_apostrophes=params.tokens.straight_apostrophes,
-        units=params.tokens.units,
+        source_units=params.tokens.units_of(params.languages.source),
+        target_units=params.tokens.units_of(params.languages.target),
         case=params.tokens.case,
     )
     with replacing(record.MODELS / variant) as partial:

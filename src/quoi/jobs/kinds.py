@@ -39,7 +39,7 @@ class Training:
 def _translate(unit: Unit, work: Path) -> Result:
     trained = seeds.train_one(unit.params, unit.setting, unit.seed, work, lambda event: None)
     pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
-    references = inputs.read(unit.params).validation_texts(unit.params.target_language)
+    scored = inputs.read(unit.params).scored()
     return Result(
         unit.corpus,
         unit.setting,
@@ -47,8 +47,8 @@ def _translate(unit: Unit, work: Path) -> Result:
         results.parameters(unit),
         {},
         trained.scores,
-        pairs.row[pairs.validation_indices].tolist(),
-        results.statistics(trained.translations, references),
+        pairs.row[scored.rows].tolist(),
+        results.statistics(trained.translations, scored.references),
         trained.history,
     )
 

@@ -23,7 +23,7 @@ from quoi.repo import dvc
 
 NOTES = Path("data/named")
 """A note for each stage that may read something from elsewhere, by the stage's name."""
-READERS = ("fetch_corpus", "embed@en", "embed@fr", "fetch_images", "label_vectors")
+READERS = ("fetch_corpus", "embed@source", "embed@target", "fetch_images", "label_vectors")
 MEMORY = Path(".quoi/named")
 
 # A file written to later in the same moment as it was read looks as if it had not been.
@@ -75,7 +75,7 @@ def note(given: Params, root: Path = Path()) -> list[str]:
         for key, path in named.items():
             if key.startswith("corpus.") and (root / path).is_dir():
                 raise QuoiError(f"params.yaml: {key} is {path!r}, which is a folder; a file is needed.")
-            now[key] = {"path": path, **_content(root, key, path, given)}
+            now[key] = {"path": path, **_content(root, stage, key, path, given)}
             earlier = before.get(key, {})
             if now[key]["sha256"] is None:
                 if earlier.get("path") != path or not earlier.get("sha256"):
@@ -94,7 +94,9 @@ def changed(given: Params, stage: str, root: Path = Path()) -> list[str]:
         QuoiError: a file or folder may not be read.
     """
     before = read_note(root / NOTES / f"{stage}.json")
-    now = {path: _content(root, key, path, given)["sha256"] for key, path in _read_by(given).get(stage, {}).items()}
+    now = {
+        path: _content(root, stage, key, path, given)["sha256"] for key, path in _read_by(given).get(stage, {}).items()
+    }
     noted = {content["path"]: content["sha256"] for content in before.values()}
     return [path for path, digest in now.items() if digest not in (None, noted.get(path))]
 
@@ -118,7 +120,7 @@ def _places(path: Path) -> tuple[Path, Path]:
     return Path(os.path.realpath(path.parent)) / path.name, Path(os.path.realpath(path))
 
 
-def _content(root: Path, key: str, path: str, given: Params) -> dict[str, Any]:
+def _content(root: Path, stage: str, key: str, path: str, given: Params) -> dict[str, Any]:
     """Digest, bytes and number of files of what a key names; the digest is None where nothing is there."""
     place = root / path
     called = f"{path}, which {key} names,"
@@ -128,7 +130,7 @@ def _content(root: Path, key: str, path: str, given: Params) -> dict[str, Any]:
         if not (place.is_dir() or place.is_file()):
             raise QuoiError(f"{called} is neither a file nor a folder.")
         files = {_text(os.path.relpath(file, place)): file for file in read_of(place, key, given)}
-        return _remembered(root / MEMORY / f"{key}.json", files)
+        return _remembered(root / MEMORY / f"{stage}.{key}.json", files)
 
 
 def read_of(place: Path, key: str, given: Params) -> Iterator[Path]:

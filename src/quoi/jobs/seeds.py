@@ -109,22 +109,21 @@ def train_one(
     inputs = read(params)
     model = build(settings, inputs.source_vectors, inputs.target_vectors, seed)
     initial = checks.initial_loss(model, inputs.data)
-    languages = (params.source_language, params.target_language)
     folder = work / f"seed-{seed}"
     learned = {}
     if settings.pretrain_epochs:
-        lines = read_lines(languages[0]), read_lines(languages[1])
+        lines = read_lines("source"), read_lines("target")
         learned = language_training.pretrain(model, inputs, lines, seed, params.hardware, folder, report)
     history = fit(model, inputs.data, seed, params.hardware, folder, report)
     partner = _partner(params, settings, inputs, seed, work)
     device = hardware.device(params.hardware)
     model.to(device)
     clock = Clock()
-    language = languages[1]
+    scored = inputs.scored()
     evaluation = scores.evaluate(
         model,
-        *inputs.data.pairs(inputs.data.validation),
-        inputs.validation_texts(language),
+        *inputs.data.pairs(scored.rows),
+        scored.references,
         lambda ids: detokenize(inputs.target.decode(ids), inputs.target_units),
         inputs.max_target,
         settings.batch_size,
@@ -136,10 +135,9 @@ def train_one(
     weights = work / f"seed-{seed}.safetensors"
     if is_first_process():
         saved.save_weights(weights, model)
-    shown = samples.collect(model, inputs, evaluation, languages, params.report.samples)
-    references = inputs.validation_texts(language)
-    sources = inputs.validation_texts(params.source_language)
-    measures = checks.measure(model, inputs.data, initial, history, evaluation, sources, references, device)
+    shown = samples.collect(model, inputs, evaluation, params.report.samples)
+    references = [right[0] for right in scored.references]
+    measures = checks.measure(model, inputs.data, initial, history, evaluation, scored.sources, references, device)
     measures = checks.with_language_models(measures, learned)
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})
@@ -170,7 +168,7 @@ def train_language_model(
     from quoi.translation.inputs import read, read_lines
 
     _prepare(params)
-    inputs, lines = read(params), read_lines(params.target_language)
+    inputs, lines = read(params), read_lines("target")
     folder = work / f"language-model-{seed}"
     settings, device = params.variant(variant), hardware.device(params.hardware)
     return language_training.alone(settings, inputs, lines, seed, params.hardware, folder, report, device)

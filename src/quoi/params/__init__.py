@@ -10,10 +10,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from quoi.io.errors import QuoiError
 from quoi.params import settings
-from quoi.params.corpus import Corpus, Facts, Questions, SplitParams, Tokens, VocabularyParams
+from quoi.params.corpus import Corpus, Facts, Questions, SplitParams, Tatoeba, Tokens, VocabularyParams
 from quoi.params.devise import Devise, FeatureParams, Nearest
 from quoi.params.errors import closest, sentence
 from quoi.params.images import ImageParams
+from quoi.params.languages import Languages
 from quoi.params.section import ParamsSection, Seeds
 from quoi.params.translation import Hardware, Registry, ReportParams, Search, Translation
 from quoi.params.vectors import Labels, Vectors
@@ -26,9 +27,9 @@ class Params(ParamsSection):
     """The whole of params.yaml."""
 
     profile: str
-    direction: Literal["fr-en", "en-fr"] = "fr-en"
+    languages: Languages = Languages(source="fr", target="en")
     corpus: Corpus = Corpus()
-    questions: Questions = Questions()
+    questions: Questions | None = Questions()
     tokens: Tokens = Tokens()
     vocabulary: VocabularyParams = VocabularyParams()
     split: SplitParams = SplitParams()
@@ -62,11 +63,23 @@ class Params(ParamsSection):
         return self
 
     @model_validator(mode="after")
-    def _published_vectors_are_of_words(self) -> Params:
-        for language in ("en", "fr"):
-            if self.tokens.units != "words" and not self.vectors.made_here(language):
+    def _corpus_has_the_languages(self) -> Params:
+        if self.corpus.source == "tatoeba":
+            Tatoeba.code(self.languages)
+        elif self.corpus.source in ("atlas", "giga-fren") and set(self.languages.both.values()) != {"en", "fr"}:
+            raise ValueError(
+                f"languages are {self.languages.source} and {self.languages.target}, and corpus.source "
+                f"`{self.corpus.source}` is in en and fr: these, or another corpus, are allowed"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _vectors_are_of_the_languages_words(self) -> Params:
+        for language in self.languages.both.values():
+            self.vectors.refuse_lacking(language)
+            if (units := self.tokens.units_of(language)) != "words" and not self.vectors.made_here(language):
                 raise ValueError(
-                    f"tokens.units is {self.tokens.units}, and the vectors of `{self.vectors.source_of(language)}` "
+                    f"tokens.units is {units} for {language}, and the vectors of `{self.vectors.source_of(language)}` "
                     f"are of words: vectors.source `train` or `random` is allowed"
                 )
         return self
@@ -80,16 +93,6 @@ class Params(ParamsSection):
             if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
                 raise ValueError(f"{name!r} is not a variant's name: lower-case letters, digits, - and _ are allowed")
         return {name: settings or {} for name, settings in variants.items()}
-
-    @property
-    def source_language(self) -> str:
-        """`fr` or `en`."""
-        return self.direction[:2]
-
-    @property
-    def target_language(self) -> str:
-        """`en` or `fr`."""
-        return self.direction[3:]
 
     def variant(self, name: str) -> Translation:
         """The settings of one variant: section `translation` with the variant's own keys on top.

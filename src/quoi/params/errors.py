@@ -11,7 +11,16 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 # pydantic puts the name of each branch of a union into the location of its errors.
-_UNION_TAGS = {"constrained-int", "constrained-float", "constrained-str", "int", "float", "str", "literal['auto']"}
+_UNION_TAG = re.compile(r"(constrained-)?(int|float|str)|(literal|dict)\[.*|\[key\]", re.DOTALL)
+
+RENAMED = {
+    "direction": "languages: {source: fr, target: en}",
+    "questions.normalise": "corpus.normalise",
+    "vectors.english": "vectors.languages: {en: …}, or vectors.published for both",
+    "vectors.french": "vectors.languages: {fr: …}, or vectors.published for both",
+}
+"""Keys of earlier versions, and what stands in their place; others had a language for a side in their name."""
+_LANGUAGE = re.compile(r"english|french|(?<=_)(en|fr)(?=_|$)")
 
 
 def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...] = ()) -> str:
@@ -22,9 +31,15 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
         error: from the validation of the file, or of the section below `prefix`, against `model`.
     """
     errors = error.errors(include_url=False)
-    first, place = errors[0], _place(errors[0])
+    unknown = (each for each in errors if each["type"] == "extra_forbidden")
+    first = next(unknown, errors[0])
+    # Of a union's branches, the one that went deeper was meant.
+    first = max((each for each in errors if _place(each)[: len(_place(first))] == _place(first)), key=_depth)
+    place = _place(first)
     key = ".".join(map(str, (*prefix, *place))) or "the file"
     if first["type"] == "extra_forbidden":
+        if new := _now(key, _known(model, place)):
+            return f"{path}: {key} is not a key any more: {new} has taken its place."
         return f"{path}: {key} is not a known key{closest(str(place[-1]), _known(model, place))}."
     if first["type"] == "missing":
         return f"{path}: {key} is missing."
@@ -36,6 +51,13 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
     return f"{path}: {key}: {rule}.{more}"
 
 
+def _now(key: str, known: Iterable[str]) -> str:
+    """What an earlier version's key is called now, by the keys that are known beside it; empty where it was none."""
+    *section, name = key.split(".")
+    sides = [_LANGUAGE.sub(side, name) for side in ("source", "target")]
+    return RENAMED.get(key, " or ".join(".".join((*section, side)) for side in sides if side in known))
+
+
 def closest(given: str, known: Iterable[str]) -> str:
     """The end of a sentence about a name that is not known: the nearest one that is, and all of them."""
     known = list(known)
@@ -45,7 +67,11 @@ def closest(given: str, known: Iterable[str]) -> str:
 
 
 def _place(error: Any) -> list[Any]:
-    return [part for part in error["loc"] if part not in _UNION_TAGS]
+    return [part for part in error["loc"] if not _UNION_TAG.fullmatch(str(part))]
+
+
+def _depth(error: Any) -> int:
+    return len(_place(error))
 
 
 def _rule(error: Any) -> str:

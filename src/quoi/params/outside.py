@@ -1,4 +1,4 @@
-"""What params.yaml names that lies outside of the pipeline: the user's own files and folders, and downloads."""
+"""What params.yaml names that lies outside of the pipeline: the user's own files and folders, downloads, packages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from quoi.params import Params
+from quoi.params.corpus import INSTALL
 from quoi.params.section import OWN, ParamsSection
 
 
@@ -29,21 +30,26 @@ class Wanted:
 def wanted(given: Params) -> list[Wanted]:
     """The files from elsewhere that the stages read with these parameters."""
     corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
+    found = []
+    if corpus != "atlas":
+        section = getattr(given.corpus, corpus.replace("-", "_"))
+        section = section.of(given.languages) if corpus == "tatoeba" else section
+        found.append(("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", section))
+    found += [
+        (f"embed@{side}", vectors.key(language), vectors.of(language))
+        for side, language in given.languages.both.items()
+        if vectors.reads_file(language)
+    ]
     sections = [
-        ("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", corpus != "atlas"),
-        ("embed@en", "vectors.english", vectors.reads_file("en")),
-        ("embed@fr", "vectors.french", vectors.reads_file("fr")),
         ("fetch_images", f"images.{images}", images in ("cifar100", "imagenette")),
         ("fetch_images", "images", images in ("folder", "imagenet")),
         ("label_vectors", "labels.wordnet", labels.nouns == "wordnet"),
         ("label_vectors", "labels.vectors", labels.vectors.source != "glove-50d"),
     ]
-    found = []
-    for stage, key, read in sections:
-        if read:
-            section = attrgetter(key)(given)
-            found.append(Wanted(stage, key, _paths(section, f"{key}."), getattr(section, "urls", [])))
-    return found
+    found += [(stage, key, attrgetter(key)(given)) for stage, key, read in sections if read]
+    return [
+        Wanted(stage, key, _paths(section, f"{key}."), getattr(section, "urls", [])) for stage, key, section in found
+    ]
 
 
 def downloads(given: Params) -> list[str]:
@@ -51,12 +57,19 @@ def downloads(given: Params) -> list[str]:
     return list(dict.fromkeys(file.urls[0] for file in wanted(given) if file.urls and not file.paths))
 
 
+def package(given: Params) -> str | None:
+    """What installs the package that holds the corpus, where it is in one."""
+    return INSTALL.get(given.corpus.source)
+
+
 def own_paths(section: ParamsSection, prefix: str = "") -> dict[str, str]:
     """Every path of the user's own in the parameters by its dotted key, whether or not a stage reads it."""
     paths = _paths(section, prefix)
     for name, value in section:
-        if isinstance(value, ParamsSection):
-            paths |= own_paths(value, f"{prefix}{name}.")
+        inner = value if isinstance(value, dict) else {"": value}
+        for key, one in inner.items():
+            if isinstance(one, ParamsSection):
+                paths |= own_paths(one, f"{prefix}{name}.{key}{'.' if key else ''}")
     return paths
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -48,6 +48,20 @@ class ParamsSection(BaseModel):
     """A part of params.yaml: no unknown keys, no silent conversion, no change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+Section = TypeVar("Section", bound=ParamsSection)
+
+
+def filled(section: Section, place: str, value: str) -> Section:
+    """The section with a value in place of `{place}`, wherever its text has that: one path or address for many."""
+
+    def put(given: Any) -> Any:
+        if isinstance(given, list):
+            return [put(each) for each in given]
+        return given.replace(f"{{{place}}}", value) if isinstance(given, str) else given
+
+    return section.model_copy(update={name: put(given) for name, given in section})
 
 
 def require_file(what: str, key: str, section: Any) -> None:

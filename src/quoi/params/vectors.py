@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from quoi.params.corpus import Archive
-from quoi.params.section import OwnPath, ParamsSection, Positive, Sha256, Url, require_file
+from quoi.params.languages import Language
+from quoi.params.section import OwnPath, ParamsSection, Positive, Sha256, Url, filled, require_file
 
 LabelVectorSource = Literal["glove-50d", "glove", "fasttext-vec", "fasttext-bin"]
 VectorSource = Literal["train", "random", "fasttext-vec", "fasttext-bin", "glove", "glove-50d"]
@@ -18,14 +19,22 @@ PACKAGED = "glove-50d"
 
 
 class PublishedVectors(ParamsSection):
-    """One language's published vectors: a local copy, or the addresses to fetch it from, tried in order."""
+    """Published vectors: a local copy, or the addresses to fetch it from, tried in order.
 
-    source: VectorSource | None = None
+    In paths, addresses and members, `{language}` is the code of the language.
+    """
+
     path: OwnPath = None
     urls: list[Url] = Field(default=[])
     member: str | None = None
     sha256: Sha256 | None = None
     licence: str = "not stated"
+
+
+class LanguageVectors(PublishedVectors):
+    """What is different for one language: its own source, and whatever is set of where its published vectors are."""
+
+    source: VectorSource | None = None
 
 
 class Vectors(ParamsSection):
@@ -38,8 +47,8 @@ class Vectors(ParamsSection):
     """
 
     source: VectorSource = "train"
-    english: PublishedVectors = PublishedVectors()
-    french: PublishedVectors = PublishedVectors()
+    published: PublishedVectors = PublishedVectors()
+    languages: dict[Language, LanguageVectors] = Field(default={})
     dimensions: Annotated[int, Field(ge=2, le=2000)] = 100
     lines: Annotated[int, Field(ge=0, le=10_000_000)] = 30_000
     epochs: Positive | None = None
@@ -58,33 +67,41 @@ class Vectors(ParamsSection):
             raise ValueError(f"min_n ({self.min_n}) must not be above max_n ({self.max_n})")
         return self
 
-    @model_validator(mode="after")
-    def _published_ones_are_named(self) -> Vectors:
-        for language, name in (("en", "english"), ("fr", "french")):
-            if self.source_of(language) == PACKAGED and language != "en":
-                raise ValueError(
-                    f"source `{PACKAGED}` has English words alone: set it as vectors.english.source, "
-                    f"and another one for {name}"
-                )
-            if self.reads_file(language):
-                require_file(f"source `{self.source_of(language)}`", f"vectors.{name}", self.published(language))
-        return self
+    def refuse_lacking(self, language: str) -> None:
+        """Refuse a source that has no vectors of a language.
 
-    def published(self, language: str) -> PublishedVectors:
-        """Where the published vectors of `en` or `fr` are."""
-        return self.english if language == "en" else self.french
+        Raises:
+            ValueError: the package has none, or no file is named.
+        """
+        if self.source_of(language) == PACKAGED and language != "en":
+            raise ValueError(
+                f"vectors.source `{PACKAGED}` has English words alone: set it as vectors.languages.en.source, and "
+                f"another one for {language}"
+            )
+        if self.reads_file(language):
+            require_file(f"source `{self.source_of(language)}`", self.key(language), self.of(language))
+
+    def of(self, language: str) -> PublishedVectors:
+        """Where the published vectors of a language are: its own settings before those of all."""
+        own = self.languages.get(language, LanguageVectors()).model_dump(exclude_unset=True, exclude={"source"})
+        return filled(self.published.model_copy(update=own), "language", language)
+
+    def key(self, language: str) -> str:
+        """The section that says where the published vectors of a language are."""
+        own = self.languages.get(language, LanguageVectors())
+        return f"vectors.languages.{language}" if own.model_fields_set - {"source"} else "vectors.published"
 
     def made_here(self, language: str) -> bool:
-        """Whether the vectors of `en` or `fr` are trained or drawn, not read from a file."""
+        """Whether the vectors of a language are trained or drawn, not read from a file."""
         return self.source_of(language) in MADE_HERE
 
     def reads_file(self, language: str) -> bool:
-        """Whether the vectors of `en` or `fr` are read from a file that is named or downloaded."""
+        """Whether the vectors of a language are read from a file that is named or downloaded."""
         return self.source_of(language) not in (*MADE_HERE, PACKAGED)
 
     def source_of(self, language: str) -> VectorSource:
-        """Where the vectors of `en` or `fr` come from: the language's own source, or the one of both."""
-        return self.published(language).source or self.source
+        """Where the vectors of a language come from: its own source, or that of all."""
+        return self.languages.get(language, LanguageVectors()).source or self.source
 
 
 class WordNet(Archive):

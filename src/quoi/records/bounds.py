@@ -73,24 +73,24 @@ BOUNDS: dict[str, Bound] = {
     ),
     "damaged_share": Bound("share of the line pairs that are damaged", "an encoding that was misread?", high=0.01),
     # tokenize
-    "tokens_en": Bound("English tokens a sentence", "the text is not split into words", 3, 40),
-    "tokens_fr": Bound("French tokens a sentence", "the text is not split into words", 3, 40),
-    "once_en": Bound("share of the English words that occur once", "few words are seen often enough", high=0.7),
-    "once_fr": Bound("share of the French words that occur once", "few words are seen often enough", high=0.7),
+    "tokens_source": Bound("tokens a source sentence", "the text is not split into words", 3, 40),
+    "tokens_target": Bound("tokens a target sentence", "the text is not split into words", 3, 40),
+    "once_source": Bound("share of the source words that occur once", "few words are seen often enough", high=0.7),
+    "once_target": Bound("share of the target words that occur once", "few words are seen often enough", high=0.7),
     "longest": Bound("tokens of the longest sentence", "lines that are no sentences", high=400),
     "there_and_back": Bound(
         "share of the sentences that tokens give back, spaces and capitals aside", "tokens lose something", low=0.9
     ),
     # numericalize
-    "unknown_en": Bound("share of the English words that are unknown", "the vocabulary is too small", high=0.05),
-    "unknown_fr": Bound("share of the French words that are unknown", "the vocabulary is too small", high=0.05),
+    "unknown_source": Bound("share of the source words that are unknown", "the vocabulary is too small", high=0.05),
+    "unknown_target": Bound("share of the target words that are unknown", "the vocabulary is too small", high=0.05),
     "ids_and_back": Bound(
         "share of the sentences that ids give back, unknown and cut words aside",
         "ids lose words",
         low=1.0,
         broken_low=1.0,
     ),
-    "length_ratio": Bound("French tokens for each English one", "the two sides are not translations", 0.6, 1.8),
+    "length_ratio": Bound("source tokens for each target one", "the two sides are not translations", 0.6, 1.8),
     "length_correlation": Bound(
         "correlation of the two sides' lengths", "the lines of the two sides may not belong together", low=0.4
     ),
@@ -139,7 +139,7 @@ BOUNDS: dict[str, Bound] = {
         "the first outputs are far from even: too large initial weights?",
         0.8,
         4,
-        mend="look at the word vectors first: `quoi checks embed@en`",
+        mend="look at the word vectors first: `quoi checks embed@source`",
     ),
     "final_loss": Bound(
         "validation loss of real tokens, as a share of ln(vocabulary size), that of even guessing",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quoi.io.errors import QuoiError
+from quoi.params.languages import SIDES, Side, name
 from quoi.records import training
 from quoi.records.training import History
 
@@ -45,7 +46,7 @@ class Result:
 
     folder: Path
     variant: str
-    direction: str
+    languages: dict[Side, str]
     settings: dict[str, Any]
     parameters: dict[str, Any]
     seeds: dict[int, dict[str, float]]
@@ -62,6 +63,11 @@ class Result:
     def summary(self, score: str) -> Summary:
         """Mean, standard deviation and number of one score."""
         return Summary.of(self.values(score))
+
+    @property
+    def language_names(self) -> tuple[str, str]:
+        """What people call source and target."""
+        return name(self.languages["source"]), name(self.languages["target"])
 
     @property
     def means(self) -> dict[str, float]:
@@ -140,7 +146,7 @@ def read(folder: Path | str) -> Result:
         return Result(
             folder=folder,
             variant=record["variant"],
-            direction=record["direction"],
+            languages={side: str(record["languages"][side]) for side in SIDES},
             settings=record["settings"],
             parameters=record["parameters"],
             seeds=seeds,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quoi.report import style
+from quoi.report.progression import isolated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +71,11 @@ def _draw(axes: Axes, sentence: Mapping[str, Any]) -> Any:
 
 
 def _shown(word: str) -> str:
-    return word if len(word) <= 18 else word[:17] + "…"
+    if len(word) <= 18:
+        return word
+    # No letter loses marks that stand above or below it.
+    end = next(place for place in range(17, 0, -1) if not unicodedata.category(word[place]).startswith("M"))
+    return word[:end] + "…"
 
 
 def heatmap_terminal(
@@ -95,8 +101,10 @@ def heatmap_terminal(
     for place in range(1, len(source_tokens) + 1):
         table.add_column(Text(f"{place:>2}" if width == 2 else f"{place:>3} ", style="bold"), no_wrap=True)
     for word, row in zip(target_tokens, weights, strict=False):
-        table.add_row(Text(f"{word} ", style="bold"), *(_cell(weight, width) for weight in row))
-    key = Text("  ").join(Text.assemble((str(n + 1), "bold"), f" {word}") for n, word in enumerate(source_tokens))
+        table.add_row(Text(f"{isolated(word)} ", style="bold"), *(_cell(weight, width) for weight in row))
+    key = Text("  ").join(
+        Text.assemble((str(n + 1), "bold"), f" {isolated(word)}") for n, word in enumerate(source_tokens)
+    )
     return Group(table, Text(""), key)
 
 

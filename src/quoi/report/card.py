@@ -8,7 +8,7 @@ from typing import Any
 
 from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result
-from quoi.report.progression import LANGUAGES, markdown
+from quoi.report.progression import markdown
 
 CARDS = Path("reports/translation/cards")
 _GENERATED = (
@@ -25,7 +25,7 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
         training, validation: numbers of pairs.
     """
     settings = result.settings
-    here, there = (LANGUAGES[language] for language in result.direction.split("-"))
+    here, there = result.language_names
     ideas = [name for switch, name in SWITCHES.items() if result.has(switch)]
     cell = settings["cell"]
     model = "Transformer" if cell == "transformer" else f"recurrent sequence-to-sequence model ({cell.upper()})"

@@ -8,6 +8,7 @@ from typing import Any
 
 from quoi.corpus import facts
 from quoi.io.files import read_json, replacing, write_json, write_text
+from quoi.params.languages import SIDES
 from quoi.records.results import Result
 from quoi.report import attention, plots, progression, samples
 from quoi.report.card import CARDS, model_card
@@ -41,7 +42,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
             progression.caption(results, counts, source),
         )
     )
-    missed = samples.missed_words(root)
+    missed = samples.missed_words(results[0].language_names, root)
     checked = fact_table(root)
     sample_table = samples.sample_table(results)
     write_json(folder / "progression.json", progression.as_json(results))
@@ -65,7 +66,7 @@ def fact_table(root: Path | str = ".") -> str:
         QuoiError: a report of the corpus or the vectors is absent or damaged.
     """
     rows: facts.Rows = {}
-    for name in ("corpus/numericalize", "vectors/en", "vectors/fr"):
+    for name in ("corpus/numericalize", *(f"vectors/{side}" for side in SIDES)):
         rows |= read_json(Path(root) / f"reports/{name}.json").get("facts", {})
     return facts.markdown(rows) if rows else ""
 

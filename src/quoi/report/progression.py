@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from quoi.params.languages import SIDES
 from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-LANGUAGES = {"en": "English", "fr": "French"}
 LEVEL = 0.95
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic, Syriac and so on
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
 
@@ -165,12 +167,13 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     validation, seen = counts["validation"], counts["validation_also_in_training"]
     seeds = sorted({seed for result in results for seed in result.seeds})
     common = common_spreads(results)["lesson_loss"]
-    share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", "english", "french")}
+    share = {side: f"{100 * seen[side] / max(1, validation):.1f} %" for side in ("pair", *SIDES)}
     lines = [
-        f"Corpus `{source['name']}`, direction `{first.direction}`: {counts['training']:,} training and "
+        f"Corpus `{source['name']}`, {' to '.join(first.language_names)}: {counts['training']:,} training and "
         f"{validation:,} validation pairs. Licence: {(source.get('licence') or 'not stated').rstrip('.')}.",
-        f"Validation questions also seen in training: {share['pair']} as a pair, {share['english']} by their English, "
-        f"{share['french']} by their French.",
+        f"Validation questions also seen in training: {share['pair']} as a pair, "
+        + ", ".join(f"{share[side]} by their {name}" for side, name in zip(SIDES, first.language_names, strict=True))
+        + ".",
         f"Mean over seeds {', '.join(map(str, seeds))} ± half of its 95 % interval, from the spread of all variants' "
         f"seeds ({common.df if common else 0} degrees of freedom; none with one seed each). Losses are in nats per "
         "token: lower is better.",
@@ -226,10 +229,15 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 0, 
 
 
 def escaped(text: str) -> str:
-    """Text whose signs markdown would read as markup (the bar of a table is left to `markdown`)."""
+    """Text whose signs markdown would read as markup (the bar of a table is left to `markdown`), and `isolated`."""
     for sign in "\\`*_<[":
         text = text.replace(sign, "\\" + sign)
-    return text
+    return isolated(text)
+
+
+def isolated(text: str) -> str:
+    """Text that runs from right to left, set apart so that what stands beside it keeps its place (Unicode's UAX 9)."""
+    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def _interval(result: Result, score: str, common: Mapping[str, Pooled | None], digits: int) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from quoi.io.errors import absent
 from quoi.io.files import read_json
+from quoi.params.languages import SIDES
 from quoi.records.results import Result
-from quoi.report.progression import LANGUAGES, escaped, markdown
+from quoi.report.progression import escaped, markdown
 
 _TRAINING = ("words_read", "epochs", "learning_rate", "window")
 
@@ -20,7 +21,7 @@ def sample_table(results: Sequence[Result]) -> str:
 
     A translation equal to its reference is marked with a tick.
     """
-    source, target = (LANGUAGES[language] for language in results[0].direction.split("-"))
+    source, target = results[0].language_names
     head = [source, f"reference ({target})", *(f"`{result.variant}`" for result in results)]
     rows = []
     for place, sentence in enumerate(results[0].samples):
@@ -33,19 +34,19 @@ def sample_table(results: Sequence[Result]) -> str:
     return markdown(head, rows, left=len(head))
 
 
-def missed_words(root: Path | str = ".", most: int = 40) -> str:
+def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 40) -> str:
     """The words without a vector of their own, as markdown: how many of each language, and the most frequent ones.
 
     Args:
-        most: words shown a language.
+        languages: the names of source and target; most: words shown of each.
 
     Raises:
         QuoiError: a report of the word vectors is absent or damaged.
     """
     columns: dict[str, dict[str, str]] = {}
     lists = []
-    for language, name in LANGUAGES.items():
-        report = read_json(Path(root) / f"reports/vectors/{language}.json")
+    for side, name in zip(SIDES, languages, strict=True):
+        report = read_json(Path(root) / f"reports/vectors/{side}.json")
         missed, by_subwords = report["missed"], report.get("by_subwords", 0)
         without = missed + by_subwords
         columns[name] = {
@@ -56,9 +57,9 @@ def missed_words(root: Path | str = ".", most: int = 40) -> str:
             "of these, drawn at random": f"{missed:,}",
             "drawn at random if subwords were used": f"{report.get('missed_with_subwords', missed):,}",
         }
-        words = _missed(Path(root) / f"reports/vectors/missed.{language}.csv")[:most]
+        words = _missed(Path(root) / f"reports/vectors/missed.{side}.csv")[:most]
         lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
-    rows = [[fact, *(column[fact] for column in columns.values())] for fact in columns["English"]]
+    rows = [[fact, *(column[fact] for column in columns.values())] for fact in columns[languages[0]]]
     head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"
     return "\n".join((markdown(["", *columns], rows, left=3), f"{head}\n", *lists, ""))
 

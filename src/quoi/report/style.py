@@ -19,8 +19,17 @@ PALETTE = ("#4D4D4D", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#5
 INK, NOTE, FAINT = "#222222", "#777777", "#DDDDDD"
 DPI = 150
 
+FONTS = (
+    "DejaVu Sans",  # shipped with matplotlib: the same letters on every machine
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Sans Devanagari", "Noto Sans Bengali",
+    "Noto Sans Tamil", "Noto Sans Thai", "Noto Sans Ethiopic", "Noto Sans", "WenQuanYi Zen Hei", "Hiragino Sans",
+    "Hiragino Sans GB", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Nirmala UI", "Leelawadee UI",
+    "Arial Unicode MS",
+)  # fmt: skip
+"""The first has Latin, Greek, Cyrillic, Arabic and Hebrew letters; what it lacks is drawn by those that are installed.
+Without any of them such letters are boxes."""
+
 _SETTINGS = {
-    "font.family": "DejaVu Sans",  # shipped with matplotlib: the same letters on every machine
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titleweight": "bold",
@@ -70,9 +79,12 @@ def figure(path: Path, width: float, height: float, colours: int | None = None) 
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import get_font_names
     from PIL import Image
 
-    with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():
+    installed = set(get_font_names())
+    fonts = {"font.family": [name for name in FONTS if name in installed]}
+    with matplotlib.rc_context(_SETTINGS | fonts), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         drawn = Figure(figsize=(width, height), layout="constrained")
         drawn.get_layout_engine().set(w_pad=0.1, h_pad=0.1)

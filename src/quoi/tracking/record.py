@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_json
+from quoi.params.languages import SIDES
 from quoi.records import checks, devise_record, results, training
 from quoi.records.results import History, Result, run_name, stage_of
 from quoi.repo import git
@@ -286,9 +287,10 @@ def _digest(*content: Any) -> str:
 
 def _model(result: Result, root: Path) -> Path | None:
     """The folder of the variant's model, where it is here and is this record's; a fresh clone lacks it."""
-    folder, names = root / MODELS / result.variant, ("variant", "direction", "settings", "best_seed")
+    folder, names = root / MODELS / result.variant, ("variant", "settings", "best_seed")
     if not (folder / "model.json").exists():
         return None
     description = read_json(folder / "model.json")
-    same = all(description.get(name) == getattr(result, name) for name in names)
+    languages = {side: description.get(f"{side}_language") for side in SIDES}
+    same = languages == result.languages and all(description.get(name) == getattr(result, name) for name in names)
     return folder if same and any(folder.glob("*.safetensors")) else None

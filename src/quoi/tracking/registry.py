@@ -19,8 +19,8 @@ MODEL = "quoi-translator"
 ALIAS = "champion"
 DIGEST_TAG = "quoi.model_digest"
 _ABOUT = (
-    "Translates wh-questions between French and English. The alias `champion` is the variant that section `registry` "
-    "of params.yaml chooses, which `quoi translate` uses too. Each version is a model of its own digest."
+    "Translates as `dvc repro` has trained it. The alias `champion` is the variant that section `registry` of "
+    "params.yaml chooses, which `quoi translate` uses too. Each version is a model of its own digest."
 )
 _LONGEST = 5000  # characters of a description that MLflow's store takes
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 # What translating imports. Listed, because inferring it would load the model in a second process.
-_REQUIRED = ("mlflow", "numpy", "pydantic", "rich", "ruamel.yaml", "safetensors", "spacy", "torch")
+_REQUIRED = ("babel", "mlflow", "numpy", "pydantic", "rich", "ruamel.yaml", "safetensors", "spacy", "torch")
+
 
 EXAMPLES = {"fr": "Où sommes-nous ?", "en": "Where are we?"}
+"""A request in the lesson's two languages; in another, what any model has an answer to."""
 
 
 def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str = "translator") -> str:
@@ -39,7 +41,7 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
     """
     folder = Path(folder)
     description = read_json(folder / "model.json")
-    source = description["direction"][:2]
+    languages = description["source_language"], description["target_language"]
 
     with store.explained(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -53,7 +55,7 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
             source_run_id=run_id,
             tags={
                 "quoi.variant": description["variant"],
-                "quoi.direction": description["direction"],
+                "quoi.languages": " to ".join(languages),
                 "quoi.model_digest": of_path(folder),
             },
         )
@@ -70,7 +72,7 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
                     code_paths=[str(Path(quoi.__file__).parent)],
                     # MLflow reads the form of a request from the type hints of `predict`, that of `params` from the
                     # example.
-                    input_example=([EXAMPLES[source]], {"beam": 5}),
+                    input_example=([EXAMPLES.get(languages[0], "…")], {"beam": 5}),
                     pip_requirements=requirements(),
                 )
         except BaseException:

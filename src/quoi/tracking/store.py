@@ -29,7 +29,7 @@ PARENT_TAG = "mlflow.parentRunId"
 SEEDS_TAG = "quoi.seeds"
 """Of a parent run alone: the seeds whose means it has."""
 ABOUT = {
-    "translation": "French wh-questions into English: what each idea of the lesson brings.",
+    "translation": "Questions of one language into another: what each idea of the lesson brings.",
     "devise": "Pictures placed among word vectors, to be found by words they never had.",
     "claims": "Trainings of `quoi claims run`, which decide the lesson's statements in claims.yaml. Each run is a "
     "setting with one seed on the corpus of its tag `quoi.corpus`; the verdicts are in reports/claims/README.md, and "

@@ -52,7 +52,7 @@ def measure(
     Args:
         initial: as `initial_loss` gives it, of the model before it was trained.
         history: a row an epoch.
-        evaluation, sources, references: of all validation sentences, in their order.
+        evaluation, sources, references: of the sentences that are scored, in their order; one reference of each.
     """
     size = model.settings.batch_size
     rows = data.training[evenly(len(data.training), SAMPLE)]

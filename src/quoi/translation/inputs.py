@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.tables import read_columns
 from quoi.params import Params
+from quoi.params.languages import SIDES, Side
 from quoi.vectors.table import VectorTable
 
 
@@ -36,7 +38,8 @@ class Inputs:
 
     Attributes:
         source_units, target_units: what the vocabularies' words are.
-        questions: by language, the text of every pair; max_source, max_target: longest sentences, in ids.
+        questions: by side, the text of every pair; max_source, max_target: longest sentences, in ids.
+        taken_from: of every pair, what it is taken from, or None where that is not known.
     """
 
     data: Data
@@ -46,13 +49,34 @@ class Inputs:
     target_units: Units
     source_vectors: VectorTable
     target_vectors: VectorTable
-    questions: dict[str, list[str]]
+    questions: dict[Side, list[str]]
     max_source: int
     max_target: int
+    taken_from: Sequence[str | None] = ()
 
-    def validation_texts(self, language: str) -> list[str]:
-        """The validation sentences as they stand in the corpus."""
-        return [self.questions[language][row] for row in self.data.validation]
+    def scored(self) -> Scored:
+        """The validation pairs that are translated and scored: all, but those that ask for the same but once.
+
+        Pairs with the same source sentence that are taken from the same have one translation, for which all their
+        targets are right.
+        """
+        sources, targets = (self.questions[side] for side in SIDES)
+        rows: dict[object, list[int]] = {}
+        for row in self.data.validation.tolist():
+            name = self.taken_from[row] if self.taken_from else None
+            rows.setdefault(row if name is None else (name, sources[row]), []).append(row)
+        first = [same[0] for same in rows.values()]
+        return Scored(
+            first, [sources[row] for row in first], [[targets[row] for row in same] for same in rows.values()]
+        )
+
+
+class Scored(NamedTuple):
+    """Validation sentences: their rows in the data, their text, and for each one or several translations of it."""
+
+    rows: list[int]
+    sources: list[str]
+    references: list[list[str]]
 
 
 def read(params: Params, root: Path = Path()) -> Inputs:
@@ -61,30 +85,31 @@ def read(params: Params, root: Path = Path()) -> Inputs:
     Raises:
         QuoiError: one of them has not run, or a file is damaged.
     """
-    here, there = params.source_language, params.target_language
     pairs = Pairs.load(root / "data/ids/pairs.safetensors")
-    sources, targets = pairs.sentences(here), pairs.sentences(there)
-    words = {side: Vocabulary.load(root / f"data/ids/{side}.txt") for side in (here, there)}
+    sources, targets = pairs.sentences("source"), pairs.sentences("target")
+    words = {side: Vocabulary.load(root / f"data/ids/{side}.txt") for side in SIDES}
     tables = {side: VectorTable.load(root / f"data/vectors/{side}.safetensors", len(words[side])) for side in words}
-    units = [Units.load(side, params.tokens, root / f"data/ids/{side}.model") for side in words]
-    texts = read_columns(root / "data/questions.parquet", ["english", "french"])
+    languages = params.languages.both
+    units = [Units.load(languages[side], params.tokens, root / f"data/ids/{side}.model") for side in words]
+    *texts, taken_from = read_columns(root / "data/questions.parquet", [*SIDES, "group"])
     return Inputs(
         Data(sources, targets, pairs.training, pairs.validation_indices),
-        words[here],
-        words[there],
+        words["source"],
+        words["target"],
         *units,
-        tables[here],
-        tables[there],
-        {side: [column[row] for row in pairs.row] for side, column in zip(("en", "fr"), texts, strict=True)},
+        tables["source"],
+        tables["target"],
+        {side: [column[row] for row in pairs.row] for side, column in zip(SIDES, texts, strict=True)},
         max(map(len, sources)),
         max(map(len, targets)),
+        [taken_from[row] for row in pairs.row],
     )
 
 
-def read_lines(language: str, root: Path = Path()) -> list[np.ndarray]:
+def read_lines(side: Side, root: Path = Path()) -> list[np.ndarray]:
     """Lines of the raw corpus that are no questions, and hold no validation question, as ids; each int32 (length,).
 
     Raises:
         QuoiError: the stage that writes them has not run, or the file is damaged.
     """
-    return load_sentences(root / f"data/text/{language}.safetensors")
+    return load_sentences(root / f"data/text/{side}.safetensors")

@@ -26,17 +26,14 @@ def choose(lengths: np.ndarray, count: int) -> list[int]:
     return candidates[evenly(len(candidates), count)].tolist()
 
 
-def collect(
-    model: Seq2Seq, inputs: Inputs, evaluation: Evaluation, languages: tuple[str, str], count: int
-) -> list[dict[str, Any]]:
+def collect(model: Seq2Seq, inputs: Inputs, evaluation: Evaluation, count: int) -> list[dict[str, Any]]:
     """Source, reference, translations, tokens and attention weights (T x S, or None) of the chosen sentences.
 
     Args:
-        languages: source and target; evaluation: of all validation sentences, in their order.
+        evaluation: of the sentences that are scored, in their order.
     """
-    data = inputs.data
-    validation, _ = data.pairs(data.validation)
-    texts, references = (inputs.validation_texts(language) for language in languages)
+    rows, texts, references = inputs.scored()
+    validation, _ = inputs.data.pairs(rows)
     device = next(model.parameters()).device
     samples = []
     for i in choose(np.array([len(source) for source in validation]), count):
@@ -46,7 +43,7 @@ def collect(
         samples.append(
             {
                 "source": texts[i],
-                "reference": references[i],
+                "reference": references[i][0],
                 "greedy": evaluation.greedy[i],
                 "beam": evaluation.beam[i],
                 "source_tokens": [inputs.source.words[word] for word in validation[i]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import read_as, replacing, write_json
 from quoi.params import Translation
 from quoi.params.corpus import Case, Tokens, UnitsName
+from quoi.params.languages import SIDES, Language
 
 if TYPE_CHECKING:
     from quoi.corpus.units import Units
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from quoi.translation.model import Seq2Seq
 
 
-SIDES = ("source", "target")
 Size = Annotated[int, Field(ge=1, le=100_000)]
 Length = Annotated[int, Field(ge=1, le=10_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -31,16 +31,18 @@ class Description:
     """What a model folder's model.json says.
 
     Attributes:
-        variant, direction: names as in params.yaml.
+        variant: its name in params.yaml.
+        source_language, target_language: their codes.
         settings: the variant's settings.
         seeds: those trained; best_seed: the one with the highest beam BLEU.
         source_dimensions, target_dimensions: D and E of the word vectors.
         max_source, max_target: lengths, end marker included, at which training sentences were cut.
-        straight_apostrophes, units, case: how text is tokenized, as in section `tokens`.
+        straight_apostrophes, source_units, target_units, case: how text is tokenized, as in section `tokens`.
     """
 
     variant: str
-    direction: Literal["fr-en", "en-fr"]
+    source_language: Language
+    target_language: Language
     settings: dict[str, Any]
     seeds: list[Seed]
     best_seed: Seed
@@ -49,7 +51,8 @@ class Description:
     max_source: Length
     max_target: Length
     straight_apostrophes: bool
-    units: UnitsName = "words"
+    source_units: UnitsName = "words"
+    target_units: UnitsName = "words"
     case: Case = "lesson"
 
 
@@ -97,10 +100,12 @@ def load_units(folder: Path, description: Description) -> tuple[Units, Units]:
     """
     from quoi.corpus.units import Units
 
+    languages = description.source_language, description.target_language
     settings = Tokens(
-        units=description.units, case=description.case, straight_apostrophes=description.straight_apostrophes
+        units=dict(zip(languages, (description.source_units, description.target_units), strict=True)),
+        case=description.case,
+        straight_apostrophes=description.straight_apostrophes,
     )
-    languages = description.direction.split("-")
     source, target = (
         Units.load(language, settings, folder / f"{side}.model")
         for side, language in zip(SIDES, languages, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import torch
@@ -79,22 +80,28 @@ def translate(
     return results
 
 
-def corpus_scores(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, float | str]:
-    """BLEU and chrF of detokenized, lower-cased text by sacreBLEU (Post 2018), with their signatures."""
+def corpus_scores(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float | str]:
+    """BLEU and chrF of detokenized, lower-cased text by sacreBLEU (Post 2018), with their signatures.
+
+    Args:
+        references: for each hypothesis one or several.
+    """
     from sacrebleu.metrics import BLEU, CHRF
 
     bleu, chrf = BLEU(lowercase=True), CHRF(lowercase=True)
+    streams = list(zip_longest(*references))  # the first of each, the second or None, and so on: as sacreBLEU has them
     return {
-        "bleu": bleu.corpus_score(list(hypotheses), [list(references)]).score,
-        "chrf": chrf.corpus_score(list(hypotheses), [list(references)]).score,
+        "bleu": bleu.corpus_score(list(hypotheses), streams).score,
+        "chrf": chrf.corpus_score(list(hypotheses), streams).score,
         "bleu_signature": str(bleu.get_signature()),
         "chrf_signature": str(chrf.get_signature()),
     }
 
 
-def exact_match(hypotheses: Sequence[str], references: Sequence[str]) -> float:
-    """Share of hypotheses equal to their reference but for case and spaces."""
-    return sum(_squash(h) == _squash(r) for h, r in zip(hypotheses, references, strict=True)) / len(references)
+def exact_match(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> float:
+    """Share of hypotheses equal to a reference of theirs but for case and spaces."""
+    pairs = zip(hypotheses, references, strict=True)
+    return sum(_squash(text) in map(_squash, right) for text, right in pairs) / len(references)
 
 
 def _squash(text: str) -> str:
@@ -105,7 +112,7 @@ def evaluate(
     model: Seq2Seq,
     sources: Sequence[np.ndarray],
     targets: Sequence[np.ndarray],
-    references: Sequence[str],
+    references: Sequence[Sequence[str]],
     to_text: Callable[[list[int]], str],
     max_length: int,
     batch_size: int,
@@ -118,7 +125,8 @@ def evaluate(
     """Score a model on pairs of sentences.
 
     Args:
-        sources, targets: arrays of ids, end markers included; references: the targets as text.
+        sources, targets: arrays of ids, end markers included.
+        references: for each source the text of one target or several.
         to_text: ids of a translation to readable text.
         max_length: longest translation, in words.
         measured: `losses` of the same model, pairs and batches, where they are known already.

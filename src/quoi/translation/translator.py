@@ -16,6 +16,7 @@ from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.params import Search
+from quoi.params.languages import name
 from quoi.translation import saved, scores, search
 from quoi.translation.model import Seq2Seq
 
@@ -68,13 +69,13 @@ class Translator:
 
     @property
     def source_language(self) -> str:
-        """`fr` or `en`."""
-        return self.description.direction[:2]
+        """Its code."""
+        return self.description.source_language
 
     @property
     def target_language(self) -> str:
-        """`en` or `fr`."""
-        return self.description.direction[3:]
+        """Its code."""
+        return self.description.target_language
 
     def encode(self, text: str) -> tuple[list[str], np.ndarray]:
         """Tokens and ids of a source sentence, which is normalised first; end marker included.
@@ -126,11 +127,12 @@ class Translator:
     def remarks(self, translated: Translated) -> list[str]:
         """What a reader of the translation should know: unknown words, unusual length."""
         remarks = []
-        words, units = len(translated.source_tokens) - 1, self.description.units
+        words, units = len(translated.source_tokens) - 1, self.description.source_units
+        vocabulary = f"in the {name(self.source_language)} vocabulary"
         if len(translated.unknown) == words:
-            remarks.append(f"none of the {words} {units} is in the vocabulary, so the translation is a guess")
+            remarks.append(f"none of the {words} {units} is {vocabulary}, so the translation is a guess")
         elif unknown := [word for word in translated.unknown if word.strip() and word not in (REPEATED, REPEATED_WORD)]:
-            remarks.append(f"not in the vocabulary: {', '.join(unknown[:10])}")
+            remarks.append(f"not {vocabulary}: {', '.join(unknown[:10])}")
         if words >= self.description.max_source:
             longest = self.description.max_source
             remarks.append(f"{words:,} {units}, and no training sentence had more than {longest}: expect little")
@@ -155,6 +157,6 @@ class Translator:
         for _, text in pairs:
             targets.append(np.array(self.target.encode(tokenize(text, self.target_units))))
         return scores.evaluate(
-            self.model, sources, targets, [text for _, text in pairs], self.to_text,
+            self.model, sources, targets, [[text] for _, text in pairs], self.to_text,
             self.description.max_target, BATCH_SIZE, beam,
         )  # fmt: skip

@@ -10,7 +10,8 @@ import numpy as np
 
 from quoi.corpus.vocabulary import Vocabulary
 from quoi.io.files import read_json
-from quoi.params.vectors import Vectors
+from quoi.params import Params
+from quoi.params.languages import Side
 from quoi.vectors import published
 from quoi.vectors.table import VectorTable, WordVectors
 
@@ -19,7 +20,7 @@ _NUMBERS = "words", "dimensions", "found", "by_subwords", "missed", "mean", "sd"
 
 
 def correlate(
-    settings: Vectors, language: str, pairs: Sequence[tuple[str, str]], say: Callable[[str], None]
+    params: Params, side: Side, pairs: Sequence[tuple[str, str]], say: Callable[[str], None]
 ) -> dict[str, Any]:
     """Correlate the vectors of pairs of words, as `np.corrcoef` does.
 
@@ -27,7 +28,7 @@ def correlate(
     file, where there are more words. Those of the vocabulary are described as the stage embed left it.
 
     Args:
-        language: `en` or `fr`.
+        side: which vocabulary's, and which language's published ones.
         pairs: words as they are, upper case included.
         say: is called with what is being read, before that takes its time.
 
@@ -40,11 +41,12 @@ def correlate(
         QuoiError: the table of vectors, a report or the vocabulary is damaged or, for vectors made here, absent; or
             as `open_published` and its `lookup`.
     """
+    settings, language = params.vectors, params.languages.both[side]
     words = list(dict.fromkeys(word for pair in pairs for word in pair))
-    report = Path(f"reports/vectors/{language}.json")
+    report = Path(f"reports/vectors/{side}.json")
     if settings.made_here(language):
-        vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
-        table = VectorTable.load(Path(f"data/vectors/{language}.safetensors"), len(vocabulary))
+        vocabulary = Vocabulary.load(Path(f"data/ids/{side}.txt"))
+        table = VectorTable.load(Path(f"data/vectors/{side}.safetensors"), len(vocabulary))
         rows = [vocabulary.words.index(word) if word in vocabulary else 0 for word in words]
         answer = WordVectors(table.vectors[rows], table.found[rows], np.zeros(len(rows), dtype=bool))
     else:

@@ -1,4 +1,4 @@
-"""The stage embed: one language's vectors from their source to a table, and what is known of them."""
+"""The stage embed: one side's vectors from their source to a table, and what is known of them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import write_json, write_text
 from quoi.io.tables import read_columns
 from quoi.params import Params
+from quoi.params.languages import Side
 from quoi.records import checks as records
 from quoi.vectors import checks, fasttext_train, published, table
 from quoi.vectors.table import WordVectors, WordVectorSource
 
-SIDES = {"en": "english", "fr": "french"}
 FEWEST_SENTENCES = 200
 """On fewer, training tells no words apart."""
 
@@ -51,10 +51,10 @@ class RandomVectors(WordVectorSource):
         return {"name": "random", "seed": self.seed}
 
 
-def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
-    """Write data/vectors/LANGUAGE.safetensors, and what is known and missed of it to reports/vectors/.
+def embed(params: Params, side: Side, say: Callable[[str], None]) -> None:
+    """Write data/vectors/SIDE.safetensors, and what is known and missed of it to reports/vectors/.
 
-    The lines of the raw corpus that vectors are trained on are kept as ids in data/text/LANGUAGE.safetensors, whatever
+    The lines of the raw corpus that vectors are trained on are kept as ids in data/text/SIDE.safetensors, whatever
     the source of the vectors: language models read them.
 
     Args:
@@ -64,11 +64,11 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
         QuoiError: an input is absent or damaged, the source fails, there is too little text to train on, or the
             vectors are so bad that `checks` stops here.
     """
-    settings = params.vectors
-    vocabulary = Vocabulary.load(Path(f"data/ids/{language}.txt"))
-    units = Units.load(language, params.tokens, Path(f"data/ids/{language}.model"))
+    settings, language = params.vectors, params.languages.both[side]
+    vocabulary = Vocabulary.load(Path(f"data/ids/{side}.txt"))
+    units = Units.load(language, params.tokens, Path(f"data/ids/{side}.model"))
     table_of = "tokens" if units.as_the_lesson else "questions"
-    (sentences,) = read_columns(Path(f"data/{table_of}.parquet"), [SIDES[language]])
+    (sentences,) = read_columns(Path(f"data/{table_of}.parquet"), [side])
     if not units.as_the_lesson:
         sentences = list(tokenize_all(sentences, units, params.tokens.workers))
     pairs = Pairs.load(Path("data/ids/pairs.safetensors"))
@@ -76,13 +76,13 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     # Words that the lines have brought into the vocabulary do not choose the lines.
     by_lines = params.vocabulary.words == "lines"
     known = Vocabulary.from_sentences(training, params.vocabulary.size, units.pieces) if by_lines else vocabulary
-    lines = monolingual.of_raw(params, units, pairs.row[pairs.validation_indices], known)
+    lines = monolingual.of_raw(params, side, units, pairs.row[pairs.validation_indices], known)
     source = _open(params, language, training + lines)
     words = vocabulary.words[len(SPECIALS) :]
     answer = source.answer(words, say)
     kept = answer if settings.subwords else answer.without_subwords()
     vectors, numbers = table.build(kept, settings.unit_spread)
-    records.settle(f"embed@{language}", checks.measure(vocabulary, vectors), params.checks)
+    records.settle(f"embed@{side}", checks.measure(vocabulary, vectors), params.checks)
 
     missed = int((~answer.found).sum())
     report = numbers | {
@@ -92,16 +92,16 @@ def embed(params: Params, language: str, say: Callable[[str], None]) -> None:
     }
     compared = {}
     if not settings.made_here(language):
-        measured = [getattr(params.facts, f"vectors_{language}_{name}", None) for name in ("mean", "sd")]
+        measured = [getattr(params.facts, f"vectors_{side}_{name}", None) for name in ("mean", "sd")]
         moments = source.moments() if any(number is not None for number in measured) else None
-        compared = facts.compare(params.facts, facts.of_vectors(language, report, len(SPECIALS), moments))
-    vectors.save(Path(f"data/vectors/{language}.safetensors"))
-    save_sentences(Path(f"data/text/{language}.safetensors"), [vocabulary.encode(line) for line in lines])
-    write_json(Path(f"reports/vectors/{language}.json"), report | ({"facts": compared} if compared else {}))
+        compared = facts.compare(params.facts, facts.of_vectors(side, report, len(SPECIALS), moments))
+    vectors.save(Path(f"data/vectors/{side}.safetensors"))
+    save_sentences(Path(f"data/text/{side}.safetensors"), [vocabulary.encode(line) for line in lines])
+    write_json(Path(f"reports/vectors/{side}.json"), report | ({"facts": compared} if compared else {}))
     missed_words = io.StringIO()
     without = table.without_own(words, kept, sentences)
     csv.writer(missed_words, lineterminator="\n").writerows([("word", "count"), *without])
-    write_text(Path(f"reports/vectors/missed.{language}.csv"), missed_words.getvalue())
+    write_text(Path(f"reports/vectors/missed.{side}.csv"), missed_words.getvalue())
     say(f"{numbers['found']:,} words, {numbers['by_subwords']:,} by subwords, {numbers['missed']:,} missed")
     if compared:
         say(facts.summary(compared))

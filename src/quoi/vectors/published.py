@@ -21,7 +21,7 @@ from quoi.io.http import file_name
 from quoi.io.installed import folder_of
 from quoi.io.progress import bar
 from quoi.io.tables import read_columns
-from quoi.params.vectors import PublishedVectors, Vectors
+from quoi.params.vectors import PACKAGED, PublishedVectors, Vectors
 from quoi.vectors.fasttext_bin import BinaryModel
 from quoi.vectors.table import WordVectors, WordVectorSource
 from quoi.vectors.text_file import TextFile
@@ -32,9 +32,10 @@ _VECTORS, _WORDS = "glove_6B_50d_emb.npy", "glove_6B_index.parquet"
 
 
 def open_published(settings: Vectors, language: str, on_bad_row: OnBad = "fail") -> WordVectorSource:
-    """The published vectors of `en` or `fr` as section `vectors` names them; see `open_file`."""
-    section = f"vectors.{'english' if language == 'en' else 'french'}"
-    return open_file(settings.source_of(language), settings.published(language), section, language, on_bad_row)
+    """The published vectors of a language as section `vectors` names them; see `open_file`."""
+    name, given = settings.source_of(language), settings.of(language)
+    section = f"vectors.languages.{language}" if name == PACKAGED else settings.key(language)
+    return open_file(name, given, section, language, on_bad_row)
 
 
 def open_file(
@@ -45,14 +46,14 @@ def open_file(
     Args:
         name: `fasttext-vec`, `fasttext-bin` or `glove`; or `glove-50d`, a package's.
         section: where `given` stands in params.yaml, for errors.
-        language: `en` or `fr`. Sections that name the same file in the same language share one download.
+        language: its code. Sections that name the same file in the same language share one download.
         on_bad_row: of a text file, as for `TextFile`.
 
     Raises:
         QuoiError: the file is absent or cannot be fetched, has another digest than params.yaml gives, is an archive
             that is damaged or holds no such file, or is refused by `BinaryModel`.
     """
-    if name == "glove-50d":
+    if name == PACKAGED:
         return GlovePackage(f"{section}.source")
     what = f"word vectors ({language})"
     local = obtain(given, section, what, prefix=f"{language}-", needed="a file of word vectors")

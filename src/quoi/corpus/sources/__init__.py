@@ -16,6 +16,7 @@ from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, sha256, write_json
 from quoi.io.progress import bar
 from quoi.params.corpus import Corpus
+from quoi.params.languages import Languages
 
 if TYPE_CHECKING:
     from quoi.corpus.sources.tsv import LeftOut
@@ -32,11 +33,11 @@ class CorpusSource:
     description: str
     licence: str
     chunks: Callable[[Advance], Iterator[tuple[bytes, ...]]]
-    """Given a function that moves a progress bar on, yields (English, French) text, and a text for each of `beside`.
+    """Given a function that moves a progress bar on, yields (source, target) text, and a text for each of `beside`.
     The pieces hold whole lines, one sentence each, and may be empty: what counts is each side's whole."""
     total: float | None = None
     """What the progress adds up to; None: not known."""
-    sides: tuple[str, str] = ("the English side", "the French side")
+    sides: tuple[str, str] = ("the source side", "the target side")
     """What to call the two in an error."""
     url: str | None = None
     beside: tuple[str, ...] = ()
@@ -49,16 +50,18 @@ class CorpusSource:
     """Rows that reading passes over, if it may."""
 
 
-def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sentence: None) -> int | None:
+def fetch(
+    params: Corpus, languages: Languages, folder: Path, say: Callable[[str], None] = lambda sentence: None
+) -> int | None:
     """Write a raw corpus and a note on where it is from; return the number of lines, where it is known.
 
-    Writes `corpus.en.gz`, `corpus.fr.gz` and `source.json`. The same parameters and data give the same bytes. Damaged
-    lines are left for the filter to count; rows of a table that are no pair are left out and counted in source.json.
+    Writes `corpus.source.gz`, `corpus.target.gz` and `source.json`. The same parameters and data give the same bytes.
+    Damaged lines are left for the filter to count; rows of a table that are no pair are left out and counted.
     Giga-fren itself stays the archive that it is: source.json then tells where in it the two sides lie
     (`quoi.corpus.slices.sides`), and its lines are null, since only the filter counts them.
 
     Args:
-        params: section `corpus` of params.yaml.
+        params, languages: sections `corpus` and `languages` of params.yaml.
         folder: where the corpus is written.
         say: called with what looks odd in the source and, for all but Giga-fren, the first pairs as they were read.
 
@@ -70,9 +73,9 @@ def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sent
     if params.source == "giga-fren":
         from quoi.corpus.sources import giga_fren
 
-        giga_fren.fetch(params.giga_fren, folder)
+        giga_fren.fetch(params.giga_fren, languages, folder)
         return None
-    source = _source(params)
+    source = _source(params, languages)
     names = (*RAW, *source.beside)
     lines = [0] * len(names)
     with ExitStack() as stack:
@@ -103,6 +106,7 @@ def fetch(params: Corpus, folder: Path, say: Callable[[str], None] = lambda sent
             "bytes": {name: (folder / name).stat().st_size for name in names},
             **source.more,
             **({"left_out": dict(source.left_out.counts)} if source.left_out else {}),
+            **({"repaired": dict(source.left_out.repaired)} if source.left_out and source.left_out.repaired else {}),
         },
     )
     for remark in remarks:
@@ -127,8 +131,7 @@ def _show(folder: Path, say: Callable[[str], None]) -> None:
             first.append(next(blocks))
     for row in range(min(SHOWN, *map(len, first))):
         texts = (f"({BAD[block.bad[row]]})" if row in block.bad else block.text(row) for block in first)
-        english, french = map(_printable, texts)
-        say(f"{row + 1}: {english} | {french}")
+        say(f"{row + 1}: {' | '.join(map(_printable, texts))}")
 
 
 def _printable(text: str) -> str:
@@ -136,22 +139,27 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_SHOWN])
 
 
-def _source(params: Corpus) -> CorpusSource:
+def _source(params: Corpus, languages: Languages) -> CorpusSource:
     if params.source == "files":
         from quoi.corpus.sources import files
 
-        return files.source(params.files, params.on_bad_line)
+        return files.source(params.files, languages, params.on_bad_line)
     if params.source == "tatoeba":
         from quoi.corpus.sources import tatoeba
 
-        return tatoeba.source(params.tatoeba, params.on_bad_line)
+        return tatoeba.source(params.tatoeba, languages, params.on_bad_line)
+    if params.source == "verses":
+        from quoi.corpus.sources import verses
+
+        return verses.source(params.verses, languages)
     import atlas
 
     def chunks(advance: Advance) -> Iterator[tuple[bytes, bytes]]:
         try:
-            for english, french in atlas.generate(params.atlas.questions, params.atlas.seed):
+            for pair in atlas.generate(params.atlas.questions, params.atlas.seed):
                 advance(1)
-                yield _line(english), _line(french)
+                sides = dict(zip(("en", "fr"), map(_line, pair), strict=True))
+                yield sides[languages.source], sides[languages.target]
         except atlas.Exhausted as error:
             raise QuoiError(str(error)) from None
 

@@ -1,4 +1,4 @@
-"""Your own sentence pairs: two aligned text files, or a table with tabs between its columns."""
+"""Your own sentence pairs: two aligned text files, a table (TSV, CSV), a TMX, or a zip with one of these in it."""
 
 from __future__ import annotations
 
@@ -6,66 +6,91 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from quoi.corpus.lines import OnBad, bad, line_blocks, looks_latin, why_bad
-from quoi.corpus.slices import Advance, FileSlice
-from quoi.corpus.sources import CorpusSource, languages
+from quoi.corpus.lines import OnBad, bad, line_blocks, why_bad
+from quoi.corpus.slices import Advance, FileSlice, is_zip
+from quoi.corpus.sources import CorpusSource, encodings, looks, moses, tatoeba_export
+from quoi.corpus.sources.cells import one_line
+from quoi.corpus.sources.tmx import Tmx, as_xml
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, KEY, LeftOut, Tsv, cleaned, head
 from quoi.io.errors import QuoiError
+from quoi.io.files import reading
 from quoi.params.corpus import Files
-
-MOST_INVALID = 0.05
-"""Share of lines that are not UTF-8 above which they are not called damaged, if they look like Latin-1."""
+from quoi.params.languages import Languages
 
 
-def source(params: Files, on_bad_line: OnBad = "skip") -> CorpusSource:
-    """Two aligned text files, or a table; each plain or packed, which is recognised by content and not by name.
+def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> CorpusSource:
+    """Two aligned text files, or one file of pairs; plain or packed, and its form recognised by content, not by name.
 
     The start of each file is read at once, and what looks odd in it is among the source's remarks.
 
     Raises:
-        QuoiError: a file is absent, a folder, empty, of a form that is not read, or in Latin-1; the columns of a table
-            are not as `Tsv` needs them. While it is read: a packed file is damaged; with `fail`, a row is bad.
+        QuoiError: a file is absent, a folder, empty, of a form that is not read, or in another encoding than it should
+            be; the columns of a table are not as `Tsv` needs them, the members of a zip not as `moses.members` does.
+            While it is read: a packed file is damaged; with `fail`, a row is bad.
     """
+    sides = [FileSlice(Path(path), encoding=params.encoding) for path in (params.source, params.target) if path]
     if params.pairs is None:
-        return _two_files((Path(params.english or ""), Path(params.french or "")), params.licence, on_bad_line)
-    path = Path(params.pairs)
-    _refuse_latin(path, head(path))
-    table = Tsv(path, params.columns, on_bad_line)
+        return _two_files(sides, languages, params.licence, on_bad_line)
+    texts = [FileSlice(Path(params.pairs), encoding=params.encoding)]
+    if sides:
+        return tatoeba_export.source(sides, texts[0], languages, params.licence, on_bad_line)
+    with reading(params.pairs, "a table, a TMX or a zip"):
+        if is_zip(texts[0].path):
+            texts = moses.members(texts[0].path, languages, params.encoding)
+    if len(texts) == 2:
+        if params.columns is not None:
+            raise QuoiError(f"{params.pairs} holds {texts[0].member} and {texts[1].member}, and {KEY} is for a table.")
+        return _two_files(texts, languages, params.licence, on_bad_line)
+    table = _opened(texts[0], params.columns, languages, on_bad_line, KEY)
     return CorpusSource(
         name="files",
-        description="Sentence pairs from a table of your own.",
+        description="Sentence pairs from a file of your own.",
         licence=params.licence,
         chunks=lambda advance: table.texts(advance, table.columns),
-        total=FileSlice(path).length(),
-        sides=(f"column english of {path}", f"column french of {path}"),
-        more={"columns": [place + 1 for place in table.columns]},
+        total=table.text.length(),
+        sides=table.titles,
+        more={"columns": [place + 1 for place in table.columns]} if isinstance(table, Tsv) else {},
         remarks=table.remarks,
         left_out=table.left_out,
     )
 
 
-def _two_files(paths: tuple[Path, Path], licence: str, on_bad_line: OnBad) -> CorpusSource:
+def _opened(
+    text: FileSlice, columns: Sequence[int | str] | None, languages: Languages, on_bad_line: OnBad, key: str
+) -> Tsv | Tmx:
+    xml = as_xml(text)
+    if key == KEY:
+        encodings.check(xml or text)
+    if xml is None:
+        return Tsv(text, columns, languages, on_bad_line, key)
+    if columns is not None:
+        raise QuoiError(f"{text} is XML, and {key} is for a table: a TMX tells by itself which side is which.")
+    return Tmx(xml, languages, on_bad_line)
+
+
+def _two_files(texts: Sequence[FileSlice], languages: Languages, licence: str, on_bad_line: OnBad) -> CorpusSource:
+    remarks = _odd_looks(texts, languages)
     needed = f"lines with a sentence on both sides are needed{HOW_TO_SKIP}"
-    left_out = LeftOut(f"{paths[0]} and {paths[1]}", on_bad_line, needed)
+    left_out = LeftOut(f"{texts[0]} and {texts[1]}", on_bad_line, needed)
     return CorpusSource(
         name="files",
         description="Sentence pairs from two aligned files of your own.",
         licence=licence,
-        chunks=lambda advance: _aligned(paths, advance, left_out),
-        total=sum(FileSlice(path).length() for path in paths),
-        sides=(str(paths[0]), str(paths[1])),
-        remarks=_odd_looks(paths),
+        chunks=lambda advance: _aligned(texts, advance, left_out),
+        total=sum(text.length() for text in texts),
+        sides=(str(texts[0]), str(texts[1])),
+        remarks=remarks,
         left_out=left_out,
     )
 
 
 def read_pairs(
-    path: Path, columns: Sequence[int | str] | None = None, key: str = KEY
+    path: Path, languages: Languages, columns: Sequence[int | str] | None = None, key: str = KEY
 ) -> tuple[list[tuple[str, str]], list[str]]:
-    """All (English, French) sentences of a table like `source`'s, normalised, in memory: a test set, not a corpus.
+    """All (source, target) sentences of a table or TMX, normalised, in memory: a test set, not a corpus.
 
     Args:
-        path, columns, key: as for `Tsv`.
+        path, languages, columns, key: as for `Tsv`.
 
     Returns:
         the pairs, and what whoever gave the file should know of it.
@@ -74,26 +99,26 @@ def read_pairs(
         QuoiError: as `source`; and, since a score is over every pair, for any row that is bad, cannot be read or lacks
             a side.
     """
-    table = Tsv(path, columns, "fail", key)
+    table = _opened(FileSlice.of(path), columns, languages, "fail", key)
     pairs: list[tuple[str, str]] = []
     for number, cells in chain.from_iterable(table.rows()):
-        both = [cells[place] for place in table.columns]
+        both = [one_line(cells[place])[0] for place in table.columns]
         if damaged := [cell for cell in both if bad(cell)]:
             raise QuoiError(f"{path}, line {number:,} {why_bad(damaged[0])}.")
-        english, french = map(cleaned, both)
-        if not (english and french):
+        pair = tuple(map(cleaned, both))
+        if not all(pair):
             raise QuoiError(f"{path}, line {number:,} lacks the sentence in one of the two languages.")
-        pairs.append((english, french))
+        pairs.append(pair)
     if not pairs:
         raise QuoiError(f"There is no line in {path}: at least one pair of sentences is needed.")
     return pairs, table.remarks
 
 
-def _aligned(paths: tuple[Path, Path], advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, ...]]:
+def _aligned(texts: Sequence[FileSlice], advance: Advance, left_out: LeftOut) -> Iterator[tuple[bytes, ...]]:
     """Both files in pieces; blank lines at the end, of which one side often has more, are left out."""
     rows: list[tuple[bytes | None, ...]] = []
     done = 0
-    for row in zip_longest(*(_lines(path, advance) for path in paths)):
+    for row in zip_longest(*(_lines(text, advance) for text in texts)):
         rows.append(row)
         if any(line is not None and line.strip(b"\r") for line in row):
             # A side that has ended gives nothing, and the numbers of lines will tell.
@@ -104,33 +129,17 @@ def _aligned(paths: tuple[Path, Path], advance: Advance, left_out: LeftOut) -> I
         left_out.add(done + 1, b"", "blank", len(rows))
 
 
-def _lines(path: Path, advance: Advance) -> Iterator[bytes]:
-    return chain.from_iterable(block.removesuffix(b"\n").split(b"\n") for block in line_blocks(path, advance))
+def _lines(text: FileSlice, advance: Advance) -> Iterator[bytes]:
+    return chain.from_iterable(block.removesuffix(b"\n").split(b"\n") for block in line_blocks(text, advance))
 
 
-def _odd_looks(paths: tuple[Path, Path]) -> list[str]:
+def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
     """What the first lines of two aligned files tell against them; nothing of it is an error, but a wrong encoding."""
-    heads = [head(path) for path in paths]
-    for path, lines in zip(paths, heads, strict=True):
-        _refuse_latin(path, lines)
+    for text in texts:
+        encodings.check(text)
+    heads = [head(text) for text in texts]
     both = min(map(len, heads))
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
-    if wrong := languages.mixed_up(*sides):
-        return [f"{paths[0]} and {paths[1]}, read as english and french, {wrong}"]
-    return languages.foreign(paths, sides)
-
-
-def _refuse_latin(path: Path, lines: Sequence[bytes]) -> None:
-    """Refuse a text in Latin-1, of which else every line with an accent would be left out as damaged.
-
-    Raises:
-        QuoiError: of the lines that are not ASCII most are not UTF-8, and these are such as French has in Latin-1.
-    """
-    accented = {number: line for number, line in enumerate(lines, 1) if not line.isascii()}
-    invalid = [number for number, line in accented.items() if bad(line) == "invalid_utf8"]
-    latin = [number for number in invalid if looks_latin(accented[number])]
-    if len(invalid) > max(len(accented) / 2, MOST_INVALID * len(lines)) and len(latin) > len(invalid) / 2:
-        raise QuoiError(
-            f"{path}, line {latin[0]:,} {why_bad(accented[latin[0]])}; of the first {len(lines):,} lines, "
-            f"{len(invalid):,} are like that."
-        )
+    if wrong := looks.mixed_up(*sides, languages):
+        return [f"{texts[0]} and {texts[1]}, read as {' and '.join(languages.names.values())}, {wrong}"]
+    return looks.foreign(texts, sides, languages)

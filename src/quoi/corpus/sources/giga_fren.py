@@ -9,14 +9,15 @@ from quoi.io.download import obtain
 from quoi.io.errors import QuoiError
 from quoi.io.files import link_or_copy, write_json
 from quoi.params.corpus import GigaFren
+from quoi.params.languages import Languages
 
 DESCRIPTION = "The Giga French-English corpus, release 2, collected from the web for the workshop WMT10."
 LICENCE = "not stated by its publisher"
 TAR = "training-giga-fren.tar"
-MEMBERS = "giga-fren.release2.fixed.en.gz", "giga-fren.release2.fixed.fr.gz"
+MEMBER = "giga-fren.release2.fixed.{}.gz"
 
 
-def fetch(params: GigaFren, folder: Path) -> None:
+def fetch(params: GigaFren, languages: Languages, folder: Path) -> None:
     """Put the tar into the folder, and a source.json that tells where in it the two sides lie.
 
     It is linked there, or copied from another file system; a download is then removed, a copy of your own stays.
@@ -26,7 +27,7 @@ def fetch(params: GigaFren, folder: Path) -> None:
     """
     file = obtain(params, "corpus.giga_fren", "the Giga-fren corpus")
     with file.removed_if_refused():
-        members = _members(file.path)
+        members = _members(file.path, languages)
     note = {
         "name": "giga-fren",
         "description": DESCRIPTION,
@@ -46,8 +47,8 @@ def fetch(params: GigaFren, folder: Path) -> None:
         file.path.unlink()
 
 
-def _members(path: Path) -> list[tarfile.TarInfo]:
-    """The English and the French file in the tar, in whichever folder.
+def _members(path: Path, languages: Languages) -> list[tarfile.TarInfo]:
+    """The files of source and target in the tar, in whichever folder.
 
     Raises:
         QuoiError: the file is no uncompressed tar, breaks off, or lacks one of the two.
@@ -55,7 +56,7 @@ def _members(path: Path) -> list[tarfile.TarInfo]:
     try:
         with tarfile.open(path, "r:") as tar:
             members = {PurePosixPath(member.name).name: member for member in tar if member.isreg()}
-        return [members[name] for name in MEMBERS]
+        return [members[MEMBER.format(language)] for language in languages.both.values()]
     except KeyError as error:
         raise QuoiError(f"There is no {error.args[0]} in {path}: it is another archive than the one needed.") from None
     except (tarfile.TarError, ValueError, OSError) as error:

@@ -1,4 +1,4 @@
-"""A table of sentence pairs with tabs between its columns: which of them are English and French, and its rows.
+"""A table of sentence pairs, TSV or CSV: which of its columns are the source's and the target's, and its rows.
 
 Rows that cannot be used are left out, counted, and the first is shown; or it is refused at once.
 """
@@ -14,23 +14,33 @@ from itertools import chain, islice
 from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
-from quoi.corpus.sources import languages
+from quoi.corpus.sources.cells import one_line, rows, separator
+from quoi.corpus.sources.looks import called, foreign, language_of, mixed_up, names
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages
 
 KEY = "corpus.files.columns"
 
-NAMES: dict[languages.Language, frozenset[str]] = {
-    "en": frozenset(("english", "en", "eng", "en-us", "en-gb", "anglais")),
-    "fr": frozenset(("french", "fr", "fra", "fre", "fr-fr", "français", "francais")),
-}
-"""What a header calls the two columns, in lower case."""
+SIDES = frozenset(("source", "src")), frozenset(("target", "tgt", "trg"))
+"""What a header may call the two sides, in lower case, whatever their languages are."""
 
 KINDS = {
     "blank": "is blank",
     "columns": "has too few or too many columns",
     "header": "is the header once more",
+    "quotes": "has quotes or carriage returns that do not fit",
+    "side": "lacks one of the two languages",
 }
 """Why a row cannot be used, as the end of a sentence."""
+
+HARMLESS = {"blank", "side"}
+"""Of these kinds, rows do not tell that a file is of another form, however many they are."""
+
+REPAIRS = {
+    "line_break": "line breaks inside a sentence, read as spaces",
+    "further": "further versions of a sentence, of which the first is read",
+}
+"""What is repaired in rows that are used, as it is counted."""
 
 HOW_TO_SKIP = ", and corpus.on_bad_line: skip leaves such rows out"
 
@@ -43,18 +53,24 @@ class LeftOut:
 
     def __init__(self, name: str, on_bad_line: OnBad, needed: str) -> None:
         self.counts: Counter[str] = Counter()
+        self.repaired: Counter[str] = Counter()
+        """By key of `REPAIRS`."""
         self._name, self._on_bad_line, self._needed = name, on_bad_line, needed
         self._first = ""
 
-    def add(self, line: int, row: bytes, kind: str, count: int = 1) -> None:
+    def add(self, line: int, row: bytes, kind: str, count: int = 1, of: object = None) -> None:
         """Count so many rows from a line on, whose content is `row`; `kind` is a key of `KINDS`.
+
+        Args:
+            of: the file, where there are several.
 
         Raises:
             QuoiError: `on_bad_line` is `fail`.
         """
         if not self._first:
             text = row.decode("utf-8", "backslashreplace").rstrip("\r")
-            self._first = f"line {line:,} {KINDS[kind]}: {text[:60]!r}"
+            place = f"line {line:,}" + (f" of {of}" if of else "")
+            self._first = f"{place} {KINDS[kind]}: {text[:60]!r}"
         if self._on_bad_line == "fail":
             raise QuoiError(f"{self._name}, {self._first}; {self._needed}.")
         self.counts[kind] += count
@@ -63,13 +79,14 @@ class LeftOut:
         """What to say of the rows that were left out.
 
         Raises:
-            QuoiError: those that are not blank are more than those that are used: the file is of another form.
+            QuoiError: those that are not harmless are more than those that are used: the file is of another form.
         """
-        odd = self.counts.total() - self.counts["blank"]
+        odd = sum(number for kind, number in self.counts.items() if kind not in HARMLESS)
         if odd > used:
             raise QuoiError(f"{self._name}, {self._first}; {self._needed}, and {odd:,} rows are not like that.")
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.counts.items() if number)
-        return [f"{self._name}: rows left out: {kinds}; the first is {self._first}"] if kinds else []
+        left_out = [f"{self._name}: rows left out: {kinds}; the first is {self._first}"] if kinds else []
+        return left_out + [f"{self._name}: {REPAIRS[kind]}: {number:,}" for kind, number in self.repaired.items()]
 
 
 def head(text: Text) -> list[bytes]:
@@ -86,18 +103,20 @@ def cleaned(cell: bytes) -> str:
 
 
 class Tsv:
-    """A table, of which the first lines have been read.
+    """A table, of which the first rows have been read.
 
     Args:
         text: a file, plain or packed, or a slice of one.
-        columns: which hold English and French, by number from 1 or by their names in the first row. None: the two
-            that a header names; else the first two of two; else those that are plainly English and French.
-        on_bad_line: whether rows that are blank, have another number of columns than most, or repeat the header are
-            left out, or the first is an error.
+        columns: which hold source and target, by number from 1 or by their names in the first row. None: the two
+            that a header names; else the two that are plainly in the two languages; else the only two that hold more
+            than numbers, as they stand.
+        languages: of source and target.
+        on_bad_line: whether rows that are blank, have another number of columns than most, do not close a quote or
+            repeat the header are left out, or the first is an error.
         key: what chooses the columns, for errors: a key of params.yaml, or an option.
 
     Attributes:
-        width: how many columns there are; columns: where English and French stand, from 0.
+        width: how many columns there are; columns: where source and target stand, from 0; titles: what to call them.
         remarks: what whoever gave the file should know of it.
         left_out: the rows that were passed over so far.
 
@@ -106,83 +125,118 @@ class Tsv:
             recognised, or those read look swapped, the same, or of one language.
     """
 
-    def __init__(self, text: Text, columns: Sequence[int | str] | None, on_bad_line: OnBad, key: str = KEY) -> None:
+    def __init__(
+        self,
+        text: Text,
+        columns: Sequence[int | str] | None,
+        languages: Languages,
+        on_bad_line: OnBad,
+        key: str = KEY,
+    ) -> None:
         self.text = FileSlice.of(text)
+        self._languages = languages
         self.remarks: list[str] = []
         self._key = key
-        table = [[cleaned(cell) for cell in line.split(b"\t")] for line in head(text)]
-        filled = [(number, row) for number, row in enumerate(table, 1) if any(row) or len(row) > 1]
+        self._separator = separator(head(self.text))
+        with closing(rows(self.text, self._separator)) as pieces:
+            sample = islice(((line, row) for piece in pieces for line, row in piece if isinstance(row, list)), SAMPLE)
+            table = [(line, [cleaned(one_line(cell)[0]) for cell in row]) for line, row in sample]
+        filled = [(line, row) for line, row in table if any(row) or len(row) > 1]
         if not filled:
             raise QuoiError(f"There is no line in {text}: at least one pair of sentences is needed.")
         widths = Counter(len(row) for _, row in filled)
         self.width = max(widths, key=lambda width: (widths[width], width > 1))
-        numbers, rows = zip(*((number, row) for number, row in filled if len(row) == self.width), strict=True)
+        numbers, shown = zip(*((line, row) for line, row in filled if len(row) == self.width), strict=True)
         if self.width == 1:
             raise QuoiError(
-                f"{text}, line {numbers[0]:,} has 1 column, as most lines: {rows[0][0][:60]!r}; at least two with a "
-                f"tab between them, english and french, are needed."
+                f"{text}, line {numbers[0]:,} has 1 column, as most lines: {shown[0][0][:60]!r}; at least two are "
+                f"needed, with tabs between them, or with commas or semicolons that make as many in nine rows of ten."
             )
-        self.columns, named = self._choose(rows, columns)
+        between = {b"\t": "tabs", b",": "commas", b";": "semicolons"}[self._separator]
+        if between != "tabs":
+            self.remarks.append(f"{text} is read as a CSV: {self.width} columns with {between} between them")
+        elif quoted := next((cell for row in shown for cell in row if _as_in_csv(cell)), None):
+            self.remarks.append(f"{text}: between tabs, quotes are letters like any other, as in {quoted[:60]!r}")
+        self.columns, named = self._choose(shown, columns)
+        self.titles = f"the source column of {text}", f"the target column of {text}"
         self._header = numbers[0] if named else 0
         if named:
-            self.remarks.append(f"{text}: line {self._header:,} is read as a header: {_shown(rows[0])}")
-        self._check_languages(rows[1:] if named else rows, chosen=columns is not None)
-        needed = f"{self.width} columns with tabs between them are needed{HOW_TO_SKIP if key == KEY else ''}"
+            self.remarks.append(f"{text}: line {self._header:,} is read as a header: {_shown(shown[0])}")
+        self._check_languages(shown[1:] if named else shown, chosen=columns is not None)
+        needed = f"{self.width} columns with {between} between them are needed{HOW_TO_SKIP if key == KEY else ''}"
         self.left_out = LeftOut(str(text), on_bad_line, needed)
 
     def rows(self, advance: Advance = lambda size: None) -> Iterator[list[tuple[int, list[bytes]]]]:
         """Yield the number of its line and the cells, as they stand, of every usable row, in pieces.
 
         Raises:
-            QuoiError: as `line_blocks`; a row is bad and `on_bad_line` is `fail`.
+            QuoiError: as `cells.rows`; a row is bad and `on_bad_line` is `fail`.
         """
-        lines, header = 0, None
-        for block in line_blocks(self.text, advance):
-            if not lines:
-                block = block.removeprefix(BOM_UTF8)
-            piece = []
-            for line, row in enumerate(block.removesuffix(b"\n").split(b"\n"), lines + 1):
-                cells = row.split(b"\t")
-                if len(cells) != self.width:
+        header: list[bytes] = []
+        for piece in rows(self.text, self._separator, advance):
+            usable = []
+            for line, cells in piece:
+                if isinstance(cells, bytes):
+                    self.left_out.add(line, cells, "quotes")
+                elif len(cells) != self.width:
+                    row = self._separator.join(cells)
                     self.left_out.add(line, row, "columns" if row.strip() else "blank")
                 elif line == self._header:
-                    header = row.rstrip(b"\r")
-                elif header is not None and row.rstrip(b"\r") == header:
-                    self.left_out.add(line, row, "header")
+                    header = _unended(cells)
+                elif header and cells[0] == header[0] and _unended(cells) == header:
+                    self.left_out.add(line, self._separator.join(cells), "header")
                 else:
-                    piece.append((line, cells))
-            lines = line
-            yield piece
+                    usable.append((line, cells))
+            yield usable
 
     def texts(self, advance: Advance, columns: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
         """Yield the cells of some columns, a line each, in pieces of the same rows. Raises as `rows`."""
         for piece in self.rows(advance):
-            yield tuple(b"".join(cells[place] + b"\n" for _, cells in piece) for place in columns)
+            yield tuple(b"".join(self._line(cells[place]) for _, cells in piece) for place in columns)
+
+    def _line(self, cell: bytes) -> bytes:
+        if self._separator != b"\t":
+            cell, breaks = one_line(cell)
+            if breaks:
+                self.left_out.repaired["line_break"] += breaks
+        return cell + b"\n"
 
     def _choose(self, rows: Sequence[list[str]], columns: Sequence[int | str] | None) -> tuple[Sequence[int], bool]:
-        """Where English and French stand, and whether the first row is a header."""
-        names = [cell.casefold() for cell in rows[0]]
-        known = [[place for place, name in enumerate(names) if name in NAMES[language]] for language in NAMES]
-        header = all(known)
+        """Where source and target stand, and whether the first row is a header."""
         if columns is not None:
             places = [self._place(column, rows[0]) for column in columns]
-            return places, header or any(isinstance(column, str) for column in columns)
-        if [len(places) for places in known] == [1, 1]:
-            return [known[0][0], known[1][0]], True
-        if self.width == 2:
-            return [0, 1], header
-        seen = [languages.language_of(row[place] for row in rows)[0] for place in range(self.width)]
-        if (seen.count("en"), seen.count("fr")) != (1, 1):
+            return places, self._named(rows[0]) is not None or any(isinstance(column, str) for column in columns)
+        if (named := self._named(rows[0])) and [len(places) for places in named] == [1, 1]:
+            return [named[0][0], named[1][0]], True
+        both = self._languages.both.values()
+        seen = [language_of((row[place] for row in rows), self._languages)[0] for place in range(self.width)]
+        if [seen.count(language) for language in both] == [1, 1]:
+            places = [seen.index(language) for language in both]
+        else:
+            numbers = [sum(row[place].isdecimal() for row in rows) for place in range(self.width)]
+            places = [place for place, number in enumerate(numbers) if 2 * number <= len(rows)]
+        source, target = self._languages.names.values()
+        if len(places) != 2:
             raise QuoiError(
-                f"{self.text} has {self.width} columns, and it cannot be told which are english and french: "
+                f"{self.text} has {self.width} columns, and it cannot be told which are {source} and {target}: "
                 f"{self._key} names them; its first row is {_shown(rows[0])!r}."
             )
-        english, french = seen.index("en"), seen.index("fr")
-        self.remarks.append(
-            f"{self.text}: of {self.width} columns, {english + 1} is read as english and {french + 1} as french; "
-            f"{self._key} chooses others"
-        )
-        return [english, french], False
+        if places != [0, 1]:
+            self.remarks.append(
+                f"{self.text}: of {self.width} columns, {places[0] + 1} and {places[1] + 1} are read as {source} and "
+                f"{target}; {self._key} chooses others"
+            )
+        return places, named is not None
+
+    def _named(self, row: Sequence[str]) -> tuple[list[int], list[int]] | None:
+        """Where the two languages' names stand in a row, else those of the sides as well; None: it is no header."""
+        both = self._languages.both.values()
+        languages = [names(code, *both) for code in both]
+        for known in (languages, [one | other for one, other in zip(languages, SIDES, strict=True)]):
+            source, target = ([place for place, cell in enumerate(row) if called(cell, side)] for side in known)
+            if source and target:
+                return source, target
+        return None
 
     def _place(self, column: int | str, first: list[str]) -> int:
         if isinstance(column, int):
@@ -200,14 +254,27 @@ class Tsv:
     def _check_languages(self, rows: Sequence[list[str]], chosen: bool) -> None:
         """Compare a sample of both columns with what they are said to be; an error, unless the user has chosen them."""
         sides = [[row[place] for row in rows] for place in self.columns]
-        english, french = (place + 1 for place in self.columns)
-        if wrong := languages.mixed_up(*sides):
-            look = f"Columns {english} and {french} of {self.text}, read as english and french, {wrong}"
+        first, second = (place + 1 for place in self.columns)
+        source, target = self._languages.names.values()
+        if wrong := mixed_up(*sides, self._languages):
+            look = f"Columns {first} and {second} of {self.text}, read as {source} and {target}, {wrong}"
             if not chosen:
-                raise QuoiError(f"{look}: {self._key} names those that are meant, English first.")
+                raise QuoiError(f"{look}: {self._key} names those that are meant, {source} first.")
             self.remarks.append(look)
         else:
-            self.remarks += languages.foreign([f"Column {place} of {self.text}" for place in (english, french)], sides)
+            columns = [f"Column {place} of {self.text}" for place in (first, second)]
+            self.remarks += foreign(columns, sides, self._languages)
+
+
+def _as_in_csv(cell: str) -> bool:
+    """Whether a cell is as a CSV would have it: quotes around it, and doubled ones inside."""
+    inside = cell[1:-1]
+    return cell[:1] == cell[-1:] == '"' and '""' in inside and '"' not in inside.replace('""', "")
+
+
+def _unended(cells: list[bytes]) -> list[bytes]:
+    """A row's cells without what is left of its line end."""
+    return [*cells[:-1], cells[-1].rstrip(b"\r")]
 
 
 def _shown(row: Sequence[str]) -> str:

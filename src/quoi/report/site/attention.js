@@ -27,7 +27,7 @@ function attentionCard({ variant, forced }, number) {
   const said = make("p", { class: "said", "aria-live": "polite" });
   const words = sides.map((side, which) => side.map((word, place) => {
     const point = () => { pointed = { card: number, side: which, place }; paintCards(); };
-    return make("button", { type: "button", class: "word", title: shownWord(word), tabindex: place ? -1 : 0, onpointerenter: point, onfocus: point, onclick: point, disabled: !weights,
+    return make("button", { type: "button", class: "word", dir: "auto", title: shownWord(word), tabindex: place ? -1 : 0, onpointerenter: point, onfocus: point, onclick: point, disabled: !weights,
       onkeydown: (event) => walk(event, words, which, place) }, shownWord(word), which && told ? expectation(told, place) : null);
   }));
   const leave = () => { pointed = null; paintCards(); };
@@ -60,15 +60,15 @@ function attentionCard({ variant, forced }, number) {
   function spoken(side) {
     if (side === null) return "";
     const given = (place) => (side === 0 ? weights.slice(0, step)[place]?.[pointed.place] : weights[pointed.place]?.[place]) || 0;
-    const others = sides[1 - side].map((word, place) => [shownWord(word), given(place)]).sort((one, other) => other[1] - one[1]).slice(0, 3).filter(([, share]) => share >= 0.005);
+    const others = sides[1 - side].map((word, place) => [isolated(shownWord(word)), given(place)]).sort((one, other) => other[1] - one[1]).slice(0, 3).filter(([, share]) => share >= 0.005);
     const chance = side && told ? ` (${percent(told.chances[pointed.place])} likely)` : "";
-    return `“${shownWord(sides[side][pointed.place])}”${chance} ${side ? "looks at" : "is looked at by"} ${others.map(([word, share]) => `“${word}” ${percent(share)}`).join(", ") || "none"}`;
+    return `“${isolated(shownWord(sides[side][pointed.place]))}”${chance} ${side ? "looks at" : "is looked at by"} ${others.map(([word, share]) => `“${word}” ${percent(share)}`).join(", ") || "none"}`;
   }
 
   const id = `card-${number}`;
   return { paint, length: sides[1].length, node: make("article", { class: `card${weights ? " attends" : ""}${forced ? " forced" : ""}`, style: colour(variant), "aria-labelledby": id, onpointerleave: leave, onfocusout: leave },
     make("h3", { id }, make("i", { class: "key" }), variant.name, forced ? make("small", {}, " forced") : null),
-    make("p", { class: "translation" }, above),
+    make("p", { class: "translation", lang: forced ? null : TAGS[1], dir: "auto" }, above),
     make("div", { class: "columns" },
       make("div", { class: "column source", lang: TAGS[0], role: "group", "aria-label": `${DATA.languages[0]} words` }, words[0]), lines,
       make("div", { class: "column target", lang: TAGS[1], role: "group", "aria-label": `${DATA.languages[1]} words, by ${title}` }, words[1])),
@@ -94,8 +94,8 @@ function walk(event, words, which, place) {
 function weightTable(title, [source, target], weights) {
   return make("details", {}, make("summary", {}, "Weights as a table"),
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Attention weights of ${title}, in percent` }, make("table", {},
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "%"), source.map((word) => make("th", { scope: "col" }, shownWord(word))))),
-      make("tbody", {}, target.map((word, t) => make("tr", {}, make("th", { scope: "row" }, shownWord(word)), weights[t].map((weight) => make("td", {}, String(Math.round(100 * weight))))))))));
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "%"), source.map((word) => make("th", { scope: "col", lang: TAGS[0], dir: "auto" }, shownWord(word))))),
+      make("tbody", {}, target.map((word, t) => make("tr", {}, make("th", { scope: "row", lang: TAGS[1], dir: "auto" }, shownWord(word)), weights[t].map((weight) => make("td", {}, String(Math.round(100 * weight))))))))));
 }
 
 let cards = [];
@@ -110,7 +110,7 @@ function drawCards() {
   const ways = reference ? { free: [false], forced: [true], both: [false, true] }[reading] : [false];
   $("reading-choice").hidden = !reference;
   cards = VARIANTS.flatMap((variant) => ways.map((forced) => ({ variant, forced }))).map(attentionCard);
-  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0] }, sample.source), reference && make("span", { lang: TAGS[1] }, reference), make("small", {}, reference ? "question and its reference" : "a question without a reference"));
+  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0], dir: "auto" }, sample.source), reference && make("span", { lang: TAGS[1], dir: "auto" }, reference), make("small", {}, reference ? "question and its reference" : "a question without a reference"));
   step = Math.max(...cards.map((card) => card.length));
   $("step").max = String(step);
   $("step").value = String(step);

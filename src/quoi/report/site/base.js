@@ -23,7 +23,7 @@ const colour = (variant) => `--light:${variant.ink};--base:${variant.colour}`;
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 /** Language tags of source and target. */
-const TAGS = DATA.languages.map((language) => ({ English: "en", French: "fr" })[language]);
+const TAGS = DATA.tags;
 const percent = (share) => `${Math.round(100 * share)} %`;
 const signed = (value, digits) => value.toFixed(digits).replace("-", "−");
 
@@ -62,6 +62,8 @@ const scale = (low, high, from, to) => (value) => from + ((value - low) / (high 
 // One question at a time, the same in every view.
 const questions = { at: 0, views: [] };
 const samples = (variant) => variant.samples[questions.at];
+/** Text that runs from right to left, set apart so that what stands beside it keeps its place. */
+const isolated = (text) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text);
 const shownWord = (word) => ({ _eos_: "■", _unk_: "(unknown)", _bos_: "(start)" })[word] || word;
 
 function chooseQuestion(place) {
@@ -72,7 +74,7 @@ function chooseQuestion(place) {
 
 function startQuestions() {
   for (const select of document.querySelectorAll("select.sentence")) {
-    VARIANTS[0].samples.forEach((sample, place) => select.append(make("option", { value: place }, sample.source)));
+    VARIANTS[0].samples.forEach((sample, place) => select.append(make("option", { value: place, lang: TAGS[0], dir: "auto" }, sample.source)));
     select.addEventListener("change", () => chooseQuestion(Number(select.value)));
   }
   if (VARIANTS[0].samples.length) chooseQuestion(0);

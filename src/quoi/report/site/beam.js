@@ -35,7 +35,7 @@ function beamTree() {
   const read = (node) => {
     for (const each of drawn) each.classList.remove("read");
     for (let each = node; each; each = all[each.parent]) drawn[each.place].classList.add("read");
-    $("beam-said").textContent = `“${words(all, node).map(shownWord).join(" ")}”: log-probability ${signed(node.logProbability, 2)}, its last word ${percent(chance(node))} likely` +
+    $("beam-said").textContent = `“${isolated(words(all, node).map(shownWord).join(" "))}”: log-probability ${signed(node.logProbability, 2)}, its last word ${percent(chance(node))} likely` +
       (node.score === null ? "" : `; ended, score ${signed(node.score, 3)}`) + (node.best ? "; on the best path" : "");
   };
   const links = all.map((node) => {
@@ -49,10 +49,11 @@ function beamTree() {
     onpointerenter: () => read(node), onclick: () => read(node), onfocus: () => read(node), onkeydown: (event) => climb(event, all, drawn, node) },
   draw("rect", { class: "ground", x: -5, y: -11, width: COLUMN - 12, height: 22, rx: 5 }),
   draw("text", { y: 4.5 }, shortened(shownWord(node.word)), node.score === null ? null : draw("tspan", { class: "score", dx: 6 }, signed(node.score, 2)))));
-  return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "variant", style: colour(beamVariant), role: "group", "aria-label": "The tree of hypotheses; the ended ones are in the table below" }, links, drawn);
+  return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "variant", lang: TAGS[1], style: colour(beamVariant), role: "group", "aria-label": "The tree of hypotheses; the ended ones are in the table below" }, links, drawn);
 }
 
-const shortened = (word) => (word.length > 11 ? `${word.slice(0, 10)}…` : word);
+const letters = new Intl.Segmenter();
+const shortened = (word) => (word.length > 11 ? `${[...letters.segment(word)].slice(0, 10).map(({ segment }) => segment).join("")}…` : word);
 
 /** Left to the parent, right to the likeliest child, up and down within the same length. */
 function climb(event, all, drawn, node) {
@@ -70,7 +71,7 @@ function endedTable() {
   $("ended").replaceChildren(
     make("caption", { class: "hidden" }, "Hypotheses that have ended, best first"),
     make("thead", {}, make("tr", {}, ["translation", "score", "log-probability", "words"].map((name) => make("th", { scope: "col" }, name)))),
-    make("tbody", {}, ended.map((node) => make("tr", { class: node.best ? "chosen" : false }, make("th", { scope: "row" }, words(all, node).filter((word) => word !== "_eos_").join(" ")),
+    make("tbody", {}, ended.map((node) => make("tr", { class: node.best ? "chosen" : false }, make("th", { scope: "row", lang: TAGS[1], dir: "auto" }, words(all, node).filter((word) => word !== "_eos_").join(" ")),
       make("td", {}, signed(node.score, 3)), make("td", {}, signed(node.logProbability, 2)), make("td", {}, String(node.depth + 1))))));
 }
 

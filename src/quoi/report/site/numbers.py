@@ -25,8 +25,8 @@ DATA = {
     "data/questions.parquet": "questions",
     "data/tokens.parquet": "tokens",
     "data/ids": "split, vocabularies and ids",
-    "data/vectors/en.safetensors": "English word vectors",
-    "data/vectors/fr.safetensors": "French word vectors",
+    "data/vectors/source.safetensors": "source word vectors",
+    "data/vectors/target.safetensors": "target word vectors",
 }
 """What every training has read, from the raw corpus on."""
 
@@ -78,7 +78,8 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
         "ideas": list(SWITCHES.values()),
         "scores": [_score(key, title) for key, title in SCORES.items()],
         "curves": CURVES,
-        "languages": [progression.LANGUAGES[language] for language in results[0].direction.split("-")],
+        "languages": results[0].language_names,
+        "tags": list(results[0].languages.values()),
         "beam": results[0].beam,
         "training": counts["training"],
         "validation": counts["validation"],
