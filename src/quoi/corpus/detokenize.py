@@ -47,7 +47,7 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
     if units.model is not None:
         return units.decode(tokens)
     language = units.language
-    words = list(_unmarked(tokens))
+    words = list(_unmarked(tokens, language))
     if language in UNSPACED:
         return "".join(words)
     sticks_left, sticks_right = (sticks.get(language, sticks[""]) for sticks in (_STICKS_LEFT, _STICKS_RIGHT))
@@ -64,6 +64,8 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
             opens = word not in open_quotes and word in words[place + 1 :] and not possessive
             open_quotes = open_quotes | {word} if opens else open_quotes - {word}
             left, right = not opens, opens
+        elif word == "“" and "„" in words[:place]:  # German and its neighbours close with it what „ opened
+            left, right = True, False
         elif word in {"-", "/"}:
             after = "".join(words[place + 1 : place + 2])
             left = right = before[-1:].isalnum() and after[:1].isalnum()
@@ -76,7 +78,7 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
     return capitalised(text, language) if units.case in ("lesson", "lower") else text
 
 
-def _unmarked(tokens: Sequence[str]) -> Iterator[str]:
+def _unmarked(tokens: Sequence[str], language: str) -> Iterator[str]:
     """The words without marks; a mark that lacks what should follow it, as a model may write, is left out."""
     waiting = list(reversed(tokens))
     case = None
@@ -93,11 +95,11 @@ def _unmarked(tokens: Sequence[str]) -> Iterator[str]:
             if repeated in (UPPER, TITLE):
                 if not waiting:
                     break
-                repeated = cased(repeated, waiting.pop())
+                repeated = cased(repeated, waiting.pop(), language)
             if token == REPEATED_WORD:
                 waiting += [repeated] * count
                 continue
             token = repeated * count
         if not token.isspace():
-            yield cased(case, token) if case else token
+            yield cased(case, token, language) if case else token
             case = None

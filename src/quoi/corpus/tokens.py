@@ -40,10 +40,12 @@ def tokenize(text: str, units: Units) -> list[str]:
     """
     if units.model is not None:
         return units.encode(text)
-    return [token.text for token in _tokenizer(units.language)(mark(units.straightened(text), units.case))]
+    return [
+        token.text for token in _tokenizer(units.language)(mark(units.straightened(text), units.case, units.language))
+    ]
 
 
-def mark(text: str, case: Case = "lesson") -> str:
+def mark(text: str, case: Case = "lesson", language: str = "en") -> str:
     """The lesson's rules before spaCy (fast.ai 0.7, `Tokenizer.proc_text`), or with another rule for capitals (`fold`).
 
     A character repeated four or more times becomes `tk_rep COUNT CHARACTER`; a word repeated four or more times,
@@ -57,7 +59,7 @@ def mark(text: str, case: Case = "lesson") -> str:
     text = _BREAK.sub("\n", text)
     text = _CHARACTERS.sub(lambda match: f" {REPEATED} {len(match[2]) + 1} {match[1]} ", text)
     text = _WORDS.sub(_repeated_word, text)
-    text = fold(text, case, gap=" ")
+    text = fold(text, case, language, gap=" ")
     text = re.sub(r"([/#])", r" \1 ", text)
     text = re.sub(" {2,}", " ", text)
     # In the lesson a mark at the beginning has a space before it, which becomes a word.

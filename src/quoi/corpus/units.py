@@ -72,7 +72,7 @@ class Units:
 
     def encode(self, text: str) -> list[str]:
         """The model's pieces of a text; a character that it does not know is a piece of its own."""
-        return _processor(self.model).encode(fold(self.straightened(text), self.case), out_type=str)
+        return _processor(self.model).encode(fold(self.straightened(text), self.case, self.language), out_type=str)
 
     def decode(self, pieces: Sequence[str]) -> str:
         """The text of pieces by sentencepiece's own decoding, with its capitals as `restore` gives them back.
@@ -110,7 +110,7 @@ def learn(texts: Sequence[str], language: str, settings: Tokens) -> Units:
     written = io.BytesIO()
     try:
         SentencePieceTrainer.train(
-            sentence_iterator=(fold(units.straightened(text), units.case) for text in texts),
+            sentence_iterator=(fold(units.straightened(text), units.case, language) for text in texts),
             model_writer=written,
             user_defined_symbols=marks if settings.case in ("lesson", "markers") else [],
             normalization_rule_name="identity",
