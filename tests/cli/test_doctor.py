@@ -180,7 +180,7 @@ def tatoeba(*urls: str, path: str | None = None) -> params.Params:
 
 
 def test_what_each_profile_reads_from_elsewhere():
-    assert wanted(settings("demo")) == []
+    assert wanted(settings("demo")) == wanted(settings("verses")) == []
     assert [each.key for each in wanted(settings("tatoeba"))] == ["corpus.tatoeba"]
     pictures = wanted(settings(images={"source": "imagenette"}))
     assert [(each.stage, each.key, each.paths) for each in pictures] == [("fetch_images", "images.imagenette", {})]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from quoi.params import Params
-from quoi.params.corpus import INSTALL
+from quoi.params.corpus import INSTALL, PACKAGES
 from quoi.params.section import OWN, ParamsSection
 
 
@@ -28,10 +28,10 @@ class Wanted:
 
 
 def wanted(given: Params) -> list[Wanted]:
-    """The files from elsewhere that the stages read with these parameters."""
+    """The files from elsewhere that the stages read with these parameters; those of a package are not among them."""
     corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
     found = []
-    if corpus != "atlas":
+    if corpus != "atlas" and corpus not in PACKAGES:
         section = getattr(given.corpus, corpus.replace("-", "_"))
         section = section.of(given.languages) if corpus == "tatoeba" else section
         found.append(("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", section))
