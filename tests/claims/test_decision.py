@@ -85,14 +85,14 @@ def test_the_interval_holds_the_true_difference_in_95_percent():
 def test_bleu_of_summed_statistics_is_sacrebleus_of_the_corpus():
     hypotheses = ["Where is the town hall?", "what is it?", "Who", "", "Where are we going to go today?"]
     references = ["Where is the old town hall?", "What is this?", "Who is it?", "Why?", "Where are we going today?"]
-    table = np.array(results.statistics({"beam": hypotheses}, [[text] for text in references])["beam/bleu"])
+    table = np.array(results.statistics({"beam": hypotheses}, [[text] for text in references], "en")["beam/bleu"])
     expected = BLEU(lowercase=True).corpus_score(hypotheses, [references]).score
     assert decision.score("bleu", table.sum(axis=0)) == pytest.approx(expected, abs=1e-9)
 
 
 def test_exact_match_of_summed_statistics():
     references = [["a b"], ["c", "a  B"], ["d"]]
-    table = np.array(results.statistics({"beam": ["a b", "A b", "c"]}, references)["beam/exact"])
+    table = np.array(results.statistics({"beam": ["a b", "A b", "c"]}, references, "en")["beam/exact"])
     assert decision.score("exact", table.sum(axis=0)) == pytest.approx(200 / 3)
 
 

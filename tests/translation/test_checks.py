@@ -92,7 +92,7 @@ def test_weights_are_those_of_the_model(settings: dict) -> None:
 
 
 def test_perfect_translations_are_sound() -> None:
-    assert set(judged(checks.of_translations(evaluation(REFERENCES), REFERENCES)).values()) == {"ok"}
+    assert set(judged(checks.of_translations(evaluation(REFERENCES), REFERENCES, "en")).values()) == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_perfect_translations_are_sound() -> None:
     ],
 )
 def test_a_fault_of_translations_is_caught(texts: list[str], ids: list | None, key: str, state: str) -> None:
-    assert judged(checks.of_translations(evaluation(texts, ids), REFERENCES))[key] == state
+    assert judged(checks.of_translations(evaluation(texts, ids), REFERENCES, "en"))[key] == state
 
 
 def test_a_decoder_that_says_one_sentence_is_caught_by_the_number_of_translations() -> None:
     references = [f"Who is {number}?" for number in range(100)]
-    assert judged(checks.of_translations(evaluation(["Who?"] * 100), references))["distinct"] == "broken"
+    assert judged(checks.of_translations(evaluation(["Who?"] * 100), references, "en"))["distinct"] == "broken"
 
 
 def test_the_middle_is_neither_best_nor_worst() -> None:
@@ -144,7 +144,7 @@ def test_all_measures_of_a_model_are_finite_and_known(kind: dict) -> None:
     scores = {"token_loss_free": 2.5, "token_loss_forced": 2.0}
     told = Evaluation(scores, ["a"] * 4, ["a b", "b c", "c", "d"], [[4, 5]] * 4, {})
     history = [{"clipped": 1.0}, {"clipped": 0.5}]
-    measures = checks.measure(model, data, 1.1, history, told, ["q"] * 4, ["a b", "b c", "c", "d"])
+    measures = checks.measure(model, data, 1.1, history, told, ["q"] * 4, ["a b", "b c", "c", "d"], "en")
     assert set(measures.values) <= set(BOUNDS) and all(map(math.isfinite, measures.values.values()))
     assert measures.values["clipped"] == 0.75 and measures.values["exposure"] == 0.5
     assert ("attention_entropy" in measures.values) == bool(kind.get("attention"))

@@ -103,7 +103,7 @@ def test_a_partner_changes_the_beam_alone():
 
     def evaluate(partner):
         to_text = lambda ids: " ".join(map(str, ids))  # noqa: E731
-        return scores.evaluate(one, SENTENCES, targets, texts, to_text, 6, 3, Search(beam=2), partner=partner)
+        return scores.evaluate(one, SENTENCES, targets, texts, "en", to_text, 6, 3, Search(beam=2), partner=partner)
 
     alone, both = evaluate(None), evaluate(Writer(other, backward=True))
     assert both.greedy == alone.greedy and both.beam != alone.beam

@@ -58,7 +58,7 @@ def test_without_groups_every_validation_pair_is_scored_by_itself(rows: list[tup
 def test_one_reference_each_is_scored_as_ever() -> None:
     texts = [right[0] for right in REFERENCES]
     bleu, chrf = BLEU(lowercase=True), CHRF(lowercase=True)
-    assert corpus_scores(HYPOTHESES, [[text] for text in texts]) == {
+    assert corpus_scores(HYPOTHESES, [[text] for text in texts], "en") == {
         "bleu": bleu.corpus_score(HYPOTHESES, [texts]).score,
         "chrf": chrf.corpus_score(HYPOTHESES, [texts]).score,
         "bleu_signature": str(bleu.get_signature()),
@@ -69,14 +69,25 @@ def test_one_reference_each_is_scored_as_ever() -> None:
 
 def test_another_number_of_references_for_each() -> None:
     """sacreBLEU leaves None out: no n-gram is matched in it, and no length is close to its."""
-    scored = corpus_scores(HYPOTHESES, REFERENCES)
+    scored = corpus_scores(HYPOTHESES, REFERENCES, "en")
     streams = [[right[place] if place < len(right) else None for right in REFERENCES] for place in range(3)]
     assert scored["bleu"] == BLEU(lowercase=True).corpus_score(HYPOTHESES, streams).score
     repeated = [[right[min(place, len(right) - 1)] for right in REFERENCES] for place in range(3)]
     assert scored["bleu"] == pytest.approx(BLEU(lowercase=True).corpus_score(HYPOTHESES, repeated).score)
     assert scored["chrf"] == pytest.approx(CHRF(lowercase=True).corpus_score(HYPOTHESES, repeated).score)
     assert "nrefs:var" in scored["bleu_signature"] and "nrefs:var" in scored["chrf_signature"]
-    assert scored["bleu"] > corpus_scores(HYPOTHESES, [right[:1] for right in REFERENCES])["bleu"]
+    assert scored["bleu"] > corpus_scores(HYPOTHESES, [right[:1] for right in REFERENCES], "en")["bleu"]
+
+
+@pytest.mark.parametrize(
+    ("language", "right"), [("zh", "我是老师吗?"), ("ja", "わたしは先生です。"), ("th", "ฉันเป็นครู")]
+)
+def test_words_of_languages_without_spaces_are_characters(language: str, right: str) -> None:
+    """For a sentence without a space has a single word otherwise, which is wrong as soon as a character is."""
+    nearly = right[:-2] + right[-1]
+    assert corpus_scores([nearly], [[right]], "en")["bleu"] == 0
+    assert 20 < corpus_scores([nearly], [[right]], language)["bleu"] < 100
+    assert corpus_scores([right], [[right]], language)["bleu"] == pytest.approx(100)
 
 
 def test_exact_is_equal_to_any_reference() -> None:
@@ -84,6 +95,6 @@ def test_exact_is_equal_to_any_reference() -> None:
 
 
 def test_summed_statistics_of_the_claims_are_sacrebleus_of_the_corpus() -> None:
-    table = np.array(results.statistics({"beam": HYPOTHESES}, REFERENCES)["beam/bleu"])
-    expected = corpus_scores(HYPOTHESES, REFERENCES)["bleu"]
+    table = np.array(results.statistics({"beam": HYPOTHESES}, REFERENCES, "en")["beam/bleu"])
+    expected = corpus_scores(HYPOTHESES, REFERENCES, "en")["bleu"]
     assert decision.score("bleu", table.sum(axis=0)) == pytest.approx(expected, abs=1e-9)

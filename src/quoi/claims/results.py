@@ -69,25 +69,24 @@ Trained = Mapping[str, Mapping[str, Mapping[int, Result]]]
 
 
 def statistics(
-    hypotheses: Mapping[str, Sequence[str]], references: Sequence[Sequence[str]]
+    hypotheses: Mapping[str, Sequence[str]], references: Sequence[Sequence[str]], language: str
 ) -> dict[str, list[list[int]]]:
     """What `decision.score` needs of each translation, by `METHOD/SCORE`.
 
     Args:
         hypotheses: N translations by search.
         references: N times one sentence or several.
+        language: of both.
     """
-    from sacrebleu.metrics import BLEU
+    from quoi.translation import scores
 
-    from quoi.translation.scores import exact_match
-
-    bleu = BLEU(lowercase=True, effective_order=True)  # as `scores.corpus_scores`; the order is for single sentences
+    bleu = scores.bleu(language, effective_order=True)  # which is for single sentences
     made: dict[str, list[list[int]]] = {}
     for search, sentences in hypotheses.items():
         pairs = list(zip(sentences, references, strict=True))
         counted = [bleu.sentence_score(hypothesis, right) for hypothesis, right in pairs]
         made[f"{search}/bleu"] = [[one.sys_len, one.ref_len, *one.counts, *one.totals] for one in counted]
-        made[f"{search}/exact"] = [[int(exact_match([hypothesis], [right])), 1] for hypothesis, right in pairs]
+        made[f"{search}/exact"] = [[int(scores.exact_match([hypothesis], [right])), 1] for hypothesis, right in pairs]
     return made
 
 

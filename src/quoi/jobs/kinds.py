@@ -48,7 +48,7 @@ def _translate(unit: Unit, work: Path) -> Result:
         {},
         trained.scores,
         pairs.row[scored.rows].tolist(),
-        results.statistics(trained.translations, scored.references),
+        results.statistics(trained.translations, scored.references, unit.params.languages.target),
         trained.history,
     )
 

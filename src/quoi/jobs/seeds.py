@@ -124,6 +124,7 @@ def train_one(
         model,
         *inputs.data.pairs(scored.rows),
         scored.references,
+        params.languages.target,
         lambda ids: detokenize(inputs.target.decode(ids), inputs.target_units),
         inputs.max_target,
         settings.batch_size,
@@ -137,7 +138,9 @@ def train_one(
         saved.save_weights(weights, model)
     shown = samples.collect(model, inputs, evaluation, params.report.samples)
     references = [right[0] for right in scored.references]
-    measures = checks.measure(model, inputs.data, initial, history, evaluation, scored.sources, references, device)
+    measures = checks.measure(
+        model, inputs.data, initial, history, evaluation, scored.sources, references, params.languages.target, device
+    )
     measures = checks.with_language_models(measures, learned)
     translations = {"greedy": evaluation.greedy, "beam": evaluation.beam}
     report({"kind": "done", "epoch": history[-1]["epoch"], **evaluation.scores, **clock.lap("scoring")})

@@ -15,6 +15,7 @@ from torch import Tensor
 from quoi.corpus.batches import Batch, collate
 from quoi.corpus.vocabulary import BOS, UNK
 from quoi.io.geometry import evenly
+from quoi.params.languages import UNSPACED
 from quoi.records.checks import Measures, Values
 from quoi.translation.inputs import Data
 from quoi.translation.language_training import Learned
@@ -45,6 +46,7 @@ def measure(
     evaluation: Evaluation,
     sources: Sequence[str],
     references: Sequence[str],
+    language: str,
     device: torch.device | str = "cpu",
 ) -> Measures:
     """Measures of a finished training.
@@ -53,6 +55,7 @@ def measure(
         initial: as `initial_loss` gives it, of the model before it was trained.
         history: a row an epoch.
         evaluation, sources, references: of the sentences that are scored, in their order; one reference of each.
+        language: of the translations.
     """
     size = model.settings.batch_size
     rows = data.training[evenly(len(data.training), SAMPLE)]
@@ -75,7 +78,10 @@ def measure(
         series[title] = by_distance(weights, batch.source_lengths, batch.target_lengths)
         controls[title] = by_distance(even, batch.source_lengths, batch.target_lengths)
     return Measures(
-        measured | of_translations(evaluation, references), readable(sources, references, evaluation), series, controls
+        measured | of_translations(evaluation, references, language),
+        readable(sources, references, evaluation),
+        series,
+        controls,
     )
 
 
@@ -144,20 +150,25 @@ def _sentences(weights: Tensor, source_lengths: Tensor, target_lengths: Tensor) 
             yield matrix[:target, :source].double(), torch.arange(source) - middle
 
 
-def of_translations(evaluation: Evaluation, references: Sequence[str]) -> Values:
+def of_translations(evaluation: Evaluation, references: Sequence[str], language: str) -> Values:
     """What beam search wrote: unknown, repeated and missing words, and how often it wrote the same."""
     texts, number = evaluation.beam, len(references)
-    words = [text.lower().split() for text in texts]
+    split = list if language in UNSPACED else str.split
+    words, right = ([split(text.lower()) for text in side] for side in (texts, references))
     ids = [word for sentence in evaluation.beam_ids for word in sentence]
     return {
         "unknown_words": ids.count(UNK) / max(1, len(ids)),
         "doubled_words": sum(any(a == b for a, b in pairwise(sentence)) for sentence in words) / number,
-        "doubled_marks": sum(text.count("?") > max(1, reference.count("?")) for text, reference in zip(
+        "doubled_marks": sum(_marks(text) > max(1, _marks(reference)) for text, reference in zip(
             texts, references, strict=True)) / number,
         "distinct": len(set(texts)) / len(set(references)),
         "most_common": Counter(texts).most_common(1)[0][1] / number,
-        "translation_length": sum(map(len, words)) / max(1, sum(len(text.split()) for text in references)),
+        "translation_length": sum(map(len, words)) / max(1, sum(map(len, right))),
     }  # fmt: skip
+
+
+def _marks(text: str) -> int:
+    return sum(text.count(mark) for mark in "?？؟")
 
 
 def readable(

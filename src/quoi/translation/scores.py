@@ -6,16 +6,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from quoi.corpus.batches import Loader, by_length, pad, sort_keys
 from quoi.params import Search
+from quoi.params.languages import UNSPACED
 from quoi.params.translation import SCORES
 from quoi.translation import pair, search
 from quoi.translation.model import Losses, Seq2Seq
 from quoi.translation.pair import Writer
+
+if TYPE_CHECKING:
+    from sacrebleu.metrics import BLEU
 
 LOSSES = ("lesson_loss", "token_loss_free", "token_loss_forced")
 """What `losses` measures, in nats."""
@@ -80,20 +85,30 @@ def translate(
     return results
 
 
-def corpus_scores(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float | str]:
+def bleu(language: str, **options: Any) -> BLEU:
+    """sacreBLEU's BLEU of lower-cased text; its words are characters where a language writes no spaces."""
+    from sacrebleu.metrics import BLEU
+
+    words = "13a" if language not in UNSPACED else "zh" if language == "zh" else "char"
+    return BLEU(lowercase=True, tokenize=words, **options)
+
+
+def corpus_scores(
+    hypotheses: Sequence[str], references: Sequence[Sequence[str]], language: str
+) -> dict[str, float | str]:
     """BLEU and chrF of detokenized, lower-cased text by sacreBLEU (Post 2018), with their signatures.
 
     Args:
         references: for each hypothesis one or several.
     """
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics import CHRF
 
-    bleu, chrf = BLEU(lowercase=True), CHRF(lowercase=True)
+    by_words, chrf = bleu(language), CHRF(lowercase=True)
     streams = list(zip_longest(*references))  # the first of each, the second or None, and so on: as sacreBLEU has them
     return {
-        "bleu": bleu.corpus_score(list(hypotheses), streams).score,
+        "bleu": by_words.corpus_score(list(hypotheses), streams).score,
         "chrf": chrf.corpus_score(list(hypotheses), streams).score,
-        "bleu_signature": str(bleu.get_signature()),
+        "bleu_signature": str(by_words.get_signature()),
         "chrf_signature": str(chrf.get_signature()),
     }
 
@@ -113,6 +128,7 @@ def evaluate(
     sources: Sequence[np.ndarray],
     targets: Sequence[np.ndarray],
     references: Sequence[Sequence[str]],
+    language: str,
     to_text: Callable[[list[int]], str],
     max_length: int,
     batch_size: int,
@@ -127,6 +143,7 @@ def evaluate(
     Args:
         sources, targets: arrays of ids, end markers included.
         references: for each source the text of one target or several.
+        language: of the targets.
         to_text: ids of a translation to readable text.
         max_length: longest translation, in words.
         measured: `losses` of the same model, pairs and batches, where they are known already.
@@ -138,7 +155,7 @@ def evaluate(
     greedy_ids = translate(model, sources, max_length, batch_size, None, device, on_batch)
     beam_ids = translate(model, sources, max_length, batch_size, beam, device, on_batch, partner)
     greedy, best = [to_text(ids) for ids in greedy_ids], [to_text(ids) for ids in beam_ids]
-    by_greedy, by_beam = corpus_scores(greedy, references), corpus_scores(best, references)
+    by_greedy, by_beam = (corpus_scores(texts, references, language) for texts in (greedy, best))
     scores |= {
         "exact": exact_match(best, references),
         "bleu_greedy": by_greedy["bleu"],

@@ -157,6 +157,6 @@ class Translator:
         for _, text in pairs:
             targets.append(np.array(self.target.encode(tokenize(text, self.target_units))))
         return scores.evaluate(
-            self.model, sources, targets, [[text] for _, text in pairs], self.to_text,
-            self.description.max_target, BATCH_SIZE, beam,
+            self.model, sources, targets, [[text] for _, text in pairs],
+            self.target_units.language, self.to_text, self.description.max_target, BATCH_SIZE, beam,
         )  # fmt: skip
