@@ -69,8 +69,8 @@ VERSIONS: dict[str, Version] = {
     "f": Version("tl", "Ang Dating Biblia 1905", "public domain"),
     "g": Version("tl", "Tagalog Unlocked Literal Bible 2018", "CC BY-SA 4.0, unfoldingWord"),
 }
-"""By the package's own names; without Swahili (`h`), which spaCy has not. The package states titles and no licence: what
-stands here is what is known elsewhere."""
+"""By the package's own names, without Swahili (`h`), which spaCy has not. The package states titles and no licence:
+what stands here is what is known elsewhere."""
 
 _MARKS = "?;:？；：؟؛"
 _QUOTES = "\"'“”„‘’‚«»‹›「」『』"
@@ -154,7 +154,7 @@ def parts(text: str) -> list[str]:
 
 
 def _cleaned(text: str) -> str:
-    """A verse on one line without what editors wrote into it, and with an apostrophe for a grave; empty if there is none."""
+    """A verse on one line without what editors wrote into it, and apostrophes for graves; empty if there is none."""
     if text.strip() in _NO_VERSE or any(mark in text for mark in _INSTEAD):
         return ""
     return " ".join(_NUMBERS.sub("", text).replace("**", " ").translate(_SIGNS).split())
