@@ -121,10 +121,34 @@ def test_both_letters_i_of_turkish(case, back: str) -> None:
     assert detokenize(tokens, units) == back
 
 
-def test_a_quotation_mark_that_opens_in_english_closes_in_german() -> None:
-    tokens = ["er", "fragte", ":", "„", "wer", "ist", "das", "?", "“", "und", "ging", "."]
-    assert detokenize(tokens, Units("de")) == "Er fragte: „wer ist das?“ und ging."
-    assert detokenize(["“", "who", "?", "”"], Units("en")) == "“Who?”"
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Er fragte: „wer ist das?“ und ging."),
+        ("de", "»Wo?« fragte er, »wo bist du?«"),
+        ("pl", "„Kto?” i „co?”"),
+        ("sv", "”Vad?” och ”vem?”"),
+        ("es", "«¿Qué?» dijo."),
+        ("ru", "«Кто?»"),
+        ("de", "Sagte er.“"),
+        ("en", "“Who?” he asked."),
+    ],
+)
+def test_the_second_of_two_quotation_marks_closes(language: str, text: str) -> None:
+    assert detokenize(tokenize(text, Units(language)), Units(language)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "back"),
+    [
+        ("我在 New York 看 NBA。", "我 在 new york 看 t_up nba 。", "我在new york看NBA。"),
+        ("哈哈哈哈哈，对吗？", "tk_rep 5 哈 ， 对 吗 ？", "哈哈哈哈哈，对吗？"),
+        ("要 3.5 元。", "要 3.5 元 。", "要3.5元。"),
+    ],
+)
+def test_marks_and_foreign_words_in_chinese_stay_whole(text: str, tokens: str, back: str) -> None:
+    assert tokenize(text, Units("zh")) == tokens.split()
+    assert detokenize(tokens.split(), Units("zh")) == back
 
 
 def test_marks_before_no_word_are_left_out() -> None:

@@ -18,17 +18,19 @@ REPEATED_WORD = "tk_wrep"
 _MOST = 1000
 
 _QUOTES = frozenset("\"'")
+_MARKS = frozenset("«»„“”")
 # What has no space before it, and what has none after it; those of a language that is not named are the last.
 _STICKS_LEFT = {
     "en": re.compile(r"[.,;:!?)\]}%’”»…°]+|['’](s|m|d|t|re|ve|ll|em)|n['’]t", re.IGNORECASE),
     "fr": re.compile(r"[.,)\]}’”…°]+|-\w.*"),
-    "": re.compile(r"[.,;:!?)\]}%’”»…°،؛؟۔।॥]+"),
+    "": re.compile(r"[.,;:!?)\]}%’…°،؛؟۔।॥]+"),
 }
 _STICKS_RIGHT = {
     "en": re.compile(r"[(\[{$£€“«¿¡]+|\w+['’]"),
     "fr": re.compile(r"[(\[{“]+|\w+['’]"),
-    "": re.compile(r"[(\[{$£€“«„¿¡]+|\w+['’]"),
+    "": re.compile(r"[(\[{$£€¿¡]+|\w+['’]"),
 }
+_WRITTEN_APART = re.compile(r"(?<=[A-Za-z0-9])\0(?=[A-Za-z0-9])")
 _POSSESSOR = re.compile(r"(?!(?:'s|’s|is|this|was|as|his|its|us|has|does|yes)$).+s", re.IGNORECASE)
 _HALVES = {
     "en": {("can", "not"), ("gon", "na"), ("got", "ta"), ("wan", "na"), ("lem", "me"), ("gim", "me")},
@@ -41,20 +43,21 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
     Pieces are joined as `Units.decode` does. Of words, undoes `t_up`, `t_maj`, `tk_rep` and `tk_wrep` (what stood
     between repeated words is lost: they get spaces). English contractions and punctuation lose the space before them;
     French elisions the one after, inverted pronouns (`-t`, `-il`) the one before, and `? ! : ;` keep theirs; in other
-    languages punctuation and elisions lose it; Chinese, Japanese and Thai have none. But for
-    spaces and capitals, what `tokenize` split comes back.
+    languages punctuation and elisions lose it, and of two quotation marks the second closes; Chinese, Japanese and Thai
+    have spaces between Latin letters alone. But for spaces and capitals, what `tokenize` split comes back.
     """
     if units.model is not None:
         return units.decode(tokens)
     language = units.language
     words = list(_unmarked(tokens, language))
     if language in UNSPACED:
-        return "".join(words)
+        return _WRITTEN_APART.sub(" ", "\0".join(words)).replace("\0", "")
     sticks_left, sticks_right = (sticks.get(language, sticks[""]) for sticks in (_STICKS_LEFT, _STICKS_RIGHT))
     halves = _HALVES.get(language, ())
     text = ""
     stuck = True
     open_quotes: set[str] = set()
+    quoted = False
     for place, word in enumerate(words):
         before = words[place - 1] if place else ""
         left = bool(sticks_left.fullmatch(word)) or (before.lower(), word.lower()) in halves
@@ -64,8 +67,9 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
             opens = word not in open_quotes and word in words[place + 1 :] and not possessive
             open_quotes = open_quotes | {word} if opens else open_quotes - {word}
             left, right = not opens, opens
-        elif word == "“" and "„" in words[:place]:  # German and its neighbours close with it what „ opened
-            left, right = True, False
+        elif word in _MARKS and language not in _STICKS_LEFT:  # „…“, „…”, »…«, «…» or ”…”: the second one closes
+            quoted = not quoted and (place == 0 or not _MARKS.isdisjoint(words[place + 1 :]))
+            left, right = not quoted, quoted
         elif word in {"-", "/"}:
             after = "".join(words[place + 1 : place + 2])
             left = right = before[-1:].isalnum() and after[:1].isalnum()

@@ -19,12 +19,14 @@ from quoi.io.geometry import evenly
 from quoi.io.processes import begin_worker
 from quoi.io.progress import track
 from quoi.params.corpus import Case, Tokens
-from quoi.params.languages import SEGMENTED, Languages, name
+from quoi.params.languages import SEGMENTED, UNSPACED, Languages, name
 from quoi.records.checks import Measures
 
 _BREAK = re.compile(r"<\s*br\s*/?>", re.IGNORECASE)
 _CHARACTERS = re.compile(r"(\S)(\1{3,})")
 _WORDS = re.compile(r"\b(\w+)(\W+)((?:\1\2){2,}\1)\b")
+
+_RUN = re.compile(r"[ -~]+|[^ -~]+")
 
 _TASK = 2000
 """Sentences that a process takes at a time."""
@@ -40,9 +42,12 @@ def tokenize(text: str, units: Units) -> list[str]:
     """
     if units.model is not None:
         return units.encode(text)
-    return [
-        token.text for token in _tokenizer(units.language)(mark(units.straightened(text), units.case, units.language))
-    ]
+    marked = mark(units.straightened(text), units.case, units.language)
+    if units.language not in UNSPACED:
+        return [token.text for token in _tokenizer(units.language)(marked)]
+    # Their tokenizers know their own script alone, and would cut marks and foreign words into letters.
+    runs = ((run.strip(" "), _tokenizer("xx" if run.isascii() else units.language)) for run in _RUN.findall(marked))
+    return [token.text for run, tokenizer in runs for token in tokenizer(run)]
 
 
 def mark(text: str, case: Case = "lesson", language: str = "en") -> str:
