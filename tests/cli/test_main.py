@@ -155,6 +155,13 @@ def test_a_sentence_of_5000_words_is_translated_and_said_to_be_too_long(here, qu
 # The other verbs
 
 
+def test_a_model_of_other_languages_than_those_now_wanted_is_said(models, quoi):
+    assert quoi(models, "translate", SENTENCE, "--variant", "all").err == ""
+    models.change("languages", {"source": "de", "target": "en"})
+    done = quoi(models, "translate", SENTENCE, "--variant", "all")
+    assert done.status == 0 and done.out and "French to English, not German to English" in done.err
+
+
 def test_variants_lists_scores_and_what_is_trained(here, quoi):
     assert "bidir" in here.run("quoi", "variants", columns=100).stdout
     printed = json.loads(quoi(here, "variants", "--json").out)

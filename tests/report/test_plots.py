@@ -88,3 +88,12 @@ def test_terminal_heat_map_of_a_long_sentence_fits():
     console.print(attention.heatmap_terminal(words, ["recommendations", "?"], [[1 / 30] * 30] * 2))
     lines = console.export_text().splitlines()
     assert "30" in lines[0] and max(map(len, lines)) <= 80
+
+
+def test_letters_that_no_font_has_are_said_once(tmp_path, capsys):
+    with style.figure(tmp_path / "boxes.png", 2, 1) as figure:
+        figure.text(0, 0, "a\U000f0000 \U000f0001")  # for private use: no font has them
+    assert capsys.readouterr().err.count("boxes.png") == 1
+    with style.figure(tmp_path / "letters.png", 2, 1) as figure:
+        figure.text(0, 0, "äß Ж ع")
+    assert capsys.readouterr().err == ""

@@ -132,10 +132,12 @@ def test_a_model_of_links_into_dvcs_cache_is_kept_whole(root, monkeypatch):
     assert [path.name for path in (root / "models").iterdir()] == ["all"]
 
 
-def test_requirements_are_pinned_and_installable():
-    pins = serving.requirements()
+def test_requirements_are_pinned_and_installable(tmp_path):
+    pins = serving.requirements(tmp_path)
     assert any(pin.startswith("torch==") for pin in pins)
     assert not [pin for pin in pins if "+" in pin or "==" not in pin]
+    (tmp_path / "target.model").touch()
+    assert [pin.split("==")[0] for pin in serving.requirements(tmp_path) if pin not in pins] == ["sentencepiece"]
 
 
 def test_untrained_folder_is_one_sentence(root):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,10 @@ from quoi.cli.verify import verify
 from quoi.io import stage
 from quoi.io.errors import QuoiError
 from quoi.io.stage import echo_json
+
+if TYPE_CHECKING:
+    from quoi.params.languages import Languages
+    from quoi.translation.translator import Translator
 
 MODELS = Path("models")
 
@@ -70,6 +74,7 @@ def translate(
     from quoi.translation.translator import Translator
 
     translator = Translator.load(folder, seed)
+    _say_of_other_languages(translator, given.languages)
     if attention and not translator.model.settings.attention:
         raise QuoiError(f"{folder.name} has no attention to draw; --variant takes one that has.")
     beam = given.search.beam if beam is None else beam
@@ -103,6 +108,16 @@ def translate(
             raise QuoiError("There is no attention to draw: no translation has a word.")
         attention_png(Path(attention), drawn, title=folder.name)
         click.echo(f"attention: {attention}", err=True)
+
+
+def _say_of_other_languages(translator: Translator, wanted: Languages) -> None:
+    """A remark where a model was trained before params.yaml named two other languages."""
+    from quoi.params.languages import name
+
+    one, other = (name(code) for code in (translator.source_language, translator.target_language))
+    if (translator.source_language, translator.target_language) != (wanted.source, wanted.target):
+        asked = " to ".join(map(name, wanted.both.values()))
+        click.echo(f"This model translates {one} to {other}, not {asked}: `dvc repro` trains it anew.", err=True)
 
 
 @quoi.command()
@@ -170,6 +185,7 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
     from quoi.translation.translator import Translator
 
     translator = Translator.load(MODELS / variant, seed)
+    _say_of_other_languages(translator, given.languages)
     languages = Languages(source=translator.source_language, target=translator.target_language)
     both, remarks = read_pairs(Path(os.path.expanduser(pairs)), languages, chosen, "--columns")
     for remark in remarks:

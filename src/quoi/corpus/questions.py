@@ -201,7 +201,8 @@ def filter_questions(
         raise QuoiError(
             f"There is no question in the {counts.lines:,} lines of {sides[0]} and {sides[1]}, {damaged:,} of them "
             f"damaged: questions.{SIDES[first]} {patterns[first]!r} matched {first_matched:,} lines, and "
-            f"questions.{SIDES[1 - first]} {patterns[1 - first]!r} none of those beside them."
+            f"questions.{SIDES[1 - first]} {patterns[1 - first]!r} none of those beside them. "
+            "`questions: null` keeps every pair."
         )
     _write(output, questions, _groups(group, counts.lines, sides) if group else None)
     return counts

@@ -75,11 +75,11 @@ class Units:
         return _processor(self.model).encode(fold(self.straightened(text), self.case, self.language), out_type=str)
 
     def decode(self, pieces: Sequence[str]) -> str:
-        """The text of pieces by sentencepiece's own decoding, with its capitals as `restore` gives them back.
+        """The text of pieces by sentencepiece's own decoding, with capitals by `restore` and no space around it.
 
         `encode` comes back as it was, if the text holds none of the marks nor U+2581, which stands for a space.
         """
-        return restore(_processor(self.model).decode(list(pieces)), self.case, self.language)
+        return restore(_processor(self.model).decode(list(pieces)), self.case, self.language).strip()
 
     def save(self, path: Path) -> None:
         """Write the model, where there is one."""

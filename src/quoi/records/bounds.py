@@ -73,8 +73,8 @@ BOUNDS: dict[str, Bound] = {
     ),
     "damaged_share": Bound("share of the line pairs that are damaged", "an encoding that was misread?", high=0.01),
     # tokenize
-    "tokens_source": Bound("tokens a source sentence", "the text is not split into words", 3, 40),
-    "tokens_target": Bound("tokens a target sentence", "the text is not split into words", 3, 40),
+    "tokens_source": Bound("tokens a source sentence", "the text is not split into words", 3, 60),
+    "tokens_target": Bound("tokens a target sentence", "the text is not split into words", 3, 60),
     "once_source": Bound("share of the source words that occur once", "few words are seen often enough", high=0.7),
     "once_target": Bound("share of the target words that occur once", "few words are seen often enough", high=0.7),
     "longest": Bound("tokens of the longest sentence", "lines that are no sentences", high=400),
@@ -90,7 +90,7 @@ BOUNDS: dict[str, Bound] = {
         low=1.0,
         broken_low=1.0,
     ),
-    "length_ratio": Bound("source tokens for each target one", "the two sides are not translations", 0.6, 1.8),
+    "length_ratio": Bound("source tokens for each target one", "the two sides may not be translations", 0.4, 2.5),
     "length_correlation": Bound(
         "correlation of the two sides' lengths", "the lines of the two sides may not belong together", low=0.4
     ),

@@ -38,7 +38,7 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
     rows = [[score, result.summary(score).written(places)] for score, places in digits.items()]
     shown = [[f"`{key}`", f"`{value}`"] for key, value in settings.items()]
     parts = (
-        f"# {result.variant}: {here} to {there} questions",
+        f"# {result.variant}: {here} to {there}",
         f"A {model} with {', '.join(ideas) or 'none of the switches on'}, trained by [quoi](../../../README.md).",
         f"- **Data**: `{source['name']}`{url}{description}. Licence: {licence}. "
         f"{training:,} training and {validation:,} validation pairs.\n"
@@ -56,8 +56,8 @@ def model_card(source: Mapping[str, Any], result: Result, training: int, validat
 
 def _limits(language: str, source: Mapping[str, Any]) -> list[str]:
     limits = [
-        f"It knows {language} questions like those of its corpus; other sentences come out as questions too.",
-        "Words outside its vocabulary are all one unknown word to it, and numbers and names are often exchanged.",
+        f"It knows {language} sentences like those of its corpus; of others it makes such sentences too.",
+        "What its vocabulary lacks is all one unknown word to it, and numbers and names are often exchanged.",
         "Nothing was done to find or remove biases of the corpus; do not rely on a translation that nobody checks.",
     ]
     return [_GENERATED, *limits] if source["name"] == "atlas" else limits

@@ -53,7 +53,7 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     mapped = _attention(folder / "attention", results, maps)
     searched = f"translated by each variant's best seed, beam search of width {results[0].beam}"
     marked = "✓ marks a translation that equals the reference."
-    page = f"# Sample translations\n\nThe same validation questions {searched}; {marked}\n\n{sample_table}"
+    page = f"# Sample translations\n\nThe same validation sentences {searched}; {marked}\n\n{sample_table}"
     write_text(folder / "samples.md", page)
     _cards(Path(root) / CARDS, results, counts, source)
     write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
@@ -110,7 +110,7 @@ def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, ch
         f"{_LOOKED} [Every variant's maps](attention/README.md) are of the same sentences.",
         *(f"![Attention weights of {variant}](attention/{variant}.png)" for variant in mapped[-1:]),
         "## Sample translations",
-        "The same validation questions by each variant's best seed, beam search; ✓ marks one equal to the reference.",
+        "The same validation sentences by each variant's best seed, beam search; ✓ marks one equal to the reference.",
         sample_table.strip(),
         "## Words without a vector of their own",
         missed.strip(),

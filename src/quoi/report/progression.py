@@ -171,7 +171,7 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
     lines = [
         f"Corpus `{source['name']}`, {' to '.join(first.language_names)}: {counts['training']:,} training and "
         f"{validation:,} validation pairs. Licence: {(source.get('licence') or 'not stated').rstrip('.')}.",
-        f"Validation questions also seen in training: {share['pair']} as a pair, "
+        f"Validation sentences also seen in training: {share['pair']} as a pair, "
         + ", ".join(f"{share[side]} by their {name}" for side, name in zip(SIDES, first.language_names, strict=True))
         + ".",
         f"Mean over seeds {', '.join(map(str, seeds))} ± half of its 95 % interval, from the spread of all variants' "

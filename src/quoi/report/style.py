@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,9 +23,10 @@ DPI = 150
 FONTS = (
     "DejaVu Sans",  # shipped with matplotlib: the same letters on every machine
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Sans Devanagari", "Noto Sans Bengali",
-    "Noto Sans Tamil", "Noto Sans Thai", "Noto Sans Ethiopic", "Noto Sans", "WenQuanYi Zen Hei", "Hiragino Sans",
-    "Hiragino Sans GB", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Nirmala UI", "Leelawadee UI",
-    "Arial Unicode MS",
+    "Noto Sans Gujarati", "Noto Sans Gurmukhi", "Noto Sans Kannada", "Noto Sans Malayalam", "Noto Sans Sinhala",
+    "Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Thai", "Noto Sans Ethiopic", "Noto Serif Tibetan", "Noto Sans",
+    "WenQuanYi Zen Hei", "Hiragino Sans", "Hiragino Sans GB", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic",
+    "Nirmala UI", "Leelawadee UI", "Arial Unicode MS",
 )  # fmt: skip
 """The first has Latin, Greek, Cyrillic, Arabic and Hebrew letters; what it lacks is drawn by those that are installed.
 Without any of them such letters are boxes."""
@@ -84,8 +86,7 @@ def figure(path: Path, width: float, height: float, colours: int | None = None) 
 
     installed = set(get_font_names())
     fonts = {"font.family": [name for name in FONTS if name in installed]}
-    with matplotlib.rc_context(_SETTINGS | fonts), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    with matplotlib.rc_context(_SETTINGS | fonts), _letters_that_no_font_has(path):
         drawn = Figure(figsize=(width, height), layout="constrained")
         drawn.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
         canvas = FigureCanvasAgg(drawn)
@@ -97,6 +98,23 @@ def figure(path: Path, width: float, height: float, colours: int | None = None) 
                 pixels.quantize(colours, dither=Image.Dither.NONE).save(partial, format="PNG", optimize=True)
                 return
             drawn.savefig(partial, format="png", dpi=DPI, metadata={"Software": None})
+
+
+@contextmanager
+def _letters_that_no_font_has(path: Path) -> Iterator[None]:
+    """One sentence on standard error in place of a warning for each letter that is drawn as a box."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", message="Glyph .* missing from font")
+        yield
+    others = [each for each in caught if "missing from font" not in str(each.message)]
+    for each in others:
+        warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    if len(others) < len(caught):
+        print(
+            f"{path}: letters that no font here has are drawn as boxes; Noto's fonts have them "
+            "(on Debian fonts-noto-core and fonts-noto-cjk).",
+            file=sys.stderr,
+        )
 
 
 def seeds(axes: Axes, row: float, values: Sequence[float], colour: str, mean: str) -> None:

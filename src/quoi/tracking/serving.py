@@ -73,7 +73,7 @@ def log_model(client: MlflowClient, run_id: str, folder: Path | str, name: str =
                     # MLflow reads the form of a request from the type hints of `predict`, that of `params` from the
                     # example.
                     input_example=([EXAMPLES.get(languages[0], "…")], {"beam": 5}),
-                    pip_requirements=requirements(),
+                    pip_requirements=requirements(folder),
                 )
         except BaseException:
             client.delete_logged_model(made.model_id)
@@ -91,6 +91,7 @@ def _without_links(folder: Path) -> Iterator[Path]:
         yield Path(shutil.copytree(folder, Path(name) / folder.name, copy_function=link_or_copy))
 
 
-def requirements() -> list[str]:
-    """The packages that serving needs, each pinned to the version installed here, without a build such as `+cpu`."""
-    return [f"{package}=={version(package).split('+')[0]}" for package in _REQUIRED]
+def requirements(folder: Path) -> list[str]:
+    """The packages that serving a trained variant needs, pinned as installed here, without a build as `+cpu`."""
+    needed = (*_REQUIRED, "sentencepiece") if any(folder.glob("*.model")) else _REQUIRED
+    return [f"{package}=={version(package).split('+')[0]}" for package in needed]

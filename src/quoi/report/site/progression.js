@@ -135,8 +135,8 @@ epochTable();
   const first = VARIANTS[0], last = VARIANTS.reduce((best, v) => (v.scores.bleu_beam.mean > best.scores.bleu_beam.mean ? v : best));
   const bleu = (variant) => variant.scores.bleu_beam.mean.toFixed(1);
   const [from, to] = DATA.languages;
-  $("lead").textContent = `${DATA.training.toLocaleString("en")} ${from} questions and their ${to} translations teach a recurrent network to translate. ` +
-    `From “${first.name}” to “${last.name}” its BLEU goes from ${bleu(first)} to ${bleu(last)}, on ${DATA.validation.toLocaleString("en")} questions that it has not seen.`;
+  $("lead").textContent = `${DATA.training.toLocaleString("en")} pairs of ${from} sentences and their ${to} translations teach a recurrent network to translate. ` +
+    `From “${first.name}” to “${last.name}” its BLEU goes from ${bleu(first)} to ${bleu(last)}, on ${DATA.validation.toLocaleString("en")} pairs that it has not seen.`;
   const licence = DATA.source.licence ? ` Its licence: ${DATA.source.licence.replace(/\.$/, "")}.` : "";
   $("progression-note").textContent = `Corpus “${DATA.source.name}”: ${DATA.source.description} Losses are in nats a token. The lesson's loss is free-running and counts padding; token losses ` +
     `count real tokens alone; forced: given the true previous words. Intervals rest on the spread of all variants' seeds.${licence}`;
