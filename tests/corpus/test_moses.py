@@ -97,5 +97,12 @@ def test_a_zip_with_a_password(tmp_path: Path) -> None:
 def test_the_lines_of_both_members(tmp_path_factory, rows: list[tuple[str, str]], ended: bool) -> None:
     folder = tmp_path_factory.mktemp("zip")
     one, other = ("\n".join(side) + "\n" * ended for side in zip(*rows, strict=True))
-    path = zipped(folder, {"x.de-zh.zh": one, "x.de-zh.de": other})
-    assert Fetched(folder, Languages(source="zh", target="de"), pairs=path).pairs == rows
+    path = zipped(folder, {"x.de-nl.nl": one, "x.de-nl.de": other})
+    assert Fetched(folder, Languages(source="nl", target="de"), pairs=path).pairs == rows
+
+
+def test_texts_that_are_exchanged_are_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"a.de": "Where are you?\nWho is it?\n" * 9, "a.en": "Wo bist du?\nWer ist es?\n" * 9})
+    for source, target in (("en", "de"), ("de", "en")):
+        with pytest.raises(QuoiError, match=r"look swapped: the \w+ is English"):
+            Fetched(tmp_path, Languages(source=source, target=target), pairs=path)

@@ -107,11 +107,26 @@ def test_columns_that_are_not_those(tmp_path: Path, layout: str, columns, header
 
 
 def test_what_was_chosen_is_read_and_what_is_odd_about_it_is_said(tmp_path: Path) -> None:
-    table = opened(written(tmp_path / "mine.tsv", "FE"), [1, 2])
-    assert read(table) == [(french, english) for english, french in PAIRS]
-    assert ["swapped" in remark for remark in table.remarks] == [True]
+    table = opened(written(tmp_path / "mine.tsv", "EE"), [1, 2])
+    assert read(table) == [(english, english) for english, _ in PAIRS]
+    assert ["the same" in remark for remark in table.remarks] == [True]
+    with pytest.raises(QuoiError, match="swapped"):
+        opened(written(tmp_path / "mine.tsv", "FE"), [1, 2])
     assert opened(written(tmp_path / "mine.tsv", "EF"), [1, 2]).remarks == []
     assert opened(written(tmp_path / "mine.tsv", "EF")).remarks == []
+
+
+@pytest.mark.parametrize("more", [[], ["5"]])
+def test_one_language_that_is_told_tells_the_columns(tmp_path: Path, more: list[str]) -> None:
+    german = [
+        ("Wo sind wir denn nun?", "Where are we now?"),
+        ("Wer ist das dort drüben?", "Who is that over there?"),
+    ] * 6
+    rows = ["\t".join([*more, one, *more, other]) for one, other in german]
+    (tmp_path / "mine.tsv").write_text("\n".join(rows), encoding="utf-8")
+    assert read_pairs(tmp_path / "mine.tsv", Languages(source="de", target="en"))[0] == german
+    back = [(english, text) for text, english in german]
+    assert read_pairs(tmp_path / "mine.tsv", Languages(source="en", target="de"))[0] == back
 
 
 def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:

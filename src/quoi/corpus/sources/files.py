@@ -134,12 +134,12 @@ def _lines(text: FileSlice, advance: Advance) -> Iterator[bytes]:
 
 
 def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
-    """What the first lines of two aligned files tell against them; nothing of it is an error, but a wrong encoding."""
+    """What the first lines of two aligned files tell against them. Raises as `source`."""
     for text in texts:
         encodings.check(text)
     heads = [head(text) for text in texts]
     both = min(map(len, heads))
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
-    if wrong := looks.mixed_up(*sides, languages):
-        return [f"{texts[0]} and {texts[1]}, read as {' and '.join(languages.names.values())}, {wrong}"]
-    return looks.foreign(texts, sides, languages)
+    source, target = languages.names.values()
+    way_out = f"corpus.files.source is to name the text in {source}, and corpus.files.target that in {target}"
+    return looks.check(f"{texts[0]} and {texts[1]}", texts, sides, languages, way_out)

@@ -15,7 +15,7 @@ from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.corpus.sources.cells import one_line, rows, separator
-from quoi.corpus.sources.looks import called, foreign, language_of, mixed_up, names
+from quoi.corpus.sources.looks import called, check, language_of, names, numeric, swapped
 from quoi.io.errors import QuoiError
 from quoi.params.languages import Languages
 
@@ -109,7 +109,7 @@ class Tsv:
         text: a file, plain or packed, or a slice of one.
         columns: which hold source and target, by number from 1 or by their names in the first row. None: the two
             that a header names; else the two that are plainly in the two languages; else the only two that hold more
-            than numbers, as they stand.
+            than numbers, as they stand, unless one of them is plainly in the other's language.
         languages: of source and target.
         on_bad_line: whether rows that are blank, have another number of columns than most, do not close a quote or
             repeat the header are left out, or the first is an error.
@@ -122,7 +122,7 @@ class Tsv:
 
     Raises:
         QuoiError: the file cannot be read or is empty; there are no such columns, or none are named and they cannot be
-            recognised, or those read look swapped, the same, or of one language.
+            recognised, or those read look swapped or, unless chosen, the same or of one language.
     """
 
     def __init__(
@@ -209,12 +209,14 @@ class Tsv:
         if (named := self._named(rows[0])) and [len(places) for places in named] == [1, 1]:
             return [named[0][0], named[1][0]], True
         both = self._languages.both.values()
-        seen = [language_of((row[place] for row in rows), self._languages)[0] for place in range(self.width)]
+        looks = [language_of((row[place] for row in rows), self._languages) for place in range(self.width)]
+        seen = [language for language, _ in looks]
         if [seen.count(language) for language in both] == [1, 1]:
             places = [seen.index(language) for language in both]
         else:
-            numbers = [sum(row[place].isdecimal() for row in rows) for place in range(self.width)]
-            places = [place for place, number in enumerate(numbers) if 2 * number <= len(rows)]
+            places = [place for place in range(self.width) if not numeric([row[place] for row in rows])]
+            if len(places) == 2 and swapped([looks[place] for place in places], self._languages):
+                places.reverse()
         source, target = self._languages.names.values()
         if len(places) != 2:
             raise QuoiError(
@@ -252,18 +254,13 @@ class Tsv:
         return places[0]
 
     def _check_languages(self, rows: Sequence[list[str]], chosen: bool) -> None:
-        """Compare a sample of both columns with what they are said to be; an error, unless the user has chosen them."""
+        """Compare a sample of both columns with what they are said to be."""
         sides = [[row[place] for row in rows] for place in self.columns]
         first, second = (place + 1 for place in self.columns)
-        source, target = self._languages.names.values()
-        if wrong := mixed_up(*sides, self._languages):
-            look = f"Columns {first} and {second} of {self.text}, read as {source} and {target}, {wrong}"
-            if not chosen:
-                raise QuoiError(f"{look}: {self._key} names those that are meant, {source} first.")
-            self.remarks.append(look)
-        else:
-            columns = [f"Column {place} of {self.text}" for place in (first, second)]
-            self.remarks += foreign(columns, sides, self._languages)
+        columns = [f"Column {place} of {self.text}" for place in (first, second)]
+        way_out = f"{self._key} names those that are meant, {self._languages.names['source']} first"
+        both = f"Columns {first} and {second} of {self.text}"
+        self.remarks += check(both, columns, sides, self._languages, way_out, sure=chosen)
 
 
 def _as_in_csv(cell: str) -> bool:
