@@ -60,7 +60,7 @@ def _opened(
 ) -> Tsv | Tmx:
     xml = as_xml(text)
     if key == KEY:
-        encodings.check(xml or text)
+        encodings.check(xml or text, languages.both.values())
     if xml is None:
         return Tsv(text, columns, languages, on_bad_line, key)
     if columns is not None:
@@ -135,8 +135,8 @@ def _lines(text: FileSlice, advance: Advance) -> Iterator[bytes]:
 
 def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
     """What the first lines of two aligned files tell against them. Raises as `source`."""
-    for text in texts:
-        encodings.check(text)
+    for text, language in zip(texts, languages.both.values(), strict=True):
+        encodings.check(text, [language])
     heads = [head(text) for text in texts]
     both = min(map(len, heads))
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]

@@ -41,7 +41,7 @@ def source(
     """
     files = dict.fromkeys((*sides, links))
     for text in files:
-        encodings.check(text)
+        encodings.check(text, languages.both.values())
     needed = f"a number, a language and a text, or two numbers for a link, are needed in a row{HOW_TO_SKIP}"
     left_out = LeftOut(" and ".join(map(str, files)), on_bad_line, needed)
 
