@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quoi.corpus.sources.looks import FEW, called, foreign, language_of, mixed_up, names
-from quoi.params.languages import Languages, codes
+from quoi.corpus.sources.looks import FEW, foreign, language_of, mixed_up
+from quoi.params.languages import Languages, called, codes, names
 
 SIDES = Languages(source="en", target="fr")
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
@@ -151,7 +151,18 @@ def test_every_language_can_be_looked_at(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [("eng", "en"), ("EN_us", "en"), ("fre", "fr"), ("FRA", "fr"), ("cmn", "zh"), ("zh-Hant", "zh"), ("Deutsch", "de")],
+    [
+        ("eng", "en"),
+        ("EN_us", "en"),
+        ("fre", "fr"),
+        ("FRA", "fr"),
+        ("cmn", "zh"),
+        ("zh-Hant", "zh"),
+        ("Deutsch", "de"),
+        ("no", "nb"),
+        ("fil", "tl"),
+        ("tgl", "tl"),
+    ],
 )
 def test_what_a_language_is_called(word: str, code: str) -> None:
     assert called(word, names(code))

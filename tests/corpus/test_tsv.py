@@ -175,6 +175,34 @@ def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path
     assert "corpus." not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("first", "said", "more"),
+    [
+        ("Frage;question", "columns: [Frage, question]`", 1),
+        ("de;de", "read as a header", 0),
+        ("deutsch;englisch", "read as a header", 0),
+        ("sep=;", "", 0),
+        ("sep=;\nde;en", "line 2 is read as a header", 0),
+        ("Was ist das?;What is that?", "", 1),
+    ],
+)
+def test_a_first_row_that_is_no_pair(tmp_path: Path, first: str, said: str, more: int) -> None:
+    german = Languages(source="de", target="en")
+    rows = [("Wo sind wir denn?", "Where are we now?"), ("Wer ist das dort?", "Who is that over there?")] * 6
+    text = "\n".join([first, *(";".join(row) for row in rows)])
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    table = Tsv(tmp_path / "mine.csv", None, german, "fail")
+    pairs = read(table)
+    assert len(pairs) == len(rows) + more and sorted(pairs[more:]) in (sorted(rows), sorted(row[::-1] for row in rows))
+    assert any(said in remark for remark in table.remarks[1:]) == bool(said)
+
+
+def test_quotes_that_are_not_doubled_are_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text('"He said "go" now","Il dit "va" ici"\n' * 9, encoding="utf-8")
+    with pytest.raises(QuoiError, match="quote inside a cell"):
+        opened(tmp_path / "mine.csv")
+
+
 def test_quotes_between_tabs_are_letters_and_said_where_they_look_like_those_of_a_csv(tmp_path: Path) -> None:
     plain, quoted = '"Qui ?" dit-il\t"Who?" he said', '"""Qui ?"" dit-il"\t"""Who?"" he said"'
     for line, told in ((plain, False), (quoted, True)):

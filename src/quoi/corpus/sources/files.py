@@ -30,6 +30,7 @@ def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> 
     """
     sides = [FileSlice(Path(path), encoding=params.encoding) for path in (params.source, params.target) if path]
     if params.pairs is None:
+        _refuse_one_for_both(sides)
         return _two_files(sides, languages, params.licence, on_bad_line)
     texts = [FileSlice(Path(params.pairs), encoding=params.encoding)]
     if sides:
@@ -53,6 +54,18 @@ def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> 
         remarks=table.remarks,
         left_out=table.left_out,
     )
+
+
+def _refuse_one_for_both(sides: Sequence[FileSlice]) -> None:
+    """Refuse what is no aligned text but holds both languages; what is absent is refused as it is read."""
+    wanted = "corpus.files.source and corpus.files.target name two aligned texts, and corpus.files.pairs"
+    if sides[0].path.resolve() == sides[1].path.resolve():
+        raise QuoiError(f"{sides[0]} is named twice: {wanted} one file with both languages.")
+    for side in sides:
+        with reading(side.path, "a text file, plain or packed,"):
+            packed = is_zip(side.path)
+        if packed or as_xml(side):
+            raise QuoiError(f"{side} is {'a zip' if packed else 'XML'}: {wanted} a TMX, or a zip with both languages.")
 
 
 def _opened(

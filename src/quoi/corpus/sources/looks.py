@@ -11,10 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from babel.core import Locale, UnknownLocaleError, get_global
-
 from quoi.io.errors import QuoiError
-from quoi.params.languages import Languages, name
+from quoi.params.languages import Languages, name, spoken
 
 # Frequent in one language and rare in the other, and, as far as that goes, in their neighbours: of the frequent words
 # of French, `de`, `la`, `que` and `en` are those of Spanish too.
@@ -36,20 +34,6 @@ FEW = 50
 """With fewer words than these, only swapped sides are noticed. Ten letters count as one where no spaces part words."""
 KANA = 0.1
 """Kana for each Chinese letter above which a text is Japanese, which has about one; Chinese quotes them rarely."""
-
-
-@cache
-def names(code: str, *languages: str) -> frozenset[str]:
-    """What people call a language, in lower case: its codes, and its names in English, itself and these languages."""
-    longer = (alias for alias, short in get_global("language_aliases").items() if short == code)
-    spoken = (_called(code, by) for by in ("en", code, *languages))
-    return frozenset(each.casefold() for each in (code, *longer, *spoken) if each)
-
-
-def called(word: str, names: frozenset[str]) -> bool:
-    """Whether a word is one of these names, or of a variety of it: EN-US and en_GB are English, as en is."""
-    folded = word.strip().casefold()
-    return not names.isdisjoint((folded, *re.split("[-_]", folded)[:1]))
 
 
 def language_of(sentences: Iterable[str], languages: Languages) -> tuple[str | None, int]:
@@ -144,18 +128,10 @@ def numeric(sentences: Sequence[str]) -> bool:
     return 2 * sum(map(str.isdecimal, sentences)) > len(sentences)
 
 
-def _called(code: str, by: str) -> str | None:
-    """What one language calls another."""
-    try:
-        return Locale(by).languages.get(code)
-    except (UnknownLocaleError, ValueError):
-        return None
-
-
 @cache
 def _script(code: str) -> str | None:
     """What Unicode calls the letters that a language is written in: those of its own name, and of Japanese its kana."""
-    return "KANA" if code == "ja" else next(iter(_scripts(_called(code, code) or "")), None)
+    return "KANA" if code == "ja" else next(iter(_scripts(" ".join(spoken(code, code)))), None)
 
 
 def _scripts(text: str) -> Counter[str]:

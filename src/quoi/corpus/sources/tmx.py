@@ -16,11 +16,11 @@ from xml.parsers import expat
 from quoi.corpus.lines import LONGEST, OnBad
 from quoi.corpus.slices import Advance, FileSlice, blocks
 from quoi.corpus.sources.cells import one_line
-from quoi.corpus.sources.looks import called, check, names
+from quoi.corpus.sources.looks import check
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, SAMPLE, LeftOut, cleaned
 from quoi.io.errors import QuoiError, some
 from quoi.io.files import reading
-from quoi.params.languages import Languages
+from quoi.params.languages import Languages, called, names
 
 CODES = frozenset(("bpt", "ept", "it", "ph", "ut"))
 """Elements in a sentence that hold another program's codes; `hi` and all others hold words of the sentence."""
