@@ -19,6 +19,9 @@ def command() -> None:
     tokens.refuse_lacking(settings.languages, settings.tokens)
     named.refuse_outputs(settings)
     click.echo(f"profile {settings.profile}: {', '.join(settings.variants)}; seeds {settings.seeds}")
+    if unused := settings.unused():
+        languages = " and ".join(settings.languages.both.values())
+        click.echo(f"not used, for the languages are {languages}: {', '.join(unused)}")
     for sentence in named.note(settings):
         click.echo(sentence)
 

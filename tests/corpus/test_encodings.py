@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from quoi.corpus import lines, slices
 from quoi.corpus.slices import FileSlice
+from quoi.corpus.sources import fetch
 from quoi.io.errors import QuoiError
-from quoi.params.corpus import Files
+from quoi.params.corpus import Corpus, Files
+from quoi.params.languages import Languages
 from tests.corpus.own_files import Fetched
 
 ROWS = [("Où êtes-vous ?", "Where are you?"), ("Ça va ?", "How?"), ("Quand ?", "When?")] * 8
@@ -40,10 +43,12 @@ def test_both_of_two_files_are_in_it(tmp_path: Path) -> None:
     [
         (TABLE.encode("latin-1"), None, r"line 1 is not valid UTF-8, and looks like Latin-1.*corpus\.files\.encoding"),
         (RUSSIAN.encode("windows-1251"), None, r"line 1 is not valid UTF-8; of the first 16 .*corpus\.files\.encoding"),
-        (RUSSIAN.encode("utf-16-le"), None, r"line 1 holds a NUL .*corpus\.files\.encoding"),
+        (RUSSIAN.encode("utf-16-le"), None, r"UTF-16 without a byte order mark.*`corpus\.files\.encoding: utf-16-le`"),
         (TABLE.encode("utf-16-le"), None, r"UTF-16 without a byte order mark.*`corpus\.files\.encoding: utf-16-le`"),
         (TABLE.encode("utf-16-be"), None, r"UTF-16 without a byte order mark.*`corpus\.files\.encoding: utf-16-be`"),
         (TABLE.encode(), "latin-1", r"is valid UTF-8, and corpus\.files\.encoding says latin-1: leave it null"),
+        (TABLE.encode("utf-16-le"), "latin-1", r"UTF-16 without a byte order mark.*encoding: utf-16-le`"),
+        (gzip.compress(b"PK\3\4" + bytes(99)), None, "no text but a zip archive"),
         (TABLE.encode("utf-16"), "latin-1", r"is in UTF-16, by its byte order mark, and not in latin-1"),
         (TABLE.encode("utf-16-le")[:-1], "utf-16-le", r"is not valid UTF-16-LE: truncated"),
         (TABLE.encode("latin-1"), "utf-16", r"is not valid UTF-16"),
@@ -88,3 +93,39 @@ def test_a_byte_order_mark_is_no_letter(tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(codecs.BOM_UTF16_LE + TABLE.encode("utf-16-le"))
     for named in (None, "utf-16", "utf-16-le"):
         assert Fetched(tmp_path, pairs=tmp_path / "mine", encoding=named).pairs == ROWS
+
+
+SENTENCES = {
+    "ar": ("windows-1256", "أين نحن؟", "من فعل هذا؟"),
+    "ja": ("shift_jis", "ここはどこですか。", "寒いです。"),
+    "ko": ("euc-kr", "우리는 어디에 있나요?", "누가 이것을 했나요?"),
+    "ru": ("windows-1251", "Где мы находимся?", "Кто это сделал?"),
+    "zh": ("gb18030", "我们在哪里？", "这是谁做的？"),
+    "de": ("windows-1252", "Müssen wir hier hinüber?", "Größer als früher?"),
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_what_the_language_is_often_in_is_offered_and_every_utf_16_is_told(tmp_path: Path, language: str) -> None:
+    encoding, *sentences = SENTENCES[language]
+    text = "".join(f"{sentence}\n" for sentence in sentences * 4)
+    (tmp_path / "en").write_text("Where are we?\nWho did this?\n" * 4, encoding="utf-8")
+    files = {"source": tmp_path / "mine", "target": tmp_path / "en"}
+    for name in (encoding, "utf-16-le", "utf-16-be"):
+        (tmp_path / "mine").write_bytes(text.encode(name))
+        with pytest.raises(QuoiError, match=f"mine.*`corpus.files.encoding: {name}`"):
+            Fetched(tmp_path, Languages(source=language, target="en"), **files)
+
+
+def test_few_damaged_lines_are_counted_and_more_if_utf_8_is_named(tmp_path: Path) -> None:
+    sides = [["Why not?"] * 100, ["Größe?"] * 3 + ["Warum?"] * 97]
+    for name, side in zip(("en", "de"), sides, strict=True):
+        (tmp_path / name).write_text("\n".join(side), encoding="latin-1")
+    given = {"source": tmp_path / "de", "target": tmp_path / "en"}
+    german = Languages(source="de", target="en")
+    with pytest.raises(QuoiError, match="de, line 1 is not valid UTF-8"):
+        Fetched(tmp_path, german, **given)
+    said: list[str] = []
+    corpus = Corpus(source="files", files=Files(encoding="utf-8", **{key: str(path) for key, path in given.items()}))
+    assert fetch(corpus, german, tmp_path / "raw", said.append) == 100
+    assert said[0].startswith(f"{tmp_path / 'de'}: lines that are damaged") and said[0].endswith(" 3")

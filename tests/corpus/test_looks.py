@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quoi.corpus.sources.looks import FEW, called, foreign, language_of, mixed_up, names
-from quoi.params.languages import Languages, codes
+from quoi.corpus.sources.looks import FEW, foreign, language_of, mixed_up
+from quoi.params.languages import Languages, called, codes, names
 
 SIDES = Languages(source="en", target="fr")
 ENGLISH = ["Where are we?", "Who is it?", "I'm cold.", "What does the minister want?", "Go.", "He didn't see her."]
@@ -49,7 +49,7 @@ def test_sides_as_they_should_be() -> None:
     ],
 )
 def test_sides_that_are_mixed_up(source, target, said: str) -> None:
-    assert said in str(mixed_up(source, target, SIDES))
+    assert said in mixed_up(source, target, SIDES)[0]
 
 
 @pytest.mark.parametrize("name", ["Spanish", "Italian", "German", "Dutch", "attribution"])
@@ -72,7 +72,7 @@ def test_of_other_languages_it_is_only_told_that_they_are_one_of_those_that_are_
     german, many = Languages(source="de", target="en"), [OTHERS["German"]] * 9
     assert foreign(["a", "b"], [many, ENGLISH * 9], german) == [] and mixed_up(many, ENGLISH[:1] * 9, german) is None
     assert foreign(["a", "b"], [FRENCH * 9, ENGLISH * 9], german) == ["a, read as German, does not look German"]
-    assert mixed_up(ENGLISH * 9, ENGLISH[::-1] * 9, german) == "look English, both of them"
+    assert mixed_up(ENGLISH * 9, ENGLISH[::-1] * 9, german) == ("look English, both of them", False)
 
 
 TEXT = {
@@ -85,8 +85,8 @@ TEXT = {
     "en": ENGLISH,
     "fr": FRENCH,
 }
-TOLD = [("ru", "en"), ("ru", "de"), ("fr", "ar"), ("zh", "en"), ("ja", "ru"), ("el", "de"), ("fr", "en")]
-NOT_TOLD = [("zh", "ja"), ("de", "nl"), ("de", "en")]
+TOLD = [("ru", "en"), ("ru", "de"), ("fr", "ar"), ("zh", "en"), ("ja", "ru"), ("el", "de"), ("fr", "en"), ("zh", "ja")]
+NOT_TOLD = [("de", "nl"), ("de", "en")]
 
 
 @pytest.mark.parametrize("pair", TOLD)
@@ -94,8 +94,8 @@ def test_languages_are_told_by_their_letters(pair: tuple[str, str]) -> None:
     languages = Languages(source=pair[0], target=pair[1])
     one, other = (TEXT[code][:3] for code in pair)
     assert mixed_up(one, other, languages) is None and foreign(["a", "b"], [one * 9, other * 9], languages) == []
-    assert "swapped" in mixed_up(other, one, languages)
-    assert "both of them" in mixed_up(one * 20, one[::-1] * 20, languages)
+    assert "swapped" in mixed_up(other * 9, one * 9, languages)[0]
+    assert "both of them" in mixed_up(one * 20, one[::-1] * 20, languages)[0]
 
 
 @pytest.mark.parametrize("pair", NOT_TOLD)
@@ -104,6 +104,31 @@ def test_nothing_is_claimed_of_languages_that_cannot_be_told(pair: tuple[str, st
     sides = [TEXT.get(code, TEXT["de"])[:3] for code in pair]
     for one, other in (sides, sides[::-1]):
         assert mixed_up(one[:2], other[1:], languages) is None
+
+
+def test_one_side_that_is_plainly_in_the_others_language_is_enough_if_there_is_enough_of_it() -> None:
+    for source, target in (("de", "en"), ("en", "de"), ("de", "fr"), ("fr", "de")):
+        languages = Languages(source=source, target=target)
+        one, other = TEXT[source], TEXT[target]
+        many = min(len(one), len(other))
+        one, other = one[:many], other[:many]
+        assert mixed_up(one * 9, other * 9, languages) is None
+        wrong, is_swapped = mixed_up(other * 9, one * 9, languages)
+        assert "swapped" in wrong and is_swapped
+        assert mixed_up(other, one, languages) is None
+    # In a third language the other side is foreign, not swapped.
+    assert mixed_up(FRENCH * 9, ENGLISH * 9, Languages(source="en", target="de")) is None
+
+
+def test_japanese_is_told_from_chinese_by_its_kana() -> None:
+    languages = Languages(source="ja", target="zh")
+    assert language_of(["東京の大学生が多数参加した会議"], languages)[0] == "ja"
+    assert language_of(["日本人在超市里买の字牌的东西，我们也在那里"], languages)[0] == "zh"
+
+
+def test_numbers_are_no_sentences() -> None:
+    (remark,) = foreign(["a", "b"], [["1", "2", "3"], TEXT["de"]], Languages(source="nl", target="de"))
+    assert "numbers" in remark and remark.startswith("a,")
 
 
 def test_a_side_in_other_letters_is_named() -> None:
@@ -126,7 +151,18 @@ def test_every_language_can_be_looked_at(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [("eng", "en"), ("EN_us", "en"), ("fre", "fr"), ("FRA", "fr"), ("cmn", "zh"), ("zh-Hant", "zh"), ("Deutsch", "de")],
+    [
+        ("eng", "en"),
+        ("EN_us", "en"),
+        ("fre", "fr"),
+        ("FRA", "fr"),
+        ("cmn", "zh"),
+        ("zh-Hant", "zh"),
+        ("Deutsch", "de"),
+        ("no", "nb"),
+        ("fil", "tl"),
+        ("tgl", "tl"),
+    ],
 )
 def test_what_a_language_is_called(word: str, code: str) -> None:
     assert called(word, names(code))

@@ -57,7 +57,7 @@ def test_a_zip(tmp_path: Path, members) -> None:
         ({"a.fr": FRENCH, "a.en": ""}, "There is no line in a.en in"),
         ({"a.fr": gzip.compress(FRENCH.encode())[:-9], "a.en": ENGLISH}, "a.fr in .* damaged or truncated gzip"),
         ({"a.fr": FRENCH, "a.en": b"PK\x03\x04"}, "a.en in .* is no text but a zip archive"),
-        ({"word/document.xml": "<w/>", "[Content_Types].xml": "<t/>"}, r"it holds word/document\.xml"),
+        ({"word/document.xml": "<w/>", "[Content_Types].xml": "<t/>"}, r"is an Office document"),
     ],
 )
 def test_a_zip_with_something_else_in_it(tmp_path: Path, members, said: str) -> None:
@@ -97,5 +97,24 @@ def test_a_zip_with_a_password(tmp_path: Path) -> None:
 def test_the_lines_of_both_members(tmp_path_factory, rows: list[tuple[str, str]], ended: bool) -> None:
     folder = tmp_path_factory.mktemp("zip")
     one, other = ("\n".join(side) + "\n" * ended for side in zip(*rows, strict=True))
-    path = zipped(folder, {"x.de-zh.zh": one, "x.de-zh.de": other})
-    assert Fetched(folder, Languages(source="zh", target="de"), pairs=path).pairs == rows
+    path = zipped(folder, {"x.de-nl.nl": one, "x.de-nl.de": other})
+    assert Fetched(folder, Languages(source="nl", target="de"), pairs=path).pairs == rows
+
+
+def test_texts_that_are_exchanged_are_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"a.de": "Where are you?\nWho is it?\n" * 9, "a.en": "Wo bist du?\nWer ist es?\n" * 9})
+    for source, target in (("en", "de"), ("de", "en")):
+        with pytest.raises(QuoiError, match=r"look swapped: the \w+ is English"):
+            Fetched(tmp_path, Languages(source=source, target=target), pairs=path)
+
+
+def test_what_holds_both_languages_is_no_aligned_text(tmp_path: Path) -> None:
+    archive = zipped(tmp_path, {"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"})
+    with pytest.raises(QuoiError, match="is an Office document"):
+        Fetched(tmp_path, pairs=archive)
+    memory, text = tmp_path / "mine.tmx", tmp_path / "mine.en"
+    memory.write_text("<tmx></tmx>", encoding="utf-8")
+    text.write_text("Where?\n", encoding="utf-8")
+    for source, target in ((text, text), (archive, text), (text, memory)):
+        with pytest.raises(QuoiError, match=r"corpus\.files\.pairs"):
+            Fetched(tmp_path, source=source, target=target)

@@ -82,12 +82,12 @@ def test_every_unit_is_needed_where_bad_lines_are_to_fail_and_for_a_score(tmp_pa
     assert read_pairs(written(tmp_path, whole), FR_EN)[0] == [PAIRS[0], ("Seul", "Allein"), PAIRS[1]]
 
 
-def test_sides_that_are_tagged_wrongly_are_said(tmp_path: Path) -> None:
+def test_sides_that_are_tagged_wrongly_are_refused(tmp_path: Path) -> None:
     unit = (
         '<tu><tuv lang="fr"><seg>Where are we? Who is it?</seg></tuv><tuv lang="en"><seg>Qui est-ce ?</seg></tuv></tu>'
     )
-    fetched = Fetched(tmp_path, pairs=written(tmp_path, f"<tmx>{unit}</tmx>"))
-    assert "look swapped" in fetched.said[0]
+    with pytest.raises(QuoiError, match="mine, read as French and English, look swapped"):
+        Fetched(tmp_path, pairs=written(tmp_path, f"<tmx>{unit}</tmx>"))
 
 
 @pytest.mark.parametrize(

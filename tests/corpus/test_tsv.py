@@ -107,11 +107,26 @@ def test_columns_that_are_not_those(tmp_path: Path, layout: str, columns, header
 
 
 def test_what_was_chosen_is_read_and_what_is_odd_about_it_is_said(tmp_path: Path) -> None:
-    table = opened(written(tmp_path / "mine.tsv", "FE"), [1, 2])
-    assert read(table) == [(french, english) for english, french in PAIRS]
-    assert ["swapped" in remark for remark in table.remarks] == [True]
+    table = opened(written(tmp_path / "mine.tsv", "EE"), [1, 2])
+    assert read(table) == [(english, english) for english, _ in PAIRS]
+    assert ["the same" in remark for remark in table.remarks] == [True]
+    with pytest.raises(QuoiError, match="swapped"):
+        opened(written(tmp_path / "mine.tsv", "FE"), [1, 2])
     assert opened(written(tmp_path / "mine.tsv", "EF"), [1, 2]).remarks == []
     assert opened(written(tmp_path / "mine.tsv", "EF")).remarks == []
+
+
+@pytest.mark.parametrize("more", [[], ["5"]])
+def test_one_language_that_is_told_tells_the_columns(tmp_path: Path, more: list[str]) -> None:
+    german = [
+        ("Wo sind wir denn nun?", "Where are we now?"),
+        ("Wer ist das dort drüben?", "Who is that over there?"),
+    ] * 6
+    rows = ["\t".join([*more, one, *more, other]) for one, other in german]
+    (tmp_path / "mine.tsv").write_text("\n".join(rows), encoding="utf-8")
+    assert read_pairs(tmp_path / "mine.tsv", Languages(source="de", target="en"))[0] == german
+    back = [(english, text) for text, english in german]
+    assert read_pairs(tmp_path / "mine.tsv", Languages(source="en", target="de"))[0] == back
 
 
 def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:
@@ -158,6 +173,34 @@ def test_an_option_that_chooses_columns_is_named_instead_of_params_yaml(tmp_path
     with pytest.raises(QuoiError, match="line 6 has too few") as raised:
         read_pairs(path, SIDES, [2, 1], "--columns")
     assert "corpus." not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "said", "more"),
+    [
+        ("Frage;question", "columns: [Frage, question]`", 1),
+        ("de;de", "read as a header", 0),
+        ("deutsch;englisch", "read as a header", 0),
+        ("sep=;", "", 0),
+        ("sep=;\nde;en", "line 2 is read as a header", 0),
+        ("Was ist das?;What is that?", "", 1),
+    ],
+)
+def test_a_first_row_that_is_no_pair(tmp_path: Path, first: str, said: str, more: int) -> None:
+    german = Languages(source="de", target="en")
+    rows = [("Wo sind wir denn?", "Where are we now?"), ("Wer ist das dort?", "Who is that over there?")] * 6
+    text = "\n".join([first, *(";".join(row) for row in rows)])
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    table = Tsv(tmp_path / "mine.csv", None, german, "fail")
+    pairs = read(table)
+    assert len(pairs) == len(rows) + more and sorted(pairs[more:]) in (sorted(rows), sorted(row[::-1] for row in rows))
+    assert any(said in remark for remark in table.remarks[1:]) == bool(said)
+
+
+def test_quotes_that_are_not_doubled_are_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text('"He said "go" now","Il dit "va" ici"\n' * 9, encoding="utf-8")
+    with pytest.raises(QuoiError, match="quote inside a cell"):
+        opened(tmp_path / "mine.csv")
 
 
 def test_quotes_between_tabs_are_letters_and_said_where_they_look_like_those_of_a_csv(tmp_path: Path) -> None:

@@ -185,8 +185,8 @@ def test_an_unknown_key_is_refused_at_every_level(tmp_path_factory, path, name):
         ("facts: {cut_sorce: 29}", ["facts.cut_sorce is not a known key; did you mean 'cut_source'?", "missed_target"]),
         ("facts: {pairs: 3.5}", ["facts.pairs is 3.5", "valid integer"]),
         ("facts: {training: -1}", ["facts.training is -1", "greater than or equal to 0"]),
-        ("report: 3", ["report is 3", "valid dictionary"]),
-        ("search: ", ["search is None", "valid dictionary"]),
+        ("report: 3", ["report is 3", "must be a mapping: {samples: "]),
+        ("search: ", ["search is None", "must be a mapping"]),
         (
             "hardware: {precision: 16-mixed}\ntranslation: {clip: 1.0}",
             ["hardware.precision is 16-mixed", "variant", "`clip: null`", "bf16-mixed"],
@@ -294,3 +294,27 @@ def test_languages_have_names_and_spacy_is_not_imported_for_them():
         "assert 'spacy' not in sys.modules and 'xx' not in codes()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("{source: deu, target: en}", "de for German"),
+        ("{source: DE, target: en}", "de for German"),
+        ("{source: German, target: en}", "de for German"),
+        ("{source: Deutsch, target: en}", "de for German"),
+        ("{source: Germann, target: en}", "de for German"),
+        ("{source: zh-CN, target: en}", "zh for Chinese"),
+        ("{source: 'no', target: en}", "nb for Norwegian"),
+        ("fr-en", "{source: fr, target: en}"),
+        ("{source: de, target: en}", "params.yaml: languages are de and en"),
+    ],
+)
+def test_the_languages_that_were_meant_are_named(tmp_path, given: str, said: str):
+    assert said in error(tmp_path, f"{SMALLEST}languages: {given}\n")
+
+
+def test_settings_of_other_languages_are_told(tmp_path):
+    given = "tokens: {units: {zh: characters, en: subwords}}\nvectors: {languages: {de: {source: random}}}\n"
+    assert load(tmp_path, SMALLEST + given).unused() == ["tokens.units.zh", "vectors.languages.de"]
+    assert load(tmp_path, SMALLEST).unused() == []

@@ -33,9 +33,10 @@ REPAIRED = ("byte_order_mark", "windows_line_end", "invisible_marks", "not_compo
 """What is repaired in lines that are used, and counted: marks and line ends that were removed, and lines in which
 letters and accents stood apart."""
 
-# Bytes of the letters and marks of French in Latin-1 and, below 0xA0, in Windows-1252; the others are rare in both.
-_FRENCH = bytes([0x80, 0x85, *range(0x91, 0x98), 0x9C, 0xA0, 0xAB, 0xB0, 0xBB]) + (
-    "ÀÂÇÈÉÊËÎÏÔÙÛÜàâçèéêëîïôùûü".encode("latin-1")
+# Bytes of the letters and marks of French, German and Spanish in Latin-1 and, below 0xA0, in Windows-1252; the others
+# are rare in these, and in Windows-1251 they are most of Russian's.
+_WESTERN = bytes([0x80, 0x84, 0x85, *range(0x91, 0x98), 0x9C, 0xA0, 0xA1, 0xAB, 0xB0, 0xBB, 0xBF]) + (
+    "ÀÂÇÈÉÊËÎÏÔÙÛÜàâçèéêëîïôùûüÄÖäößÁÍÑÓÚáíñóú".encode("latin-1")
 )
 _AHEAD = 3
 
@@ -129,8 +130,8 @@ def why_bad(line: bytes) -> str:
 
 
 def looks_latin(line: bytes) -> bool:
-    """Whether a line that is not valid UTF-8 may be French in one byte a letter: all its other bytes are ASCII."""
-    return not line.translate(None, _FRENCH + bytes(range(1, 0x80)))
+    """Whether a line that is not valid UTF-8 may be French, German or Spanish in one byte a letter."""
+    return not line.translate(None, _WESTERN + bytes(range(1, 0x80)))
 
 
 def _whole_lines(text: Text, advance: Advance) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -67,7 +67,9 @@ _ZIP_DAMAGE = (*_DAMAGE, zipfile.BadZipFile, KeyError, RuntimeError, struct.erro
 KEY = "corpus.files.encoding"
 """What names the encoding of the user's own texts."""
 
-_UTF16 = re.compile(rb"((?:[^\0]\0){4})|(?:\0[^\0]){4}", re.DOTALL)
+_UTF16 = "utf-16-le", "utf-16-be"
+_LOOKED_AT, _FEWEST, _LEAST = 1 << 12, 4, 0.005
+"""Bytes by which UTF-16 is told, and the number and share of ASCII among its letters: lines end in every language."""
 
 Advance = Callable[[int], None]
 
@@ -185,15 +187,17 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     """
     unpacked = _unpacked(text, advance)
     first = next(unpacked, b"")
+    if form := next((form for start, form in _OTHER_FORMS.items() if first.startswith(start)), None):
+        raise QuoiError(f"{text} is no text but {form}.")
     marked = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding = text.encoding or ("utf-16" if marked else "utf-8")
     codec = codecs.lookup(encoding).name
     if marked and not codec.startswith(("utf-16", "utf-32")):
         raise QuoiError(f"{text} is in UTF-16, by its byte order mark, and not in {encoding}: leave {KEY} null.")
-    if not text.encoding and (utf16 := _UTF16.match(first)):
+    if not codec.startswith(("utf-16", "utf-32")) and (utf16 := _utf16(first)):
         raise QuoiError(
             f"{text} looks like UTF-16 without a byte order mark: save it as UTF-8, or, as a corpus of your own, name "
-            f"that by `{KEY}: utf-16-{'le' if utf16[1] else 'be'}`."
+            f"that by `{KEY}: {utf16}`."
         )
     if codec == "utf-8":
         yield first
@@ -207,11 +211,22 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
         raise QuoiError(f"{text} is not valid {encoding.upper()}: {getattr(error, 'reason', error)}.") from None
 
 
+def _utf16(first: bytes) -> str | None:
+    """Which UTF-16 a text without a byte order mark is in, by its ASCII letters and line ends; None: neither."""
+    if b"\0" not in first:
+        return None
+    found = dict.fromkeys(_UTF16, 0)
+    start = first[:_LOOKED_AT]
+    for codec in _UTF16:
+        with suppress(UnicodeDecodeError):
+            found[codec] = sum("\0" < letter < "\x80" for letter in codecs.getincrementaldecoder(codec)().decode(start))
+    best = max(found, key=found.get)
+    return best if found[best] >= max(_FEWEST, _LEAST * len(start) / 2) else None
+
+
 def _unpacked(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     with text.open() as raw:
         first = raw.peek(8)
-        if form := next((form for start, form in _OTHER_FORMS.items() if first.startswith(start)), None):
-            raise QuoiError(f"{text} is no text but {form}.")
         packed = next((packed for start, *packed in _PACKED if start.match(first)), None)
         if packed is None:
             yield from _pieces(raw, raw, advance)

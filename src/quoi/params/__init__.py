@@ -84,6 +84,13 @@ class Params(ParamsSection):
                 )
         return self
 
+    def unused(self) -> list[str]:
+        """The keys for single languages that are neither source nor target, and so decide nothing."""
+        units = self.tokens.units if isinstance(self.tokens.units, dict) else {}
+        settings = {"tokens.units": units, "vectors.languages": self.vectors.languages}
+        both = self.languages.both.values()
+        return [f"{key}.{code}" for key, given in settings.items() for code in given if code not in both]
+
     @field_validator("variants", mode="before")
     @classmethod
     def _named(cls, variants: Any) -> Any:

@@ -36,7 +36,7 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
     # Of a union's branches, the one that went deeper was meant.
     first = max((each for each in errors if _place(each)[: len(_place(first))] == _place(first)), key=_depth)
     place = _place(first)
-    key = ".".join(map(str, (*prefix, *place))) or "the file"
+    key = ".".join(map(str, (*prefix, *place)))
     if first["type"] == "extra_forbidden":
         if new := _now(key, _known(model, place)):
             return f"{path}: {key} is not a key any more: {new} has taken its place."
@@ -44,11 +44,13 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
     if first["type"] == "missing":
         return f"{path}: {key} is missing."
     rule = " or ".join(dict.fromkeys(_rule(other) for other in errors if _place(other) == place))
+    if first["type"] == "model_type":
+        rule = f"must be a mapping: {_form(model, place)}"
     others = len({tuple(_place(other)) for other in errors}) - 1
     more = f" ({others} more after that.)" if others else ""
     if rule.startswith(("should", "must", "is ")):
         return f"{path}: {key} is {first['input']!r}: it {rule}.{more}"
-    return f"{path}: {key}: {rule}.{more}"
+    return ": ".join(filter(None, (str(path), key, rule))) + f".{more}"
 
 
 def _now(key: str, known: Iterable[str]) -> str:
@@ -79,10 +81,24 @@ def _rule(error: Any) -> str:
 
 
 def _known(section: type[BaseModel], place: list[Any]) -> list[str]:
+    return list(_parent(section, place).model_fields)
+
+
+def _parent(section: type[BaseModel], place: list[Any]) -> type[BaseModel]:
+    """The section that the last part of a place is in."""
     for part in place[:-1]:
         if part in section.model_fields:  # no key of a mapping to sections
             section = _section(section.model_fields[part].annotation)
-    return list(section.model_fields)
+    return section
+
+
+def _form(section: type[BaseModel], place: list[Any]) -> str:
+    """What a section looks like, by its first keys: with the default's values, where it sets them."""
+    field = _parent(section, place).model_fields.get(place[-1]) if place else None
+    default = getattr(field, "default", None)
+    keys = {key: getattr(default, key, None) for key in _known(section, [*place, ""])}
+    shown = [f"{key}: {value if isinstance(value, int | float | str) else '…'}" for key, value in keys.items()]
+    return f"{{{', '.join([*shown[:3], *(['…'] if len(shown) > 3 else [])])}}}"
 
 
 def _section(annotation: Any) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from quoi.corpus.lines import BAD, text_blocks
+from quoi.corpus.lines import BAD, bad, text_blocks
 from quoi.corpus.slices import RAW, Advance, sides
 from quoi.io.errors import QuoiError
 from quoi.io.files import replacing, sha256, write_json
@@ -77,7 +77,7 @@ def fetch(
         return None
     source = _source(params, languages)
     names = (*RAW, *source.beside)
-    lines = [0] * len(names)
+    lines, damaged = [0] * len(names), [0] * len(names)
     with ExitStack() as stack:
         advance = stack.enter_context(bar(f"Fetching the corpus ({source.name})", source.total))
         files = [_packed(stack.enter_context(replacing(folder / name)), stack) for name in names]
@@ -85,7 +85,13 @@ def fetch(
             for side, text in enumerate(chunk):
                 files[side].write(text)
                 lines[side] += text.count(b"\n")
+                damaged[side] += sum(map(bool, map(bad, text.split(b"\n")))) if bad(text) else 0
         remarks = [*source.remarks, *(source.left_out.remarks(lines[0]) if source.left_out else [])]
+        if params.source == "files" and params.on_bad_line == "skip":
+            counts = zip(source.sides, damaged, strict=False)
+            remarks += [
+                f"{name}: lines that are damaged, and will be left out: {number:,}" for name, number in counts if number
+            ]
         for name, number in zip(source.sides, lines, strict=False):
             if not number:
                 raise QuoiError(f"There is no line in {name}: at least one is needed.")

@@ -54,7 +54,11 @@ def rows(text: FileSlice, separator: bytes, advance: Advance = lambda size: None
     """
     blocks = _unmarked(line_blocks(text, advance))
     if separator != b"\t":
-        quoted = _quoted(blocks, separator, str(text))
+        quoted = (  # without Excel's first line, which is no row
+            (line, row)
+            for line, row in _quoted(blocks, separator, str(text))
+            if line > 1 or separator.join(row) != b"sep=" + separator
+        )
         yield from iter(lambda: list(islice(quoted, _PIECE)), [])
         return
     lines = 1

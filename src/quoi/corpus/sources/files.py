@@ -30,6 +30,7 @@ def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> 
     """
     sides = [FileSlice(Path(path), encoding=params.encoding) for path in (params.source, params.target) if path]
     if params.pairs is None:
+        _refuse_one_for_both(sides)
         return _two_files(sides, languages, params.licence, on_bad_line)
     texts = [FileSlice(Path(params.pairs), encoding=params.encoding)]
     if sides:
@@ -55,12 +56,24 @@ def source(params: Files, languages: Languages, on_bad_line: OnBad = "skip") -> 
     )
 
 
+def _refuse_one_for_both(sides: Sequence[FileSlice]) -> None:
+    """Refuse what is no aligned text but holds both languages; what is absent is refused as it is read."""
+    wanted = "corpus.files.source and corpus.files.target name two aligned texts, and corpus.files.pairs"
+    if sides[0].path.resolve() == sides[1].path.resolve():
+        raise QuoiError(f"{sides[0]} is named twice: {wanted} one file with both languages.")
+    for side in sides:
+        with reading(side.path, "a text file, plain or packed,"):
+            packed = is_zip(side.path)
+        if packed or as_xml(side):
+            raise QuoiError(f"{side} is {'a zip' if packed else 'XML'}: {wanted} a TMX, or a zip with both languages.")
+
+
 def _opened(
     text: FileSlice, columns: Sequence[int | str] | None, languages: Languages, on_bad_line: OnBad, key: str
 ) -> Tsv | Tmx:
     xml = as_xml(text)
     if key == KEY:
-        encodings.check(xml or text)
+        encodings.check(xml or text, languages.both.values())
     if xml is None:
         return Tsv(text, columns, languages, on_bad_line, key)
     if columns is not None:
@@ -134,12 +147,12 @@ def _lines(text: FileSlice, advance: Advance) -> Iterator[bytes]:
 
 
 def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
-    """What the first lines of two aligned files tell against them; nothing of it is an error, but a wrong encoding."""
-    for text in texts:
-        encodings.check(text)
+    """What the first lines of two aligned files tell against them. Raises as `source`."""
+    for text, language in zip(texts, languages.both.values(), strict=True):
+        encodings.check(text, [language])
     heads = [head(text) for text in texts]
     both = min(map(len, heads))
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
-    if wrong := looks.mixed_up(*sides, languages):
-        return [f"{texts[0]} and {texts[1]}, read as {' and '.join(languages.names.values())}, {wrong}"]
-    return looks.foreign(texts, sides, languages)
+    source, target = languages.names.values()
+    way_out = f"corpus.files.source is to name the text in {source}, and corpus.files.target that in {target}"
+    return looks.check(f"{texts[0]} and {texts[1]}", texts, sides, languages, way_out)

@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from babel.core import Locale, UnknownLocaleError, get_global
-
-from quoi.params.languages import Languages, name
+from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages, name, spoken
 
 # Frequent in one language and rare in the other, and, as far as that goes, in their neighbours: of the frequent words
 # of French, `de`, `la`, `que` and `en` are those of Spanish too.
@@ -33,20 +32,8 @@ CLEAR = 0.2
 and French, questions or not, have 0.3 to 0.5; Italian and Catalan 0.15 of the French ones, other languages fewer."""
 FEW = 50
 """With fewer words than these, only swapped sides are noticed. Ten letters count as one where no spaces part words."""
-
-
-@cache
-def names(code: str, *languages: str) -> frozenset[str]:
-    """What people call a language, in lower case: its codes, and its names in English, itself and these languages."""
-    longer = (alias for alias, short in get_global("language_aliases").items() if short == code)
-    spoken = (_called(code, by) for by in ("en", code, *languages))
-    return frozenset(each.casefold() for each in (code, *longer, *spoken) if each)
-
-
-def called(word: str, names: frozenset[str]) -> bool:
-    """Whether a word is one of these names, or of a variety of it: EN-US and en_GB are English, as en is."""
-    folded = word.strip().casefold()
-    return not names.isdisjoint((folded, *re.split("[-_]", folded)[:1]))
+KANA = 0.1
+"""Kana for each Chinese letter above which a text is Japanese, which has about one; Chinese quotes them rarely."""
 
 
 def language_of(sentences: Iterable[str], languages: Languages) -> tuple[str | None, int]:
@@ -66,10 +53,19 @@ def language_of(sentences: Iterable[str], languages: Languages) -> tuple[str | N
     return (written[0] if len(written) == 1 and written[0] not in _WORDS else None), size
 
 
-def mixed_up(source: Sequence[str], target: Sequence[str], languages: Languages) -> str | None:
-    """What is surely wrong with two sides, as the end of a sentence; None: nothing.
+def swapped(sides: Sequence[tuple[str | None, int]], languages: Languages) -> bool:
+    """Whether two sides, of which `language_of` tells this, are exchanged; of enough words, one that is told tells."""
+    told = [words for language, words in sides if language]
+    exchanged = zip(sides, (languages.target, languages.source), strict=True)
+    return all(language in (None, other) for (language, _), other in exchanged) and (
+        len(told) == 2 or max(told, default=0) >= FEW
+    )
 
-    They may be swapped, the same, or both in one language.
+
+def mixed_up(source: Sequence[str], target: Sequence[str], languages: Languages) -> tuple[str, bool] | None:
+    """What is surely wrong with two sides, as the end of a sentence, and whether it is that they are swapped.
+
+    They may be swapped, the same, or both in one language; None: nothing is wrong.
 
     Args:
         source, target: some sentences of either side; those at the same index are said to be translations.
@@ -77,13 +73,41 @@ def mixed_up(source: Sequence[str], target: Sequence[str], languages: Languages)
     """
     filled = [pair for pair in zip(source, target, strict=True) if all(pair)]
     if len(filled) > 1 and 2 * sum(one == other for one, other in filled) > len(filled):
-        return "hold the same sentences"
-    (first, words), (second, others) = (language_of(side, languages) for side in (source, target))
-    if first and (second, first) == (languages.source, languages.target):
-        return f"look swapped: the first is {name(first)} and the second {name(second)}"
+        return "hold the same sentences", False
+    (first, words), (second, others) = sides = [language_of(side, languages) for side in (source, target)]
+    if swapped(sides, languages):
+        told = (f"the {place} is {name(code)}" for place, code in (("first", first), ("second", second)) if code)
+        return f"look swapped: {' and '.join(told)}", True
     if first and first == second and min(words, others) >= FEW:
-        return f"look {name(first)}, both of them"
+        return f"look {name(first)}, both of them", False
     return None
+
+
+def check(
+    what: str,
+    titles: Sequence[object],
+    sides: Sequence[Sequence[str]],
+    languages: Languages,
+    way_out: str,
+    sure: bool = True,
+) -> list[str]:
+    """What to say of two sides that look odd; nothing, where they look as they should.
+
+    Args:
+        what: the two sides, as the start of a sentence; titles: each of them.
+        sides, languages: as for `mixed_up`.
+        way_out: what to do about sides that are refused, as the end of a sentence.
+        sure: whether the user has said which side is which, and may mean what looks odd.
+
+    Raises:
+        QuoiError: the sides are swapped; or it is not `sure` which they are, and they are mixed up in another way.
+    """
+    if not (wrong := mixed_up(*sides, languages)):
+        return foreign(titles, sides, languages)
+    look = f"{what}, read as {' and '.join(languages.names.values())}, {wrong[0]}"
+    if wrong[1] or not sure:
+        raise QuoiError(f"{look}: {way_out}.")
+    return [look]
 
 
 def foreign(titles: Sequence[object], sides: Sequence[Sequence[str]], languages: Languages) -> list[str]:
@@ -91,33 +115,34 @@ def foreign(titles: Sequence[object], sides: Sequence[Sequence[str]], languages:
     remarks = []
     for side, language, text in zip(titles, languages.both.values(), sides, strict=True):
         seen, words = language_of(text, languages)
+        if numeric(text):
+            remarks.append(f"{side}, read as {name(language)}, holds numbers")
         strange = language in _WORDS or seen or _script(language) not in {None, *_main(_scripts("".join(text)))}
         if words >= FEW and seen != language and strange:
             remarks.append(f"{side}, read as {name(language)}, does not look {name(language)}")
     return remarks
 
 
-def _called(code: str, by: str) -> str | None:
-    """What one language calls another."""
-    try:
-        return Locale(by).languages.get(code)
-    except (UnknownLocaleError, ValueError):
-        return None
+def numeric(sentences: Sequence[str]) -> bool:
+    """Whether most of some sentences are nothing but a number."""
+    return 2 * sum(map(str.isdecimal, sentences)) > len(sentences)
 
 
 @cache
 def _script(code: str) -> str | None:
-    """What Unicode calls the letters that a language is written in: those of its own name."""
-    return next(iter(_scripts(_called(code, code) or "")), None)
+    """What Unicode calls the letters that a language is written in: those of its own name, and of Japanese its kana."""
+    return "KANA" if code == "ja" else next(iter(_scripts(" ".join(spoken(code, code)))), None)
 
 
 def _scripts(text: str) -> Counter[str]:
-    """How many letters of which script a text has; Japanese syllables count as the Chinese letters beside them."""
+    """How many letters of which script a text has; Chinese letters among Japanese syllables (kana) count as those."""
     scripts: Counter[str] = Counter()
     for sign, number in Counter(text).items():
         if sign.isalpha():
             script = unicodedata.name(sign, "?").split()[0]
-            scripts["CJK" if script.startswith(("HIRAGANA", "KATAKANA")) else script] += number
+            scripts["KANA" if script.startswith(("HIRAGANA", "KATAKANA")) else script] += number
+    if scripts["KANA"] >= KANA * scripts["CJK"]:
+        scripts["KANA"] += scripts.pop("CJK", 0)
     return scripts
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from quoi.corpus.slices import FileSlice, reading_zip
-from quoi.corpus.sources.looks import called, names
 from quoi.io.errors import QuoiError, some
-from quoi.params.languages import Languages, name
+from quoi.params.languages import Languages, called, name, names
 
 
 def members(path: Path, languages: Languages, encoding: str | None) -> list[FileSlice]:
     """What a zip holds of pairs: two aligned texts, source first, by the ends of their names; or the only file in it.
 
     Raises:
-        QuoiError: it is damaged or breaks off; it holds neither, or several texts in one language.
+        QuoiError: it is damaged or breaks off; it is an Office document; it holds neither, or several texts in one
+            language.
     """
     with reading_zip(path, path) as archive:
         files = [info.filename for info in archive.infolist() if not info.is_dir()]
     files = [file for file in files if not _beside(PurePosixPath(file))]
+    if "[Content_Types].xml" in files:
+        raise QuoiError(f"{path} is an Office document, such as a table of Excel: save it as CSV in UTF-8.")
     if odd := next((file for file in files if not file.isprintable()), None):
         raise QuoiError(f"{path} holds a file whose name nobody can read: {odd!r}.")
     ends = [names(code) for code in languages.both.values()]

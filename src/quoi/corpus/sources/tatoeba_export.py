@@ -16,10 +16,9 @@ from quoi.corpus.lines import OnBad
 from quoi.corpus.slices import Advance, FileSlice
 from quoi.corpus.sources import CorpusSource, encodings
 from quoi.corpus.sources.cells import rows
-from quoi.corpus.sources.looks import called, names
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, LeftOut
 from quoi.io.errors import QuoiError
-from quoi.params.languages import Languages, name
+from quoi.params.languages import Languages, called, name, names
 
 LONGEST_NUMBER = 18
 """Digits of a sentence's number that fit into 64 bits."""
@@ -41,7 +40,7 @@ def source(
     """
     files = dict.fromkeys((*sides, links))
     for text in files:
-        encodings.check(text)
+        encodings.check(text, languages.both.values())
     needed = f"a number, a language and a text, or two numbers for a link, are needed in a row{HOW_TO_SKIP}"
     left_out = LeftOut(" and ".join(map(str, files)), on_bad_line, needed)
 

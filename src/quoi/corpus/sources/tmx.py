@@ -16,11 +16,11 @@ from xml.parsers import expat
 from quoi.corpus.lines import LONGEST, OnBad
 from quoi.corpus.slices import Advance, FileSlice, blocks
 from quoi.corpus.sources.cells import one_line
-from quoi.corpus.sources.looks import called, foreign, mixed_up, names
+from quoi.corpus.sources.looks import check
 from quoi.corpus.sources.tsv import HOW_TO_SKIP, SAMPLE, LeftOut, cleaned
 from quoi.io.errors import QuoiError, some
 from quoi.io.files import reading
-from quoi.params.languages import Languages
+from quoi.params.languages import Languages, called, names
 
 CODES = frozenset(("bpt", "ept", "it", "ph", "ut"))
 """Elements in a sentence that hold another program's codes; `hi` and all others hold words of the sentence."""
@@ -75,7 +75,7 @@ class Tmx:
         left_out: the units that were passed over so far.
 
     Raises:
-        QuoiError: as `rows`, of the first units.
+        QuoiError: as `rows`, of the first units; they look as if the tags were exchanged.
     """
 
     columns = (0, 1)
@@ -88,10 +88,9 @@ class Tmx:
         with closing(self.rows()) as pieces:
             units = islice(chain.from_iterable(pieces), SAMPLE)
             sides = list(zip(*([cleaned(cell) for cell in cells] for _, cells in units), strict=True))
-        wrong = mixed_up(*sides, languages)
-        look = f"The sides of {text}, which are tagged as {' and '.join(self.titles)}, {wrong}"
         titles = [f"What {text} tags as {code}" for code in languages.both.values()]
-        self.remarks = [look] if wrong else foreign(titles, sides, languages)
+        way_out = "its tags must be those of the sentences' languages"
+        self.remarks = check(f"The sides of {text}", titles, sides, languages, way_out)
         needed = f"{' and '.join(self.titles)} are needed in every unit{HOW_TO_SKIP}"
         self.left_out = LeftOut(str(text), on_bad_line, needed)
 

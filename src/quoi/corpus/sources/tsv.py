@@ -15,9 +15,9 @@ from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.corpus.sources.cells import one_line, rows, separator
-from quoi.corpus.sources.looks import called, foreign, language_of, mixed_up, names
+from quoi.corpus.sources.looks import check, language_of, numeric, swapped
 from quoi.io.errors import QuoiError
-from quoi.params.languages import Languages
+from quoi.params.languages import Languages, called, names
 
 KEY = "corpus.files.columns"
 
@@ -41,6 +41,9 @@ REPAIRS = {
     "further": "further versions of a sentence, of which the first is read",
 }
 """What is repaired in rows that are used, as it is counted."""
+
+MOST = 0.2
+"""Share of rows of single words below which such a first row looks like a header."""
 
 HOW_TO_SKIP = ", and corpus.on_bad_line: skip leaves such rows out"
 
@@ -109,7 +112,7 @@ class Tsv:
         text: a file, plain or packed, or a slice of one.
         columns: which hold source and target, by number from 1 or by their names in the first row. None: the two
             that a header names; else the two that are plainly in the two languages; else the only two that hold more
-            than numbers, as they stand.
+            than numbers, as they stand, unless one of them is plainly in the other's language.
         languages: of source and target.
         on_bad_line: whether rows that are blank, have another number of columns than most, do not close a quote or
             repeat the header are left out, or the first is an error.
@@ -122,7 +125,7 @@ class Tsv:
 
     Raises:
         QuoiError: the file cannot be read or is empty; there are no such columns, or none are named and they cannot be
-            recognised, or those read look swapped, the same, or of one language.
+            recognised, or those read look swapped or, unless chosen, the same or of one language.
     """
 
     def __init__(
@@ -150,7 +153,8 @@ class Tsv:
         if self.width == 1:
             raise QuoiError(
                 f"{text}, line {numbers[0]:,} has 1 column, as most lines: {shown[0][0][:60]!r}; at least two are "
-                f"needed, with tabs between them, or with commas or semicolons that make as many in nine rows of ten."
+                f"needed, with tabs between them, or with commas or semicolons that make as many in nine rows of ten"
+                f"{', where a quote inside a cell in quotes is written twice' if chr(34) in shown[0][0] else ''}."
             )
         between = {b"\t": "tabs", b",": "commas", b";": "semicolons"}[self._separator]
         if between != "tabs":
@@ -205,16 +209,19 @@ class Tsv:
         """Where source and target stand, and whether the first row is a header."""
         if columns is not None:
             places = [self._place(column, rows[0]) for column in columns]
-            return places, self._named(rows[0]) is not None or any(isinstance(column, str) for column in columns)
+            named = self._named(rows[0]) is not None or any(isinstance(column, str) for column in columns)
+            return self._with_first(rows, places, named)
         if (named := self._named(rows[0])) and [len(places) for places in named] == [1, 1]:
             return [named[0][0], named[1][0]], True
         both = self._languages.both.values()
-        seen = [language_of((row[place] for row in rows), self._languages)[0] for place in range(self.width)]
+        looks = [language_of((row[place] for row in rows), self._languages) for place in range(self.width)]
+        seen = [language for language, _ in looks]
         if [seen.count(language) for language in both] == [1, 1]:
             places = [seen.index(language) for language in both]
         else:
-            numbers = [sum(row[place].isdecimal() for row in rows) for place in range(self.width)]
-            places = [place for place, number in enumerate(numbers) if 2 * number <= len(rows)]
+            places = [place for place in range(self.width) if not numeric([row[place] for row in rows])]
+            if len(places) == 2 and swapped([looks[place] for place in places], self._languages):
+                places.reverse()
         source, target = self._languages.names.values()
         if len(places) != 2:
             raise QuoiError(
@@ -226,17 +233,31 @@ class Tsv:
                 f"{self.text}: of {self.width} columns, {places[0] + 1} and {places[1] + 1} are read as {source} and "
                 f"{target}; {self._key} chooses others"
             )
-        return places, named is not None
+        return self._with_first(rows, places, named is not None)
+
+    def _with_first(self, rows: Sequence[list[str]], places: Sequence[int], named: bool) -> tuple[Sequence[int], bool]:
+        """What was chosen; and a remark, where the first row is no header that is known, and looks like one."""
+        bare = [all(row[place].replace("_", "").isalnum() for place in places) for row in rows]
+        if not named and bare[0] and sum(bare) < MOST * len(rows):
+            names = ", ".join(rows[0][place] for place in places)
+            self.remarks.append(
+                f"{self.text}: its first row is read as a pair, and as a header by `{self._key}: [{names}]`"
+            )
+        return places, named
 
     def _named(self, row: Sequence[str]) -> tuple[list[int], list[int]] | None:
-        """Where the two languages' names stand in a row, else those of the sides as well; None: it is no header."""
+        """Where the two languages' names stand in a row, else those of the sides as well; None: it is no header.
+
+        A row of nothing but such names is one, even where it lacks a language.
+        """
         both = self._languages.both.values()
         languages = [names(code, *both) for code in both]
         for known in (languages, [one | other for one, other in zip(languages, SIDES, strict=True)]):
             source, target = ([place for place, cell in enumerate(row) if called(cell, side)] for side in known)
             if source and target:
                 return source, target
-        return None
+        either = frozenset().union(*languages, *SIDES)
+        return ([], []) if all(called(cell, either) for cell in row) else None
 
     def _place(self, column: int | str, first: list[str]) -> int:
         if isinstance(column, int):
@@ -252,18 +273,13 @@ class Tsv:
         return places[0]
 
     def _check_languages(self, rows: Sequence[list[str]], chosen: bool) -> None:
-        """Compare a sample of both columns with what they are said to be; an error, unless the user has chosen them."""
+        """Compare a sample of both columns with what they are said to be."""
         sides = [[row[place] for row in rows] for place in self.columns]
         first, second = (place + 1 for place in self.columns)
-        source, target = self._languages.names.values()
-        if wrong := mixed_up(*sides, self._languages):
-            look = f"Columns {first} and {second} of {self.text}, read as {source} and {target}, {wrong}"
-            if not chosen:
-                raise QuoiError(f"{look}: {self._key} names those that are meant, {source} first.")
-            self.remarks.append(look)
-        else:
-            columns = [f"Column {place} of {self.text}" for place in (first, second)]
-            self.remarks += foreign(columns, sides, self._languages)
+        columns = [f"Column {place} of {self.text}" for place in (first, second)]
+        way_out = f"{self._key} names those that are meant, {self._languages.names['source']} first"
+        both = f"Columns {first} and {second} of {self.text}"
+        self.remarks += check(both, columns, sides, self._languages, way_out, sure=chosen)
 
 
 def _as_in_csv(cell: str) -> bool:
