@@ -77,13 +77,6 @@ def packed(rows: np.ndarray) -> dict[str, Any]:
     return {"width": rows.shape[1], "scales": _text(scales.tobytes()), "values": _text(values.tobytes())}
 
 
-def unpacked(told: dict[str, Any]) -> np.ndarray:
-    """What the page's script makes of `packed`: float32 [n, d]."""
-    scales = np.frombuffer(base64.b64decode(told["scales"]), "<f4")
-    values = np.frombuffer(base64.b64decode(told["values"]), "<i2").reshape(len(scales), told["width"])
-    return values * scales[:, None]
-
-
 def sprite(archive: Any, rows: Sequence[int]) -> dict[str, Any]:
     """The pictures of some rows, small, in one WebP picture, `columns` side by side; in base64."""
     from PIL import Image, ImageOps
