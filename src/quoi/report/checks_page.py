@@ -24,13 +24,13 @@ _INTRODUCTION = (
 )
 
 
-def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Measures]:
+def write(variants: Sequence[str], root: Path = Path()) -> list[checks.Measures]:
     """Write README.md and the pictures; returns what they are made of.
 
     Raises:
         QuoiError: no stage has left its measures, one is damaged, or a file cannot be written.
     """
-    folder, reports = Path(root) / FOLDER, checks.read_all(variants, root)
+    folder, reports = root / FOLDER, checks.read_all(variants, root)
     if not reports:
         raise QuoiError("No stage has been checked yet: run `dvc repro`.")
     parts = ["# Checks", _INTRODUCTION, _summary(reports), _table(reports).strip()]

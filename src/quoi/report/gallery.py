@@ -22,13 +22,13 @@ _RIGHT, _UNSEEN = PALETTE[3], PALETTE[4]
 """Of what is right, and of pictures whose label no training saw."""
 
 
-def write(root: Path | str = ".") -> devise_record.DeviseResult:
+def write(root: Path = Path()) -> devise_record.DeviseResult:
     """Write the scores (JSON, markdown), the gallery's pictures and the page, and return the scores.
 
     Raises:
         QuoiError: an input is absent or damaged, or a file cannot be written.
     """
-    folder = Path(root) / FOLDER
+    folder = root / FOLDER
     result, collection = devise_record.read(root), Collection(root)
     reports = {name: read_json(folder / f"{name}.json") for name in ("images", "labels", "indexes")}
     tables = devise_scores.tables(result) + "\n" + devise_scores.caption(result)

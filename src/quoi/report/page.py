@@ -20,7 +20,7 @@ _LOOKED = (
 )
 
 
-def write(results: Sequence[Result], profile: str, maps: int, root: Path | str = ".") -> None:
+def write(results: Sequence[Result], profile: str, maps: int, root: Path = Path()) -> None:
     """Write the progression (JSON, markdown, picture), loss curves, attention maps, samples, model cards, the page.
 
     Args:
@@ -30,7 +30,6 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     Raises:
         QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.
     """
-    root = Path(root)
     folder, published = root / FOLDER, progression.published_for(profile)
     counts = read_json(root / "reports/corpus/numericalize.json")
     source = read_json(root / "data/raw/source.json")

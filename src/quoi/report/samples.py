@@ -34,7 +34,7 @@ def sample_table(results: Sequence[Result]) -> str:
     return markdown(head, rows, left=len(head))
 
 
-def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 40) -> str:
+def missed_words(languages: Sequence[str], root: Path = Path(), most: int = 40) -> str:
     """The words without a vector of their own, as markdown: how many of each language, and the most frequent ones.
 
     Args:
@@ -46,7 +46,7 @@ def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 4
     columns: dict[str, dict[str, str]] = {}
     lists = []
     for side, name in zip(SIDES, languages, strict=True):
-        report = read_json(Path(root) / f"reports/vectors/{side}.json")
+        report = read_json(root / f"reports/vectors/{side}.json")
         without, with_subwords = report["missed"] + report["by_subwords"], report["missed_with_subwords"]
         columns[name] = {
             "vectors": _origin(report["source"]),
@@ -56,7 +56,7 @@ def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 4
             "of these, drawn at random": f"{report['missed']:,}",
             "drawn at random if subwords were used": "–" if with_subwords is None else f"{with_subwords:,}",
         }
-        words = _missed(Path(root) / f"reports/vectors/missed.{side}.csv")[:most]
+        words = _missed(root / f"reports/vectors/missed.{side}.csv")[:most]
         lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
     rows = [[fact, *(column[fact] for column in columns.values())] for fact in columns[languages[0]]]
     head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"

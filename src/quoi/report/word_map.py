@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,27 +27,35 @@ _UNSEEN = PALETTE[4]
 _SEED = 0
 
 
+class Word(NamedTuple):
+    """A label, its text as cut, its first cell, and how many cells it takes."""
+
+    name: str
+    text: str
+    column: int
+    line: int
+    width: int
+
+
 @dataclass(frozen=True)
 class Layout:
     """Pictures and words on a grid of `columns` by `lines` cells, line 0 on top.
 
     Attributes:
-        rows: of the pictures that are on it; cells: (column, line) of each.
-        names, texts: of the words, the latter cut; widths: cells that each takes; spots: its first cell, or None.
+        pictures: row of each, and its cell (column, line).
     """
 
     columns: int
     lines: int
-    rows: list[int]
-    cells: list[list[int]]
-    names: list[str]
-    texts: list[str]
-    widths: list[int]
-    spots: list[tuple[int, int] | None]
+    pictures: list[tuple[int, list[int]]]
+    words: list[Word]
 
 
 def lay_out(collection: Collection) -> Layout:
-    """Where everything on the map is: pictures, drawn ones where there are many, and labels that name their regions."""
+    """Where everything on the map is: pictures, drawn ones where there are many, and labels that name their regions.
+
+    The space is cut into regions by k-means of the pictures; each is named by the label nearest to its middle.
+    """
     count = len(collection.labels)
     rows = sorted(map(int, drawn(map(str, range(count)))[:MOST_PICTURES]))
     names, vectors = _words(collection, rows)
@@ -56,15 +65,13 @@ def lay_out(collection: Collection) -> Layout:
     columns = max(_FEWEST_COLUMNS, math.ceil(math.sqrt(_FREE * _SHAPE * (len(rows) + sum(widths)))))
     lines = math.ceil(columns / _SHAPE)
     cells, spots = arrange(places[: len(rows)], places[len(rows) :], widths, columns, lines)
-    return Layout(columns, lines, rows, cells.tolist(), names, texts, widths, spots)
+    placed = zip(names, texts, widths, spots, strict=True)
+    words = [Word(name, text, *spot, width) for name, text, width, spot in placed if spot]
+    return Layout(columns, lines, list(zip(rows, cells.tolist(), strict=True)), words)
 
 
 def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
-    """Draw the map; the same data gives the same bytes.
-
-    Pictures are drawn ones where there are many. The words are labels: the space is cut into regions by k-means of
-    the pictures, and each is named by the label nearest to its middle. Labels that no training saw, and their
-    pictures, are in colour.
+    """Draw the map; labels that no training saw, and their pictures, are in colour. The same data gives the same bytes.
 
     Args:
         note: a line below, such as a credit.
@@ -79,27 +86,24 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     from PIL import ImageOps
 
     laid = lay_out(collection)
-    rows, columns, lines = laid.rows, laid.columns, laid.lines
+    columns, lines = laid.columns, laid.lines
     with style.figure(path, (columns + 1) * _CELL / DPI, (lines + 2) * _CELL / DPI, colours=200) as figure:
         figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
-        for row, (column, line) in zip(rows, laid.cells, strict=True):
+        for row, (column, line) in laid.pictures:
             picture = ImageOps.contain(on_white(collection.searcher.images[row]), (_PICTURE, _PICTURE))
             corner = (column + 1) * _CELL - picture.width // 2, (lines + 1 - line) * _CELL - picture.height // 2
             figure.figimage(np.asarray(picture), *corner)
             if collection.labels[row] in collection.unseen:
                 axes.add_patch(Rectangle((column - 0.46, line - 0.46), 0.92, 0.92, fill=False, color=_UNSEEN, lw=0.7))
-        for name, text, width, spot in zip(laid.names, laid.texts, laid.widths, laid.spots, strict=True):
-            if spot is not None:
-                colour = style.ink(_UNSEEN) if name in collection.unseen else style.INK
-                place = spot[0] + (width - 1) / 2, spot[1]
-                axes.text(
-                    *place, text, color=colour, weight="bold", size=7.5, ha="center", va="center", parse_math=False
-                )
+        middle = {"weight": "bold", "size": 7.5, "ha": "center", "va": "center", "parse_math": False}
+        for word in laid.words:
+            colour = style.ink(_UNSEEN) if word.name in collection.unseen else style.INK
+            axes.text(word.column + (word.width - 1) / 2, word.line, word.text, color=colour, **middle)
         axes.text(-0.5, lines + 0.4, note, color=style.NOTE, size=6.5, parse_math=False)
         axes.set(xlim=(-1, columns), ylim=(lines + 1, -1))
-    return len(rows), len(laid.names) - laid.spots.count(None)
+    return len(laid.pictures), len(laid.words)
 
 
 def embed(vectors: np.ndarray) -> np.ndarray:

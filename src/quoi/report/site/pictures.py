@@ -97,14 +97,11 @@ def _map(collection: Collection, rows: Sequence[int]) -> dict[str, Any]:
     """The map of pictures and labels: [place among `rows`, column, line], and [text, column, line, width, unseen]."""
     laid = word_map.lay_out(collection)
     place_of = {row: place for place, row in enumerate(rows)}
-    words = zip(laid.names, laid.texts, laid.widths, laid.spots, strict=True)
     return {
         "columns": laid.columns,
         "lines": laid.lines,
-        "pictures": [
-            [place_of[row], *cell] for row, cell in zip(laid.rows, laid.cells, strict=True) if row in place_of
-        ],
-        "words": [[text, *spot, width, name in collection.unseen] for name, text, width, spot in words if spot],
+        "pictures": [[place_of[row], *cell] for row, cell in laid.pictures if row in place_of],
+        "words": [[*word[1:], word.name in collection.unseen] for word in laid.words],
     }
 
 
