@@ -10,6 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.patches import Rectangle
+from PIL import ImageOps
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
+from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits
 
 from quoi.images.convert import on_white
 from quoi.report import style
@@ -82,9 +89,6 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     Raises:
         QuoiError: a picture is damaged, or the file cannot be written.
     """
-    from matplotlib.patches import Rectangle
-    from PIL import ImageOps
-
     laid = lay_out(collection)
     columns, lines = laid.columns, laid.lines
     with style.figure(path, (columns + 1) * _CELL / DPI, (lines + 2) * _CELL / DPI, colours=200) as figure:
@@ -111,9 +115,6 @@ def embed(vectors: np.ndarray) -> np.ndarray:
 
     On one thread, whose sums are always made in the same order.
     """
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
-
     perplexity = max(1.0, min(30.0, (len(vectors) - 1) / 3))
     with threadpool_limits(1):
         plane = TSNE(perplexity=perplexity, init="pca", random_state=_SEED, n_jobs=1).fit_transform(vectors)
@@ -140,9 +141,6 @@ def arrange(
     Returns:
         (column, row) of each picture, int [n, 2], and of each word's first cell; None where there is no room for it.
     """
-    from scipy.optimize import linear_sum_assignment
-    from scipy.spatial.distance import cdist
-
     free = np.ones((columns, rows), dtype=bool)
     scale = np.array([columns - 1, rows - 1])
     spots: list[tuple[int, int] | None] = []
@@ -164,9 +162,6 @@ def arrange(
 
 def _words(collection: Collection, rows: Sequence[int]) -> tuple[list[str], np.ndarray]:
     """Labels that name the regions of the pictures, and their vectors [m, d]."""
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
     shown = collection.predictions[list(rows)]
     labels, vectors = collection.places
     count = min(MOST_WORDS, len(labels), len(np.unique(shown, axis=0)))

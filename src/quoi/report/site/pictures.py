@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image, ImageOps
 
 from quoi.images.convert import on_white
 from quoi.nearest.search import Searcher
@@ -79,8 +80,6 @@ def packed(rows: np.ndarray) -> dict[str, Any]:
 
 def sprite(archive: Any, rows: Sequence[int]) -> dict[str, Any]:
     """The pictures of some rows, small, in one WebP picture, `columns` side by side; in base64."""
-    from PIL import Image, ImageOps
-
     columns = math.ceil(math.sqrt(len(rows)))
     sheet = Image.new("RGB", (columns * SIDE, math.ceil(len(rows) / columns) * SIDE), "white")
     for place, row in enumerate(rows):
