@@ -84,7 +84,11 @@ def as_json(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> di
                     "p_holm": round(one.p, 5),
                     "by_seed": {str(seed): round(value, 3) for seed, value in one.effect.by_seed.items()},
                     "seeds_to_decide": one.seeds,
-                    "trainings": _trainings(claim, corpus, one),
+                    "trainings": [
+                        str(results.path_of(corpus, setting, seed))
+                        for setting in dict.fromkeys(setting for setting, _ in claim.sides)
+                        for seed in one.effect.by_seed
+                    ],
                 }
                 for corpus, one in decided.get(name, {}).items()
             },
@@ -99,11 +103,6 @@ def said(claim: Claim, one: Decision) -> str:
         return one.verdict
     items = KINDS[claim.kind].scores[claim.score]
     return f"not decided ({one.seeds} seeds would)" if one.seeds else f"not decided (more {items} are needed)"
-
-
-def _trainings(claim: Claim, corpus: str, one: Decision) -> list[str]:
-    names = dict.fromkeys(setting for setting, _ in claim.sides)
-    return [str(results.path_of(corpus, name, seed)) for name in names for seed in one.effect.by_seed]
 
 
 def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]], trained: Trained) -> str:

@@ -31,6 +31,8 @@ def loss_curves(path: Path, results: Sequence[Result]) -> None:
     Raises:
         QuoiError: the file cannot be written.
     """
+    from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
+
     palette = style.colours(result.variant for result in results)
     with style.figure(path, 11, 4.5) as figure:
         panels = figure.subplots(1, len(_PANELS))
@@ -43,7 +45,12 @@ def loss_curves(path: Path, results: Sequence[Result]) -> None:
                 lowest, highest = [min(column) for column in curves], [max(column) for column in curves]
                 axes.fill_between(epochs, lowest, highest, color=colour, alpha=0.15, linewidth=0)
             axes.set_title(title)
-            _losses_axis(axes)
+            # With plain numbers: free-running losses start several times higher than they end.
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20]))
+            axes.yaxis.set_major_formatter(ScalarFormatter())
+            axes.yaxis.set_minor_formatter(NullFormatter())
+            axes.tick_params(axis="y", which="minor", length=0)
             _epochs_axis(axes)
         panels[0].set_ylabel("nats per token, logarithmic")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right upper", frameon=False)
@@ -131,17 +138,6 @@ def _curves(result: Result, key: str) -> tuple[list[float], list[list[float]]]:
                 points.setdefault(row["epoch"], []).append(row[key])
     epochs = sorted(points)
     return epochs, [points[epoch] for epoch in epochs]
-
-
-def _losses_axis(axes: Axes) -> None:
-    """Logarithmic, with plain numbers: free-running losses start several times higher than they end."""
-    from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
-
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20]))
-    axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.tick_params(axis="y", which="minor", length=0)
 
 
 def _epochs_axis(axes: Axes) -> None:
