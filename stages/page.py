@@ -6,6 +6,7 @@ import click
 
 from quoi import params
 from quoi.io import stage
+from quoi.jobs import hardware
 from quoi.records import results
 from quoi.report.site import page
 
@@ -14,6 +15,7 @@ from quoi.report.site import page
 def command() -> None:
     """Write reports/index.html."""
     settings = params.load()
+    hardware.set_threads(settings.hardware.threads)
     size = page.write(results.load(settings.variants), settings.profile, settings.search)
     click.echo(f"{page.PAGE}: {size / 1e6:.1f} MB; open it in a browser")
 

@@ -136,7 +136,9 @@ def write_corpus_reports(root: Path) -> None:
     )  # fmt: skip
     for side, words in {"source": ["ornithorynque"], "target": ["quokka", "Aix|en"]}.items():
         folder = root / "reports/vectors"
-        _write(folder / f"{side}.json", {"words": 50, "found": 50 - len(words), "missed": len(words)})
+        trained = {"name": "train", "words_read": 800, "epochs": 8, "learning_rate": 0.2, "window": 2}
+        counted = {"words": 50, "found": 50 - len(words), "by_subwords": 0, "missed": len(words)}
+        _write(folder / f"{side}.json", counted | {"missed_with_subwords": len(words), "source": trained})
         rows = "".join(f"{word},{10 - place}\n" for place, word in enumerate(words))
         (folder / f"missed.{side}.csv").write_text("word,count\n" + rows, encoding="utf-8")
 

@@ -62,20 +62,22 @@ def test_what_a_search_may_not_be_is_said_with_what_is_allowed(read, tmp_path, c
     assert all(name in str(raised.value) for name in names)
 
 
-def test_the_forest_finds_what_matters_and_the_control_does_not():
+def test_the_forest_finds_what_matters_and_the_control_does_not(monkeypatch):
+    monkeypatch.setattr(forest, "REPLICATES", 50)
     rng = np.random.default_rng(0)
     values = rng.uniform(size=(64, 5))
     scores = 10 * values[:, 0] + 3 * (values[:, 1] > 0.5) + rng.normal(0, 0.5, 64)
-    strong, weak, *rest = forest.measure(values, scores, replicates=50).of
+    (strong, weak, *rest), _ = forest.measure(values, scores)
     assert strong.low > weak.high > weak.low > 0
     assert all(one.low <= 0 <= one.high for one in rest)
 
 
-def test_where_nothing_matters_the_forest_has_no_skill():
+def test_where_nothing_matters_the_forest_has_no_skill(monkeypatch):
+    monkeypatch.setattr(forest, "REPLICATES", 50)
     rng = np.random.default_rng(1)
-    measured = forest.measure(rng.uniform(size=(64, 4)), rng.normal(size=64), replicates=50)
-    assert measured.skill.mean < 0.05
-    assert all(one.low <= 0 for one in measured.of)
+    measured, skill = forest.measure(rng.uniform(size=(64, 4)), rng.normal(size=64))
+    assert skill.mean < 0.05
+    assert all(one.low <= 0 for one in measured)
 
 
 @pytest.fixture

@@ -91,6 +91,15 @@ def test_where_published_vectors_are_from_and_what_subwords_would_change(root):
     assert rows["drawn at random if subwords were used"] == ["1", "1"]
 
 
+def test_drawn_vectors_are_said_to_be_so_and_know_no_subwords(root):
+    path = root / "reports/vectors/target.json"
+    drawn = {"source": {"name": "random", "seed": 1}, "missed_with_subwords": None}
+    path.write_text(json.dumps(json.loads(path.read_text()) | drawn))
+    rows = {name: columns for name, *columns in cells(samples.missed_words(("a", "b"), root).split("\n\n")[0])}
+    assert rows["vectors"][0].startswith("skip-gram trained here, words read 800") and "N(0, 1)" in rows["vectors"][1]
+    assert rows["drawn at random if subwords were used"] == ["1", "–"]
+
+
 def test_facts_are_on_the_page_where_stages_compared_some(folder, trained, root):
     assert "## Facts" not in (folder / "README.md").read_text(encoding="utf-8")
     for name, fact in (("corpus/numericalize", "cut_target"), ("vectors/source", "missed_source")):

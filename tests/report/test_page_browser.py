@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quoi.report.site import page, pictures
-from tests.report.test_site import as_the_page_does, data, make, written
+from quoi.report.site import page
+from tests.report.test_site import as_the_page_does, data, make, unpacked, written
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 BROWSER = shutil.which("chromium")
@@ -131,9 +131,9 @@ def test_the_beam_s_tree_is_climbed_with_the_arrow_keys(opened):
 
 def test_the_search_finds_what_python_finds(opened):
     told = data(opened.content())["pictures"]
-    space, vectors = as_the_page_does(told), pictures.unpacked(told["vectors"])
+    space, vectors = as_the_page_does(told), unpacked(told["vectors"])
     vector = dict(zip(told["words"], vectors, strict=True))
-    shown = pictures.unpacked(told["pictures"])
+    shown = unpacked(told["pictures"])
     for text, raw in {
         "boat": vector["boat"],
         "engine + boat - apple": vector["engine"] + vector["boat"] - vector["apple"],

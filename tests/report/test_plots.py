@@ -66,7 +66,7 @@ def test_words_that_look_like_formulas_are_drawn(tmp_path):
         "target_tokens": ["$5", "\\n"],
         "attention": [[1, 0, 0], [0, 1, 0]],
     }
-    attention.attention_png(tmp_path / "a.png", [sentence])
+    attention.attention_png(tmp_path / "a.png", [sentence], "all")
     assert size(tmp_path / "a.png")[0] > 0
 
 

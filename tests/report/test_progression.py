@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
@@ -14,7 +16,7 @@ from tests.report.conftest import cells
 
 
 @pytest.mark.parametrize(
-    ("values", "above", "common", "expected"),
+    ("own", "above", "common", "expected"),
     [
         ([3.0, 3.1], None, Pooled(0.1, 2), "–"),
         ([3.0], [3.1], None, "one seed: cannot say"),
@@ -25,8 +27,11 @@ from tests.report.conftest import cells
         ([3.0], [2.0], Pooled(0.1, 5), "yes, worse (p < 0.001)"),
     ],
 )
-def test_verdict(values, above, common, expected):
-    assert progression.verdict(values, above, common) == expected
+def test_verdict(trained, own, above, common, expected):
+    def result(losses: list[float]) -> results.Result:
+        return replace(trained[0], seeds={seed: {"lesson_loss": loss} for seed, loss in enumerate(losses)})
+
+    assert progression.verdict(result(own), above and result(above), common) == expected
 
 
 def test_json_has_every_score_in_the_order_of_the_rows(trained):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import asdict
@@ -54,13 +55,18 @@ def data(text):
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
 
 
+def unpacked(told):
+    """What the page's script makes of packed numbers: float32 [n, d]."""
+    scales = np.frombuffer(base64.b64decode(told["scales"]), "<f4")
+    values = np.frombuffer(base64.b64decode(told["values"]), "<i2").reshape(len(scales), told["width"])
+    return values * scales[:, None]
+
+
 def as_the_page_does(told):
     """The space that the page's script has, from the numbers in the page."""
     back = told["back"]
-    way = back and WayBack(
-        *(pictures.unpacked(back[name]) for name in ("labels", "weights")), back["width"], back["weight"]
-    )
-    return Space(pictures.unpacked(told["centre"])[0], pictures.unpacked(told["turn"]), way)
+    way = back and WayBack(*(unpacked(back[name]) for name in ("labels", "weights")), back["width"], back["weight"])
+    return Space(unpacked(told["centre"])[0], unpacked(told["turn"]), way)
 
 
 def test_checks_are_those_of_the_stages_and_variants_that_there_are(whole):
@@ -98,16 +104,12 @@ def test_every_score_of_every_seed_and_what_was_read_is_told(trained, root):
 def test_numbers_come_back_as_they_were(whole):
     rows = np.random.default_rng(0).standard_normal((20, 7)).astype(np.float32)
     rows[3] = 0
-    assert np.abs(pictures.unpacked(pictures.packed(rows)) - rows).max() < 1e-4
+    assert np.abs(unpacked(pictures.packed(rows)) - rows).max() < 1e-4
 
 
 def test_the_first_ten_are_those_of_quoi_search(whole):
     told, searcher = pictures.told(whole), Searcher(whole)
-    space, vectors, shown = (
-        as_the_page_does(told),
-        pictures.unpacked(told["vectors"]),
-        pictures.unpacked(told["pictures"]),
-    )
+    space, vectors, shown = as_the_page_does(told), unpacked(told["vectors"]), unpacked(told["pictures"])
     same = []
     for vector, word in zip(vectors, told["words"], strict=True):
         found = np.argsort(-(shown @ space.apply(vector[None])[0]), kind="stable")[:10]

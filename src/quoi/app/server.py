@@ -51,11 +51,15 @@ def application(root: Path) -> FastAPI:
     Raises:
         QuoiError: there is no page yet, or a model that it shows is absent or damaged.
     """
-    page = _page(root)
     try:
+        page = (root / PAGE).read_text(encoding="utf-8")
         told = json.loads(_DATA.search(page)[1])
         variants, search = [variant["name"] for variant in told["variants"]], Search.model_validate(told["search"])
         pictured, style, policy = bool(told["pictures"]), _STYLE.search(page)[1], _policy(page)
+    except FileNotFoundError:
+        raise QuoiError(f"There is no {PAGE} yet: `dvc repro page` makes it, and what it needs.") from None
+    except OSError as error:
+        raise QuoiError(f"{PAGE} cannot be read ({error}): `dvc repro page` makes it anew.") from None
     except (TypeError, KeyError, ValueError):
         raise QuoiError(f"{PAGE} is not a page of this version of quoi: `dvc repro page` makes it anew.") from None
     translations = Translations.load(root, variants, search)
@@ -88,7 +92,8 @@ def application(root: Path) -> FastAPI:
         async with uploads:
             return await answered(request, MOST_PICTURE, _known(pictures).answer)
 
-    live = HTMLResponse(_live(page))
+    page = page.replace("</head>", '<link rel="stylesheet" href="/live.css">\n</head>')
+    live = HTMLResponse(page.replace("</body>", '<script type="module" src="/live.js"></script>\n</body>'))
 
     @app.api_route("/", methods=["GET", "HEAD"])
     @app.api_route(f"/{PAGE.name}", methods=["GET", "HEAD"])
@@ -145,20 +150,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         logging.getLogger("uvicorn.error").disabled = True
         await super().shutdown(sockets)
-
-
-def _page(root: Path) -> str:
-    try:
-        return (root / PAGE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise QuoiError(f"There is no {PAGE} yet: `dvc repro page` makes it, and what it needs.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuoiError(f"{PAGE} cannot be read ({error}): `dvc repro page` makes it anew.") from None
-
-
-def _live(page: str) -> str:
-    page = page.replace("</head>", '<link rel="stylesheet" href="/live.css">\n</head>')
-    return page.replace("</body>", '<script type="module" src="/live.js"></script>\n</body>')
 
 
 def _policy(page: str) -> str:

@@ -85,6 +85,11 @@ class Effect:
         return _quantile(self.df) * self.error
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """Its ends, at 95 %."""
+        return self.difference - self.half_width, self.difference + self.half_width
+
+    @property
     def p(self) -> float:
         """Two-sided: how likely is a difference this large where there is none?"""
         from scipy.stats import t
@@ -227,7 +232,7 @@ def decide(claims: Mapping[Key, Claim], effects: Mapping[Key, Effect]) -> dict[K
 
 
 def _decided(claim: Claim, found: Effect, p: float) -> Decision:
-    low, high = found.difference - found.half_width, found.difference + found.half_width
+    low, high = found.interval
     same = claim.expected == "the same"
     if -claim.matters < low and high < claim.matters:
         return Decision(found, p, "supported" if same else "equivalent")

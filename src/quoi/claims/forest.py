@@ -19,17 +19,7 @@ class Importance(NamedTuple):
     high: float
 
 
-class Importances(NamedTuple):
-    """Of every parameter, and the forest's own worth: the share of variance it explains in trials that it has not seen.
-
-    A skill of 0 is that of the mean score, and then no importance means anything.
-    """
-
-    of: list[Importance]
-    skill: Importance
-
-
-def measure(values: np.ndarray, scores: np.ndarray, seed: int = 0, replicates: int = REPLICATES) -> Importances:
+def measure(values: np.ndarray, scores: np.ndarray, seed: int = 0) -> tuple[list[Importance], Importance]:
     """Permutation importance (Breiman 2001, section 10) over a bootstrap of the trials.
 
     Each replicate draws as many trials with replacement, grows a forest on them, and measures on the trials that were
@@ -39,13 +29,17 @@ def measure(values: np.ndarray, scores: np.ndarray, seed: int = 0, replicates: i
     Args:
         values: (N, D) what the trials drew, as numbers.
         scores: (N,).
+
+    Returns:
+        the importance of every parameter; and the forest's skill: the share of variance it explains in trials that it
+        has not seen. A skill of 0 is that of the mean score, and then no importance means anything.
     """
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.inspection import permutation_importance
 
     rng = np.random.default_rng(seed)
     found, skills = [], []
-    for _ in range(replicates):
+    for _ in range(REPLICATES):
         rows = rng.integers(len(scores), size=len(scores))
         left_out = np.setdiff1d(np.arange(len(scores)), rows)
         if len(left_out) < 2:
@@ -58,7 +52,7 @@ def measure(values: np.ndarray, scores: np.ndarray, seed: int = 0, replicates: i
         )
         found.append(lost.importances_mean)
         skills.append(forest.score(*unseen))
-    return Importances([_summary(column) for column in np.array(found).T], _summary(np.array(skills)))
+    return [_summary(column) for column in np.array(found).T], _summary(np.array(skills))
 
 
 def _summary(values: np.ndarray) -> Importance:

@@ -70,27 +70,29 @@ def write(root: Path = Path()) -> dict[str, Any]:
     if missing := [unit for unit in units if unit.setting not in found]:
         raise QuoiError(f"{len(missing)} of {len(units)} trials are not done: `quoi importance` does them.")
     scores = np.array([found[unit.setting][unit.seed].scores[SCORE] for unit in units])
-    table = [trials.drawn(search, unit.seed) for unit in units]
-    drawn = [Parameter(name, domain, [row[name] for row in table]) for name, domain in search.parameters.items()]
-    drawn.append(Parameter(CONTROL, Range(least=0, most=1), [trials.control(search, unit.seed) for unit in units]))
-    measured = forest.measure(np.array([each.numbers for each in drawn]).T, scores, search.seed, forest.REPLICATES)
-    order = sorted(range(len(drawn)), key=lambda place: -measured.of[place].mean)
-    importance = {
-        drawn[place].name: {**_rounded(measured.of[place]), "better": drawn[place].better(scores)} for place in order
-    }
+    drawn = [
+        Parameter(name, domain, [trials.value(domain, search.seed, unit.seed, name) for unit in units])
+        for name, domain in {**search.parameters, CONTROL: Range(least=0, most=1)}.items()
+    ]
+    measured, skill = forest.measure(np.array([each.numbers for each in drawn]).T, scores, search.seed)
+    ranked = sorted(zip(drawn, measured, strict=True), key=lambda pair: -pair[1].mean)
+    importance = {each.name: {**_rounded(found), "better": each.better(scores)} for each, found in ranked}
     content = {
         "corpus": search.corpus,
         "trials": len(scores),
         "bleu": {"best": round(float(scores.max()), 2), "median": round(float(np.median(scores)), 2)},
-        "skill": _rounded(measured.skill),
+        "skill": _rounded(skill),
         "importance": importance,
-        "trial": [{"bleu": round(float(score), 2), **row} for score, row in zip(scores, table, strict=True)],
+        "trial": [
+            {"bleu": round(float(score), 2), **trials.drawn(search, unit.seed)}
+            for score, unit in zip(scores, units, strict=True)
+        ],
     }
     with replacing(root / FOLDER) as partial:
         partial.mkdir()
         write_json(partial / CONTENT.name, content)
         _draw_importances(partial / "importance.png", importance)
-        _draw_trials(partial / "trials.png", [drawn[place] for place in order], scores)
+        _draw_trials(partial / "trials.png", [each for each, _ in ranked], scores)
         write_text(partial / "README.md", _page(content))
     return content
 

@@ -79,12 +79,16 @@ def as_json(claims: Claims, decided: Mapping[str, Mapping[str, Decision]]) -> di
                 corpus: {
                     "verdict": one.verdict,
                     "difference": round(one.effect.difference, 3),
-                    "interval": [round(end, 3) for end in _ends(one)],
+                    "interval": [round(end, 3) for end in one.effect.interval],
                     "p": round(one.effect.p, 5),
                     "p_holm": round(one.p, 5),
                     "by_seed": {str(seed): round(value, 3) for seed, value in one.effect.by_seed.items()},
                     "seeds_to_decide": one.seeds,
-                    "trainings": _trainings(claim, corpus, one),
+                    "trainings": [
+                        str(results.path_of(corpus, setting, seed))
+                        for setting in dict.fromkeys(setting for setting, _ in claim.sides)
+                        for seed in one.effect.by_seed
+                    ],
                 }
                 for corpus, one in decided.get(name, {}).items()
             },
@@ -101,61 +105,33 @@ def said(claim: Claim, one: Decision) -> str:
     return f"not decided ({one.seeds} seeds would)" if one.seeds else f"not decided (more {items} are needed)"
 
 
-def interval(one: Decision) -> str:
-    """`+1.20 [+0.31, +2.09]`."""
-    low, high = _ends(one)
-    return f"{one.effect.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
-
-
-def _ends(one: Decision) -> tuple[float, float]:
-    return one.effect.difference - one.effect.half_width, one.effect.difference + one.effect.half_width
-
-
-def _trainings(claim: Claim, corpus: str, one: Decision) -> list[str]:
-    names = dict.fromkeys(setting for setting, _ in claim.sides)
-    return [str(results.path_of(corpus, name, seed)) for name in names for seed in one.effect.by_seed]
-
-
 def _page(claims: Claims, decided: Mapping[str, Mapping[str, Decision]], trained: Trained) -> str:
     rows = []
     for name, claim in claims.claims.items():
+        sides = zip(claim.sides, claim.compare, strict=True)
+        compared = " / ".join(trainings_page.linked(setting, side) for (setting, _), side in sides)
         for corpus, one in decided.get(name, {}).items():
-            rows.append(
-                [
-                    f"`{name}`",
-                    escaped(claim.says),
-                    corpus,
-                    f"**{said(claim, one)}**",
-                    interval(one),
-                    f"{claim.matters:g} {claim.score}",
-                    ", ".join(map(str, one.effect.by_seed)),
-                    " / ".join(
-                        trainings_page.linked(setting, side)
-                        for (setting, _), side in zip(claim.sides, claim.compare, strict=True)
-                    ),
-                ]
-            )
+            low, high = one.effect.interval
+            difference = f"{one.effect.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
+            matters, seeds = f"{claim.matters:g} {claim.score}", ", ".join(map(str, one.effect.by_seed))
+            verdict = f"**{said(claim, one)}**"
+            rows.append([f"`{name}`", escaped(claim.says), corpus, verdict, difference, matters, seeds, compared])
     head = ["claim", "statement", "corpus", "verdict", "difference", "matters from", "seeds", "compared"]
-    waiting = {
-        corpus: [
-            f"`{name}`"
-            for name, claim in claims.claims.items()
-            if corpus in claims.corpora_of(claim) and corpus not in decided.get(name, {})
-        ]
-        for corpus in claims.corpora
-    }
-    corpora = "".join(f"- `{name}`: {escaped(corpus.title)}\n" for name, corpus in claims.corpora.items())
+    waiting = []
+    for corpus in claims.corpora:
+        on_it = [name for name, claim in claims.claims.items() if corpus in claims.corpora_of(claim)]
+        if names := [f"`{name}`" for name in on_it if corpus not in decided.get(name, {})]:
+            waiting.append(f"- on `{corpus}`: {', '.join(names)}")
     parts = [
         "# Claims",
         _INTRODUCTION.strip(),
         *([_PICTURE, markdown(head, rows, left=len(head)).strip()] if rows else []),
         *_progression(claims, trained),
         "## Corpora",
-        corpora.strip(),
+        "\n".join(f"- `{name}`: {escaped(corpus.title)}" for name, corpus in claims.corpora.items()),
     ]
-    if any(waiting.values()):
-        lists = "".join(f"- on `{corpus}`: {', '.join(names)}\n" for corpus, names in waiting.items() if names)
-        parts += ["## Not tested yet", "`quoi claims run` trains what these lack.", lists.strip()]
+    if waiting:
+        parts += ["## Not tested yet", "`quoi claims run` trains what these lack.", "\n".join(waiting)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -184,14 +160,17 @@ def _draw(path: Path, claims: Claims, decided: Mapping[str, Mapping[str, Decisio
 
     Each score has its own scale.
     """
-    names = {score: [name for name in decided if claims.claims[name].score == score] for score in SCORES}
-    shown = {score: own for score, own in names.items() if own}
+    by_score = {
+        score: {name: found for name, found in decided.items() if claims.claims[name].score == score}
+        for score in SCORES
+    }
+    shown = {score: own for score, own in by_score.items() if own}
     colours = style.colours(["", *claims.corpora])
     rows = [len(own) for own in shown.values()]
     with style.figure(path, 8, sum(1.2 + 0.38 * number for number in rows)) as drawn:
         panels = drawn.subplots(len(shown), squeeze=False, height_ratios=[2 + number for number in rows])[:, 0]
         for axes, (score, own) in zip(panels, shown.items(), strict=True):
-            _draw_score(axes, claims, {name: decided[name] for name in own}, colours)
+            _draw_score(axes, claims, own, colours)
             axes.set_xlabel(f"points of {score}, first setting less second; shaded: too small to matter")
 
 

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,43 +144,35 @@ def effects(claims: Claims, corpus: str, found: Mapping[str, Mapping[int, Result
     Args:
         found: by setting and seed.
     """
+
+    @cache
+    def spreads(method: str, kind: str) -> Spreads | None:
+        own = {
+            setting: {seed: result.score(method, kind) for seed, result in row.items()}
+            for setting, row in found.items()
+            if all(f"{method}/{kind}" in result.statistics for result in row.values())
+        }
+        return decision.spreads(own)
+
     measured: dict[str, Effect] = {}
-    spreads: dict[tuple[str, str], Spreads | None] = {}
     for name, claim in claims.claims.items():
         sides, seeds = claim.sides, claim.seeds or claims.seeds
         missing = any(seed not in found.get(setting, {}) for setting, _ in sides for seed in seeds)
         if missing or corpus not in claims.corpora_of(claim):
             continue
-        rows = _common([found[setting][seed].items(method, claim.score) for setting, method in sides for seed in seeds])
-        if not rows:
-            continue
-        by_seed = [
-            {seed: found[setting][seed].of(method, claim.score, rows) for seed in seeds} for setting, method in sides
-        ]
-        kind = sides[0][1], claim.score
-        if kind not in spreads:
-            spreads[kind] = _spreads(found, *kind)
-        if (found_spreads := spreads[kind]) is not None:
+        # The items that every training was scored on: settings may cut or tokenize questions differently.
+        items = [found[setting][seed].items(method, claim.score) for setting, method in sides for seed in seeds]
+        common = set(items[0]).intersection(*items)
+        rows = [item for item in items[0] if item in common]
+        if rows and (spread := spreads(sides[0][1], claim.score)) is not None:
+            by_seed = [
+                {seed: found[setting][seed].of(method, claim.score, rows) for seed in seeds}
+                for setting, method in sides
+            ]
             rng = np.random.default_rng(list(name.encode()))
-            common = found_spreads.of(*(setting for setting, _ in sides))
-            measured[name] = decision.effect(claim.score, *by_seed, common, rng)
+            own = spread.of(*(setting for setting, _ in sides))
+            measured[name] = decision.effect(claim.score, *by_seed, own, rng)
     return measured
-
-
-def _common(items: Sequence[Sequence[int]]) -> list[int]:
-    """The items that every training was scored on, where settings cut or tokenize questions differently."""
-    common = set(items[0]).intersection(*items)
-    return [item for item in items[0] if item in common]
-
-
-def _spreads(found: Mapping[str, Mapping[int, Result]], method: str, kind: str) -> Spreads | None:
-    return decision.spreads(
-        {
-            setting: {seed: result.score(method, kind) for seed, result in row.items()}
-            for setting, row in found.items()
-            if all(f"{method}/{kind}" in result.statistics for result in row.values())
-        }
-    )
 
 
 def decide(claims: Claims, found: Trained) -> dict[str, dict[str, decision.Decision]]:

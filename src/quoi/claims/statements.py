@@ -133,7 +133,7 @@ class Claims(ParamsSection):
         of = KINDS[claim.kind].of
         return [name for name, own in self.corpora.items() if own.of == of and name in (claim.corpora or [name])]
 
-    def chosen(self, names: tuple[str, ...] = ()) -> dict[str, Claim]:
+    def chosen(self, names: tuple[str, ...]) -> dict[str, Claim]:
         """The claims of these names, or all.
 
         Raises:
@@ -179,28 +179,27 @@ def load(root: Path = Path()) -> Claims:
         raise QuoiError(sentence(FILE, error, Claims)) from None
     whole = _base(claims, root)
     for corpus in claims.corpora:
-        for setting in claims.settings:
-            _checked(settings_of(claims, whole, corpus, claims.settings[setting], setting), corpus, setting)
+        for setting, own in claims.settings.items():
+            _settings(claims, whole, corpus, own, setting)
     return claims
 
 
 def units(claims: Claims, chosen: Mapping[str, Claim], corpora: list[str], root: Path = Path()) -> list[Unit]:
     """Every training that the chosen claims need on these corpora, once, in the order of the claims."""
     whole = _base(claims, root)
-    needed: dict[tuple[str, str, int], str] = {}
-    for corpus in corpora:
-        for claim in chosen.values():
-            if corpus in claims.corpora_of(claim):
-                for seed in claim.seeds or claims.seeds:
-                    needed |= {(corpus, setting, seed): claim.kind for setting, _ in claim.sides}
-    made: dict[tuple[str, str], tuple[dict[str, Any], Params]] = {}
-    for corpus, setting, _ in needed:
-        if (corpus, setting) not in made:
-            settings = settings_of(claims, whole, corpus, claims.settings[setting], setting)
-            made[corpus, setting] = settings, _checked(settings, corpus, setting)
-    return [
-        Unit(kind, corpus, setting, seed, *made[corpus, setting]) for (corpus, setting, seed), kind in needed.items()
-    ]
+    needed = {
+        (corpus, setting, seed): claim.kind
+        for corpus in corpora
+        for claim in chosen.values()
+        if corpus in claims.corpora_of(claim)
+        for seed in claim.seeds or claims.seeds
+        for setting, _ in claim.sides
+    }
+    made = {
+        (corpus, setting): _settings(claims, whole, corpus, claims.settings[setting], setting)
+        for corpus, setting in dict.fromkeys(key[:2] for key in needed)
+    }
+    return [Unit(kind, *key, *made[key[:2]]) for key, kind in needed.items()]
 
 
 def trials(claims: Claims, root: Path = Path()) -> list[Unit]:
@@ -213,16 +212,16 @@ def trials(claims: Claims, root: Path = Path()) -> list[Unit]:
         raise QuoiError(f"{FILE} has no section importance, which says what a random search draws.")
     whole, units = _base(claims, root), []
     for trial in range(1, search.trials + 1):
-        name = trials_.name_of(trial)
-        settings = settings_of(claims, whole, search.corpus, trials_.changes(search, trial), name)
-        units.append(Unit("translation", search.corpus, name, trial, settings, _checked(settings, search.corpus, name)))
+        name = f"trial-{trial:03}"
+        made = _settings(claims, whole, search.corpus, trials_.changes(search, trial), name)
+        units.append(Unit("translation", search.corpus, name, trial, *made))
     return units
 
 
-def settings_of(
+def _settings(
     claims: Claims, whole: Mapping[str, Any], corpus: str, own: Mapping[str, Any], name: str
-) -> dict[str, Any]:
-    """The whole params.yaml of a setting on a corpus, its only variant being itself, by `name`.
+) -> tuple[dict[str, Any], Params]:
+    """The whole params.yaml of a setting on a corpus, its only variant being itself, by `name`; and the same, checked.
 
     Args:
         whole: the base profile's.
@@ -231,14 +230,11 @@ def settings_of(
     merged = deepcopy(dict(whole))
     for changes in (claims.base, claims.corpora[corpus].changes, own):
         profiles.merge(merged, changes)
-    return {**merged, "variants": {name: {}}}
-
-
-def _checked(settings: dict[str, Any], corpus: str, setting: str) -> Params:
+    merged["variants"] = {name: {}}
     try:
-        return Params.model_validate(settings)
+        return merged, Params.model_validate(merged)
     except ValidationError as error:
-        where = Path(f"{FILE}, setting {setting} on {corpus}")
+        where = Path(f"{FILE}, setting {name} on {corpus}")
         raise QuoiError(sentence(where, error, Params)) from None
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from quoi.claims import results
 from quoi.claims.kinds import KINDS
 from quoi.claims.results import Result, Trained
 from quoi.claims.statements import Claims
+from quoi.params.settings import flat
 
 NAME = "trainings.md"
 _INTRODUCTION = """\
@@ -52,13 +53,9 @@ def linked(setting: str, shown: str) -> str:
     return f"[`{shown}`]({NAME}#{setting})"
 
 
-def changes(setting: Mapping[str, Any], above: str = "") -> Iterable[str]:
+def changes(setting: Mapping[str, Any]) -> list[str]:
     """What a setting changes, as `key: value` with dotted keys."""
-    for key, value in setting.items():
-        if isinstance(value, dict):
-            yield from changes(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}: {json.dumps(value, ensure_ascii=False)}"
+    return [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in flat(setting).items()]
 
 
 def listed(setting: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, model_validator
 
+from quoi.params import profiles
 from quoi.params.section import ParamsSection
 
 CONTROL = "nothing"
@@ -47,40 +48,24 @@ def drawn(settings: RandomSearch, trial: int) -> dict[str, Any]:
 
     Each is drawn for itself, so that another parameter, or more trials, leave it as it was.
     """
-    return {name: _value(domain, settings.seed, trial, name) for name, domain in settings.parameters.items()}
-
-
-def control(settings: RandomSearch, trial: int) -> float:
-    """What the trial drew in [0, 1] for the parameter that decides nothing."""
-    return _value(Range(least=0, most=1), settings.seed, trial, CONTROL)
-
-
-def name_of(trial: int) -> str:
-    """A trial's setting."""
-    return f"trial-{trial:03}"
+    return {name: value(domain, settings.seed, trial, name) for name, domain in settings.parameters.items()}
 
 
 def changes(settings: RandomSearch, trial: int) -> dict[str, Any]:
     """What a trial changes of the base, nested as in params.yaml."""
     nested: dict[str, Any] = {}
-    for key, value in drawn(settings, trial).items():
-        *sections, last = key.split(".")
-        place = nested
-        for section in sections:
-            place = place.setdefault(section, {})
-        place[last] = value
+    for key, change in drawn(settings, trial).items():
+        for section in reversed(key.split(".")):
+            change = {section: change}
+        profiles.merge(nested, change)
     return nested
 
 
-def _value(domain: Range | list[Any], seed: int, trial: int, name: str) -> Any:
+def value(domain: Range | list[Any], seed: int, trial: int, name: str) -> Any:
+    """What a trial draws for one parameter; of a number four digits, as many as anyone would write into params.yaml."""
     rng = np.random.default_rng([seed, trial, *name.encode()])
     if isinstance(domain, list):
         return domain[int(rng.integers(len(domain)))]
-    if domain.log:
-        return _short(math.exp(rng.uniform(math.log(domain.least), math.log(domain.most))))
-    return _short(rng.uniform(domain.least, domain.most))
-
-
-def _short(value: float) -> float:
-    """Four digits: as much as anyone would write into params.yaml."""
-    return float(f"{value:.4g}")
+    ends = domain.least, domain.most
+    number = math.exp(rng.uniform(*map(math.log, ends))) if domain.log else rng.uniform(*ends)
+    return float(f"{number:.4g}")

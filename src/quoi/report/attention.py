@@ -25,7 +25,7 @@ def drawable(sentences: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [sentence for sentence in sentences if sentence.get("attention")]
 
 
-def attention_png(path: Path | str, sentences: Sequence[Mapping[str, Any]], title: str = "") -> None:
+def attention_png(path: Path, sentences: Sequence[Mapping[str, Any]], title: str) -> None:
     """Draw a heat map of each sentence into one picture: source on top, translation at the left, weights 0 to 1.
 
     Args:
@@ -40,7 +40,7 @@ def attention_png(path: Path | str, sentences: Sequence[Mapping[str, Any]], titl
     tall = [max(len(sentence["target_tokens"]) for sentence in row) for row in rows]
     wide = [max(len(row[place]["source_tokens"]) for row in rows if place < len(row)) for place in range(len(rows[0]))]
     width, height = _CELL * sum(wide) + _WORDS * len(wide) + 1, _CELL * sum(tall) + _WORDS * len(tall) + 0.5
-    with style.figure(Path(path), width, height) as figure:
+    with style.figure(path, width, height) as figure:
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
         ratios = {"width_ratios": wide, "height_ratios": tall}
         grid = list(figure.subplots(len(rows), len(wide), squeeze=False, gridspec_kw=ratios).flat)
@@ -105,7 +105,7 @@ def heatmap_terminal(
     key = Text("  ").join(
         Text.assemble((str(n + 1), "bold"), f" {isolated(word)}") for n, word in enumerate(source_tokens)
     )
-    return Group(table, Text(""), key)
+    return Group(table, "", key)
 
 
 def _cell(weight: float, width: int) -> Any:

@@ -24,48 +24,43 @@ _INTRODUCTION = (
 )
 
 
-def write(variants: Sequence[str], root: Path | str = ".") -> list[checks.Measures]:
+def write(variants: Sequence[str], root: Path = Path()) -> list[checks.Measures]:
     """Write README.md and the pictures; returns what they are made of.
 
     Raises:
         QuoiError: no stage has left its measures, one is damaged, or a file cannot be written.
     """
-    folder, reports = Path(root) / FOLDER, checks.read_all(variants, root)
+    folder, reports = root / FOLDER, checks.read_all(variants, root)
     if not reports:
         raise QuoiError("No stage has been checked yet: run `dvc repro`.")
-    drawn = {}
+    parts = ["# Checks", _INTRODUCTION, _summary(reports), _table(reports).strip()]
     with replacing(folder / "pictures") as partial:
         partial.mkdir()
         for report in reports:
+            if report.texts or report.series:
+                parts.append(f"## {report.stage}")
             if report.series:
-                drawn[report.stage] = f"{report.stage.replace('@', '-')}.png"
-                draw(partial / drawn[report.stage], report.series, report.controls)
-    parts = ["# Checks", _INTRODUCTION, _summary(reports), _table(reports).strip()]
-    for report in reports:
-        if report.texts or report.stage in drawn:
-            parts.append(f"## {report.stage}")
-            if report.stage in drawn:
-                parts.append(f"![{'; '.join(report.series)}](pictures/{drawn[report.stage]})")
-            parts += [_texts(title, texts) for title, texts in report.texts.items() if texts]
+                picture = f"{report.stage.replace('@', '-')}.png"
+                _draw(partial / picture, report.series, report.controls)
+                parts.append(f"![{'; '.join(report.series)}](pictures/{picture})")
+            for title, texts in report.texts.items():
+                if texts:
+                    read = (f"- {escaped(name)}: {escaped(text)}" for name, text in texts.items())
+                    parts += [f"*{title}*", "\n".join(read)]
     write_text(folder / "README.md", "\n\n".join(parts) + "\n")
     return reports
 
 
-def draw(path: Path, series: Mapping[str, Mapping[str, float]], controls: Mapping[str, Mapping[str, float]]) -> None:
-    """A panel of bars for each series, and points for its control.
-
-    Raises:
-        QuoiError: the file cannot be written.
-    """
+def _draw(path: Path, series: Mapping[str, Mapping[str, float]], controls: Mapping[str, Mapping[str, float]]) -> None:
+    """A panel of bars for each series, and points for its control."""
     with style.figure(path, 1 + 5 * len(series), 3.2) as figure:
-        for place, (title, heights) in enumerate(series.items()):
-            axes = figure.add_subplot(1, len(series), place + 1)
+        panels = figure.subplots(1, len(series), squeeze=False)[0]
+        for axes, (title, heights) in zip(panels, series.items(), strict=True):
             positions = [float(name) for name in heights]
             width = min((b - a for a, b in pairwise(positions)), default=1.0)
             axes.bar(positions, list(heights.values()), width=0.9 * width, color=style.PALETTE[1], label="measured")
             if control := controls.get(title):
-                places = [float(name) for name in control]
-                axes.plot(places, list(control.values()), ".", color=style.PALETTE[0], label="control")
+                axes.plot([*map(float, control)], [*control.values()], ".", color=style.PALETTE[0], label="control")
                 axes.legend(frameon=False, fontsize="small")
             axes.set_title(title)
             counts = max(heights.values(), default=0) > 1
@@ -83,11 +78,9 @@ def _summary(reports: Sequence[checks.Measures]) -> str:
 def _table(reports: Sequence[checks.Measures]) -> str:
     rows = []
     for report in reports:
-        for number, row in enumerate(report.rows):
+        stage = f"`{report.stage}`"
+        for row in report.rows:
             state = row.state if row.state == "ok" else f"**{row.state}**"
-            rows.append([f"`{row.stage}`" if not number else "", row.name, row.values, row.sound, state])
+            rows.append([stage, row.name, row.values, row.sound, state])
+            stage = ""  # it stands beside its first check
     return markdown(["stage", "check", "value", "sound", ""], rows, left=2)
-
-
-def _texts(title: str, texts: Mapping[str, str]) -> str:
-    return f"*{title}*\n\n" + "\n".join(f"- {escaped(name)}: {escaped(text)}" for name, text in texts.items())

@@ -61,7 +61,7 @@ def sheet(path: Path, rows: Sequence[SheetRow], columns: int = 6, note: str = ""
     width = 2 * _MARGIN + columns * _SIDE + (columns - 1) * _GAP
     foot = _LINE * (below.count("\n") + 2 if note else 0)
     height = _MARGIN + len(cells) * (_SIDE + between) + foot
-    with style.figure(Path(path), width, height, colours) as figure:
+    with style.figure(path, width, height, colours) as figure:
         figure.set_layout_engine("none")
         grid = figure.subplots(
             len(cells),

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from quoi.io.files import read_json, replacing, write_json, write_text
-from quoi.nearest.search import Hit
 from quoi.records import devise_record
 from quoi.report import contact_sheet, devise_scores, gallery_choices, word_map
 from quoi.report.contact_sheet import SheetRow, Shown
@@ -23,13 +22,13 @@ _RIGHT, _UNSEEN = PALETTE[3], PALETTE[4]
 """Of what is right, and of pictures whose label no training saw."""
 
 
-def write(root: Path | str = ".") -> devise_record.DeviseResult:
+def write(root: Path = Path()) -> devise_record.DeviseResult:
     """Write the scores (JSON, markdown), the gallery's pictures and the page, and return the scores.
 
     Raises:
         QuoiError: an input is absent or damaged, or a file cannot be written.
     """
-    folder = Path(root) / FOLDER
+    folder = root / FOLDER
     result, collection = devise_record.read(root), Collection(root)
     reports = {name: read_json(folder / f"{name}.json") for name in ("images", "labels", "indexes")}
     tables = devise_scores.tables(result) + "\n" + devise_scores.caption(result)
@@ -66,17 +65,19 @@ class _Gallery:
 
     def __init__(self, collection: Collection, folder: Path) -> None:
         self.collection, self.folder, self.images = collection, folder, collection.searcher.images
+        self.unseen = collection.unseen
         self.note = self.images.source.get("attribution") or ""
 
     def sections(self) -> list[str]:
         """All of them, in the order of the page; without those that have nothing to show."""
         rows = gallery_choices.pictures(self.collection, _HITS, _MISSES, _TRAINED, _CLASSES)
-        unseen = [row for row in rows if self.collection.labels[row] in self.collection.unseen]
+        unseen = [row for row in rows if self.collection.labels[row] in self.unseen]
         sections = [self.classes(rows), self.nouns(rows), self.words(), self.means(), self.pictures(unseen), self.map()]
         return list(filter(None, sections))
 
     def classes(self, rows: Sequence[int]) -> str:
-        collection, shown, table = self.collection, [], []
+        collection, shown = self.collection, []
+        table = [["picture", "its label is", "nearest classes", "place of its own"]]
         for answer in collection.nearest("classes", rows, _CLASSES):
             own = answer.text
             pictures = [self.asked(answer)]
@@ -98,12 +99,12 @@ class _Gallery:
             f"their picture's {_CLASSES} nearest classes.",
             "classes.png",
             shown,
-            markdown(["picture", "its label is", "nearest classes", "place of its own"], table, left=3),
+            table,
             columns=1 + _CLASSES,
         )
 
     def nouns(self, rows: Sequence[int]) -> str:
-        shown, table = [], []
+        shown, table = [], [["picture", "its label is", "nearest nouns"]]
         labels = self.collection.searcher.catalogue.labels.labels
         for answer in self.collection.nearest("nouns", rows, 3 * _NOUNS):
             own = labels.synsets[labels.names.index(answer.text)]
@@ -113,8 +114,7 @@ class _Gallery:
                 nearest.setdefault(hit.name.split(", ")[0], hit.similarity)
             first = list(nearest.items())[:_NOUNS]
             named = "\n".join(f"✓ {noun}" if noun in lemmas else noun for noun, _ in first)
-            colour = _UNSEEN if answer.text in self.collection.unseen else None
-            shown.append(Shown(self.images[answer.row], named, colour, answer.text))
+            shown.append(Shown(self.images[answer.row], named, self.colour(answer.text), answer.text))
             near = _listed((noun, cosine, noun in lemmas) for noun, cosine in first)
             table.append([*self.cells(answer), near])
         return self.section(
@@ -124,7 +124,7 @@ class _Gallery:
             f"picture's label, where it is among the first {_NOUNS}; unseen labels are in colour.",
             "nouns.png",
             [("", shown)] if shown else [],
-            markdown(["picture", "its label is", "nearest nouns"], table, left=3),
+            table,
             columns=4,
         )
 
@@ -153,20 +153,20 @@ class _Gallery:
 
     def found(self, title: str, caption: str, head: str, answers: Sequence[Answer], name: str) -> str:
         """A section with the pictures found by words."""
-        table = [[f"`{answer.text}`", self.pictures_listed(answer)] for answer in answers]
-        shown = [(f"“{answer.text}”", self.hits(answer)) for answer in answers]
-        return self.section(title, caption, name, shown, markdown([head, "nearest pictures"], table, left=2))
+        table = [[head, "nearest pictures"], *([f"`{each.text}`", self.pictures_listed(each)] for each in answers)]
+        return self.section(title, caption, name, [(f"“{each.text}”", self.hits(each)) for each in answers], table)
 
     def pictures(self, rows: Sequence[int]) -> str:
         answers = self.collection.nearest("images", rows, _CLASSES)
-        table = [[*self.cells(answer), self.pictures_listed(answer)] for answer in answers]
+        table = [["picture", "its label is", "nearest pictures"]]
+        table += [[*self.cells(answer), self.pictures_listed(answer)] for answer in answers]
         return self.section(
             "Picture to picture",
             "A picture of an unseen label, then those that the model puts nearest to it: alike in meaning as much as "
             "in looks. Unseen labels are in colour.",
             "pictures.png",
             [(f"{answer.text} ({self.kind(answer)})", [self.asked(answer), *self.hits(answer)]) for answer in answers],
-            markdown(["picture", "its label is", "nearest pictures"], table, left=3),
+            table,
         )
 
     def map(self) -> str:
@@ -180,34 +180,34 @@ class _Gallery:
         )
 
     def section(
-        self, title: str, caption: str, name: str, rows: Sequence[SheetRow], table: str, columns: int = 6
+        self, title: str, caption: str, name: str, shown: Sequence[SheetRow], table: list[list[str]], columns: int = 6
     ) -> str:
-        """A section with its contact sheet; empty where there is nothing to show."""
-        if not rows:
+        """A section with its contact sheet, and a table of the same; empty where there is nothing to show."""
+        if not shown:
             return ""
-        contact_sheet.sheet(self.folder / name, rows, columns, self.note, colours=256)
-        return f"{_section(title, caption, name)}\n\n{table.strip()}"
+        contact_sheet.sheet(self.folder / name, shown, columns, self.note, colours=256)
+        return f"{_section(title, caption, name)}\n\n{markdown(table[0], table[1:], left=3).strip()}"
 
     def asked(self, answer: Answer) -> Shown:
         return Shown(self.images[answer.row], answer.text, INK)
 
     def hits(self, answer: Answer) -> list[Shown]:
         return [
-            Shown(self.images[hit.row], f"{hit.label}\n{hit.similarity:.2f}", _UNSEEN if self.is_unseen(hit) else None)
+            Shown(self.images[hit.row], f"{hit.label}\n{hit.similarity:.2f}", self.colour(hit.label))
             for hit in answer.hits
         ]
 
+    def colour(self, label: str) -> str | None:
+        return _UNSEEN if label in self.unseen else None
+
     def pictures_listed(self, answer: Answer) -> str:
-        return _listed(((hit.label, hit.similarity, self.is_unseen(hit)) for hit in answer.hits), "*")
+        return _listed(((hit.label, hit.similarity, hit.label in self.unseen) for hit in answer.hits), "*")
 
     def cells(self, answer: Answer) -> list[str]:
         return [escaped(answer.text), self.kind(answer)]
 
     def kind(self, answer: Answer) -> str:
-        return "unseen" if answer.text in self.collection.unseen else "trained"
-
-    def is_unseen(self, hit: Hit) -> bool:
-        return hit.label in self.collection.unseen
+        return "unseen" if answer.text in self.unseen else "trained"
 
 
 def _section(title: str, caption: str, name: str) -> str:
@@ -223,13 +223,13 @@ def _listed(found: Iterable[tuple[str, float, bool]], mark: str = "**") -> str:
 
 def _counts(images: Mapping[str, Any], labels: Mapping[str, Any], indexes: Mapping[str, Any]) -> str:
     out = ", ".join(f"{escaped(reason)} ({n:,})" for reason, n in images.get("left_out", {}).items() if n) or "nothing"
-    facts = {
-        "pictures": f"{images['pictures']:,} of {images['labels']:,} labels",
-        "left out": out,
-        "labels with a word vector": _share(labels["labels_found"], labels["labels"]),
-        "labels of whose words none is missed": _share(labels["labels_whole"], labels["labels"]),
-        "nouns with a word vector": _share(labels["nouns_found"], labels["nouns"]),
-    }
+    facts = [
+        ["pictures", f"{images['pictures']:,} of {images['labels']:,} labels"],
+        ["left out", out],
+        ["labels with a word vector", _share(labels["labels_found"], labels["labels"])],
+        ["labels of whose words none is missed", _share(labels["labels_whole"], labels["labels"])],
+        ["nouns with a word vector", _share(labels["nouns_found"], labels["nouns"])],
+    ]
     rows = [
         [
             kind,
@@ -240,7 +240,7 @@ def _counts(images: Mapping[str, Any], labels: Mapping[str, Any], indexes: Mappi
         for kind in ("images", "classes", "nouns")
     ]
     head = ["index", "rows", "different vectors", "recall@k of exact search"]
-    return markdown(["data", ""], list(map(list, facts.items())), left=2) + "\n" + markdown(head, rows, left=1)
+    return markdown(["data", ""], facts, left=2) + "\n" + markdown(head, rows, left=1)
 
 
 def _credits(images: Mapping[str, Any], words: Mapping[str, Any]) -> str:

@@ -52,11 +52,11 @@ class Collection:
         QuoiError: a file is absent or damaged, or the files do not fit together.
     """
 
-    def __init__(self, root: Path | str = ".") -> None:
+    def __init__(self, root: Path) -> None:
         self.searcher = Searcher(root)
         self.searcher.index("images")  # is of this model, or says that it is not
         self.labels = self.searcher.images.table.column("label").to_pylist()
-        self.unseen = frozenset(read_json(Path(root) / MODEL)["unseen"])
+        self.unseen = frozenset(read_json(root / MODEL)["unseen"])
         classes = self.searcher.catalogue.labels.labels
         self.has_vector = dict(zip(classes.names, classes.found.tolist(), strict=True))
         """By label."""

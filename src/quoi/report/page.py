@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from quoi.corpus import facts
 from quoi.io.files import read_json, replacing, write_json, write_text
@@ -21,7 +20,7 @@ _LOOKED = (
 )
 
 
-def write(results: Sequence[Result], profile: str, maps: int, root: Path | str = ".") -> None:
+def write(results: Sequence[Result], profile: str, maps: int, root: Path = Path()) -> None:
     """Write the progression (JSON, markdown, picture), loss curves, attention maps, samples, model cards, the page.
 
     Args:
@@ -31,10 +30,9 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     Raises:
         QuoiError: a report of the corpus or the vectors is absent, or a file cannot be written.
     """
-    folder = Path(root) / FOLDER
-    published = progression.published_for(profile)
-    counts = read_json(Path(root) / "reports/corpus/numericalize.json")
-    source = read_json(Path(root) / "data/raw/source.json")
+    folder, published = root / FOLDER, progression.published_for(profile)
+    counts = read_json(root / "reports/corpus/numericalize.json")
+    source = read_json(root / "data/raw/source.json")
     tables = "\n".join(
         (
             progression.loss_table(results, published),
@@ -43,7 +41,9 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
         )
     )
     missed = samples.missed_words(results[0].language_names, root)
-    checked = fact_table(root)
+    checked: facts.Rows = {}
+    for name in ("corpus/numericalize", *(f"vectors/{side}" for side in SIDES)):
+        checked |= read_json(root / f"reports/{name}.json").get("facts", {})
     sample_table = samples.sample_table(results)
     write_json(folder / "progression.json", progression.as_json(results))
     write_text(folder / "progression.md", "# Loss progression\n\n" + tables)
@@ -53,31 +53,14 @@ def write(results: Sequence[Result], profile: str, maps: int, root: Path | str =
     mapped = _attention(folder / "attention", results, maps)
     searched = f"translated by each variant's best seed, beam search of width {results[0].beam}"
     marked = "✓ marks a translation that equals the reference."
-    page = f"# Sample translations\n\nThe same validation sentences {searched}; {marked}\n\n{sample_table}"
-    write_text(folder / "samples.md", page)
-    _cards(Path(root) / CARDS, results, counts, source)
-    write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
-
-
-def fact_table(root: Path | str = ".") -> str:
-    """The facts that the stages have compared, as a markdown table; empty where params.yaml expects none.
-
-    Raises:
-        QuoiError: a report of the corpus or the vectors is absent or damaged.
-    """
-    rows: facts.Rows = {}
-    for name in ("corpus/numericalize", *(f"vectors/{side}" for side in SIDES)):
-        rows |= read_json(Path(root) / f"reports/{name}.json").get("facts", {})
-    return facts.markdown(rows) if rows else ""
-
-
-def _cards(folder: Path, results: Sequence[Result], counts: Mapping[str, Any], source: Mapping[str, Any]) -> None:
-    """A model card for each variant."""
-    with replacing(folder) as partial:
+    head = f"# Sample translations\n\nThe same validation sentences {searched}; {marked}\n\n"
+    write_text(folder / "samples.md", head + sample_table)
+    with replacing(root / CARDS) as partial:
         partial.mkdir()
         for result in results:
             card = model_card(source, result, counts["training"], counts["validation"])
-            (partial / f"{result.variant}.md").write_text(card, encoding="utf-8", newline="\n")
+            write_text(partial / f"{result.variant}.md", card)
+    write_text(folder / "README.md", _page(tables, mapped, sample_table, missed, checked))
 
 
 def _attention(folder: Path, results: Sequence[Result], maps: int) -> list[str]:
@@ -93,11 +76,11 @@ def _attention(folder: Path, results: Sequence[Result], maps: int) -> list[str]:
             attention.attention_png(partial / f"{variant}.png", sentences, title=f"Attention weights: {variant}")
         page = f"# Attention maps\n\n{_LOOKED}\n\n"
         page += "\n".join(f"![Attention weights of {variant}]({variant}.png)\n" for variant in drawn)
-        (partial / "README.md").write_text(page, encoding="utf-8", newline="\n")
+        write_text(partial / "README.md", page)
     return list(drawn)
 
 
-def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, checked: str) -> str:
+def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, checked: facts.Rows) -> str:
     parts = [
         "# Translation: the loss progression",
         "Written by `dvc repro compare`; the numbers are in [progression.json](progression.json), each variant's in "
@@ -117,5 +100,5 @@ def _page(tables: str, mapped: Sequence[str], sample_table: str, missed: str, ch
     ]
     if checked:
         parts += ["## Facts", "What section `facts` of params.yaml expects of the data, and what was found."]
-        parts.append(checked.strip())
+        parts.append(facts.markdown(checked).strip())
     return "\n\n".join(parts) + "\n"

@@ -25,14 +25,16 @@ _KINDS = {
 }
 
 
-def loss_curves(path: Path | str, results: Sequence[Result]) -> None:
+def loss_curves(path: Path, results: Sequence[Result]) -> None:
     """Validation losses by epoch of all variants: the mean of the seeds as a line, their range as a band.
 
     Raises:
         QuoiError: the file cannot be written.
     """
+    from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
+
     palette = style.colours(result.variant for result in results)
-    with style.figure(Path(path), 11, 4.5) as figure:
+    with style.figure(path, 11, 4.5) as figure:
         panels = figure.subplots(1, len(_PANELS))
         for axes, (key, title) in zip(panels, _PANELS, strict=True):
             for result in results:
@@ -43,14 +45,19 @@ def loss_curves(path: Path | str, results: Sequence[Result]) -> None:
                 lowest, highest = [min(column) for column in curves], [max(column) for column in curves]
                 axes.fill_between(epochs, lowest, highest, color=colour, alpha=0.15, linewidth=0)
             axes.set_title(title)
-            _losses_axis(axes)
+            # With plain numbers: free-running losses start several times higher than they end.
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20]))
+            axes.yaxis.set_major_formatter(ScalarFormatter())
+            axes.yaxis.set_minor_formatter(NullFormatter())
+            axes.tick_params(axis="y", which="minor", length=0)
             _epochs_axis(axes)
         panels[0].set_ylabel("nats per token, logarithmic")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right upper", frameon=False)
         figure.supxlabel("line: mean of the seeds; band: their range", fontsize=8.5, color=style.NOTE)
 
 
-def progression(path: Path | str, results: Sequence[Result], published: Mapping[str, float] | None = None) -> None:
+def progression(path: Path, results: Sequence[Result], published: Mapping[str, float] | None) -> None:
     """The lesson's loss and BLEU of every variant: a dot a seed, a bar at the mean.
 
     Args:
@@ -65,41 +72,38 @@ def progression(path: Path | str, results: Sequence[Result], published: Mapping[
         ("lesson_loss", "The lesson's loss", "nats per token: lower is better", "{:.3f}"),
         ("bleu_beam", f"BLEU, beam {results[0].beam}", "higher is better", "{:.1f}"),
     )
-    with style.figure(Path(path), 10, 1.45 + 0.45 * len(results)) as figure:
-        left, right = figure.subplots(1, 2, sharey=True)
-        for axes, (key, title, label, form) in zip((left, right), panels, strict=True):
+    with style.figure(path, 10, 1.45 + 0.45 * len(results)) as figure:
+        for axes, (key, title, label, form) in zip(figure.subplots(1, 2, sharey=True), panels, strict=True):
             for row, result in enumerate(results):
                 style.seeds(axes, row, result.values(key), palette[result.variant], form.format(result.means[key]))
+                if key == "lesson_loss" and published and result.variant in published:
+                    diamond = {"marker": "D", "s": 34, "facecolor": "white", "edgecolor": style.INK}
+                    axes.scatter(published[result.variant], row, zorder=4, **diamond)
             style.rows(axes, [result.variant for result in results])
             axes.set_title(title)
             axes.set_xlabel(label)
-        for row, result in enumerate(results):
-            if result.variant in (published or {}):
-                diamond = {"marker": "D", "s": 34, "facecolor": "white", "edgecolor": style.INK}
-                left.scatter(published[result.variant], row, zorder=4, **diamond)
         figure.supxlabel(marks, fontsize=8.5, color=style.NOTE)
 
 
-def training_curves(path: Path | str, name: str, history: History) -> None:
+def training_curves(path: Path, name: str, history: History) -> None:
     """One run's losses by epoch: training, and validation in its three kinds.
 
     Raises:
         QuoiError: the file cannot be written.
     """
-    with style.figure(Path(path), 7, 4) as figure:
+    with style.figure(path, 7, 4) as figure:
         axes = figure.subplots()
         for (key, label), colour in zip(_KINDS.items(), style.PALETTE, strict=False):
             points = [(row["epoch"], row[key]) for row in history if key in row]
-            axes.plot(
-                *zip(*points, strict=True), color=colour, label=label, linestyle="--" if key == "train_loss" else "-"
-            )
+            line = "--" if key == "train_loss" else "-"
+            axes.plot(*zip(*points, strict=True), color=colour, label=label, linestyle=line)
         axes.set_title(name)
         axes.set_ylabel("nats per token")
         axes.legend(frameon=False)
         _epochs_axis(axes)
 
 
-def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], suggestion: float | None) -> None:
+def lr_curve(path: Path, rates: Sequence[float], losses: Sequence[float], suggestion: float | None) -> None:
     """The loss against the learning rate of a rising-rate trial (Smith 2017), on a logarithmic axis.
 
     Args:
@@ -108,7 +112,7 @@ def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], 
     Raises:
         QuoiError: the file cannot be written.
     """
-    with style.figure(Path(path), 7, 4) as figure:
+    with style.figure(path, 7, 4) as figure:
         axes = figure.subplots()
         axes.plot(rates, losses, color=style.PALETTE[1])
         axes.set_xscale("log")
@@ -117,9 +121,8 @@ def lr_curve(path: Path | str, rates: Sequence[float], losses: Sequence[float], 
         axes.set_ylim(lowest - 0.08 * (start - lowest or 1), start + 0.35 * (start - lowest or 1))
         if suggestion is not None:
             axes.axvline(suggestion, color=style.PALETTE[4], linewidth=1.2, linestyle="--")
-            axes.annotate(
-                f" {suggestion:.1e}", (suggestion, axes.get_ylim()[1]), va="top", color=style.PALETTE[4], weight="bold"
-            )
+            top = suggestion, axes.get_ylim()[1]
+            axes.annotate(f" {suggestion:.1e}", top, va="top", color=style.PALETTE[4], weight="bold")
         axes.grid()
         axes.set_title("Learning-rate range test")
         axes.set_xlabel("learning rate")
@@ -135,17 +138,6 @@ def _curves(result: Result, key: str) -> tuple[list[float], list[list[float]]]:
                 points.setdefault(row["epoch"], []).append(row[key])
     epochs = sorted(points)
     return epochs, [points[epoch] for epoch in epochs]
-
-
-def _losses_axis(axes: Axes) -> None:
-    """Logarithmic, with plain numbers: free-running losses start several times higher than they end."""
-    from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
-
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20]))
-    axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.tick_params(axis="y", which="minor", length=0)
 
 
 def _epochs_axis(axes: Axes) -> None:

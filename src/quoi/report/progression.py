@@ -76,21 +76,22 @@ def pooled(samples: Sequence[Sequence[float]]) -> Pooled | None:
     return Pooled(math.sqrt(sum((value - fmean(values)) ** 2 for values in samples for value in values) / df), df)
 
 
-def verdict(values: Sequence[float], above: Sequence[float] | None, common: Pooled | None) -> str:
+def verdict(result: Result, above: Result | None, common: Pooled | None) -> str:
     """Whether a row's losses are distinguishable from those of the row above, in words, with the p-value.
 
     Args:
-        common: the spread of all rows (`pooled`).
+        common: the spread of all rows' losses (`pooled`).
     """
     if above is None:
         return "–"
     if common is None:
         return "one seed: cannot say"
-    p = common.p_value(values, above)
+    own, others = result.values("lesson_loss"), above.values("lesson_loss")
+    p = common.p_value(own, others)
+    said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
     if p >= 1 - LEVEL:
-        return f"no ({_p(p)})"
-    better = sum(values) / len(values) < sum(above) / len(above)
-    return f"yes, {'better' if better else 'worse'} ({_p(p)})"
+        return f"no ({said})"
+    return f"yes, {'better' if fmean(own) < fmean(others) else 'worse'} ({said})"
 
 
 def common_spreads(results: Sequence[Result]) -> dict[str, Pooled | None]:
@@ -143,7 +144,7 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
         row.append(f"**{_interval(result, 'lesson_loss', common, 3)}**")
         if published:
             row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
-        row.append(_verdict(result, above, common))
+        row.append(verdict(result, above, common["lesson_loss"]))
         row += [_interval(result, score, common, 3 if "loss" in score else 2) for score in LOSSES]
         rows.append(row)
     return markdown(head, rows, left=1, centred=range(1, 4))
@@ -209,7 +210,7 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
         row.append(f"{result.summary('token_loss_free').mean:.3f}")
         row.append(f"{100 * result.summary('exact').mean:.1f}%")
         row += [f"{result.summary(score).mean:.1f}" for score in ("bleu_beam", "chrf_beam")]
-        table.add_row(*row, _verdict(result, above, common).removeprefix("yes, "))
+        table.add_row(*row, verdict(result, above, common["lesson_loss"]).removeprefix("yes, "))
     return table
 
 
@@ -244,12 +245,3 @@ def _interval(result: Result, score: str, common: Mapping[str, Pooled | None], d
     scale = 100 if score == "exact" else 1
     summary, spread = result.summary(score), common[score]
     return summary._replace(sd=spread and spread.half_width(summary.n)).written(digits, scale)
-
-
-def _verdict(result: Result, above: Result | None, common: Mapping[str, Pooled | None]) -> str:
-    losses = "lesson_loss"
-    return verdict(result.values(losses), above and above.values(losses), common[losses])
-
-
-def _p(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"

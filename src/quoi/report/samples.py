@@ -34,7 +34,7 @@ def sample_table(results: Sequence[Result]) -> str:
     return markdown(head, rows, left=len(head))
 
 
-def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 40) -> str:
+def missed_words(languages: Sequence[str], root: Path = Path(), most: int = 40) -> str:
     """The words without a vector of their own, as markdown: how many of each language, and the most frequent ones.
 
     Args:
@@ -46,18 +46,17 @@ def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 4
     columns: dict[str, dict[str, str]] = {}
     lists = []
     for side, name in zip(SIDES, languages, strict=True):
-        report = read_json(Path(root) / f"reports/vectors/{side}.json")
-        missed, by_subwords = report["missed"], report.get("by_subwords", 0)
-        without = missed + by_subwords
+        report = read_json(root / f"reports/vectors/{side}.json")
+        without, with_subwords = report["missed"] + report["by_subwords"], report["missed_with_subwords"]
         columns[name] = {
-            "vectors": _origin(report.get("source", {})),
+            "vectors": _origin(report["source"]),
             "words of the vocabulary": f"{report['words']:,}",
             "without a vector of their own": f"{without:,} ({100 * without / max(1, report['words']):.1f} %)",
-            "of these, made of their subwords": f"{by_subwords:,}",
-            "of these, drawn at random": f"{missed:,}",
-            "drawn at random if subwords were used": f"{report.get('missed_with_subwords', missed):,}",
+            "of these, made of their subwords": f"{report['by_subwords']:,}",
+            "of these, drawn at random": f"{report['missed']:,}",
+            "drawn at random if subwords were used": "–" if with_subwords is None else f"{with_subwords:,}",
         }
-        words = _missed(Path(root) / f"reports/vectors/missed.{side}.csv")[:most]
+        words = _missed(root / f"reports/vectors/missed.{side}.csv")[:most]
         lists.append(f"- {name}: " + (", ".join(f"{escaped(word)} ({count:,})" for word, count in words) or "none"))
     rows = [[fact, *(column[fact] for column in columns.values())] for fact in columns[languages[0]]]
     head = f"At most {most} of them, the most frequent first, with their counts in the corpus:"
@@ -66,11 +65,10 @@ def missed_words(languages: Sequence[str], root: Path | str = ".", most: int = 4
 
 def _origin(source: Mapping[str, Any]) -> str:
     """Where the vectors are from."""
-    name = source.get("name", "train")
-    if name == "random":
+    if source["name"] == "random":
         return "drawn from N(0, 1): they know nothing of the words"
-    if name == "train":
-        settings = (f"{key.replace('_', ' ')} {source[key]:,}" for key in _TRAINING if key in source)
+    if source["name"] == "train":
+        settings = (f"{key.replace('_', ' ')} {source[key]:,}" for key in _TRAINING)
         return ", ".join(("skip-gram trained here", *settings))
     file = escaped(source["file"])
     linked = f"[{file}]({source['url']})" if source["url"] else file

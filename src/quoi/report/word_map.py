@@ -7,8 +7,16 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.patches import Rectangle
+from PIL import ImageOps
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
+from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits
 
 from quoi.images.convert import on_white
 from quoi.report import style
@@ -26,27 +34,35 @@ _UNSEEN = PALETTE[4]
 _SEED = 0
 
 
+class Word(NamedTuple):
+    """A label, its text as cut, its first cell, and how many cells it takes."""
+
+    name: str
+    text: str
+    column: int
+    line: int
+    width: int
+
+
 @dataclass(frozen=True)
 class Layout:
     """Pictures and words on a grid of `columns` by `lines` cells, line 0 on top.
 
     Attributes:
-        rows: of the pictures that are on it; cells: (column, line) of each.
-        names, texts: of the words, the latter cut; widths: cells that each takes; spots: its first cell, or None.
+        pictures: row of each, and its cell (column, line).
     """
 
     columns: int
     lines: int
-    rows: list[int]
-    cells: list[list[int]]
-    names: list[str]
-    texts: list[str]
-    widths: list[int]
-    spots: list[tuple[int, int] | None]
+    pictures: list[tuple[int, list[int]]]
+    words: list[Word]
 
 
 def lay_out(collection: Collection) -> Layout:
-    """Where everything on the map is: pictures, drawn ones where there are many, and labels that name their regions."""
+    """Where everything on the map is: pictures, drawn ones where there are many, and labels that name their regions.
+
+    The space is cut into regions by k-means of the pictures; each is named by the label nearest to its middle.
+    """
     count = len(collection.labels)
     rows = sorted(map(int, drawn(map(str, range(count)))[:MOST_PICTURES]))
     names, vectors = _words(collection, rows)
@@ -56,15 +72,13 @@ def lay_out(collection: Collection) -> Layout:
     columns = max(_FEWEST_COLUMNS, math.ceil(math.sqrt(_FREE * _SHAPE * (len(rows) + sum(widths)))))
     lines = math.ceil(columns / _SHAPE)
     cells, spots = arrange(places[: len(rows)], places[len(rows) :], widths, columns, lines)
-    return Layout(columns, lines, rows, cells.tolist(), names, texts, widths, spots)
+    placed = zip(names, texts, widths, spots, strict=True)
+    words = [Word(name, text, *spot, width) for name, text, width, spot in placed if spot]
+    return Layout(columns, lines, list(zip(rows, cells.tolist(), strict=True)), words)
 
 
 def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
-    """Draw the map; the same data gives the same bytes.
-
-    Pictures are drawn ones where there are many. The words are labels: the space is cut into regions by k-means of
-    the pictures, and each is named by the label nearest to its middle. Labels that no training saw, and their
-    pictures, are in colour.
+    """Draw the map; labels that no training saw, and their pictures, are in colour. The same data gives the same bytes.
 
     Args:
         note: a line below, such as a credit.
@@ -75,31 +89,25 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
     Raises:
         QuoiError: a picture is damaged, or the file cannot be written.
     """
-    from matplotlib.patches import Rectangle
-    from PIL import ImageOps
-
     laid = lay_out(collection)
-    rows, columns, lines = laid.rows, laid.columns, laid.lines
+    columns, lines = laid.columns, laid.lines
     with style.figure(path, (columns + 1) * _CELL / DPI, (lines + 2) * _CELL / DPI, colours=200) as figure:
         figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
-        for row, (column, line) in zip(rows, laid.cells, strict=True):
+        for row, (column, line) in laid.pictures:
             picture = ImageOps.contain(on_white(collection.searcher.images[row]), (_PICTURE, _PICTURE))
             corner = (column + 1) * _CELL - picture.width // 2, (lines + 1 - line) * _CELL - picture.height // 2
             figure.figimage(np.asarray(picture), *corner)
             if collection.labels[row] in collection.unseen:
                 axes.add_patch(Rectangle((column - 0.46, line - 0.46), 0.92, 0.92, fill=False, color=_UNSEEN, lw=0.7))
-        for name, text, width, spot in zip(laid.names, laid.texts, laid.widths, laid.spots, strict=True):
-            if spot is not None:
-                colour = style.ink(_UNSEEN) if name in collection.unseen else style.INK
-                place = spot[0] + (width - 1) / 2, spot[1]
-                axes.text(
-                    *place, text, color=colour, weight="bold", size=7.5, ha="center", va="center", parse_math=False
-                )
+        middle = {"weight": "bold", "size": 7.5, "ha": "center", "va": "center", "parse_math": False}
+        for word in laid.words:
+            colour = style.ink(_UNSEEN) if word.name in collection.unseen else style.INK
+            axes.text(word.column + (word.width - 1) / 2, word.line, word.text, color=colour, **middle)
         axes.text(-0.5, lines + 0.4, note, color=style.NOTE, size=6.5, parse_math=False)
         axes.set(xlim=(-1, columns), ylim=(lines + 1, -1))
-    return len(rows), len(laid.names) - laid.spots.count(None)
+    return len(laid.pictures), len(laid.words)
 
 
 def embed(vectors: np.ndarray) -> np.ndarray:
@@ -107,9 +115,6 @@ def embed(vectors: np.ndarray) -> np.ndarray:
 
     On one thread, whose sums are always made in the same order.
     """
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
-
     perplexity = max(1.0, min(30.0, (len(vectors) - 1) / 3))
     with threadpool_limits(1):
         plane = TSNE(perplexity=perplexity, init="pca", random_state=_SEED, n_jobs=1).fit_transform(vectors)
@@ -136,9 +141,6 @@ def arrange(
     Returns:
         (column, row) of each picture, int [n, 2], and of each word's first cell; None where there is no room for it.
     """
-    from scipy.optimize import linear_sum_assignment
-    from scipy.spatial.distance import cdist
-
     free = np.ones((columns, rows), dtype=bool)
     scale = np.array([columns - 1, rows - 1])
     spots: list[tuple[int, int] | None] = []
@@ -160,9 +162,6 @@ def arrange(
 
 def _words(collection: Collection, rows: Sequence[int]) -> tuple[list[str], np.ndarray]:
     """Labels that name the regions of the pictures, and their vectors [m, d]."""
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
     shown = collection.predictions[list(rows)]
     labels, vectors = collection.places
     count = min(MOST_WORDS, len(labels), len(np.unique(shown, axis=0)))

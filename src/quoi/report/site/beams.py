@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from quoi.corpus.tokens import tokenize
 from quoi.params import Search
 from quoi.records.results import Result
-
-if TYPE_CHECKING:
-    from quoi.translation.translator import Translator
+from quoi.translation import trace
+from quoi.translation.translator import Translator
 
 
 def told(results: Sequence[Result], settings: Search, root: Path) -> dict[str, list[dict[str, Any]]]:
@@ -19,8 +19,6 @@ def told(results: Sequence[Result], settings: Search, root: Path) -> dict[str, l
     Raises:
         QuoiError: a model is absent or damaged.
     """
-    from quoi.translation.translator import Translator
-
     decoded = {}
     for result in results:
         translator = Translator.load(root / "models" / result.variant, result.best_seed)
@@ -44,8 +42,6 @@ def tree(translator: Translator, source: list[int], settings: Search) -> dict[st
         `nodes`, each [place of its parent or -1, word, log-probability, score if it has ended], and `best`, the places
         of the best translation's words.
     """
-    from quoi.translation import trace
-
     longest = translator.description.max_target
     found = trace.tree(translator.model, source, longest, settings.beam, settings.length_exponent)
     nodes = [
@@ -66,9 +62,6 @@ def forced(translator: Translator, source: list[int], reference: str) -> dict[st
     Returns:
         `words` of the reference, those `expected`, the `chances` of the reference's, and `attention`, T x S or None.
     """
-    from quoi.corpus.tokens import tokenize
-    from quoi.translation import trace
-
     target = translator.target.encode(tokenize(reference, translator.target_units))
     told = trace.forced(translator.model, source, target)
     return {

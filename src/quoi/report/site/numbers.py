@@ -44,10 +44,14 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
     spread = progression.common_spreads(results)["lesson_loss"]
     summaries = progression.as_json(results)
     counts = read_json(root / "reports/corpus/numericalize.json")
-    read = {path: {"what": what, "md5": digest} for path, what in DATA.items() if (digest := of_path(root / path))}
     variants = []
     for result, above in zip(results, [None, *results], strict=False):
-        name = result.variant
+        name, record = result.variant, VARIANTS / result.variant
+        left = {
+            f"models/{name}": "trained models",
+            str(record / training.METRICS): "scores and samples",
+            str(record / training.HISTORY): "losses by epoch",
+        }
         variants.append(
             {
                 "name": name,
@@ -58,9 +62,7 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
                     score: {**summary, "seeds": dict(zip(result.seeds, result.values(score), strict=True))}
                     for score, summary in summaries[name].items()
                 },
-                "verdict": progression.verdict(
-                    result.values("lesson_loss"), above and above.values("lesson_loss"), spread
-                ),
+                "verdict": progression.verdict(result, above, spread),
                 "published": (published or {}).get(name),
                 "history": {
                     seed: [{key: round(row[key], 5) for key in ("epoch", *CURVES) if key in row} for row in rows]
@@ -69,14 +71,23 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
                 "best_seed": result.best_seed,
                 "settings": result.settings,
                 "parameters": result.parameters,
-                "made": _made(root, name),
+                "made": _digests(root, left),
                 "samples": result.samples,
             }
         )
     return {
         "variants": variants,
         "ideas": list(SWITCHES.values()),
-        "scores": [_score(key, title) for key, title in SCORES.items()],
+        "scores": [
+            {
+                "key": key,
+                "title": title,
+                "digits": 3 if "loss" in key else 2 if "perplexity" in key else 1,
+                "scale": 100 if key == "exact" else 1,
+                "lower": smaller_is_better(key),
+            }
+            for key, title in SCORES.items()
+        ],
         "curves": CURVES,
         "languages": results[0].language_names,
         "tags": list(results[0].languages.values()),
@@ -84,24 +95,10 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
         "training": counts["training"],
         "validation": counts["validation"],
         "source": read_json(root / "data/raw/source.json"),
-        "read": read,
+        "read": _digests(root, DATA),
     }
 
 
-def _score(key: str, title: str) -> dict[str, Any]:
-    percent = key == "exact"
-    digits = 3 if "loss" in key else 2 if "perplexity" in key else 1
-    return {
-        "key": key,
-        "title": title,
-        "digits": digits,
-        "scale": 100 if percent else 1,
-        "lower": bool(smaller_is_better(key)),
-    }
-
-
-def _made(root: Path, variant: str) -> dict[str, dict[str, str]]:
-    """What the training has left, with its digests."""
-    paths = {f"models/{variant}": "trained models", str(VARIANTS / variant / training.METRICS): "scores and samples"}
-    paths[str(VARIANTS / variant / training.HISTORY)] = "losses by epoch"
+def _digests(root: Path, paths: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Of what is there: what it is, and its digest."""
     return {path: {"what": what, "md5": digest} for path, what in paths.items() if (digest := of_path(root / path))}

@@ -21,7 +21,7 @@ _SCRIPTS = ("base", "progression", "runs", "attention", "beam", "search", "map",
 """In the order in which the browser reads them."""
 
 
-def write(results: Sequence[Result], profile: str, search: Search, root: Path | str = ".") -> int:
+def write(results: Sequence[Result], profile: str, search: Search, root: Path = Path()) -> int:
     """Write reports/index.html, and return its size in bytes.
 
     Args:
@@ -31,7 +31,6 @@ def write(results: Sequence[Result], profile: str, search: Search, root: Path | 
     Raises:
         QuoiError: an input is absent or damaged, or the file cannot be written.
     """
-    root = Path(root)
     data = numbers.told(results, progression.published_for(profile), root)
     data["search"] = search.model_dump()
     data["beams"] = beams.told(results, search, root)

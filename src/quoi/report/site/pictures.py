@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image, ImageOps
 
 from quoi.images.convert import on_white
 from quoi.nearest.search import Searcher
@@ -77,17 +78,8 @@ def packed(rows: np.ndarray) -> dict[str, Any]:
     return {"width": rows.shape[1], "scales": _text(scales.tobytes()), "values": _text(values.tobytes())}
 
 
-def unpacked(told: dict[str, Any]) -> np.ndarray:
-    """What the page's script makes of `packed`: float32 [n, d]."""
-    scales = np.frombuffer(base64.b64decode(told["scales"]), "<f4")
-    values = np.frombuffer(base64.b64decode(told["values"]), "<i2").reshape(len(scales), told["width"])
-    return values * scales[:, None]
-
-
 def sprite(archive: Any, rows: Sequence[int]) -> dict[str, Any]:
     """The pictures of some rows, small, in one WebP picture, `columns` side by side; in base64."""
-    from PIL import Image, ImageOps
-
     columns = math.ceil(math.sqrt(len(rows)))
     sheet = Image.new("RGB", (columns * SIDE, math.ceil(len(rows) / columns) * SIDE), "white")
     for place, row in enumerate(rows):
@@ -104,14 +96,11 @@ def _map(collection: Collection, rows: Sequence[int]) -> dict[str, Any]:
     """The map of pictures and labels: [place among `rows`, column, line], and [text, column, line, width, unseen]."""
     laid = word_map.lay_out(collection)
     place_of = {row: place for place, row in enumerate(rows)}
-    words = zip(laid.names, laid.texts, laid.widths, laid.spots, strict=True)
     return {
         "columns": laid.columns,
         "lines": laid.lines,
-        "pictures": [
-            [place_of[row], *cell] for row, cell in zip(laid.rows, laid.cells, strict=True) if row in place_of
-        ],
-        "words": [[text, *spot, width, name in collection.unseen] for name, text, width, spot in words if spot],
+        "pictures": [[place_of[row], *cell] for row, cell in laid.pictures if row in place_of],
+        "words": [[*word[1:], word.name in collection.unseen] for word in laid.words],
     }
 
 
