@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from quoi.records.results import History, Summary
 from quoi.report import progression
 from quoi.tracking import store
-from quoi.tracking.notes import note
 from quoi.tracking.record import DIGEST_TAG, Record
 from quoi.tracking.run import Run, shortened
 from quoi.tracking.store import NOTE_TAG, PARENT_TAG, SEEDS_TAG
@@ -34,8 +33,7 @@ class Parent:
     """A variant's parent run as it ought to be.
 
     Attributes:
-        seeds: the records of its seeds.
-        runs: their MLflow runs, in the same order.
+        runs: the MLflow runs of its seeds, in the same order.
         common: by score, the spread over seeds that all variants have in common; of these scores there are intervals.
     """
 
@@ -89,7 +87,7 @@ class Parent:
             f"The seeds of `{self.variant}` together: curves and scores are their means. Intervals rest on the spread "
             f"that the seeds of all variants have in common ({df} degrees of freedom)."
         )
-        return note(f"{said}\n\n{progression.markdown(head, rows, left=1)}", _LONGEST)
+        return store.note(f"{said}\n\n{progression.markdown(head, rows, left=1)}", _LONGEST)
 
 
 def renew(
@@ -106,7 +104,6 @@ def renew(
     Args:
         variants: the records of its seeds by variant, in the order of params.yaml.
         scores: those to give a spread and an interval of.
-        colours: by variant.
 
     Returns:
         the id of each variant's parent.

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quoi.io.errors import QuoiError
@@ -29,7 +28,7 @@ class Run:
     """
 
     def __init__(self, client: MlflowClient, run_id: str, time_ms: int | None = None) -> None:
-        """Use `record.start`. `time_ms` fixes the time stamp of everything written; default: the time of writing."""
+        """`time_ms` fixes the time stamp of everything written; default: the time of writing."""
         self.client = client
         self.run_id = run_id
         self._time = time_ms
@@ -88,9 +87,7 @@ class Run:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None or self._finished:
             return
         with suppress(QuoiError):  # the error that ends the block is the one to show

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Param, RunTag
 
-KIND_TAG, KIND = "mlflow.experimentKind", "custom_model_development"
 NOTE_TAG = "mlflow.note.content"
 PARENT_TAG = "mlflow.parentRunId"
 SEEDS_TAG = "quoi.seeds"
@@ -121,6 +120,17 @@ def log_batches(
         client.log_batch(run_id, metrics=metrics[batch], params=params[batch], tags=tags[batch])
 
 
+def note(markdown: str, longest: int) -> str:
+    """Markdown for a description on MLflow's pages, of at most so many characters.
+
+    Links to other files of the repository lead nowhere from there: their words stay. And a table is taken for one only
+    where the line below its head has several dashes a column.
+    """
+    text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", markdown)
+    text = re.sub(r"^\|[ :|-]+\|$", lambda rule: rule[0].replace("-", "---"), text, flags=re.MULTILINE)
+    return text.strip()[:longest]
+
+
 def quiet() -> None:
     """Keep MLflow off the terminal and off the network.
 
@@ -167,7 +177,7 @@ def _refuse_other_stores(root: Path) -> None:
 def _introduce(client: MlflowClient, name: str) -> None:
     """Say what an experiment is, where nothing says so: that it trains models, and in words what for."""
     experiment = client.get_experiment_by_name(name)
-    for key, value in {KIND_TAG: KIND, NOTE_TAG: ABOUT.get(name)}.items():
+    for key, value in {"mlflow.experimentKind": "custom_model_development", NOTE_TAG: ABOUT.get(name)}.items():
         if value and key not in experiment.tags:
             client.set_experiment_tag(experiment.experiment_id, key, value)
 
