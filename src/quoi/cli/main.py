@@ -12,9 +12,8 @@ import click
 from quoi import __version__
 from quoi.cli.app import app
 from quoi.cli.checks import checks
-from quoi.cli.claims import claims
+from quoi.cli.claims import claims, importance
 from quoi.cli.doctor import doctor
-from quoi.cli.importance import importance
 from quoi.cli.profile import profile
 from quoi.cli.runs import runs
 from quoi.cli.search import search
