@@ -96,8 +96,6 @@ def kept_files(client: MlflowClient, run: Run) -> dict[str, Path]:
 
 def _write(client: MlflowClient, run: Run, run_lineage: Lineage) -> None:
     """The lineage as a file, and digests of the code, data and parameters that the run's own stage read as tags."""
-    from mlflow.entities import RunTag
-
     own, text, code = run_lineage.own, run_lineage.text(), run_lineage.code
     tags = {
         CODE_TAG: of_listing(item for item in own.deps.items() if item[0] in code),
@@ -110,7 +108,7 @@ def _write(client: MlflowClient, run: Run, run_lineage: Lineage) -> None:
     # The file first: a run whose tag says that it has a lineage has one.
     client.log_text(run.info.run_id, text, FILE)
     tags[LINEAGE_TAG] = of_bytes(text.encode())
-    store.log_batches(client, run.info.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+    store.log_batches(client, run.info.run_id, tags=tags.items())
 
 
 def _datasets(run_lineage: Lineage) -> list[DatasetInput]:

@@ -148,8 +148,6 @@ def _make(client: MlflowClient, experiment: str, parent: Parent, place: int) -> 
 
     MLflow nests runs in the order of their beginnings alone, and what is imported has all begun at once.
     """
-    from mlflow.entities import Param
-
     first = parent.runs[0]
     tags = {key: first.data.tags[key] for key in _SHARED if key in first.data.tags}
     tags |= {"quoi.variant": parent.variant, SEEDS_TAG: ", ".join(str(seed.seed) for seed in parent.seeds)}
@@ -158,9 +156,9 @@ def _make(client: MlflowClient, experiment: str, parent: Parent, place: int) -> 
     made_in = store.experiment_id(client, experiment)
     made = client.create_run(made_in, start_time=began, tags=tags, run_name=parent.variant)
     own = {"variant": parent.variant} if experiment == store.EXPERIMENT else {}
-    params = [Param(key, shortened(value)) for key, value in {**parent.seeds[0].parameters, **own}.items()]
+    params = {key: shortened(value) for key, value in {**parent.seeds[0].parameters, **own}.items()}
     try:
-        store.log_batches(client, made.info.run_id, params=params)
+        store.log_batches(client, made.info.run_id, params.items())
         run = Run(client, made.info.run_id, ended)
         for row in parent.history:
             run.log_epoch(row, step=int(row["epoch"]))
@@ -182,9 +180,7 @@ def _measure(client: MlflowClient, run: MlflowRun, parent: Parent) -> None:
 
 
 def _tag(client: MlflowClient, run: MlflowRun, tags: Mapping[str, str]) -> None:
-    from mlflow.entities import RunTag
-
-    news = [RunTag(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
+    news = [(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
     store.log_batches(client, run.info.run_id, tags=news)
 
 

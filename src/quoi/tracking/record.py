@@ -145,8 +145,6 @@ def start(
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
-    from mlflow.entities import Param
-
     began_at = began_at or git.state()
     common = {
         "mlflow.source.git.commit": began_at.commit,
@@ -158,11 +156,11 @@ def start(
     }
     tags = common | dict(stage_tags(stage_of(variant)) if tags is None else tags)
     own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
-    params = [Param(key, shortened(value)) for key, value in {**parameters, **own}.items()]
+    params = {key: shortened(value) for key, value in {**parameters, **own}.items()}
     with store.explained():
         made_in, name = store.experiment_id(client, experiment), run_name(variant, seed)
         run = client.create_run(made_in, start_time=time_ms, tags=tags, run_name=name)
-        store.log_batches(client, run.info.run_id, params=params)
+        store.log_batches(client, run.info.run_id, params.items())
     return Run(client, run.info.run_id, time_ms)
 
 

@@ -79,8 +79,7 @@ class Run:
                     self.client.log_artifacts(self.run_id, str(path), path.name)
                 else:
                     self.client.log_artifact(self.run_id, str(path))
-            for key, value in (tags or {}).items():
-                self.client.set_tag(self.run_id, key, value)
+            store.log_batches(self.client, self.run_id, tags=(tags or {}).items())
             self.client.set_terminated(self.run_id, status=status, end_time=self._time)
         self._finished = True
 

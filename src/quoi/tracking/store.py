@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from quoi.records.results import EXPERIMENT
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Metric, Param, RunTag
+    from mlflow.entities import Metric
 
 NOTE_TAG = "mlflow.note.content"
 PARENT_TAG = "mlflow.parentRunId"
@@ -110,11 +110,14 @@ def experiment_id(client: MlflowClient, name: str = EXPERIMENT) -> str:
 def log_batches(
     client: MlflowClient,
     run_id: str,
-    params: Sequence[Param] = (),
-    tags: Sequence[RunTag] = (),
+    params: Iterable[tuple[str, str]] = (),
+    tags: Iterable[tuple[str, str]] = (),
     metrics: Sequence[Metric] = (),
 ) -> None:
-    """Write parameters, tags and metrics into a run, as many at once as MLflow takes."""
+    """Write parameters and tags (names and values) and metrics into a run, as many at once as MLflow takes."""
+    from mlflow.entities import Param, RunTag
+
+    params, tags = [Param(*param) for param in params], [RunTag(*tag) for tag in tags]
     for start in range(0, max(len(params), len(tags), len(metrics)), _BATCH):
         batch = slice(start, start + _BATCH)
         client.log_batch(run_id, metrics=metrics[batch], params=params[batch], tags=tags[batch])
