@@ -101,7 +101,7 @@ def test_byte_code_and_half_written_files_are_no_change(root):
 
 
 def test_what_is_edited_during_a_run_is_seen_by_the_next(root, monkeypatch):
-    monkeypatch.setattr(repro.cache, "check", lambda pipeline, root, new: repro.cache.Checked(0, [], []))
+    monkeypatch.setattr(repro.cache, "check", lambda pipeline, new: repro.cache.Checked(0, [], []))
 
     def edit(*arguments, **options):
         (root / "in/a").write_text("while it ran")

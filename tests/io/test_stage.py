@@ -166,7 +166,7 @@ def test_why_not_written(error: Exception, reason: str | None, tmp_path: Path) -
         assert str(raised.value) == f"{tmp_path / 'out'} cannot be written: {reason}."
 
 
-@pytest.mark.parametrize("name", ["fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed en"])
+@pytest.mark.parametrize("name", ["fetch_corpus", "filter_questions", "tokenize", "numericalize", "embed source"])
 def test_every_stage_says_one_sentence_where_nothing_is_prepared(name: str, tmp_path: Path) -> None:
     script, *arguments = name.split()
     (tmp_path / "params.yaml").write_text(

@@ -136,8 +136,7 @@ def words() -> None:
 
 def train(variant: str) -> None:
     """The record and the model, and an MLflow run a seed, in the order in which quoi.jobs.experiment makes them."""
-    from quoi.repo.git import state
-    from quoi.tracking import record, store
+    from quoi.tracking import record
     from tests.record import history_rows, write_record
 
     make_light()
@@ -151,20 +150,17 @@ def train(variant: str) -> None:
         "translation.epochs": 3,
         "corpus.atlas.questions": questions,
     }
-    at = state()
-    client = store.connect()
-    record.end_abandoned(client, variant, given["seeds"])
-    live = {seed: record.start(client, variant, seed, settings, at) for seed in losses}
-    for seed, loss in losses.items():
-        for row in history_rows(seed, loss, 3, forcing=variant == "all"):
-            live[seed].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
-    folder = write_record(Path(), variant, losses, parameters=settings)
-    head = f"# {variant}, by [quoi](../../../README.md)\n\n| score |\n| -: |\n| 1 |"
-    card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
-    _write(f"reports/translation/cards/{variant}.md", card)
-    _write(f"models/{variant}/weights", variant)
-    for seed, done in record.read_record(folder).items():
-        record.complete(live[seed], done)
+    with record.open_runs("translation", variant, f"train@{variant}", list(losses), settings) as live:
+        for seed, loss in losses.items():
+            for row in history_rows(seed, loss, 3, forcing=variant == "all"):
+                live[seed].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
+        folder = write_record(Path(), variant, losses, parameters=settings)
+        head = f"# {variant}, by [quoi](../../../README.md)\n\n| score |\n| -: |\n| 1 |"
+        card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
+        _write(f"reports/translation/cards/{variant}.md", card)
+        _write(f"models/{variant}/weights", variant)
+        for seed, done in record.read_record(folder).items():
+            record.complete(live[seed], done)
 
 
 def make_light(replace: Callable[[Any, str, Any], None] = setattr) -> None:

@@ -59,20 +59,16 @@ def of_other_settings(root: Path = Path()) -> set[str]:
     from quoi.params import settings
     from quoi.repo import dvc
 
-    now, stages = settings.read(root / "params.yaml"), dvc.read_lock(root)
-    writers = {
-        name: {writer for dep in entry.get("deps") or () for writer in dvc.producers(stages, dep["path"])}
-        for name, entry in stages.items()
-    }
-    found = {
-        name
-        for name, entry in stages.items()
-        for key, value in (entry.get("params") or {}).get("params.yaml", {}).items()
-        if settings.value(now, key) != value
-    }
-    while readers := {name for name in stages if writers[name] & found} - found:
-        found |= readers
-    return found
+    now = settings.read(root / "params.yaml")
+    stages = [dvc.Stage.of(name, entry) for name, entry in dvc.read_lock(root).items()]
+    found = [
+        stage
+        for stage in stages
+        if any(settings.value(now, key) != value for key, value in stage.params.get("params.yaml", {}).items())
+    ]
+    for stage in found:  # grows on the way
+        found += [other for other in stages if other not in found and any(map(other.reads, stage.outs))]
+    return {stage.name for stage in found}
 
 
 def _print(rows: list) -> None:

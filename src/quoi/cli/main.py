@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quoi import __version__
-from quoi.cli.app import app
 from quoi.cli.checks import checks
-from quoi.cli.claims import claims
+from quoi.cli.claims import claims, importance
 from quoi.cli.doctor import doctor
-from quoi.cli.importance import importance
 from quoi.cli.profile import profile
 from quoi.cli.runs import runs
 from quoi.cli.search import search
-from quoi.cli.terminal import JSON, show
+from quoi.cli.terminal import JSON, refuse_elsewhere, show
 from quoi.cli.verify import verify
 from quoi.io import stage
 from quoi.io.errors import QuoiError
@@ -37,7 +36,7 @@ def quoi() -> None:
     """Translate questions with the variants that `dvc repro` trained, and see what each is worth."""
 
 
-for _command in (app, checks, claims, doctor, importance, profile, runs, search, verify):
+for _command in (checks, claims, doctor, importance, profile, runs, search, verify):
     quoi.add_command(_command)
 
 
@@ -251,6 +250,22 @@ def lr_find(variant: str, out: Path | None) -> None:
     lr_curve(out, rates, losses, suggestion)
     rate = f"{suggestion:.2e}" if suggestion else "none: the loss never fell"
     click.echo(f"suggested learning rate: {rate}; curve: {out}")
+
+
+@quoi.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+def app(port: int) -> None:
+    """Serve the page of results with the models behind it, to this machine alone, until Ctrl-C.
+
+    There, questions of your own are translated by every variant, and pictures of your own are placed among words.
+    """
+    refuse_elsewhere()
+    from quoi.app.server import serve
+
+    with suppress(KeyboardInterrupt):
+        serve(Path(), port, click.echo)
+    click.echo("Stopped.")
+    os._exit(0)  # without waiting for a large picture that a thread may still be decoding
 
 
 @quoi.command()

@@ -63,7 +63,8 @@ def takes(given: Params, measured: Measured) -> dict[str, str]:
     from rich.filesize import decimal
 
     from quoi.params import profiles
-    from quoi.params.outside import downloads, package, wanted
+    from quoi.params.corpus import INSTALL
+    from quoi.params.outside import downloads, wanted
 
     own = [path for file in wanted(given) for path in file.paths.values()]
     files = downloads(given)
@@ -73,7 +74,7 @@ def takes(given: Params, measured: Measured) -> dict[str, str]:
     fetched = f"{decimal(measured.total(files))}: {listed}" if files else ""
     return {
         "yours": ", ".join(own) or "nothing",
-        "download": " and ".join(filter(None, (package(given), fetched))) or "nothing",
+        "download": " and ".join(filter(None, (INSTALL.get(given.corpus.source), fetched))) or "nothing",
         "disk": decimal(measured.total(files) + needs.disk) if needs.disk else "not measured",
         "memory": needs.memory,
         "time": needs.time,

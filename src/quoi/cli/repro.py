@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from quoi import params
+from quoi.cli.runs import bring
 from quoi.io import fork_server
 from quoi.io.errors import QuoiError
 from quoi.io.files import read_note, write_json
@@ -25,7 +26,7 @@ from quoi.jobs import named
 from quoi.params.outside import own_paths
 from quoi.repo import cache, dvc
 from quoi.repo.digests import ignored
-from quoi.repo.dvc import Pipeline, Stage, overlap
+from quoi.repo.dvc import Pipeline, overlap
 from quoi.tracking import store
 
 SEEN = Path(".quoi/repro.json")
@@ -36,40 +37,37 @@ Stamp = list[int] | list[str] | None
 """Of a file its size, times and number, of a folder the names in it; None: there is none."""
 
 
-def unchanged(root: Path = Path()) -> bool:
+def unchanged() -> bool:
     """Whether everything that the last whole run read and wrote is as it was then, by size and times.
 
     DVC too looks at these before it reads a file again, so it would have nothing to do.
     """
-    seen = read_note(root / SEEN)
-    return bool(seen) and all(_stamp(root / path) == stamp for path, stamp in seen.items())
+    seen = read_note(SEEN)
+    return bool(seen) and all(_stamp(Path(path)) == stamp for path, stamp in seen.items())
 
 
-def run(echo: Callable[[str], None], root: Path = Path()) -> None:
-    """Run the pipeline by `dvc repro`, and give MLflow what it lacks.
+def run(echo: Callable[[str], None]) -> None:
+    """Run the pipeline here by `dvc repro`, and give MLflow what it lacks.
 
     Raises:
         QuoiError: an object in DVC's cache is damaged, a stage has failed, or the store cannot be written.
     """
-    from quoi.tracking import backfill
-
-    pipeline = dvc.read(root)
-    cache.refuse_damaged(cache.check(pipeline, root, new=True))
-    before = inputs(pipeline, root)
+    pipeline = dvc.read()
+    cache.refuse_damaged(cache.check(pipeline, new=True))
+    before = inputs(pipeline)
     with fork_server.running() as address:
-        status = _run_dvc(root, pipeline, os.environ | address, echo)
+        status = _run_dvc(pipeline, os.environ | address, echo)
     if status:
-        raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *dvc.holders(root))))
-    pipeline = dvc.read(root)
-    checked = cache.check(pipeline, root, new=True)
+        raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *dvc.holders())))
+    pipeline = dvc.read()
+    checked = cache.check(pipeline, new=True)
     for sentence in cache.sentences(checked, cache.Repaired()):
         echo(sentence)
     cache.refuse_damaged(checked)
-    given = params.load(root / "params.yaml")
-    for sentence in backfill.bring(root, given.registry.score, list(given.variants)).sentences():
+    for sentence in bring().sentences():
         echo(sentence)
-    if before == inputs(pipeline, root):  # else something was edited meanwhile, and the next run has to see it
-        remember(pipeline, before, root)
+    if before == inputs(pipeline):  # else something was edited meanwhile, and the next run has to see it
+        remember(pipeline, before)
 
 
 def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]]]:
@@ -79,26 +77,18 @@ def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]]]:
         the stages that need no other, with which all begins; and groups of stages of which none needs another group's,
         each in an order in which it can run. A last stage that joins groups is in none.
     """
-    before = {
-        name: [other for other, earlier in pipeline.own.items() if other != name and _feeds(earlier, stage)]
-        for name, stage in pipeline.own.items()
-    }
+    before = {name: [other.name for other in pipeline.before(stage)] for name, stage in pipeline.own.items()}
     groups: list[list[str]] = []
     for name in TopologicalSorter(before).static_order():
         met = [group for group in groups if set(before[name]) & set(group)]
         joins = len(met) > 1 and not any(name in others for others in before.values())
         if before[name] and not joins:
             groups = [group for group in groups if group not in met] + [[*chain.from_iterable(met), name]]
-    position = list(pipeline.own).index
+    position = list(before).index
     return [name for name in before if not before[name]], sorted(groups, key=lambda group: min(map(position, group)))
 
 
-def _feeds(stage: Stage, other: Stage) -> bool:
-    """Whether one stage writes what the other reads, all or a part of it."""
-    return any(overlap(path, out) for path in other.deps for out in stage.outs)
-
-
-def _run_dvc(root: Path, pipeline: Pipeline, environment: dict[str, str], echo: Callable[[str], None]) -> int:
+def _run_dvc(pipeline: Pipeline, environment: dict[str, str], echo: Callable[[str], None]) -> int:
     """`dvc repro`, and on two cores before it the two first branches of the pipeline side by side, if both are missing.
 
     The first has the terminal; what the second says comes after it. Where there are results already, to start DVC once
@@ -110,10 +100,10 @@ def _run_dvc(root: Path, pipeline: Pipeline, environment: dict[str, str], echo: 
 
     def command(*stages: str) -> dict[str, Any]:
         alone = ("dvc", "--wait-for-lock", "repro", "--single-item", *stages)
-        return {"args": alone if stages else ("dvc", "repro"), "cwd": root, "env": environment}
+        return {"args": alone if stages else ("dvc", "repro"), "env": environment}
 
     def missing(branch: list[str]) -> bool:
-        return not all((root / out).exists() for name in branch for out in pipeline.own[name].outs)
+        return not all(Path(out).exists() for name in branch for out in pipeline.own[name].outs)
 
     start, groups = branches(pipeline)
     groups = [branch for branch in groups if missing(branch)]
@@ -141,31 +131,31 @@ def _run_dvc(root: Path, pipeline: Pipeline, environment: dict[str, str], echo: 
     return subprocess.run(**command()).returncode
 
 
-def inputs(pipeline: Pipeline, root: Path = Path()) -> dict[str, Stamp]:
+def inputs(pipeline: Pipeline) -> dict[str, Stamp]:
     """What everything that people write is like now: settings, code, and the files that params.yaml names."""
     made = [out for stage in pipeline.own.values() for out in stage.outs]
     read = {path for stage in pipeline.own.values() for path in stage.deps}
-    stamps = _stamps(root, [*SETTINGS, *(path for path in read if not any(overlap(path, out) for out in made))])
-    given = params.load(root / "params.yaml")
+    stamps = _stamps([*SETTINGS, *(path for path in read if not any(overlap(path, out) for out in made))])
+    given = params.load()
     for key, path in own_paths(given).items():
-        stamps |= _stamps(root, [path])
+        stamps |= _stamps([path])
         with suppress(OSError):
-            stamps |= _stamps(root, named.read_of(root / path, key, given))
+            stamps |= _stamps(named.read_of(Path(path), key, given))
     return stamps
 
 
-def remember(pipeline: Pipeline, read: dict[str, Stamp], root: Path = Path()) -> None:
+def remember(pipeline: Pipeline, read: dict[str, Stamp]) -> None:
     """Keep for `unchanged` what was read, and what is written now: outputs, their objects in DVC's cache, the record of
     the run, and MLflow's store."""
     outs = (out for _, out, _ in pipeline.outputs())
     objects = (entry.object for entry in cache.tracked(pipeline))
-    write_json(root / SEEN, read | _stamps(root, [dvc.LOCK, store.DATABASE, *outs, *objects]))
+    write_json(SEEN, read | _stamps([dvc.LOCK, store.DATABASE, *outs, *objects]))
 
 
-def _stamps(root: Path, paths: Iterable[Path | str]) -> dict[str, Stamp]:
+def _stamps(paths: Iterable[Path | str]) -> dict[str, Stamp]:
     """The state of each path and of all below it."""
-    below = (path for top in paths for path in (root / top, *(root / top).rglob("*")))
-    return {os.path.relpath(path, root): _stamp(path) for path in below if not ignored(path)}
+    below = (path for top in map(Path, paths) for path in (top, *top.rglob("*")))
+    return {os.path.relpath(path): _stamp(path) for path in below if not ignored(path)}
 
 
 def _stamp(path: Path) -> Stamp:

@@ -48,7 +48,7 @@ def runs(context: click.Context, experiment: str | None, as_json: bool) -> None:
 @runs.command("import")
 def import_() -> None:
     """Make what the tracked record holds and MLflow lacks: runs, their lineage, the champion."""
-    for sentence in _bring().sentences() or ["MLflow has all that the record holds."]:
+    for sentence in bring().sentences() or ["MLflow has all that the record holds."]:
         click.echo(sentence)
 
 
@@ -80,14 +80,17 @@ def restore(run: str, folder: Path | None, as_json: bool) -> None:
     """
     from quoi.cli import runs_view
     from quoi.repo import git, restore
-    from quoi.tracking import lineage_tags, listing
+    from quoi.repo.digests import of_path
+    from quoi.tracking import lineage_tags
 
     client = _store()
     chosen = _find(client, run)
-    lineage = listing.needed_lineage(chosen)
+    lineage = lineage_tags.read(chosen.run)
+    if lineage is None:
+        raise QuoiError(f"Run {chosen.name} ({chosen.id[:8]}) has no lineage: {chosen.why_no_lineage}.")
     top = git.top(Path()) or Path.cwd()
     folder = folder or top.parent / f"{top.name}-{chosen.name}-{chosen.id[:8]}"
-    kept = lineage_tags.files_by_digest(client, chosen.run)
+    kept = {of_path(file): file for file in lineage_tags.kept_files(client, chosen.run).values()}
     done = restore.restore(lineage, chosen.begun_at, folder, kept)
     if as_json:
         echo_json(asdict(done) | {"differing": len(done.differing)})
@@ -119,7 +122,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
         show(*runs_view.differences(one, other, between))
 
 
-def _bring() -> Brought:
+def bring() -> Brought:
     """Import what is missing; the champion is chosen among the variants of params.yaml."""
     from quoi import params
     from quoi.tracking import backfill
@@ -132,7 +135,7 @@ def _store() -> MlflowClient:
     """The store, with everything in it that the record holds."""
     from quoi.tracking import store
 
-    brought = _bring()
+    brought = bring()
     if brought.runs:
         click.echo(brought.sentences()[0], err=True)
     return store.connect()

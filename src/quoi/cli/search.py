@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from quoi.nearest.search import Hit, Searcher
 
 KINDS = ("images", "classes", "nouns")
-_HEADS = {
-    "images": ("picture", "class"),
-    "classes": ("class", "synset"),
-    "nouns": ("noun", "synset"),
-}
+_HEADS = {"images": ("picture", "class"), "classes": ("class", "synset"), "nouns": ("noun", "synset")}
 _SHEET = 200
 """Pictures on a contact sheet; more would be no overview."""
 

@@ -39,7 +39,6 @@ def table(
 
     Args:
         right: the heads of columns that are aligned to the right.
-        head: whether the heads are shown.
         whole: the heads of columns whose cells are never broken over lines.
     """
     from rich.table import Table

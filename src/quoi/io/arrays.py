@@ -16,7 +16,6 @@ def read_tensors(path: Path | str, holds: str, only: Iterable[str] | None = None
 
     Args:
         holds: what the file ought to hold, for the error.
-        only: names of those that are wanted; default: all.
 
     Raises:
         QuoiError: the file is absent or damaged, no safetensors file, or lacks a wanted name.

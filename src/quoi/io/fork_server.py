@@ -89,8 +89,8 @@ def ask(
     """Let the server at an address run a Python script.
 
     Args:
-        arguments: the script, and what it is given.
-        modules: the folders of modules, as `sys.path` has them.
+        arguments: as `sys.argv` has them, with the script.
+        modules: as `sys.path` has them.
         descriptors: of its standard input, output and error.
         begun: called with its process, the leader of a group of its own.
 

@@ -36,16 +36,15 @@ class Failure(Exception):
         self.again = again
 
 
-@contextmanager
-def session() -> Iterator[Session]:
+def session() -> Session:
     """What requests are made with: it heeds proxies and certificates as the environment sets them, and ~/.netrc."""
     from requests import Session
 
-    with Session() as asking:
-        asking.max_redirects = 10
-        # Some servers turn away what does not say who it is and what it takes.
-        asking.headers.update({"User-Agent": f"quoi/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"})
-        yield asking
+    asking = Session()
+    asking.max_redirects = 10
+    # Some servers turn away what does not say who it is and what it takes.
+    asking.headers.update({"User-Agent": f"quoi/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"})
+    return asking
 
 
 def ask(asking: Session, url: str, headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT) -> Response:
@@ -89,8 +88,7 @@ def failures(timeout: float) -> Iterator[None]:
     except (of_requests.RequestException, of_urllib3.HTTPError) as error:
         reasons = (
             (of_requests.TooManyRedirects, "redirects too often", False),
-            (of_requests.InvalidURL, "is not a valid address, or leads to none", False),
-            (of_requests.InvalidSchema, "is not a valid address, or leads to none", False),
+            ((of_requests.InvalidURL, of_requests.InvalidSchema), "is not a valid address, or leads to none", False),
             (ssl.SSLCertVerificationError, "has a certificate that cannot be trusted", False),
             (of_requests.ProxyError, "cannot be reached through the proxy that the environment names", True),
             (of_urllib3.NameResolutionError, "has a host name that nobody here knows, or there is no network", True),
@@ -99,11 +97,9 @@ def failures(timeout: float) -> Iterator[None]:
             (Exception, "broke off", True),
         )
         causes = list(_causes(error))
-        raise next(
-            Failure(reason, again)
-            for kind, reason, again in reasons
-            if any(isinstance(cause, kind) for cause in causes)
-        ) from error
+        for kind, reason, again in reasons:
+            if any(isinstance(cause, kind) for cause in causes):
+                raise Failure(reason, again) from error
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -21,12 +21,7 @@ __all__ = ["Callback", "EarlyStopping", "EpochHistory", "ModelCheckpoint", "ligh
 
 
 class EpochHistory(Callback):
-    """A training's history: a row an epoch, which a subclass makes when the epoch ends.
-
-    Attributes:
-        rows: one for each epoch so far.
-        report: to be called with each of them.
-    """
+    """A training's history: a row an epoch, which a subclass makes when the epoch ends, and hands to `report`."""
 
     def __init__(self, report: Callable[[dict[str, Any]], None]):
         self.rows: list[dict[str, float]] = []
@@ -40,10 +35,7 @@ class EpochHistory(Callback):
 
     def mean_loss(self, trainer) -> dict[str, float]:
         """Columns of a row: the number of the epoch, from 1, and the mean of its batches' losses."""
-        return {
-            "epoch": trainer.current_epoch + 1,
-            "train_loss": torch.stack(self._losses).double().mean().item(),
-        }
+        return {"epoch": trainer.current_epoch + 1, "train_loss": torch.stack(self._losses).double().mean().item()}
 
     def rates(self, trainer) -> dict[str, float]:
         """Columns of a row: learning rate and momentum as they stand."""
@@ -55,10 +47,5 @@ def quiet() -> None:
     """Silence Lightning's notices about hardware, workers and plug-ins: a person sees our own progress instead."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    for pattern in (
-        ".*does not have many workers.*",
-        ".*isinstance.*LeafSpec.*",
-        ".*exists and is not empty.*",
-        ".*batch_size.*",
-    ):
-        warnings.filterwarnings("ignore", pattern)
+    for part in ("does not have many workers", "isinstance.*LeafSpec", "exists and is not empty", "batch_size"):
+        warnings.filterwarnings("ignore", f".*{part}.*")

@@ -60,7 +60,6 @@ def worker_pool(
 
     Args:
         method: of multiprocessing. Threads (torch's, Arrow's) do not outlive a fork, and their locks stay locked in it.
-        begin: called in each with the arguments.
     """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -111,11 +110,7 @@ def run_module(
 ) -> subprocess.CompletedProcess[str]:
     """Run a module of quoi's as a program: what it computes in C may end its process, and then this one goes on.
 
-    The module is this installation's, wherever the process was started.
-
-    Args:
-        input: what it reads on standard input.
-        environment: variables to add.
+    The module is this installation's, wherever the process was started; `environment` has variables to add.
     """
     path = os.pathsep.join(filter(None, (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH"))))
     return subprocess.run(

@@ -264,14 +264,9 @@ def _codes(pipeline: Pipeline, kind: str, root: Path) -> tuple[list[Stage], list
 
 def _before(pipeline: Pipeline, stages: Sequence[str]) -> list[Stage]:
     """Some stages, and all that they need."""
-    every = list(pipeline.own.values())
-    chosen = [stage for stage in every if stage.name.split("@")[0] in stages]
+    chosen = [stage for stage in pipeline.own.values() if stage.name.split("@")[0] in stages]
     for stage in chosen:  # grows on the way
-        chosen += [
-            other
-            for other in every
-            if other not in chosen and any(dvc.overlap(out, dep) for out in other.outs for dep in stage.deps)
-        ]
+        chosen += [other for other in pipeline.before(stage) if other not in chosen]
     return sorted(chosen, key=lambda stage: stage.name)
 
 

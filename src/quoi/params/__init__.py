@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from quoi.io.errors import QuoiError
+from quoi.io.files import reading
 from quoi.params import settings
 from quoi.params.corpus import Corpus, Facts, Questions, SplitParams, Tatoeba, Tokens, VocabularyParams
 from quoi.params.devise import Devise, FeatureParams, Nearest
@@ -116,15 +117,13 @@ def load(path: Path | str = PARAMS) -> Params:
     """Read and validate a parameter file (YAML 1.2, as DVC reads it).
 
     Raises:
-        QuoiError: the file is absent or a folder, or as `parse`.
+        QuoiError: the file is absent, a folder or may not be read, or as `parse`.
     """
     path = Path(path)
-    try:
+    if not path.exists():
+        raise QuoiError(f"{path} does not exist here: run quoi at the root of the repository.")
+    with reading(path, "a file of parameters"):
         return parse(path.read_bytes(), path)
-    except FileNotFoundError:
-        raise QuoiError(f"{path} does not exist here: run quoi at the root of the repository.") from None
-    except IsADirectoryError:
-        raise QuoiError(f"{path} is a folder; a file of parameters is needed.") from None
 
 
 def parse(content: str | bytes, path: Path) -> Params:

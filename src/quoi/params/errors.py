@@ -27,14 +27,14 @@ def sentence(path: Path, error: ValidationError, model: type[BaseModel], prefix:
     """The first error as a sentence, and how many there are after it.
 
     Args:
-        path: the parameter file.
         error: from the validation of the file, or of the section below `prefix`, against `model`.
     """
     errors = error.errors(include_url=False)
     unknown = (each for each in errors if each["type"] == "extra_forbidden")
     first = next(unknown, errors[0])
     # Of a union's branches, the one that went deeper was meant.
-    first = max((each for each in errors if _place(each)[: len(_place(first))] == _place(first)), key=_depth)
+    below = [each for each in errors if _place(each)[: len(_place(first))] == _place(first)]
+    first = max(below, key=lambda each: len(_place(each)))
     place = _place(first)
     key = ".".join(map(str, (*prefix, *place)))
     if first["type"] == "extra_forbidden":
@@ -70,10 +70,6 @@ def closest(given: str, known: Iterable[str]) -> str:
 
 def _place(error: Any) -> list[Any]:
     return [part for part in error["loc"] if not _UNION_TAG.fullmatch(str(part))]
-
-
-def _depth(error: Any) -> int:
-    return len(_place(error))
 
 
 def _rule(error: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from quoi.params import Params
-from quoi.params.corpus import INSTALL, PACKAGES
+from quoi.params.corpus import PACKAGES
 from quoi.params.section import OWN, ParamsSection
 
 
@@ -15,7 +15,6 @@ class Wanted:
     """A file or folder from elsewhere that a stage reads.
 
     Attributes:
-        stage: which one.
         key: the section of params.yaml that names it.
         paths: a local copy of it, by key; empty: it is downloaded.
         urls: mirrors, in order.
@@ -32,9 +31,9 @@ def wanted(given: Params) -> list[Wanted]:
     corpus, vectors, images, labels = given.corpus.source, given.vectors, given.images.source, given.labels
     found = []
     if corpus != "atlas" and corpus not in PACKAGES:
-        section = getattr(given.corpus, corpus.replace("-", "_"))
-        section = section.of(given.languages) if corpus == "tatoeba" else section
-        found.append(("fetch_corpus", f"corpus.{corpus.replace('-', '_')}", section))
+        key = corpus.replace("-", "_")
+        section = given.corpus.tatoeba.of(given.languages) if key == "tatoeba" else getattr(given.corpus, key)
+        found.append(("fetch_corpus", f"corpus.{key}", section))
     found += [
         (f"embed@{side}", vectors.key(language), vectors.of(language))
         for side, language in given.languages.both.items()
@@ -55,11 +54,6 @@ def wanted(given: Params) -> list[Wanted]:
 def downloads(given: Params) -> list[str]:
     """The first address of every file that is downloaded with these parameters; one that is already here is not."""
     return list(dict.fromkeys(file.urls[0] for file in wanted(given) if file.urls and not file.paths))
-
-
-def package(given: Params) -> str | None:
-    """What installs the package that holds the corpus, where it is in one."""
-    return INSTALL.get(given.corpus.source)
 
 
 def own_paths(section: ParamsSection, prefix: str = "") -> dict[str, str]:

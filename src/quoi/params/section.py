@@ -67,10 +67,6 @@ def filled(section: Section, place: str, value: str) -> Section:
 def require_file(what: str, key: str, section: Any) -> None:
     """Refuse a section that names neither a file of the user's own nor an address to fetch one from.
 
-    Args:
-        what: the setting for which one is needed.
-        key: the section's dotted key.
-
     Raises:
         ValueError: it names neither.
     """

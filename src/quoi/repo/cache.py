@@ -68,13 +68,11 @@ class Cache:
 
 @dataclass(frozen=True)
 class CachedFile:
-    """A file of an output, and the object in the cache that holds its content.
+    """A file that a stage writes, and the object in the cache that holds its content.
 
     Attributes:
-        stage: which stage writes it.
         path: where it is in the workspace; that of a folder stands for the list of the folder's files.
-        md5: the digest of the content, a folder's with `.dir` at its end.
-        object: the object's path.
+        md5: of the content, a folder's with `.dir` at its end.
     """
 
     stage: str

@@ -11,9 +11,6 @@ from typing import Any
 
 from quoi.repo import git
 
-# What .dvcignore leaves out: what Python leaves beside the code, and a killed writer beside its output.
-_IGNORED_FOLDER, _IGNORED_ENDING = "__pycache__", ".partial"
-
 
 def of_path(path: Path) -> str | None:
     """The digest of a file, or of a folder (`….dir`), read anew; None where there is neither."""
@@ -49,18 +46,18 @@ def of_value(value: Any) -> str:
 
 def of_commit(root: Path | str, commit: str, path: str) -> str | None:
     """The digest of a file or folder as a commit holds it; None where it holds neither."""
-    path, blobs = posixpath.normpath(path), git.files(root, commit)
-    if path in blobs:
-        return of_bytes(git.content(root, blobs[path]) or b"")
+    path = posixpath.normpath(path)
     prefix = "" if path == "." else f"{path}/"
-    inside = {name.removeprefix(prefix): blob for name, blob in blobs.items() if name.startswith(prefix)}
-    listing = ((name, of_bytes(git.content(root, blob) or b"")) for name, blob in inside.items())
-    return of_listing(listing) if inside else None
+    blobs = {name: blob for name, blob in git.files(root, commit).items() if name == path or name.startswith(prefix)}
+    digests = {name: of_bytes(git.content(root, blob) or b"") for name, blob in blobs.items()}
+    if path in digests:
+        return digests[path]
+    return of_listing((name.removeprefix(prefix), md5) for name, md5 in digests.items()) if digests else None
 
 
 def ignored(name: Path) -> bool:
-    """Whether DVC passes over a file of that name (relative to the folder)."""
-    return _IGNORED_FOLDER in name.parts or any(part.endswith(_IGNORED_ENDING) for part in name.parts)
+    """Whether .dvcignore leaves out a file of that name (relative to the folder): Python's, or a killed writer's."""
+    return "__pycache__" in name.parts or any(part.endswith(".partial") for part in name.parts)
 
 
 def _md5(content: bytes = b"") -> Any:

@@ -31,7 +31,7 @@ class Stage:
 
     Attributes:
         deps: digest by path of what it read, code too; of a folder `….dir`.
-        params: the values that it was given by dotted key, by file.
+        params: values by dotted key, by file.
         outs: digest by path of what it wrote; empty: it has not run.
         cached: the outs that DVC keeps, where dvc.yaml was read; all others are in Git.
         metrics: the outs that hold scores.
@@ -50,13 +50,12 @@ class Stage:
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> Stage:
         """Read one entry of a lock."""
-        return cls(
-            name,
-            str(entry.get("cmd", "")),
-            digests(entry, "deps"),
-            dict(entry.get("params") or {}),
-            digests(entry, "outs"),
-        )
+        deps, params, outs = digests(entry, "deps"), dict(entry.get("params") or {}), digests(entry, "outs")
+        return cls(name, str(entry.get("cmd", "")), deps, params, outs)
+
+    def reads(self, path: str) -> bool:
+        """Whether it reads a path, a folder that holds it, or something in it."""
+        return any(overlap(path, dep) for dep in self.deps)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -80,11 +79,14 @@ class Pipeline:
         """The stages of the dvc.yaml at the root: those that `dvc repro` runs."""
         return {name: stage for name, stage in self.stages.items() if not stage.elsewhere}
 
+    def before(self, stage: Stage) -> list[Stage]:
+        """The stages of `own` that write something which a stage reads, all or a part of it."""
+        return [other for other in self.own.values() if other != stage and any(map(stage.reads, other.outs))]
+
     def outputs(self) -> Iterator[tuple[Stage, str, str]]:
         """Every output that dvc.lock has a digest of: its stage, its path and the digest."""
-        return (
-            (stage, path, digest) for stage in self.stages.values() for path, digest in stage.outs.items() if digest
-        )
+        for stage in self.stages.values():
+            yield from ((stage, path, digest) for path, digest in stage.outs.items() if digest)
 
 
 def read(root: Path = Path()) -> Pipeline:
@@ -151,8 +153,7 @@ def parse_lock(text: str, name: str) -> Entries:
         for stage, entry in entries.items():
             Stage.of(stage, entry)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        sentence = f"{name} is damaged: `git checkout {LOCK}` or `dvc repro` brings it back."
-        raise QuoiError(sentence) from error
+        raise QuoiError(f"{name} is damaged: `git checkout {LOCK}` or `dvc repro` brings it back.") from error
     return entries
 
 

@@ -79,9 +79,7 @@ def has(root: Path | str, commit: str) -> bool:
 def files(root: Path | str, commit: str) -> dict[str, str]:
     """Path and id of every file of a commit, at `root` and below; none where this clone does not hold the commit.
 
-    Args:
-        root: the folder.
-        commit: its 40 digits; what a name such as HEAD means may change.
+    The commit is given by its 40 digits: what a name such as HEAD means may change.
     """
     rows = (line.split("\t", 1) for line in (ask(root, "ls-tree", "-r", "-z", commit) or "").split("\0") if line)
     return {path: about.split()[2] for about, path in rows if about.split()[1] == "blob"}

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,7 @@ class Lineage:
     """What a run stands on.
 
     Attributes:
-        stage: the run's own stage.
-        entries: its entry in dvc.lock, and those of all stages before it, by name.
+        entries: the own stage's entry in dvc.lock, and those of all stages before it, by name.
         sources: by file (and key in it) what is said of data from outside: name, url, licence, digest.
     """
 
@@ -137,7 +137,7 @@ def upstream(entries: Entries, stage: str, root: Path | str = ".", made: Made = 
                 partly += [(name, entries[name]) for name in dvc.producers(entries, path)]
             elif wrote := [name for name, written in writers.items() if written == digest]:
                 todo += [(name, entries[name]) for name in wrote]
-            elif earlier := _matching(root, {}, [digest], lambda lock, read=(path, digest): _writer(lock, *read), made):
+            elif earlier := _matching(root, {}, [digest], partial(_writer, path=path, digest=digest), made):
                 todo.append((earlier[1], earlier[0][earlier[1]]))
     return reached
 
@@ -173,11 +173,7 @@ def sources(root: Path, entries: Entries) -> dict[str, dict[str, Any]]:
 
 
 def _matching(
-    root: Path | str,
-    here: Entries,
-    digests: Iterable[str],
-    name_of: Callable[[Entries], str | None],
-    made: Made,
+    root: Path | str, here: Entries, digests: Iterable[str], name_of: Callable[[Entries], str | None], made: Made
 ) -> tuple[Entries, str] | None:
     """The lock with an entry that fits, and its name; None where neither the one here nor a commit's has one.
 

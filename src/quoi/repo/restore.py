@@ -54,9 +54,7 @@ class Restored:
         return [proof for proof in self.compared if not proof.same]
 
 
-def restore(
-    lineage: Lineage, made_at: str | None, folder: Path, kept: Mapping[str, Path], root: Path | str = "."
-) -> Restored:
+def restore(lineage: Lineage, made_at: str | None, folder: Path, kept: Mapping[str, Path]) -> Restored:
     """Put a run's code, parameters, data and model into `folder`.
 
     What neither the commit nor the cache has is copied from the run's own files, the working tree or another commit,
@@ -71,7 +69,7 @@ def restore(
         QuoiError: the folder is not empty, or inside the repository; there is no Git here, or no commit to take the
             code from; or DVC fails. The folder is then as before.
     """
-    root, folder = Path(root).resolve(), Path(folder).resolve()
+    root, folder = Path.cwd(), folder.resolve()
     top = git.top(root) or root
     if folder.is_relative_to(top):
         raise QuoiError(
@@ -126,12 +124,11 @@ def commits_of(root: Path, made_at: str | None, lineage: Lineage) -> list[str]:
 
 def _write_lock(folder: Path, lineage: Lineage) -> None:
     """Make dvc.lock say what the lineage says of its stages; the file stays as it is where it does already."""
-    from ruamel.yaml import YAML
+    from dvc.utils.serialize import dump_yaml
 
     here = dvc.read_lock(folder)
     if any(here.get(name) != entry for name, entry in lineage.entries.items()):
-        with (folder / dvc.LOCK).open("w", encoding="utf-8") as file:
-            YAML(typ="safe", pure=True).dump({"schema": "2.0", "stages": {**here, **lineage.entries}}, file)
+        dump_yaml(folder / dvc.LOCK, {"schema": "2.0", "stages": {**here, **lineage.entries}})
 
 
 def _checkout(root: Path, folder: Path, lineage: Lineage) -> list[str]:

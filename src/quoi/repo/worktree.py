@@ -141,11 +141,10 @@ def copy_tracked(root: Path, folder: Path, more: Iterable[str] = ()) -> None:
 def _place_inputs(root: Path, pipeline: Pipeline, folder: Path, stage: Stage) -> None:
     """Copy what DVC keeps of the stage's inputs from the cache or the workspace, wherever it still has its digest."""
     for producer, out, digest in pipeline.outputs():
-        if out not in producer.cached or not any(dvc.overlap(out, path) for path in stage.deps):
+        if out not in producer.cached or not stage.reads(out):
             continue
         for path, md5 in (pipeline.cache.files(out, digest) or {out: digest}).items():
-            needed = any(dvc.overlap(path, read) for read in stage.deps)
-            if needed and not place(folder / path, md5, (pipeline.cache.object(md5), root / path)):
+            if stage.reads(path) and not place(folder / path, md5, (pipeline.cache.object(md5), root / path)):
                 raise QuoiError(
                     f"{path} is missing or damaged, in DVC's cache and in the workspace: `quoi cache --repair` and "
                     f"`dvc pull` or `dvc repro` bring it back."

@@ -23,17 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Brought:
-    """What an import has brought into the store.
-
-    Attributes:
-        runs: names of the runs made or restored, by variant and seed.
-        lineages: how many runs got their lineage, or the source of their data.
-        champion: the version of the registered model that became the champion; None where it stays as it was.
-    """
+    """What an import has brought into the store."""
 
     runs: list[str] = field(default_factory=list)
+    """Names of the runs made or restored, by variant and seed."""
     lineages: int = 0
+    """How many runs got their lineage, or the source of their data."""
     champion: str | None = None
+    """The version of the registered model that became the champion; None where it stays as it was."""
 
     def sentences(self) -> list[str]:
         """What was brought, for people; empty where the store lacked nothing."""
@@ -47,39 +44,38 @@ class Brought:
         return lines
 
 
-def bring(root: Path | str = ".", score: str | None = None, variants: list[str] | None = None) -> Brought:
+def bring(score: str | None = None, variants: list[str] | None = None) -> Brought:
     """Make what the record holds and the store lacks: runs, their lineages, and the champion.
 
     A run that was deleted in MLflow is restored, not doubled. A best seed's run that lacks its model gets it once
     the model is there. Of two imports at once, the second waits.
 
     Args:
-        root: the current directory.
         score: by which the best variant is chosen and registered; None: none is.
         variants: those to choose from; default: all recorded ones.
 
     Raises:
         QuoiError: the store is locked or damaged, or a record is not whole.
     """
-    root = Path(root)
-    files = sorted((root / record.RECORDS).glob(f"*/{training.METRICS}"))
+    files = sorted(results.VARIANTS.glob(f"*/{training.METRICS}"))
     trained = {file.parent.name: results.read(file.parent) for file in files}
-    by_variant = {name: record.of_translation(result, root) for name, result in trained.items()}
-    records = [done for seeds in (*by_variant.values(), record.of_devise(root)) for done in seeds.values()]
-    if not records and not (root / store.DATABASE).exists():
+    by_variant = {name: record.of_translation(result) for name, result in trained.items()}
+    records = [done for seeds in (*by_variant.values(), record.of_devise()) for done in seeds.values()]
+    if not records and not Path(store.DATABASE).exists():
         return Brought()
-    with store.alone(root), store.explained():
-        client = store.connect(root, tuple({store.EXPERIMENT: None} | {done.experiment: None for done in records}))
+    with store.alone(), store.explained():
+        experiments = dict.fromkeys((store.EXPERIMENT, *(done.experiment for done in records)))
+        client = store.connect(experiments=tuple(experiments))
         runs = [(done, find(client, done)) for done in records]
         incomplete = [(done, run) for done, run in runs if _is_gone(run) or _lacks_model(run, done)]
-        made = [done.name for done, run in track(incomplete, "MLflow runs") if _supply(client, run, done, root)]
-        lineages = lineage_tags.attach(client, root)
-        overview.renew(client, root)
+        made = [done.name for done, run in track(incomplete, "MLflow runs") if _supply(client, run, done)]
+        lineages = lineage_tags.attach(client)
+        overview.renew(client)
         champion = None
         if score and (candidates := [trained[name] for name in trained if variants is None or name in variants]):
             best = results.best(candidates, score)
             done = by_variant[best.folder.name][best.best_seed]
-            champion = registry.register(client, done, find(client, done), root)
+            champion = registry.register(client, done, find(client, done))
         return Brought(made, lineages, champion)
 
 
@@ -95,10 +91,10 @@ def find(client: MlflowClient, done: Record) -> MlflowRun | None:
     return min(runs, key=_is_gone, default=None)
 
 
-def _supply(client: MlflowClient, run: MlflowRun | None, done: Record, root: Path) -> bool:
+def _supply(client: MlflowClient, run: MlflowRun | None, done: Record) -> bool:
     """Give the store what it lacks of a record; whether that took a run."""
     if run is None:
-        _make(client, done, root)
+        _make(client, done)
         return True
     if gone := _is_gone(run):
         client.restore_run(run.info.run_id)
@@ -107,15 +103,15 @@ def _supply(client: MlflowClient, run: MlflowRun | None, done: Record, root: Pat
     return gone
 
 
-def _make(client: MlflowClient, done: Record, root: Path) -> None:
-    commit = git.last_commit(root, done.folder)
-    state, time_ms = (git.GitState(commit[0], "false"), commit[1]) if commit else (git.state(root), None)
-    own = done.variant, done.seed, done.parameters
-    run = record.start(client, *own, state, done.experiment, done.stage, imported=True, time_ms=time_ms)
+def _make(client: MlflowClient, done: Record) -> None:
+    commit = git.last_commit(".", done.folder)
+    state, time_ms = (git.GitState(commit[0], "false"), commit[1]) if commit else (git.state(), None)
+    tags = record.stage_tags(done.stage) | {"quoi.imported": "true"}
+    run = record.start(client, done.variant, done.seed, done.parameters, state, done.experiment, tags, time_ms)
     try:
         for row in done.history:
             run.log_epoch(row, step=int(row["epoch"]))
-        record.fill(run, done, root)
+        record.fill(run, done)
     except BaseException:
         client.delete_run(run.run_id)
         raise

@@ -22,12 +22,11 @@ LINEAGE_TAG = "quoi.lineage"
 SOURCES_TAG = "quoi.sources"
 CODE_TAG, DATA_TAG, PARAMETERS_TAG = "quoi.code", "quoi.data", "quoi.parameters"
 HEADLINE_TAG = "quoi.headline"
-IMPORTED_TAG = "quoi.imported"
 FILE = "lineage.json"
 _METRICS = "metrics.json"
 
 
-def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = None) -> int:
+def attach(client: MlflowClient, stage: str | None = None) -> int:
     """Give every finished run that lacks it its lineage, as far as dvc.lock, here or in Git, records it.
 
     A run whose raw data were not here when it got its lineage gets their source as soon as they are, where all stages
@@ -49,11 +48,11 @@ def attach(client: MlflowClient, root: Path | str = ".", stage: str | None = Non
         tags = run.data.tags
         if LINEAGE_TAG in tags and (SOURCES_TAG in tags or stage):
             continue
-        kept = kept_files(client, run)
+        kept = {name: of_path(file) or "" for name, file in kept_files(client, run).items()}
         made = Made(tags.get("mlflow.source.git.commit"), tags.get("quoi.git_dirty") == "false")
         key = (tags[STAGE_TAG], made, *sorted(kept.items()))
         if key not in found:
-            found[key] = lineage.find(Path(root), tags[STAGE_TAG], kept, made)
+            found[key] = lineage.find(Path(), tags[STAGE_TAG], kept, made)
         if LINEAGE_TAG not in tags and _METRICS in kept:
             client.set_tag(run.info.run_id, HEADLINE_TAG, _headline(run))
         if (new := found[key]) is not None and (LINEAGE_TAG not in tags or new.sources):
@@ -89,21 +88,14 @@ def runs(client: MlflowClient, wanted: str, experiments: Iterable[str] | None = 
         return list(client.search_runs(ids, wanted, max_results=50_000, order_by=["start_time DESC"])) if ids else []
 
 
-def kept_files(client: MlflowClient, run: Run) -> dict[str, str]:
-    """Name and digest of the files that the run keeps a copy of."""
+def kept_files(client: MlflowClient, run: Run) -> dict[str, Path]:
+    """The files that the run keeps a copy of, by name."""
     names = [item.path for item in client.list_artifacts(run.info.run_id) if not item.is_dir and item.path != FILE]
-    return {name: of_path(_file(run, name)) or "" for name in names}
-
-
-def files_by_digest(client: MlflowClient, run: Run) -> dict[str, Path]:
-    """The files that the run keeps a copy of, by their digests."""
-    return {digest: _file(run, name).resolve() for name, digest in kept_files(client, run).items()}
+    return {name: _file(run, name).resolve() for name in names}
 
 
 def _write(client: MlflowClient, run: Run, run_lineage: Lineage) -> None:
     """The lineage as a file, and digests of the code, data and parameters that the run's own stage read as tags."""
-    from mlflow.entities import RunTag
-
     own, text, code = run_lineage.own, run_lineage.text(), run_lineage.code
     tags = {
         CODE_TAG: of_listing(item for item in own.deps.items() if item[0] in code),
@@ -116,7 +108,7 @@ def _write(client: MlflowClient, run: Run, run_lineage: Lineage) -> None:
     # The file first: a run whose tag says that it has a lineage has one.
     client.log_text(run.info.run_id, text, FILE)
     tags[LINEAGE_TAG] = of_bytes(text.encode())
-    store.log_batches(client, run.info.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+    store.log_batches(client, run.info.run_id, tags=tags.items())
 
 
 def _datasets(run_lineage: Lineage) -> list[DatasetInput]:

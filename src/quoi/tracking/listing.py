@@ -50,13 +50,11 @@ class ListedRun:
 
     @property
     def why_no_lineage(self) -> str:
-        """Why it has no lineage, in words."""
         if self.status != "FINISHED":
             return f"it is {self.status}, and DVC records a stage when it has ended"
         return "no dvc.lock, here or in Git's history, records the files it wrote"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
         return {
             "id": self.id,
             "name": self.name,
@@ -119,18 +117,6 @@ def find(runs: Iterable[ListedRun], wanted: str) -> tuple[ListedRun, int]:
     if not begun:
         raise QuoiError(f"There is no run {wanted!r}{closest(wanted, dict.fromkeys(run.name for run in runs))}.")
     return begun[0], 1
-
-
-def needed_lineage(run: ListedRun) -> Lineage:
-    """The run's lineage.
-
-    Raises:
-        QuoiError: it has none.
-    """
-    lineage = lineage_tags.read(run.run)
-    if lineage is None:
-        raise QuoiError(f"Run {run.name} ({run.id[:8]}) has no lineage: {run.why_no_lineage}.")
-    return lineage
 
 
 def short(name: str) -> str:

@@ -18,7 +18,6 @@ from quoi.records.results import SWITCHES, smaller_is_better
 from quoi.repo.digests import of_listing, of_path
 from quoi.report import devise_scores, progression, style
 from quoi.tracking import parents, record, store
-from quoi.tracking.notes import note
 from quoi.tracking.record import Record
 from quoi.tracking.store import ABOUT, NOTE_TAG, SEEDS_TAG
 
@@ -42,7 +41,6 @@ class Overview:
 
     Attributes:
         variants: the records of its seeds by variant, in the order of params.yaml.
-        colours: by variant.
         tables: of the scores, as Markdown.
         scores: those to give a spread and an interval of, and to draw.
         main: of these, those that are the first columns; of the first, the interval too.
@@ -70,15 +68,11 @@ def renew(client: MlflowClient, root: Path | str = ".") -> None:
         QuoiError: the store is locked or damaged, or a record is not whole.
     """
     root = Path(root)
-    for experiment, shown in (
-        (store.EXPERIMENT, _translation(root)),
-        (devise_record.EXPERIMENT, _devise(root)),
-    ):
+    for experiment, shown in ((store.EXPERIMENT, _translation(root)), (devise_record.EXPERIMENT, _devise(root))):
         if shown is None or client.get_experiment_by_name(experiment) is None:
             continue
         with store.explained():
-            ids = parents.renew(client, experiment, shown.variants, shown.scores, shown.colours)
-            if ids:
+            if ids := parents.renew(client, experiment, shown.variants, shown.scores, shown.colours):
                 _describe(client, experiment, shown, ids, root)
 
 
@@ -98,20 +92,20 @@ def _translation(root: Path) -> Overview | None:
     published = progression.published_for(found[0].parameters.get("profile", ""))
     common = progression.common_spreads(found)["lesson_loss"]
     return Overview(
-        {result.variant: record.of_translation(result, root) for result in found},
-        style.colours(wanted),
-        f"{progression.loss_table(found, published)}\n{progression.quality_table(found)}\n"
+        variants={result.variant: record.of_translation(result, root) for result in found},
+        colours=style.colours(wanted),
+        tables=f"{progression.loss_table(found, published)}\n{progression.quality_table(found)}\n"
         "Mean over the seeds ± half of its 95 % interval, from the spread of all variants' seeds "
         f"({common.df if common else 0} degrees of freedom). Losses are in nats per token: lower is better.",
-        SCORES,
-        ("lesson_loss", "bleu_beam", "exact"),
-        ("lesson_loss", "token_loss_free", "token_loss_forced", "train_loss"),
-        [f"translation.{switch}" for switch in SWITCHES],
-        {
+        scores=SCORES,
+        main=("lesson_loss", "bleu_beam", "exact"),
+        curves=("lesson_loss", "token_loss_free", "token_loss_forced", "train_loss"),
+        settings=[f"translation.{switch}" for switch in SWITCHES],
+        pictures={
             "Loss and BLEU of every variant and seed": "reports/translation/progression.png",
             "Losses by epoch": "reports/translation/loss_curves.png",
         },
-        {
+        pages={
             "the interactive page": "reports/index.html",
             "the report": "reports/translation/README.md",
             "sample translations": "reports/translation/samples.md",
@@ -124,20 +118,21 @@ def _devise(root: Path) -> Overview | None:
     if not seeds:
         return None
     result = devise_record.read(root)
-    hits = [f"{name}_{devise_record.HEADLINE}".replace("@", "_at_").replace(" ", "_") for name in result.sets]
+    seed_names = ", ".join(map(str, result.seeds))
+    hits = [record.metric_name(f"{name}_{devise_record.HEADLINE}") for name in result.sets]
     return Overview(
-        {devise_record.EXPERIMENT: seeds},
-        {devise_record.EXPERIMENT: style.PALETTE[4]},
-        f"{devise_scores.overview(result)}\nMean ± standard deviation over seeds {', '.join(map(str, result.seeds))}.",
-        hits,
-        hits[:1],
-        ("dev_loss", "dev_mrr", "train_loss"),
-        ("devise.loss", "devise.targets", "features.backbone"),
-        {
+        variants={devise_record.EXPERIMENT: seeds},
+        colours={devise_record.EXPERIMENT: style.PALETTE[4]},
+        tables=f"{devise_scores.overview(result)}\nMean ± standard deviation over seeds {seed_names}.",
+        scores=hits,
+        main=hits[:1],
+        curves=("dev_loss", "dev_mrr", "train_loss"),
+        settings=("devise.loss", "devise.targets", "features.backbone"),
+        pictures={
             "hit@5 of DeViSE, its parts and the controls": "reports/devise/gallery/scores.png",
             "Pictures found by words": "reports/devise/gallery/words.png",
         },
-        {"the interactive page": "reports/index.html", "the report": "reports/devise/README.md"},
+        pages={"the interactive page": "reports/index.html", "the report": "reports/devise/README.md"},
     )
 
 
@@ -159,10 +154,9 @@ def _describe(client: MlflowClient, experiment: str, shown: Overview, ids: Mappi
     views = _views(shown)
     links = [f"[{view['name']}]({pages}/runs?{view['address']}&{_TRAINING})" for view in views.values()]
     if len(ids) > 1:
-        runs, within = (quote(json.dumps(value)) for value in (list(ids.values()), [made_in]))
-        links.append(
-            f"[The {len(ids)} parents side by side](#/compare-runs?runs={runs}&experiments={within}&{_TRAINING})"
-        )
+        runs, within = quote(json.dumps(list(ids.values()))), quote(json.dumps([made_in]))
+        said = f"The {len(ids)} parents side by side"
+        links.append(f"[{said}](#/compare-runs?runs={runs}&experiments={within}&{_TRAINING})")
     reports = [
         f"[{said}]({pages}/runs/{holder}/artifacts/{SHOWN}/{Path(path).name})"
         for said, path in shown.pages.items()
@@ -183,8 +177,7 @@ def _describe(client: MlflowClient, experiment: str, shown: Overview, ids: Mappi
         "the switch at its top has to be on *Model training*.",
         f"More: {', '.join(reports)}." if reports else "",
     ]
-    text = note("\n\n".join(filter(None, parts)), _LONGEST)
-    told = {NOTE_TAG: text}
+    told = {NOTE_TAG: store.note("\n\n".join(filter(None, parts)), _LONGEST)}
     for key, view in views.items():
         # The envelope in which MLflow's pages keep a view that is saved by hand.
         envelope = {"name": view["name"], "createdAt": 0, "updatedAt": 0, "state": json.dumps(view["state"])}
@@ -210,7 +203,10 @@ def _views(shown: Overview) -> dict[str, dict[str, Any]]:
     columns = [*(f"metrics.`{score}`" for score in scores), *(f"params.`{name}`" for name in shown.settings)]
     order = {"orderByKey": "attributes.start_time", "orderByAsc": True}
     charts = [_chart("LINE", name) for name in shown.curves] + [_chart("BAR", name) for name in shown.scores]
-    drawn = {"compareRunCharts": charts, "compareRunSections": [_section("LINE"), _section("BAR")]}
+    names = {"LINE": "By epoch, mean of the seeds", "BAR": "At the end, mean of the seeds"}
+    sections = [
+        {"uuid": f"quoi-{kind}", "name": name, "display": True, "isReordered": True} for kind, name in names.items()
+    ]
     return {
         SCORES_VIEW: {
             "name": "Scores, seeds below their mean",
@@ -228,15 +224,11 @@ def _views(shown: Overview) -> dict[str, dict[str, Any]]:
             "state": {
                 "searchFilter": f"tags.`{parents.PRESENT_TAG}` = 'true' and tags.`{SEEDS_TAG}` != ''",
                 **order,
-                **drawn,
+                "compareRunCharts": charts,
+                "compareRunSections": sections,
             },
         },
     }
-
-
-def _section(kind: str) -> dict[str, Any]:
-    name = {"LINE": "By epoch, mean of the seeds", "BAR": "At the end, mean of the seeds"}[kind]
-    return {"uuid": f"quoi-{kind}", "name": name, "display": True, "isReordered": True}
 
 
 def _chart(kind: str, metric: str) -> dict[str, Any]:
@@ -244,7 +236,6 @@ def _chart(kind: str, metric: str) -> dict[str, Any]:
     chart = common | {"deleted": False, "isGenerated": False, "runsCountToCompare": 10}
     if kind == "BAR":
         return chart
-    free = {"xMin": None, "xMax": None, "yMin": None, "yMax": None}
     return chart | {
         "selectedMetricKeys": [metric],
         "lineSmoothness": 0,
@@ -253,7 +244,7 @@ def _chart(kind: str, metric: str) -> dict[str, Any]:
         "xAxisKey": "step",
         "yAxisKey": "metric",
         "yAxisExpressions": [],
-        "range": free,
+        "range": dict.fromkeys(("xMin", "xMax", "yMin", "yMax")),
         "useGlobalXaxisKey": True,
         "useGlobalLineSmoothing": True,
     }

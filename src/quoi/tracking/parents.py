@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from quoi.records.results import History, Summary
 from quoi.report import progression
 from quoi.tracking import store
-from quoi.tracking.notes import note
 from quoi.tracking.record import DIGEST_TAG, Record
 from quoi.tracking.run import Run, shortened
 from quoi.tracking.store import NOTE_TAG, PARENT_TAG, SEEDS_TAG
@@ -34,8 +33,7 @@ class Parent:
     """A variant's parent run as it ought to be.
 
     Attributes:
-        seeds: the records of its seeds.
-        runs: their MLflow runs, in the same order.
+        runs: the MLflow runs of its seeds, in the same order.
         common: by score, the spread over seeds that all variants have in common; of these scores there are intervals.
     """
 
@@ -89,7 +87,7 @@ class Parent:
             f"The seeds of `{self.variant}` together: curves and scores are their means. Intervals rest on the spread "
             f"that the seeds of all variants have in common ({df} degrees of freedom)."
         )
-        return note(f"{said}\n\n{progression.markdown(head, rows, left=1)}", _LONGEST)
+        return store.note(f"{said}\n\n{progression.markdown(head, rows, left=1)}", _LONGEST)
 
 
 def renew(
@@ -106,7 +104,6 @@ def renew(
     Args:
         variants: the records of its seeds by variant, in the order of params.yaml.
         scores: those to give a spread and an interval of.
-        colours: by variant.
 
     Returns:
         the id of each variant's parent.
@@ -151,8 +148,6 @@ def _make(client: MlflowClient, experiment: str, parent: Parent, place: int) -> 
 
     MLflow nests runs in the order of their beginnings alone, and what is imported has all begun at once.
     """
-    from mlflow.entities import Param
-
     first = parent.runs[0]
     tags = {key: first.data.tags[key] for key in _SHARED if key in first.data.tags}
     tags |= {"quoi.variant": parent.variant, SEEDS_TAG: ", ".join(str(seed.seed) for seed in parent.seeds)}
@@ -161,9 +156,9 @@ def _make(client: MlflowClient, experiment: str, parent: Parent, place: int) -> 
     made_in = store.experiment_id(client, experiment)
     made = client.create_run(made_in, start_time=began, tags=tags, run_name=parent.variant)
     own = {"variant": parent.variant} if experiment == store.EXPERIMENT else {}
-    params = [Param(key, shortened(value)) for key, value in {**parent.seeds[0].parameters, **own}.items()]
+    params = {key: shortened(value) for key, value in {**parent.seeds[0].parameters, **own}.items()}
     try:
-        store.log_batches(client, made.info.run_id, params=params)
+        store.log_batches(client, made.info.run_id, params.items())
         run = Run(client, made.info.run_id, ended)
         for row in parent.history:
             run.log_epoch(row, step=int(row["epoch"]))
@@ -185,9 +180,7 @@ def _measure(client: MlflowClient, run: MlflowRun, parent: Parent) -> None:
 
 
 def _tag(client: MlflowClient, run: MlflowRun, tags: Mapping[str, str]) -> None:
-    from mlflow.entities import RunTag
-
-    news = [RunTag(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
+    news = [(key, value) for key, value in tags.items() if run.data.tags.get(key) != value]
     store.log_batches(client, run.info.run_id, tags=news)
 
 

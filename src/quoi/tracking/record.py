@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,18 +18,15 @@ from quoi.records import checks, devise_record, results, training
 from quoi.records.results import History, Result, run_name, stage_of
 from quoi.repo import git
 from quoi.tracking import lineage_tags, serving, store
-from quoi.tracking.lineage_tags import IMPORTED_TAG, STAGE_TAG
+from quoi.tracking.lineage_tags import STAGE_TAG
 from quoi.tracking.run import Run, shortened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-RECORDS = results.VARIANTS
 MODELS = Path("models")
 DIGEST_TAG = "quoi.record"
 MODEL_TAG = "quoi.model"
-CHECKS_TAG = "quoi.checks"
-"""`ok`, or which checks of the training are not, and their states."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,6 @@ class Record:
     """What Git keeps of one seed's training.
 
     Attributes:
-        experiment: of MLflow, which the run belongs to.
-        stage: the DVC stage that trained it.
-        folder: where the record lies.
         parameters: those that decide the numbers, flattened with dotted keys.
         history: a row an epoch; absent values are left out.
         scores: the final ones, by names that MLflow takes.
@@ -80,20 +74,11 @@ def of_translation(result: Result, root: Path = Path()) -> dict[int, Record]:
     """The records of a variant's seeds; the best one's has the model."""
     records = {}
     for seed, scores in result.seeds.items():
-        best, history = seed == result.best_seed, result.history[seed]
-        records[seed] = Record(
-            store.EXPERIMENT,
-            result.variant,
-            seed,
-            stage_of(result.variant),
-            result.folder,
-            result.parameters,
-            history,
-            scores,
-            _digest(result.variant, seed, result.parameters, history, scores),
-            result.samples if best else [],
-            _model(result, root) if best else None,
-        )
+        history = result.history[seed]
+        digest = _digest(result.variant, seed, result.parameters, history, scores)
+        common = stage_of(result.variant), result.folder, result.parameters, history, scores, digest
+        best = {"samples": result.samples, "model": _model(result, root)} if seed == result.best_seed else {}
+        records[seed] = Record(store.EXPERIMENT, result.variant, seed, *common, **best)
     return records
 
 
@@ -113,12 +98,16 @@ def of_devise(root: Path = Path()) -> dict[int, Record]:
         for method, sets in methods.items():
             prefix = "" if method == devise_record.WHOLE else f"{method}."
             for pictures, values in sets.items():
-                names = {key: f"{prefix}{pictures}_{key}".replace("@", "_at_").replace(" ", "_") for key in values}
-                scores |= {names[key]: value for key, value in values.items()}
+                scores |= {metric_name(f"{prefix}{pictures}_{key}"): value for key, value in values.items()}
         digest = _digest(name, seed, result.parameters, history, methods)
         common = devise_record.STAGE, result.folder, result.parameters, history, scores, digest
         records[seed] = Record(name, name, seed, *common)
     return records
+
+
+def metric_name(score: str) -> str:
+    """A score of DeViSE's by a name that MLflow takes."""
+    return score.replace("@", "_at_").replace(" ", "_")
 
 
 def read_record(folder: Path | str) -> dict[int, Record]:
@@ -130,6 +119,11 @@ def read_record(folder: Path | str) -> dict[int, Record]:
     return of_translation(results.read(folder))
 
 
+def stage_tags(stage: str) -> dict[str, str]:
+    """The tags of a run that a DVC stage makes."""
+    return {"mlflow.source.name": f"dvc repro {stage}", STAGE_TAG: stage}
+
+
 def start(
     client: MlflowClient,
     variant: str,
@@ -137,32 +131,37 @@ def start(
     parameters: Mapping[str, Any],
     began_at: git.GitState | None = None,
     experiment: str = store.EXPERIMENT,
-    stage: str | None = None,
-    imported: bool = False,
+    tags: Mapping[str, str] | None = None,
     time_ms: int | None = None,
 ) -> Run:
     """Open the run of one variant and seed, and write its parameters.
 
-    Before a live training, earlier runs of its stage get the lineage that dvc.lock still holds: once the stage has run,
-    DVC writes the new run's over it.
-
     Args:
         parameters: as in the record: flattened, dotted keys. A value longer than MLflow takes is cut, with its digest.
         began_at: the commit at which the training began; default: the present one.
-        stage: the DVC stage; default: `train@VARIANT`.
-        imported: whether it is made from the record, later than the training.
+        tags: further ones; default: those of the stage `train@VARIANT`.
         time_ms: when it began, in milliseconds since 1970; default: now.
 
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
-    stage = stage or stage_of(variant)
-    tags = {"mlflow.source.name": f"dvc repro {stage}", STAGE_TAG: stage}
-    if imported:
-        tags[IMPORTED_TAG] = "true"
-    else:
-        lineage_tags.attach(client, stage=stage)
-    return _open(client, experiment, variant, seed, parameters, began_at or git.state(), tags, time_ms)
+    began_at = began_at or git.state()
+    common = {
+        "mlflow.source.git.commit": began_at.commit,
+        "mlflow.source.type": "LOCAL",
+        "quoi.git_dirty": began_at.dirty,
+        "quoi.variant": variant,
+        "quoi.seed": str(seed),
+        "quoi.profile": str(parameters.get("profile", git.UNKNOWN)),
+    }
+    tags = common | dict(stage_tags(stage_of(variant)) if tags is None else tags)
+    own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
+    params = {key: shortened(value) for key, value in {**parameters, **own}.items()}
+    with store.explained():
+        made_in, name = store.experiment_id(client, experiment), run_name(variant, seed)
+        run = client.create_run(made_in, start_time=time_ms, tags=tags, run_name=name)
+        store.log_batches(client, run.info.run_id, params.items())
+    return Run(client, run.info.run_id, time_ms)
 
 
 def log(
@@ -180,44 +179,26 @@ def log(
     Raises:
         QuoiError: the database is locked, damaged or not writable.
     """
-    with _open(client, experiment, variant, seed, parameters, git.state(), tags) as run:
+    with start(client, variant, seed, parameters, experiment=experiment, tags=tags) as run:
         for row in history:
             run.log_epoch(row, step=int(row["epoch"]))
         run.finish(scores)
 
 
-def _open(
-    client: MlflowClient,
-    experiment: str,
-    variant: str,
-    seed: int,
-    parameters: Mapping[str, Any],
-    began_at: git.GitState,
-    tags: Mapping[str, str],
-    time_ms: int | None = None,
-) -> Run:
-    from mlflow.entities import Param
+@contextmanager
+def open_runs(
+    experiment: str, variant: str, stage: str, seeds: Sequence[int], parameters: Mapping[str, Any]
+) -> Iterator[dict[int, Run]]:
+    """An open run a seed, for a live training.
 
-    common = {
-        "mlflow.source.git.commit": began_at.commit,
-        "mlflow.source.type": "LOCAL",
-        "quoi.git_dirty": began_at.dirty,
-        "quoi.variant": variant,
-        "quoi.seed": str(seed),
-        "quoi.profile": str(parameters.get("profile", git.UNKNOWN)),
-    }
-    own = {"variant": variant, "seed": seed} if experiment == store.EXPERIMENT else {"seed": seed}
-    params = [Param(key, shortened(value)) for key, value in {**parameters, **own}.items()]
-    with store.explained():
-        made_in = store.experiment_id(client, experiment)
-        name = run_name(variant, seed)
-        run = client.create_run(made_in, start_time=time_ms, tags=common | dict(tags), run_name=name)
-        store.log_batches(client, run.info.run_id, params=params)
-    return Run(client, run.info.run_id, time_ms)
+    A killed process cannot say so itself: what MLflow still calls RUNNING of these trainings is called KILLED first.
+    And earlier runs of the stage get the lineage that dvc.lock still holds: once the stage has run, DVC writes the new
+    run's over it.
 
-
-def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], experiment: str = store.EXPERIMENT) -> None:
-    """Call KILLED what MLflow still calls RUNNING of these trainings: a process that is killed cannot say so itself."""
+    Raises:
+        QuoiError: the store cannot be used.
+    """
+    client, began_at, tags = store.connect(experiments=(experiment,)), git.state(), stage_tags(stage)
     for seed in seeds:
         abandoned = client.search_runs(
             [store.experiment_id(client, experiment)],
@@ -225,21 +206,9 @@ def end_abandoned(client: MlflowClient, variant: str, seeds: Iterable[int], expe
         )
         for run in abandoned:
             client.set_terminated(run.info.run_id, "KILLED")
-
-
-@contextmanager
-def open_runs(
-    experiment: str, variant: str, stage: str, seeds: Sequence[int], parameters: Mapping[str, Any]
-) -> Iterator[dict[int, Run]]:
-    """An open run a seed, for a live training; what a killed training of these seeds left open is ended first.
-
-    Raises:
-        QuoiError: the store cannot be used.
-    """
-    client, began_at = store.connect(experiments=(experiment,)), git.state()
-    end_abandoned(client, variant, seeds, experiment)
+    lineage_tags.attach(client, stage)
     with ExitStack() as stack:
-        starts = (start(client, variant, seed, parameters, began_at, experiment, stage) for seed in seeds)
+        starts = (start(client, variant, seed, parameters, began_at, experiment, tags) for seed in seeds)
         yield {seed: stack.enter_context(run) for seed, run in zip(seeds, starts, strict=True)}
 
 
@@ -268,9 +237,10 @@ def fill(run: Run, record: Record, root: Path | str = ".") -> None:
     ending, measured = {DIGEST_TAG: record.digest}, {}
     checks_file = checks.file_of(record.stage, root)
     if checks_file.exists():
+        # `ok`, or which checks of the training are not, and their states.
         own = checks.read(record.stage, root).of(checks.part_of(record.seed))
         measured = {f"checks/{check.key}": check.value for check in own if check.value is not None}
-        ending[CHECKS_TAG] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
+        ending["quoi.checks"] = ", ".join(f"{check.state}: {check.key}" for check in own if check.state != "ok") or "ok"
     files = [record.folder / name for name in (training.METRICS, training.HISTORY)]
     with TemporaryDirectory() as folder:
         pictures = Path(folder) / "pictures"

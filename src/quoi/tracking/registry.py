@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from quoi.repo.digests import of_path
 from quoi.report.card import CARDS
 from quoi.tracking import store
-from quoi.tracking.notes import note
 from quoi.tracking.record import MODEL_TAG, Record
 
 if TYPE_CHECKING:
@@ -25,12 +24,8 @@ _ABOUT = (
 _LONGEST = 5000  # characters of a description that MLflow's store takes
 
 
-def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = ".") -> str | None:
-    """Make a model the champion: as a new version only where no version has its digest yet.
-
-    Args:
-        chosen: the record of the best seed of the best variant.
-        run: its MLflow run.
+def register(client: MlflowClient, chosen: Record, run: Run) -> str | None:
+    """Make the model of a record and its run the champion: a new version only where none has its digest yet.
 
     Returns:
         the version that became the champion; None where it is already, or the model is not here.
@@ -57,7 +52,7 @@ def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = 
                 uri,
                 run.info.run_id,
                 {DIGEST_TAG: digest, "quoi.variant": chosen.variant},
-                description=card(Path(root) / CARDS / f"{chosen.variant}.md"),
+                description=_card(CARDS / f"{chosen.variant}.md"),
                 model_id=model_id,
             )
         if ALIAS in (version.aliases or ()):
@@ -66,7 +61,7 @@ def register(client: MlflowClient, chosen: Record, run: Run, root: Path | str = 
     return str(version.version)
 
 
-def card(path: Path) -> str:
+def _card(path: Path) -> str:
     """The model card without its table of settings, which are the run's parameters."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return note(text.split("\n## Settings", 1)[0], _LONGEST)
+    return store.note(text.split("\n## Settings", 1)[0], _LONGEST)

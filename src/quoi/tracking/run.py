@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quoi.io.errors import QuoiError
@@ -29,7 +28,7 @@ class Run:
     """
 
     def __init__(self, client: MlflowClient, run_id: str, time_ms: int | None = None) -> None:
-        """Use `record.start`. `time_ms` fixes the time stamp of everything written; default: the time of writing."""
+        """`time_ms` fixes the time stamp of everything written; default: the time of writing."""
         self.client = client
         self.run_id = run_id
         self._time = time_ms
@@ -80,17 +79,14 @@ class Run:
                     self.client.log_artifacts(self.run_id, str(path), path.name)
                 else:
                     self.client.log_artifact(self.run_id, str(path))
-            for key, value in (tags or {}).items():
-                self.client.set_tag(self.run_id, key, value)
+            store.log_batches(self.client, self.run_id, tags=(tags or {}).items())
             self.client.set_terminated(self.run_id, status=status, end_time=self._time)
         self._finished = True
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None or self._finished:
             return
         with suppress(QuoiError):  # the error that ends the block is the one to show

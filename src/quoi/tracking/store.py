@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,8 @@ from quoi.records.results import EXPERIMENT
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Metric, Param, RunTag
+    from mlflow.entities import Metric
 
-KIND_TAG, KIND = "mlflow.experimentKind", "custom_model_development"
 NOTE_TAG = "mlflow.note.content"
 PARENT_TAG = "mlflow.parentRunId"
 SEEDS_TAG = "quoi.seeds"
@@ -111,14 +110,28 @@ def experiment_id(client: MlflowClient, name: str = EXPERIMENT) -> str:
 def log_batches(
     client: MlflowClient,
     run_id: str,
-    params: Sequence[Param] = (),
-    tags: Sequence[RunTag] = (),
+    params: Iterable[tuple[str, str]] = (),
+    tags: Iterable[tuple[str, str]] = (),
     metrics: Sequence[Metric] = (),
 ) -> None:
-    """Write parameters, tags and metrics into a run, as many at once as MLflow takes."""
+    """Write parameters and tags (names and values) and metrics into a run, as many at once as MLflow takes."""
+    from mlflow.entities import Param, RunTag
+
+    params, tags = [Param(*param) for param in params], [RunTag(*tag) for tag in tags]
     for start in range(0, max(len(params), len(tags), len(metrics)), _BATCH):
         batch = slice(start, start + _BATCH)
         client.log_batch(run_id, metrics=metrics[batch], params=params[batch], tags=tags[batch])
+
+
+def note(markdown: str, longest: int) -> str:
+    """Markdown for a description on MLflow's pages, of at most so many characters.
+
+    Links to other files of the repository lead nowhere from there: their words stay. And a table is taken for one only
+    where the line below its head has several dashes a column.
+    """
+    text = re.sub(r"\[([^]]+)\]\(\.[^)]*\)", r"\1", markdown)
+    text = re.sub(r"^\|[ :|-]+\|$", lambda rule: rule[0].replace("-", "---"), text, flags=re.MULTILINE)
+    return text.strip()[:longest]
 
 
 def quiet() -> None:
@@ -167,7 +180,7 @@ def _refuse_other_stores(root: Path) -> None:
 def _introduce(client: MlflowClient, name: str) -> None:
     """Say what an experiment is, where nothing says so: that it trains models, and in words what for."""
     experiment = client.get_experiment_by_name(name)
-    for key, value in {KIND_TAG: KIND, NOTE_TAG: ABOUT.get(name)}.items():
+    for key, value in {"mlflow.experimentKind": "custom_model_development", NOTE_TAG: ABOUT.get(name)}.items():
         if value and key not in experiment.tags:
             client.set_experiment_tag(experiment.experiment_id, key, value)
 
