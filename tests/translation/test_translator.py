@@ -38,9 +38,9 @@ def mine() -> Translator:
 
 
 def test_the_languages_are_those_of_the_model():
-    assert (translator().source_language, translator().target_language) == ("fr", "en")
+    assert tuple(translator().languages.both.values()) == ("fr", "en")
     there = translator(languages=("en", "fr"))
-    assert (there.source_language, there.target_language) == ("en", "fr")
+    assert tuple(there.languages.both.values()) == ("en", "fr")
 
 
 @pytest.mark.parametrize("beam", [1, 3])

@@ -113,10 +113,9 @@ def _say_of_other_languages(translator: Translator, wanted: Languages) -> None:
     """A remark where a model was trained before params.yaml named two other languages."""
     from quoi.params.languages import name
 
-    one, other = (name(code) for code in (translator.source_language, translator.target_language))
-    if (translator.source_language, translator.target_language) != (wanted.source, wanted.target):
-        asked = " to ".join(map(name, wanted.both.values()))
-        click.echo(f"This model translates {one} to {other}, not {asked}: `dvc repro` trains it anew.", err=True)
+    if translator.languages != wanted:
+        does, asked = (" to ".join(map(name, each.both.values())) for each in (translator.languages, wanted))
+        click.echo(f"This model translates {does}, not {asked}: `dvc repro` trains it anew.", err=True)
 
 
 @quoi.command()
@@ -174,7 +173,6 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
     """Score VARIANT on a file of sentence pairs, as validation scores it."""
     from quoi import params
     from quoi.corpus.sources.files import read_pairs
-    from quoi.params.languages import Languages
 
     given = params.load()
     given.variant(variant)
@@ -185,8 +183,7 @@ def evaluate(variant: str, pairs: Path, columns: str | None, seed: int | None, a
 
     translator = Translator.load(MODELS / variant, seed)
     _say_of_other_languages(translator, given.languages)
-    languages = Languages(source=translator.source_language, target=translator.target_language)
-    both, remarks = read_pairs(Path(os.path.expanduser(pairs)), languages, chosen, "--columns")
+    both, remarks = read_pairs(Path(os.path.expanduser(pairs)), translator.languages, chosen, "--columns")
     for remark in remarks:
         click.echo(remark, err=True)
     evaluation = translator.evaluate(both, given.search)

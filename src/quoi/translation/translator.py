@@ -16,7 +16,7 @@ from quoi.corpus.units import Units
 from quoi.corpus.vocabulary import UNK, Vocabulary
 from quoi.io.errors import QuoiError
 from quoi.params import Search
-from quoi.params.languages import name
+from quoi.params.languages import Languages, name
 from quoi.translation import saved, scores, search
 from quoi.translation.model import Seq2Seq
 
@@ -68,14 +68,9 @@ class Translator:
         return cls(model, description, source, target, *saved.load_units(Path(folder), description))
 
     @property
-    def source_language(self) -> str:
-        """Its code."""
-        return self.description.source_language
-
-    @property
-    def target_language(self) -> str:
-        """Its code."""
-        return self.description.target_language
+    def languages(self) -> Languages:
+        """What it translates, and into what."""
+        return Languages(source=self.description.source_language, target=self.description.target_language)
 
     def encode(self, text: str) -> tuple[list[str], np.ndarray]:
         """Tokens and ids of a source sentence, which is normalised first; end marker included.
@@ -128,7 +123,7 @@ class Translator:
         """What a reader of the translation should know: unknown words, unusual length."""
         remarks = []
         words, units = len(translated.source_tokens) - 1, self.description.source_units
-        vocabulary = f"in the {name(self.source_language)} vocabulary"
+        vocabulary = f"in the {name(self.description.source_language)} vocabulary"
         if len(translated.unknown) == words:
             remarks.append(f"none of the {words} {units} is {vocabulary}, so the translation is a guess")
         elif unknown := [word for word in translated.unknown if word.strip() and word not in (REPEATED, REPEATED_WORD)]:
