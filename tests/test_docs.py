@@ -252,3 +252,22 @@ def test_the_readme_shows_the_committed_verdicts():
                 low, high = one["interval"]
                 expected = f"**{one['verdict']}** {one['difference']:+.1f} [{low:+.1f}, {high:+.1f}]"
             assert cell == expected, statement
+
+
+def test_the_table_of_verses_is_the_benchmarks():
+    table, _ = (ROOT / "docs/verses.md").read_text(encoding="utf-8").split("<!-- results: ", 1)[1].split("<!-- end -->")
+    head, _, *rows = [[cell.strip(" *`") for cell in line.strip("|").split("|")] for line in table.splitlines()[1:]]
+    found = json.loads((ROOT / "benchmarks/results/verses.json").read_text(encoding="utf-8"))
+    by_name = {"French": "fr", "German": "de", "Spanish": "es", "Russian": "ru"}
+    assert {by_name[name] for name in head[1:]} == set(found)
+    for place, name in enumerate(head[1:], start=1):
+        results = found[by_name[name]]
+        bleu = {variant: scores["bleu_beam"] for variant, scores in results["variants"].items()}
+        assert [row[place] for row in rows] == [
+            *(f"{score['mean']:.1f} ± {score['sd']:.1f}" for score in bleu.values()),
+            f"{results['bleu_at_random']:.1f}",
+            f"{results['validation_sentences']:,}",
+            f"{results['references_of_a_sentence']:.1f}",
+            f"{results['training_pairs']:,}",
+        ]
+        assert [row[0] for row in rows[: len(bleu)]] == list(bleu)

@@ -69,7 +69,7 @@ def _results(folder: Path) -> dict[str, Any]:
     random.Random(0).shuffle(dealt)
     progression = read_json(folder / "reports/translation/progression.json")
     return {
-        "training_pairs": int(read.data.training.sum()),
+        "training_pairs": len(read.data.training),
         "validation_pairs": len(read.data.validation),
         "validation_sentences": len(scored.rows),
         "references_of_a_sentence": round(fmean(map(len, scored.references)), 2),
