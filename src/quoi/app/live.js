@@ -39,7 +39,7 @@ function startQuestion() {
   const said = make("p", { class: "said wide", id: "asked-said", role: "status" });
   const options = [...document.querySelectorAll("select.sentence")].map((select) => [select, make("option", { value: OWN })]);
   document.querySelector("#attention .controls").before(
-    make("div", { class: "controls" }, make("label", { class: "choice asks" }, make("span", {}, `a question of your own, in ${DATA.languages[0]}: type, or edit the one that is shown`), asked)), said);
+    make("div", { class: "controls" }, make("label", { class: "choice asks" }, make("span", {}, `a sentence of your own, in ${DATA.languages[0]}: type, or edit the one that is shown`), asked)), said);
 
   // `whole`: ended by Enter, so it is compared with nothing, and the next edit is compared with it.
   const translate = latest(async ({ text, whole }, signal) => {
@@ -155,4 +155,4 @@ function startWords() {
 
 if (OWN) startQuestion();
 if (PICTURES) { startWords(); startPictures(); }
-document.querySelector("footer").prepend(make("p", {}, "This page is live: the models, as they were when quoi app was started, answer questions and pictures of your own. Nothing that you enter leaves this machine."));
+document.querySelector("footer").prepend(make("p", {}, "This page is live: the models, as they were when quoi app was started, answer sentences and pictures of your own. Nothing that you enter leaves this machine."));

@@ -1,4 +1,4 @@
-// Attention: the same question by every variant, two columns of words each and lines between them.
+// Attention: the same sentence by every variant, two columns of words each and lines between them.
 
 const ROW = 30;
 let step = 1;
@@ -54,7 +54,7 @@ function attentionCard({ variant, forced }, number) {
       button.classList.toggle("pointed", which === side && place === pointed.place && Boolean(weights));
       button.style.setProperty("--share", `${Math.round(45 * shade)}%`);
     }));
-    said.textContent = weights ? spoken(side) : "No attention: all that the decoder knows of the question is one vector.";
+    said.textContent = weights ? spoken(side) : "No attention: all that the decoder knows of the sentence is one vector.";
   }
 
   function spoken(side) {
@@ -110,7 +110,7 @@ function drawCards() {
   const ways = reference ? { free: [false], forced: [true], both: [false, true] }[reading] : [false];
   $("reading-choice").hidden = !reference;
   cards = VARIANTS.flatMap((variant) => ways.map((forced) => ({ variant, forced }))).map(attentionCard);
-  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0], dir: "auto" }, sample.source), reference && make("span", { lang: TAGS[1], dir: "auto" }, reference), make("small", {}, reference ? "question and its reference" : "a question without a reference"));
+  $("attention-reference").replaceChildren(make("span", { lang: TAGS[0], dir: "auto" }, sample.source), reference && make("span", { lang: TAGS[1], dir: "auto" }, reference), make("small", {}, reference ? "sentence and its reference" : "a sentence without a reference"));
   step = Math.max(...cards.map((card) => card.length));
   $("step").max = String(step);
   $("step").value = String(step);
