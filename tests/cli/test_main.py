@@ -157,9 +157,9 @@ def test_a_sentence_of_5000_words_is_translated_and_said_to_be_too_long(here, qu
 
 def test_a_model_of_other_languages_than_those_now_wanted_is_said(models, quoi):
     assert "translates French" not in quoi(models, "translate", SENTENCE, "--variant", "all").err
-    models.change("languages", {"source": "de", "target": "en"})
+    models.change("languages", {"source": "en", "target": "fr"})
     done = quoi(models, "translate", SENTENCE, "--variant", "all")
-    assert done.status == 0 and done.out and "French to English, not German to English" in done.err
+    assert done.status == 0 and done.out and "French to English, not English to French" in done.err
 
 
 def test_variants_lists_scores_and_what_is_trained(here, quoi):
@@ -190,7 +190,7 @@ def test_evaluate_scores_any_pairs(here, quoi, tmp_path, leading):
     swapped = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--columns", "-1,x")
     assert_one_sentence(swapped, "--columns names column '-1'")
     last = len(leading) // 3
-    chosen = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--json", "--columns", f"{last + 1},{last + 2}")
+    chosen = quoi(here, "evaluate", "all", "--pairs", str(pairs), "--json", "--columns", f"{last + 2},{last + 1}")
     assert json.loads(chosen.out) == printed
 
 

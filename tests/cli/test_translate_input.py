@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from quoi.cli import main as cli
 from quoi.io.errors import QuoiError
+from quoi.params.languages import Languages
 from tests.workspace import ROOT
 
 
@@ -32,6 +33,7 @@ class Marking:
     """In place of a trained model."""
 
     model = SimpleNamespace(settings=SimpleNamespace(attention=False))
+    languages = Languages(source="fr", target="en")
 
     def translate(self, texts, beam, length_exponent, attention):
         return [Said(text, f"<{text}>") for text in texts]
