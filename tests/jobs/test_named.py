@@ -317,3 +317,11 @@ def test_a_folder_in_place_of_a_file_of_pairs_is_refused_before_anything_is_touc
     (root / "src").mkdir()
     with pytest.raises(QuoiError, match=r"corpus\.files\.pairs is 'src', which is a folder"):
         named.note(settings(corpus__source="files", corpus__files__pairs="src"))
+
+
+def test_the_note_of_a_stage_that_is_no_more_is_removed(root):
+    named.note(settings())
+    notes = sorted(path.name for path in named.NOTES.iterdir())
+    (named.NOTES / "embed@en.json").write_text("{}", encoding="utf-8")
+    named.note(settings())
+    assert sorted(path.name for path in named.NOTES.iterdir()) == notes

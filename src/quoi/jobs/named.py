@@ -69,7 +69,11 @@ def note(given: Params, root: Path = Path()) -> list[str]:
             corpus's place.
     """
     kept = []
-    for stage, named in _read_by(given).items():
+    read = _read_by(given)
+    for path in (root / NOTES).glob("*.json"):
+        if path.stem not in read:  # a stage of an earlier version, whose note would stay in dvc.lock
+            path.unlink()
+    for stage, named in read.items():
         before = read_note(root / NOTES / f"{stage}.json")
         now = {}
         for key, path in named.items():
