@@ -42,17 +42,15 @@ def main(languages: tuple[str, ...], keep: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="quoi-") as temporary:
         for language in languages or VERSIONS:
             folder = (keep or Path(temporary)) / language
-            told = {"machine": f"{platform.machine()}, {os.cpu_count()} cores"}
-            if folder.exists():
-                work = Workspace(folder)
-                work.run("quoi", "repro")
-            else:
-                work = Workspace.fresh(folder, "verses")
+            new = not folder.exists()
+            work = Workspace.fresh(folder, "verses") if new else Workspace(folder)
+            if new:
                 changed = {"languages.source": language, "corpus.verses.source": VERSIONS[language]}
                 set_values(folder / "params.yaml", changed)
-                started = time.perf_counter()
-                work.run("quoi", "repro")
-                told["seconds"] = round(time.perf_counter() - started)
+            started = time.perf_counter()
+            work.run("quoi", "repro")
+            seconds = round(time.perf_counter() - started)
+            told = {"machine": f"{platform.machine()}, {os.cpu_count()} cores", "seconds": seconds} if new else {}
             told |= _results(folder)
             known = read_json(RESULTS) if RESULTS.exists() else {}
             write_json(RESULTS, known | {language: known.get(language, {}) | told})
