@@ -52,6 +52,7 @@ def test_both_of_two_files_are_in_it(tmp_path: Path) -> None:
         (TABLE.encode("utf-16"), "latin-1", r"is in UTF-16, by its byte order mark, and not in latin-1"),
         (TABLE.encode("utf-16-le")[:-1], "utf-16-le", r"is not valid UTF-16-LE: truncated"),
         (TABLE.encode("latin-1"), "utf-16", r"is not valid UTF-16"),
+        (TABLE.encode("utf-32"), None, r"holds a NUL character.*`corpus\.files\.encoding: utf-16-le` or `utf-16-be`"),
     ],
 )
 def test_a_wrong_encoding_is_refused(tmp_path: Path, content: bytes, named: str | None, said: str) -> None:
@@ -126,6 +127,14 @@ def test_few_damaged_lines_are_counted_and_more_if_utf_8_is_named(tmp_path: Path
     with pytest.raises(QuoiError, match="de, line 1 is not valid UTF-8"):
         Fetched(tmp_path, german, **given)
     said: list[str] = []
+    (tmp_path / "de").write_text("\n".join(sides[1] * 10).replace("Größe", "Groesse", 27), encoding="latin-1")
+    (tmp_path / "en").write_text("\n".join(sides[0] * 10), encoding="utf-8")
+    corpus = Corpus(source="files", files=Files(**{key: str(path) for key, path in given.items()}))
+    assert fetch(corpus, german, tmp_path / "raw", said.append) == 1000
+    assert said.pop(0).endswith(" 3")  # of 1,000 lines, so few are damaged
+    said.clear()
+    for name, side in zip(("en", "de"), sides, strict=True):
+        (tmp_path / name).write_text("\n".join(side), encoding="latin-1")
     corpus = Corpus(source="files", files=Files(encoding="utf-8", **{key: str(path) for key, path in given.items()}))
     assert fetch(corpus, german, tmp_path / "raw", said.append) == 100
     assert said[0].startswith(f"{tmp_path / 'de'}: lines that are damaged") and said[0].endswith(" 3")

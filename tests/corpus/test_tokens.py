@@ -46,7 +46,7 @@ REAL = Path(__file__).parents[3] / "shared" / "data" / "questions.tsv.gz"
     ],
 )
 def test_marks_by_hand(text: str, expected: str) -> None:
-    assert mark(text) == expected
+    assert mark(text, "lesson", "en") == expected
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,10 @@ def test_workers_do_not_change_the_result(monkeypatch) -> None:
         ("Qu'est-ce que l'État a-t-il dit aujourd'hui, n'est-ce pas ?", "fr"),
         ("Où sommes-nous : ici ou « là-bas » ; jusqu'à 50 % (ou plus) !", "fr"),
         ("C'est-à-dire l’eau ?", "fr"),
+        ("He said ‘hello’ to them.", "en"),
+        ("Vorrei un po' di vino, l'uomo e l’età.", "it"),
+        ("Er sagte ‚Guten Tag‘ und ging.", "de"),
+        ("Han sa ‘god dag’ och gick.", "sv"),
     ],
 )
 def test_round_trips_that_are_exact(text: str, language) -> None:
@@ -105,6 +109,7 @@ def test_capitals() -> None:
     )
     assert detokenize(["«", "état", "»"], Units("fr")) == "« État »"
     assert detokenize(["what", "is", "t_up", "nato", "?"], Units("en")) == "What is NATO?"
+    assert detokenize(["5", "people", "left"], Units("en")) == "5 people left"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def capitalised(text: str, language: str) -> str:
     if language == "en":
         text = re.sub(r"\bi(?=$|\s|['’](?:m|d|ll|ve)\b|[?.!,;:])", "I", text)
     for place, letter in enumerate(text):
-        if letter.isalpha():
+        if letter.isalnum():  # where a number comes first, no word does
             return text[:place] + _upper(letter, language) + text[place + 1 :]
     return text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 from quoi.corpus.case import TITLE, UPPER, capitalised, cased
 from quoi.corpus.units import Units
@@ -26,10 +27,12 @@ _STICKS_LEFT = {
     "": re.compile(r"[.,;:!?)\]}%’…°،؛؟۔।॥]+"),
 }
 _STICKS_RIGHT = {
-    "en": re.compile(r"[(\[{$£€“«¿¡]+|\w+['’]"),
+    "en": re.compile(r"[(\[{$£€“‘«¿¡]+|\w+['’]"),
     "fr": re.compile(r"[(\[{“]+|\w+['’]"),
-    "": re.compile(r"[(\[{$£€¿¡]+|\w+['’]"),
+    "": re.compile(r"[(\[{$£€‚¿¡]+|\w+['’]"),
 }
+_VOWEL = re.compile(r"[aeiouyh]")
+"""What elision is before, accents apart: `l'uomo`, and not `un po' di`."""
 _WRITTEN_APART = re.compile(r"(?<=[A-Za-z0-9])\0(?=[A-Za-z0-9])")
 _POSSESSOR = re.compile(r"(?!(?:'s|’s|is|this|was|as|his|its|us|has|does|yes)$).+s", re.IGNORECASE)
 _HALVES = {
@@ -62,6 +65,7 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
         before = words[place - 1] if place else ""
         left = bool(sticks_left.fullmatch(word)) or (before.lower(), word.lower()) in halves
         right = bool(sticks_right.fullmatch(word))
+        after = "".join(words[place + 1 : place + 2])
         if word in _QUOTES:
             possessive = language == "en" and word == "'" and bool(_POSSESSOR.fullmatch(before))
             opens = word not in open_quotes and word in words[place + 1 :] and not possessive
@@ -70,8 +74,12 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
         elif word in _MARKS and language not in _STICKS_LEFT:  # „…“, „…”, »…«, «…» or ”…”: the second one closes
             quoted = not quoted and (place == 0 or not _MARKS.isdisjoint(words[place + 1 :]))
             left, right = not quoted, quoted
+        elif word == "‘" and language not in _STICKS_LEFT:  # ‘…’, or ‚…‘
+            left = "‚" in words[:place]
+            right = not left
+        elif language not in _STICKS_LEFT and word[-1] in "'’" and not _VOWEL.match(normalize("NFD", after.lower())):
+            right = False
         elif word in {"-", "/"}:
-            after = "".join(words[place + 1 : place + 2])
             left = right = before[-1:].isalnum() and after[:1].isalnum()
         elif word == "#":
             right = True

@@ -50,7 +50,7 @@ def tokenize(text: str, units: Units) -> list[str]:
     return [token.text for run, tokenizer in runs for token in tokenizer(run)]
 
 
-def mark(text: str, case: Case = "lesson", language: str = "en") -> str:
+def mark(text: str, case: Case, language: str) -> str:
     """The lesson's rules before spaCy (fast.ai 0.7, `Tokenizer.proc_text`), or with another rule for capitals (`fold`).
 
     A character repeated four or more times becomes `tk_rep COUNT CHARACTER`; a word repeated four or more times,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, model_validator
@@ -16,13 +14,14 @@ from quoi.params.section import ParamsSection
 Side = Literal["source", "target"]
 SIDES: tuple[Side, ...] = get_args(Side)
 
-
-@cache
-def codes() -> tuple[str, ...]:
-    """The codes of spaCy's languages; spaCy, which takes a second to import, is not."""
-    folder = Path(find_spec("spacy").origin).parent / "lang"
-    return tuple(sorted(path.parent.name for path in folder.glob("*/__init__.py") if path.parent.name != "xx"))
-
+CODES = tuple(
+    """
+    af am ar az bg bn bo ca cs da de dsb el en es et eu fa fi fo fr ga gd grc gu he hi hr hsb ht hu hy id is
+    it ja kmr kn ko ky la lb lg lij lt lv mk ml mr ms nb ne nl nn pl pt ro ru sa si sk sl sq sr sv ta te th ti
+    tl tn tr tt uk ur vi yo zh
+    """.split()  # noqa: SIM905 - a list of strings would take a line each
+)
+"""Those of spaCy's languages; they are written down since a machine that only trains may be without spaCy."""
 
 SEGMENTED = {"ja": "zh", "ko": "xx", "th": "zh", "vi": "xx"}
 """The languages whose words spaCy finds by a package of their own; and, where a model does not read their words, the
@@ -55,25 +54,29 @@ def names(code: str, *languages: str) -> frozenset[str]:
 
     aliases = {**get_global("language_aliases"), "nb": "no"}  # OPUS and others call Norwegian so
     short = {code, aliases.get(code, code)}
-    longer = (alias for alias, of in aliases.items() if of in short and (alias == code or alias not in codes()))
+    longer = (alias for alias, of in aliases.items() if of in short and (alias == code or alias not in CODES))
     called = (each for known in short for by in ("en", code, *languages) for each in spoken(known, by))
     return frozenset(each.casefold() for each in (*short, *longer, *called))
 
 
 def called(word: str, names: frozenset[str]) -> bool:
-    """Whether a word is one of these names, or of a variety of it: EN-US and en_GB are English, as en is."""
+    """Whether a word is one of these names, or of a variety of it: EN-US, en_GB and English (UK) are English."""
     folded = word.strip().casefold()
-    return not names.isdisjoint((folded, *re.split("[-_]", folded)[:1]))
+    return not names.isdisjoint((folded, *re.split(r"[-_]|\s*\(", folded)[:1]))
 
 
 def _known(code: str) -> str:
-    if code in codes():
+    if code in CODES:
         return code
-    if meant := [known for known in codes() if called(code, names(known))]:
+    from babel.core import get_global
+
+    if meant := [known for known in CODES if called(code, names(known))]:
         raise ValueError(f"must be a code of spaCy's: {' or '.join(meant)} for {name(meant[0])}")
-    close = get_close_matches(code.title(), map(name, codes()), 1)
-    hint = "".join(f", such as {known} for {name(known)}" for known in codes() if name(known) in close)
-    raise ValueError(f"must be the code of one of spaCy's languages{hint}: {', '.join(codes())}")
+    # A country's code is often taken for its language's: jp for ja, cz for cs.
+    spoken_there = get_global("likely_subtags").get(f"und_{code.upper()}", "").split("_")[0]
+    close = [name(spoken_there)] if spoken_there else get_close_matches(code.title(), map(name, CODES), 1)
+    hint = "".join(f", such as {known} for {name(known)}" for known in CODES if name(known) in close)
+    raise ValueError(f"must be the code of one of spaCy's languages{hint}: {', '.join(CODES)}")
 
 
 Language = Annotated[str, AfterValidator(_known)]

@@ -53,19 +53,24 @@ def rows(text: FileSlice, separator: bytes, advance: Advance = lambda size: None
         QuoiError: as `line_blocks`; a quote in a CSV is not closed.
     """
     blocks = _unmarked(line_blocks(text, advance))
-    if separator != b"\t":
-        quoted = (  # without Excel's first line, which is no row
-            (line, row)
-            for line, row in _quoted(blocks, separator, str(text))
-            if line > 1 or separator.join(row) != b"sep=" + separator
-        )
-        yield from iter(lambda: list(islice(quoted, _PIECE)), [])
-        return
+    pieces = _plain(blocks) if separator == b"\t" else _quoted_pieces(blocks, separator, str(text))
+    for piece in pieces:
+        if piece[0][0] == 1 and separator.join(piece[0][1]).rstrip(b"\r") == b"sep=" + separator:
+            del piece[0]  # Excel's first line is no row
+        yield piece
+
+
+def _plain(blocks: Iterator[bytes]) -> Iterator[list[tuple[int, Cells]]]:
     lines = 1
     for block in blocks:
         piece = block.removesuffix(b"\n").split(b"\n")
         yield [(line, row.split(b"\t")) for line, row in enumerate(piece, lines)]
         lines += len(piece)
+
+
+def _quoted_pieces(blocks: Iterable[bytes], separator: bytes, name: str) -> Iterator[list[tuple[int, Cells]]]:
+    quoted = _quoted(blocks, separator, name)
+    yield from iter(lambda: list(islice(quoted, _PIECE)), [])
 
 
 def _unmarked(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -12,8 +12,8 @@ from quoi.corpus.sources.tsv import head
 from quoi.io.errors import QuoiError
 from quoi.params.languages import name
 
-MOST = 0.05
-"""Share of lines that are not UTF-8 and look like Latin-1 above which a text is in that, however few they are."""
+MOST = 0.01
+"""Share of lines that are not UTF-8 above which a text is not in it; fewer are damaged, and left out."""
 SURE = 3
 """Lines with letters that are not ASCII, from which a text is in UTF-8, or is not: by chance they rarely are, or all
 are not."""
@@ -50,18 +50,23 @@ def check(text: FileSlice, languages: Iterable[str]) -> None:
     elif not codecs.lookup(text.encoding).name.startswith("utf"):
         accented = [line for line in head(replace(text, encoding=None)) if not line.isascii()]
         if len(accented) >= SURE and not any(map(bad, accented)):
-            raise QuoiError(f"{text} is valid UTF-8, and {KEY} says {text.encoding}: leave it null.")
+            raise QuoiError(
+                f"{text} is valid UTF-8, and {KEY} says {text.encoding}: leave it null, and convert what is in that by "
+                f"`iconv -f {text.encoding.upper()} -t UTF-8`."
+            )
 
 
 def _is_utf8(text: FileSlice, lines: list[bytes], languages: Iterable[str]) -> None:
     strange = {number: line for number, line in enumerate(lines, 1) if not line.isascii() or b"\0" in line}
     wrong = {number: line for number, line in strange.items() if bad(line) in ("invalid_utf8", "nul")}
     latin = [number for number, line in wrong.items() if bad(line) == "invalid_utf8" and looks_latin(line)]
-    sure = len(wrong) >= SURE or len(latin) > max(len(wrong) / 2, MOST * len(lines))
-    if sure and len(wrong) > len(strange) / 2:
+    sure = len(wrong) >= SURE or latin
+    if sure and len(wrong) > max(len(strange) / 2, MOST * len(lines)):
         number = min(wrong)
         usual = next((code for code in languages if code in USUAL), None)
         often = f"{USUAL[usual]}` names what {name(usual)}" if usual else "windows-1252` names what such text"
+        if any(bad(line) == "nul" for line in wrong.values()):
+            often = "utf-16-le` or `utf-16-be` names what text with NULs"
         look = ", and looks like Latin-1 or Windows-1252" if len(latin) > len(wrong) / 2 else ""
         raise QuoiError(
             f"{text}, line {number:,} {BAD[bad(wrong[number])]}{look}; of the first {len(lines):,} lines, "

@@ -155,4 +155,6 @@ def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
     source, target = languages.names.values()
     way_out = f"corpus.files.source is to name the text in {source}, and corpus.files.target that in {target}"
+    if texts[0].member:
+        way_out = "the names of the two texts are to end in their languages' codes"
     return looks.check(f"{texts[0]} and {texts[1]}", texts, sides, languages, way_out)

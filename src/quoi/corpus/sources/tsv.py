@@ -15,7 +15,7 @@ from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.corpus.sources.cells import one_line, rows, separator
-from quoi.corpus.sources.looks import check, language_of, numeric, swapped
+from quoi.corpus.sources.looks import check, language_of, look, numeric, swapped
 from quoi.io.errors import QuoiError
 from quoi.params.languages import Languages, called, names
 
@@ -214,13 +214,13 @@ class Tsv:
         if (named := self._named(rows[0])) and [len(places) for places in named] == [1, 1]:
             return [named[0][0], named[1][0]], True
         both = self._languages.both.values()
-        looks = [language_of((row[place] for row in rows), self._languages) for place in range(self.width)]
-        seen = [language for language, _ in looks]
+        looks = [look(row[place] for row in rows) for place in range(self.width)]
+        seen = [language_of(column, self._languages) for column in looks]
         if [seen.count(language) for language in both] == [1, 1]:
             places = [seen.index(language) for language in both]
         else:
             places = [place for place in range(self.width) if not numeric([row[place] for row in rows])]
-            if len(places) == 2 and swapped([looks[place] for place in places], self._languages):
+            if len(places) == 2 and swapped(*(looks[place] for place in places), self._languages):
                 places.reverse()
         source, target = self._languages.names.values()
         if len(places) != 2:

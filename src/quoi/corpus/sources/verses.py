@@ -81,10 +81,20 @@ _PART = re.compile(
 _OUTER = f"{_QUOTES} —–-"
 # What editors of the package or of a version wrote into the text: the verse's number in another counting, `(51:5)`, or
 # where it quotes, `» Michée 5:2`; signs of footnotes, brackets of added words; and instead of a verse that is missing.
-_NUMBERS = re.compile(r"[(（][^()（）]*\d[:.,–-]\d[^()（）]*[)）]|(?<=»)\s(?:\d\s)?\S+\s\d+:\d+(?:[,;:-]\s?\d+)*")
+_NUMBERS = re.compile(
+    r"[(（][^()（）]*\d(?:[:–-] ?\d|[.,] ?\d{1,2}(?!\d))[^()（）]*[)）]|(?<=»)\s(?:\d\s)?\S+\s\d+:\d+(?:[,;:-]\s?\d+)*"
+)
+# The Chinese version's notes: on the original, manuscripts and other readings.
+_NOTES = re.compile(r"（[^（）]*(?:原文|抄本|古卷|或译|译本|译作|意即)[^（）]*(?:）|$)|\( \)")
 _SIGNS = str.maketrans("`", "'", "[]*#\xad")
 _NO_VERSE = frozenset({"(aynı)", "Verszeile ohne Text", "［本節欠如］", "(없음)", "(앞절과 동일)", "상동"})
-_INSTEAD = ("KJV", "(ADDED)")
+_INSTEAD = ("KJV", "(ADDED)", "前節に合節")
+_FIGURES = frozenset("9sbtg")
+"""The versions that write numbers in figures: in the others a figure tells of what is no verse, such as the next one's
+number, a psalm's heading, a citation or the number of a word in a dictionary."""
+_OTHER_LETTERS = ("ar", "bn", "fa", "hi", "ja", "ko", "ru", "uk", "zh")
+"""The languages in whose verses a Latin letter is one that was damaged."""
+_ODD = re.compile(r"\d"), re.compile(r"[A-Za-z]")
 
 Reference = tuple[int, int, int]
 """Book, chapter and verse, from 1."""
@@ -153,11 +163,18 @@ def parts(text: str) -> list[str]:
     return [part for part in found if any(letter.isalnum() for letter in part)]
 
 
-def _cleaned(text: str) -> str:
-    """A verse on one line without what editors wrote into it, and apostrophes for graves; empty if there is none."""
+def _cleaned(text: str, version: str) -> str:
+    """A verse on one line without what editors wrote into it, and apostrophes for graves; empty if there is none.
+
+    It is empty as well where something else stands in it that cannot be told from the verse.
+    """
     if text.strip() in _NO_VERSE or any(mark in text for mark in _INSTEAD):
         return ""
-    return " ".join(_NUMBERS.sub("", text).replace("**", " ").translate(_SIGNS).split())
+    text = _NOTES.sub("", _NUMBERS.sub("", text))
+    odd = version not in _FIGURES, VERSIONS[version].language in _OTHER_LETTERS
+    if any(pattern.search(text) for pattern, is_odd in zip(_ODD, odd, strict=True) if is_odd):
+        return ""
+    return " ".join(text.replace("**", " ").translate(_SIGNS).split())
 
 
 def _aligned(
@@ -245,7 +262,7 @@ def _verses(
     which = f"bbName IN ({_marks(versions)}) AND {_among(books)}"
     rows = data.execute(f"SELECT {what} FROM bible WHERE {which} ORDER BY bNumber, cNumber, vNumber", versions)
     for reference, group in groupby(rows, key=lambda row: row[:3]):
-        texts = ((row[3], _cleaned(row[4])) for row in group)
+        texts = ((row[3], _cleaned(row[4], row[3])) for row in group)
         yield reference, {name: text for name, text in texts if any(letter.isalnum() for letter in text)}
 
 
