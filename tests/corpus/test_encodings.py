@@ -52,7 +52,10 @@ def test_both_of_two_files_are_in_it(tmp_path: Path) -> None:
         (TABLE.encode("utf-16"), "latin-1", r"is in UTF-16, by its byte order mark, and not in latin-1"),
         (TABLE.encode("utf-16-le")[:-1], "utf-16-le", r"is not valid UTF-16-LE: truncated"),
         (TABLE.encode("latin-1"), "utf-16", r"is not valid UTF-16"),
-        (TABLE.encode("utf-32"), None, r"holds a NUL character.*`corpus\.files\.encoding: utf-16-le` or `utf-16-be`"),
+        (TABLE.encode("utf-32-le"), None, r"UTF-32 without a byte order mark.*`corpus\.files\.encoding: utf-32-le`"),
+        (TABLE.encode("utf-32-be"), None, r"UTF-32 without a byte order mark.*`corpus\.files\.encoding: utf-32-be`"),
+        (TABLE.encode("utf-32"), "latin-1", r"is in UTF-32, by its byte order mark, and not in latin-1"),
+        ("こんにちは。\tHello.\n".encode("shift_jis") * 5, "euc-jp", r"is not in euc-jp"),
     ],
 )
 def test_a_wrong_encoding_is_refused(tmp_path: Path, content: bytes, named: str | None, said: str) -> None:
@@ -93,6 +96,9 @@ def test_bytes_that_mean_nothing_spoil_their_line_alone(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_no_letter(tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(codecs.BOM_UTF16_LE + TABLE.encode("utf-16-le"))
     for named in (None, "utf-16", "utf-16-le"):
+        assert Fetched(tmp_path, pairs=tmp_path / "mine", encoding=named).pairs == ROWS
+    (tmp_path / "mine").write_bytes(TABLE.encode("utf-32"))
+    for named in (None, "utf-32"):
         assert Fetched(tmp_path, pairs=tmp_path / "mine", encoding=named).pairs == ROWS
 
 

@@ -129,6 +129,46 @@ def test_one_language_that_is_told_tells_the_columns(tmp_path: Path, more: list[
     assert read_pairs(tmp_path / "mine.tsv", Languages(source="en", target="de"))[0] == back
 
 
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ("Datei {n}\tFile {n}\tLabel of the menu entry in place {n}", None),
+        ("KEY_{n}\tDatei {n}\tFile {n}\tLabel of the menu entry in place {n}", None),
+        ("{de}\t{en}\t", (0, 1)),
+        ("note\t{de}\t{en}", (1, 2)),
+        ("{en};{de};0,9{n}", (1, 0)),
+        ("Hallo, Anna {n};Hello Anna {n}", (0, 1)),
+    ],
+)
+def test_what_stands_beside_the_two_columns(tmp_path: Path, row: str, columns: tuple[int, int] | None) -> None:
+    german = ["Wo ist das Haus?", "Wer hat das getan?", "Mir ist kalt.", "Was willst du von ihm?"] * 3
+    english = ["Where is the house?", "Who has done this?", "I am cold.", "What do you want from him?"] * 3
+    rows = [row.format(n=n, de=one, en=other) for n, (one, other) in enumerate(zip(german, english, strict=True))]
+    (tmp_path / "mine").write_text("".join(f"{each}\n" for each in rows), encoding="utf-8")
+    languages = Languages(source="de", target="en")
+    if columns is None:  # a comment is English, and so may be what is too short to be told
+        with pytest.raises(QuoiError, match="it cannot be told which are German and English"):
+            Tsv(tmp_path / "mine", None, languages, "fail")
+    else:
+        assert tuple(Tsv(tmp_path / "mine", None, languages, "fail").columns) == columns
+
+
+def test_a_header_is_believed_and_columns_are_not_named_twice(tmp_path: Path) -> None:
+    rows = "".join(f"Wo ist das Haus Nummer {n}?\tWer hat das {n}. Haus gesehen?\n" for n in range(9))
+    (tmp_path / "mine").write_text(f"de\ten\n{rows}", encoding="utf-8")
+    languages = Languages(source="de", target="en")
+    table = Tsv(tmp_path / "mine", None, languages, "fail")
+    assert len(read(table)) == 9 and "look German, both of them" in table.remarks[-1]
+    with pytest.raises(QuoiError, match=r"is \[1, 'de'\], which names column 1 of .* twice"):
+        Tsv(tmp_path / "mine", [1, "de"], languages, "fail")
+
+
+def test_lines_that_end_in_carriage_returns_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"Wo?\tWhere?\rWer?\tWho?\r")
+    with pytest.raises(QuoiError, match="carriage returns for line ends"):
+        Tsv(tmp_path / "mine", None, Languages(source="de", target="en"), "fail")
+
+
 def test_columns_that_were_found_by_their_look_are_said(tmp_path: Path) -> None:
     (remark,) = opened(written(tmp_path / "mine.tsv", "AEF")).remarks
     assert "2 and 3 are read as English and French" in remark
@@ -146,9 +186,13 @@ def test_a_row_that_is_none(tmp_path: Path, bad: str, kind: str, place: int) -> 
     table = opened(path)
     assert read(table) == PAIRS and table.left_out.counts == {kind: 1}
     assert f"line {place + 1} " in table.left_out.remarks(4)[0]
-    for strict in (lambda: read(opened(path, on_bad_line="fail")), lambda: read_pairs(path, SIDES)):
-        with pytest.raises(QuoiError, match=f"line {place + 1} "):
-            strict()
+    with pytest.raises(QuoiError, match=f"line {place + 1} "):
+        read(opened(path, on_bad_line="fail"))
+    if kind == "blank":  # no pair is lost to a score
+        assert read_pairs(path, SIDES)[0] == PAIRS
+        return
+    with pytest.raises(QuoiError, match=f"line {place + 1} "):
+        read_pairs(path, SIDES)
 
 
 def test_a_bad_first_row_does_not_decide_what_the_others_are(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import FileSlice
 from quoi.io.errors import QuoiError
 from quoi.io.files import reading
+from quoi.params.languages import CODES
 
 _BEGINS_AS_A_PATH = re.compile(r"(/|\./|\.\./|~/|[A-Za-z]:[\\/])\S")
-_SUFFIX = r"[^\s.]\.(txt|text|tsv|csv|tab|fra?|eng?|md|jsonl?|gz|bz2|xz|zip|docx?|odt|pdf|html?)$"
+_SUFFIX = r"[^\s.]\.(txt|text|tsv|csv|tab|tmx|fra?|eng?|md|jsonl?|gz|bz2|xz|zip|docx?|odt|pdf|html?)$"
 _ENDS_AS_A_FILE = re.compile(_SUFFIX, re.IGNORECASE)
 _NEEDED = "a file with one sentence a line, or `quoi translate -` for a sentence of that look,"
 
@@ -47,4 +48,5 @@ def _looks_like_a_path(text: str) -> bool:
         return False
     one_word = not re.search(r"\s", text)
     looks = _BEGINS_AS_A_PATH.match(text) or _ENDS_AS_A_FILE.search(text)
-    return bool(looks) or (one_word and os.path.isdir(os.path.dirname(text) or "\0"))
+    aligned = Path(text).suffix.lower()[1:] in CODES  # mine.de
+    return bool(looks) or (one_word and (aligned or os.path.isdir(os.path.dirname(text) or "\0")))

@@ -27,12 +27,16 @@ _STICKS_LEFT = {
     "": re.compile(r"[.,;:!?)\]}%’…°،؛؟۔।॥]+"),
 }
 _STICKS_RIGHT = {
-    "en": re.compile(r"[(\[{$£€“‘«¿¡]+|\w+['’]"),
+    "en": re.compile(r"[(\[{“‘«¿¡]+|\w+['’]"),
     "fr": re.compile(r"[(\[{“]+|\w+['’]"),
-    "": re.compile(r"[(\[{$£€‚¿¡]+|\w+['’]"),
+    "ro": re.compile(r"[(\[{‚¿¡]+|\w+['’-]"),
+    "": re.compile(r"[(\[{‚¿¡]+|\w+['’]"),
 }
 _VOWEL = re.compile(r"[aeiouyh]")
 """What elision is before, accents apart: `l'uomo`, and not `un po' di`."""
+_ELIDED = re.compile(r"[cdjlmnst]|\w*qu|un|\w+ll|sant", re.IGNORECASE)
+"""What is written with an apostrophe before a vowel, where spaCy takes that off: before capitals, `l ' ONU`."""
+_MONEY = frozenset("$£€")
 _WRITTEN_APART = re.compile(r"(?<=[A-Za-z0-9])\0(?=[A-Za-z0-9])")
 _POSSESSOR = re.compile(r"(?!(?:'s|’s|is|this|was|as|his|its|us|has|does|yes)$).+s", re.IGNORECASE)
 _HALVES = {
@@ -66,7 +70,12 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
         left = bool(sticks_left.fullmatch(word)) or (before.lower(), word.lower()) in halves
         right = bool(sticks_right.fullmatch(word))
         after = "".join(words[place + 1 : place + 2])
-        if word in _QUOTES:
+        if word in "'’" and language != "en" and _ELIDED.fullmatch(before) and _VOWEL.match(_bare(after)):
+            left = right = True
+        elif word in _MONEY:
+            left = language == "en" and before[-1:].isdigit() and not after[:1].isdigit()
+            right = after[:1].isdigit()
+        elif word in _QUOTES:
             possessive = language == "en" and word == "'" and bool(_POSSESSOR.fullmatch(before))
             opens = word not in open_quotes and word in words[place + 1 :] and not possessive
             open_quotes = open_quotes | {word} if opens else open_quotes - {word}
@@ -77,7 +86,7 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
         elif word == "‘" and language not in _STICKS_LEFT:  # ‘…’, or ‚…‘
             left = "‚" in words[:place]
             right = not left
-        elif language not in _STICKS_LEFT and word[-1] in "'’" and not _VOWEL.match(normalize("NFD", after.lower())):
+        elif language not in _STICKS_LEFT and word[-1] in "'’" and not _VOWEL.match(_bare(after)):
             right = False
         elif word in {"-", "/"}:
             left = right = before[-1:].isalnum() and after[:1].isalnum()
@@ -88,6 +97,11 @@ def detokenize(tokens: Sequence[str], units: Units) -> str:
         text += word if left or stuck else f" {word}"
         stuck = right
     return capitalised(text, language) if units.case in ("lesson", "lower") else text
+
+
+def _bare(word: str) -> str:
+    """A word in lower case, each accent after its letter."""
+    return normalize("NFD", word.lower())
 
 
 def _unmarked(tokens: Sequence[str], language: str) -> Iterator[str]:

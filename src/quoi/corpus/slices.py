@@ -67,9 +67,15 @@ _ZIP_DAMAGE = (*_DAMAGE, zipfile.BadZipFile, KeyError, RuntimeError, struct.erro
 KEY = "corpus.files.encoding"
 """What names the encoding of the user's own texts."""
 
-_UTF16 = "utf-16-le", "utf-16-be"
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # it begins as the next but one does
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_WIDE = "utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"
 _LOOKED_AT, _FEWEST, _LEAST = 1 << 12, 4, 0.005
-"""Bytes by which UTF-16 is told, and the number and share of ASCII among its letters: lines end in every language."""
+"""Bytes by which these are told, and the number and share of ASCII among their letters: lines end in every language."""
 
 Advance = Callable[[int], None]
 
@@ -177,8 +183,9 @@ def group(folder: Path) -> FileSlice | None:
 def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     """Yield a text in blocks of about half a megabyte, as UTF-8: unpacked, and out of the encoding that it is in.
 
-    What packs it is seen from its first bytes, and so is UTF-16, by its byte order mark. Bytes that mean nothing in
-    an encoding of one or two bytes a letter stay as they are: their line is then no UTF-8 and found to be bad.
+    What packs it is seen from its first bytes, and so are UTF-16 and UTF-32, by the byte order mark. Bytes that mean
+    nothing in an encoding of one or two bytes a letter stay as they are: their line is then no UTF-8 and found to be
+    bad.
 
     Raises:
         OSError: the file cannot be read.
@@ -189,15 +196,16 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
     first = next(unpacked, b"")
     if form := next((form for start, form in _OTHER_FORMS.items() if first.startswith(start)), None):
         raise QuoiError(f"{text} is no text but {form}.")
-    marked = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = text.encoding or ("utf-16" if marked else "utf-8")
+    marked = next((codec for mark, codec in _MARKS.items() if first.startswith(mark)), None)
+    encoding = text.encoding or marked or "utf-8"
     codec = codecs.lookup(encoding).name
     if marked and not codec.startswith(("utf-16", "utf-32")):
-        raise QuoiError(f"{text} is in UTF-16, by its byte order mark, and not in {encoding}: leave {KEY} null.")
-    if not codec.startswith(("utf-16", "utf-32")) and (utf16 := _utf16(first)):
+        said = f"is in {marked.upper()}, by its byte order mark, and not in {encoding}"
+        raise QuoiError(f"{text} {said}: leave {KEY} null.")
+    if not codec.startswith(("utf-16", "utf-32")) and (wide := _wide(first)):
         raise QuoiError(
-            f"{text} looks like UTF-16 without a byte order mark: save it as UTF-8, or, as a corpus of your own, name "
-            f"that by `{KEY}: {utf16}`."
+            f"{text} looks like {wide[:6].upper()} without a byte order mark: save it as UTF-8, or, as a corpus of "
+            f"your own, name that by `{KEY}: {wide}`."
         )
     if codec == "utf-8":
         yield first
@@ -211,13 +219,13 @@ def blocks(text: FileSlice, advance: Advance) -> Iterator[bytes]:
         raise QuoiError(f"{text} is not valid {encoding.upper()}: {getattr(error, 'reason', error)}.") from None
 
 
-def _utf16(first: bytes) -> str | None:
-    """Which UTF-16 a text without a byte order mark is in, by its ASCII letters and line ends; None: neither."""
+def _wide(first: bytes) -> str | None:
+    """Which UTF-16 or UTF-32 a text without a byte order mark is in, by its ASCII letters and line ends; None: none."""
     if b"\0" not in first:
         return None
-    found = dict.fromkeys(_UTF16, 0)
+    found = dict.fromkeys(_WIDE, 0)
     start = first[:_LOOKED_AT]
-    for codec in _UTF16:
+    for codec in _WIDE:
         with suppress(UnicodeDecodeError):
             found[codec] = sum("\0" < letter < "\x80" for letter in codecs.getincrementaldecoder(codec)().decode(start))
     best = max(found, key=found.get)

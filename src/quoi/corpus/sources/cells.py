@@ -19,6 +19,7 @@ MOST = 0.9
 """Share of a CSV's rows that have the same number of cells: sentences in lines that merely hold commas have not."""
 
 _PIECE = 5_000
+_SAID = re.compile(rb"sep=([\t,;])\r?")
 _BREAK = re.compile(rb"\s*[\r\n]+\s*")
 
 Cells = list[bytes] | bytes
@@ -28,12 +29,15 @@ Cells = list[bytes] | bytes
 def separator(lines: Sequence[bytes]) -> bytes:
     """What stands between the cells of a table that begins with these lines: a tab, a comma or a semicolon.
 
-    It is a tab where half of the lines have one, or where neither of the others makes rows of one number of cells.
+    It is what Excel's first line says, `sep=;`; a tab where half of the lines have one, or where neither of the others
+    makes rows of one number of cells. Where both do, it is the semicolon: sentences have commas.
     """
     filled = [line for line in lines if line.strip()]
+    if said := _SAID.fullmatch(filled[0] if filled else b""):
+        return said[1]
     if 2 * sum(b"\t" in line for line in filled) >= len(filled):
         return b"\t"
-    shares = {sign: _share(filled, sign) for sign in (b",", b";")}
+    shares = {sign: _share(filled, sign) for sign in (b";", b",")}
     best = max(shares, key=lambda sign: shares[sign])
     return best if shares[best] >= MOST else b"\t"
 
@@ -55,7 +59,7 @@ def rows(text: FileSlice, separator: bytes, advance: Advance = lambda size: None
     blocks = _unmarked(line_blocks(text, advance))
     pieces = _plain(blocks) if separator == b"\t" else _quoted_pieces(blocks, separator, str(text))
     for piece in pieces:
-        if piece[0][0] == 1 and separator.join(piece[0][1]).rstrip(b"\r") == b"sep=" + separator:
+        if piece[0][0] == 1 and _SAID.fullmatch(separator.join(piece[0][1])):
             del piece[0]  # Excel's first line is no row
         yield piece
 

@@ -43,11 +43,15 @@ def check(text: FileSlice, languages: Iterable[str]) -> None:
         languages: the codes of those that it is in.
 
     Raises:
-        QuoiError: the file cannot be read; it is not in UTF-8, and no encoding is named; or one is, and it is in UTF-8.
+        QuoiError: the file cannot be read; it is not in UTF-8, and no encoding is named; or one is, and it is in UTF-8
+            or plainly in another.
     """
     if text.encoding is None:
         _is_utf8(text, head(text), languages)
     elif not codecs.lookup(text.encoding).name.startswith("utf"):
+        read = [line for line in head(text) if not line.isascii()]
+        if len(read) >= SURE and 2 * sum(bad(line) == "invalid_utf8" for line in read) > len(read):
+            raise QuoiError(f"{text} is not in {text.encoding}: most lines that are not ASCII mean nothing in it.")
         accented = [line for line in head(replace(text, encoding=None)) if not line.isascii()]
         if len(accented) >= SURE and not any(map(bad, accented)):
             raise QuoiError(

@@ -113,6 +113,7 @@ def read_pairs(
             a side.
     """
     table = _opened(FileSlice.of(path), columns, languages, "fail", key)
+    table.left_out.passed = frozenset(("blank",))
     pairs: list[tuple[str, str]] = []
     for number, cells in chain.from_iterable(table.rows()):
         both = [one_line(cells[place])[0] for place in table.columns]
@@ -151,6 +152,9 @@ def _odd_looks(texts: Sequence[FileSlice], languages: Languages) -> list[str]:
     for text, language in zip(texts, languages.both.values(), strict=True):
         encodings.check(text, [language])
     heads = [head(text) for text in texts]
+    for text, lines in zip(texts, heads, strict=True):
+        if 2 * sum(b"\t" in line for line in lines) > len(lines):
+            raise QuoiError(f"{text} has tabs in most lines: a table that holds both languages is corpus.files.pairs.")
     both = min(map(len, heads))
     sides = [[cleaned(line) for line in lines[:both]] for lines in heads]
     source, target = languages.names.values()

@@ -45,6 +45,12 @@ def language_of(seen: Look, languages: Languages) -> str | None:
     return None
 
 
+def neither(seen: Look, languages: Languages) -> bool:
+    """Whether a text clearly is in neither of two languages: in another, or in none."""
+    one, other = languages.both.values()
+    return bool(_foreign(seen, one, other) and _foreign(seen, other, one))
+
+
 def swapped(source: Look, target: Look, languages: Languages) -> bool:
     """Whether two sides would clearly be likelier if they were exchanged, and neither looks like a third language."""
     one, other = languages.both.values()
@@ -114,8 +120,9 @@ def foreign(titles: Sequence[object], sides: Sequence[Sequence[str]], languages:
 
 
 def numeric(sentences: Sequence[str]) -> bool:
-    """Whether most of some sentences are nothing but a number."""
-    return 2 * sum(map(str.isdecimal, sentences)) > len(sentences)
+    """Whether most of some sentences, of those that are not blank, are numbers: without a letter."""
+    filled = list(filter(None, sentences))
+    return 2 * sum(not any(map(str.isalpha, sentence)) for sentence in filled) > len(filled)
 
 
 def _foreign(seen: Look, language: str, other: str) -> str | None:

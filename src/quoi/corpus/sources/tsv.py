@@ -15,14 +15,10 @@ from quoi.corpus.lines import OnBad, line_blocks
 from quoi.corpus.normalise import normalise
 from quoi.corpus.slices import Advance, FileSlice, Text
 from quoi.corpus.sources.cells import one_line, rows, separator
-from quoi.corpus.sources.looks import check, language_of, look, numeric, swapped
+from quoi.corpus.sources.columns import KEY, choose, shown_row
+from quoi.corpus.sources.looks import check
 from quoi.io.errors import QuoiError
-from quoi.params.languages import Languages, called, names
-
-KEY = "corpus.files.columns"
-
-SIDES = frozenset(("source", "src")), frozenset(("target", "tgt", "trg"))
-"""What a header may call the two sides, in lower case, whatever their languages are."""
+from quoi.params.languages import Languages
 
 KINDS = {
     "blank": "is blank",
@@ -42,9 +38,6 @@ REPAIRS = {
 }
 """What is repaired in rows that are used, as it is counted."""
 
-MOST = 0.2
-"""Share of rows of single words below which such a first row looks like a header."""
-
 HOW_TO_SKIP = ", and corpus.on_bad_line: skip leaves such rows out"
 
 SAMPLE = 1000
@@ -58,6 +51,8 @@ class LeftOut:
         self.counts: Counter[str] = Counter()
         self.repaired: Counter[str] = Counter()
         """By key of `REPAIRS`."""
+        self.passed: frozenset[str] = frozenset()
+        """Kinds that are counted even where the first bad row is an error."""
         self._name, self._on_bad_line, self._needed = name, on_bad_line, needed
         self._first = ""
 
@@ -74,7 +69,7 @@ class LeftOut:
             text = row.decode("utf-8", "backslashreplace").rstrip("\r")
             place = f"line {line:,}" + (f" of {of}" if of else "")
             self._first = f"{place} {KINDS[kind]}: {text[:60]!r}"
-        if self._on_bad_line == "fail":
+        if self._on_bad_line == "fail" and kind not in self.passed:
             raise QuoiError(f"{self._name}, {self._first}; {self._needed}.")
         self.counts[kind] += count
 
@@ -93,10 +88,16 @@ class LeftOut:
 
 
 def head(text: Text) -> list[bytes]:
-    """The first lines of a text, without their line ends and byte order mark. Raises as `line_blocks`."""
+    """The first lines of a text, without their line ends and byte order mark.
+
+    Raises:
+        QuoiError: as `line_blocks`; or its lines end with carriage returns alone.
+    """
     with closing(line_blocks(text)) as blocks:
         lines = chain.from_iterable(block.removesuffix(b"\n").split(b"\n") for block in blocks)
         first = [line.rstrip(b"\r") for line in islice(lines, SAMPLE)]
+    if len(first) == 1 and b"\r" in first[0]:
+        raise QuoiError(f"{text} has carriage returns for line ends, as on old Macintoshs: save it with line feeds.")
     return [first[0].removeprefix(BOM_UTF8), *first[1:]] if first else []
 
 
@@ -159,14 +160,15 @@ class Tsv:
         between = {b"\t": "tabs", b",": "commas", b";": "semicolons"}[self._separator]
         if between != "tabs":
             self.remarks.append(f"{text} is read as a CSV: {self.width} columns with {between} between them")
-        elif quoted := next((cell for row in shown for cell in row if _as_in_csv(cell)), None):
+        elif quoted := next((cell for row in shown for cell in row if _as_in_csv(cell, shown)), None):
             self.remarks.append(f"{text}: between tabs, quotes are letters like any other, as in {quoted[:60]!r}")
-        self.columns, named = self._choose(shown, columns)
+        self.columns, named, sure, remarks = choose(str(text), shown, columns, languages, key)
+        self.remarks += remarks
         self.titles = f"the source column of {text}", f"the target column of {text}"
         self._header = numbers[0] if named else 0
         if named:
-            self.remarks.append(f"{text}: line {self._header:,} is read as a header: {_shown(shown[0])}")
-        self._check_languages(shown[1:] if named else shown, chosen=columns is not None)
+            self.remarks.append(f"{text}: line {self._header:,} is read as a header: {shown_row(shown[0])}")
+        self._check_languages(shown[1:] if named else shown, sure)
         needed = f"{self.width} columns with {between} between them are needed{HOW_TO_SKIP if key == KEY else ''}"
         self.left_out = LeftOut(str(text), on_bad_line, needed)
 
@@ -205,93 +207,24 @@ class Tsv:
                 self.left_out.repaired["line_break"] += breaks
         return cell + b"\n"
 
-    def _choose(self, rows: Sequence[list[str]], columns: Sequence[int | str] | None) -> tuple[Sequence[int], bool]:
-        """Where source and target stand, and whether the first row is a header."""
-        if columns is not None:
-            places = [self._place(column, rows[0]) for column in columns]
-            named = self._named(rows[0]) is not None or any(isinstance(column, str) for column in columns)
-            return self._with_first(rows, places, named)
-        if (named := self._named(rows[0])) and [len(places) for places in named] == [1, 1]:
-            return [named[0][0], named[1][0]], True
-        both = self._languages.both.values()
-        looks = [look(row[place] for row in rows) for place in range(self.width)]
-        seen = [language_of(column, self._languages) for column in looks]
-        if [seen.count(language) for language in both] == [1, 1]:
-            places = [seen.index(language) for language in both]
-        else:
-            places = [place for place in range(self.width) if not numeric([row[place] for row in rows])]
-            if len(places) == 2 and swapped(*(looks[place] for place in places), self._languages):
-                places.reverse()
-        source, target = self._languages.names.values()
-        if len(places) != 2:
-            raise QuoiError(
-                f"{self.text} has {self.width} columns, and it cannot be told which are {source} and {target}: "
-                f"{self._key} names them; its first row is {_shown(rows[0])!r}."
-            )
-        if places != [0, 1]:
-            self.remarks.append(
-                f"{self.text}: of {self.width} columns, {places[0] + 1} and {places[1] + 1} are read as {source} and "
-                f"{target}; {self._key} chooses others"
-            )
-        return self._with_first(rows, places, named is not None)
-
-    def _with_first(self, rows: Sequence[list[str]], places: Sequence[int], named: bool) -> tuple[Sequence[int], bool]:
-        """What was chosen; and a remark, where the first row is no header that is known, and looks like one."""
-        bare = [all(row[place].replace("_", "").isalnum() for place in places) for row in rows]
-        if not named and bare[0] and sum(bare) < MOST * len(rows):
-            names = ", ".join(rows[0][place] for place in places)
-            self.remarks.append(
-                f"{self.text}: its first row is read as a pair, and as a header by `{self._key}: [{names}]`"
-            )
-        return places, named
-
-    def _named(self, row: Sequence[str]) -> tuple[list[int], list[int]] | None:
-        """Where the two languages' names stand in a row, else those of the sides as well; None: it is no header.
-
-        A row of nothing but such names is one, even where it lacks a language.
-        """
-        both = self._languages.both.values()
-        languages = [names(code, *both) for code in both]
-        for known in (languages, [one | other for one, other in zip(languages, SIDES, strict=True)]):
-            source, target = ([place for place, cell in enumerate(row) if called(cell, side)] for side in known)
-            if source and target:
-                return source, target
-        either = frozenset().union(*languages, *SIDES)
-        return ([], []) if all(called(cell, either) for cell in row) else None
-
-    def _place(self, column: int | str, first: list[str]) -> int:
-        if isinstance(column, int):
-            places = [column - 1] if 1 <= column <= self.width else []
-        else:
-            wanted = normalise(column).strip().casefold()
-            places = [place for place, name in enumerate(first) if name.casefold() == wanted]
-        if len(places) != 1:
-            raise QuoiError(
-                f"{self._key} names column {column!r}, and {self.text} has {len(places)} of that name or number: it "
-                f"has {self.width} columns, and its first row is {_shown(first)!r}."
-            )
-        return places[0]
-
-    def _check_languages(self, rows: Sequence[list[str]], chosen: bool) -> None:
+    def _check_languages(self, rows: Sequence[list[str]], sure: bool) -> None:
         """Compare a sample of both columns with what they are said to be."""
         sides = [[row[place] for row in rows] for place in self.columns]
         first, second = (place + 1 for place in self.columns)
         columns = [f"Column {place} of {self.text}" for place in (first, second)]
         way_out = f"{self._key} names those that are meant, {self._languages.names['source']} first"
         both = f"Columns {first} and {second} of {self.text}"
-        self.remarks += check(both, columns, sides, self._languages, way_out, sure=chosen)
+        self.remarks += check(both, columns, sides, self._languages, way_out, sure)
 
 
-def _as_in_csv(cell: str) -> bool:
-    """Whether a cell is as a CSV would have it: quotes around it, and doubled ones inside."""
+def _as_in_csv(cell: str, rows: Sequence[list[str]]) -> bool:
+    """Whether a cell is as a CSV would have it: quotes around it, and doubled ones inside or some around every cell."""
     inside = cell[1:-1]
-    return cell[:1] == cell[-1:] == '"' and '""' in inside and '"' not in inside.replace('""', "")
+    if not (cell[:1] == cell[-1:] == '"' and '"' not in inside.replace('""', "")):
+        return False
+    return '""' in inside or all(other[:1] == other[-1:] == '"' for row in rows for other in row)
 
 
 def _unended(cells: list[bytes]) -> list[bytes]:
     """A row's cells without what is left of its line end."""
     return [*cells[:-1], cells[-1].rstrip(b"\r")]
-
-
-def _shown(row: Sequence[str]) -> str:
-    return " | ".join(row)[:100]

@@ -16,6 +16,7 @@ from quoi.corpus.sources import CorpusSource
 from quoi.io.errors import QuoiError
 from quoi.io.installed import folder_of
 from quoi.params.corpus import INSTALL, PACKAGES, Verses
+from quoi.params.errors import closest
 from quoi.params.languages import SIDES, Languages, Side
 
 PACKAGE = PACKAGES["verses"]
@@ -84,8 +85,13 @@ _OUTER = f"{_QUOTES} —–-"
 _NUMBERS = re.compile(
     r"[(（][^()（）]*\d(?:[:–-] ?\d|[.,] ?\d{1,2}(?!\d))[^()（）]*[)）]|(?<=»)\s(?:\d\s)?\S+\s\d+:\d+(?:[,;:-]\s?\d+)*"
 )
-# The Chinese version's notes: on the original, manuscripts and other readings.
-_NOTES = re.compile(r"（[^（）]*(?:原文|抄本|古卷|或译|译本|译作|意即)[^（）]*(?:）|$)|\( \)")
+# Notes of the Chinese version on the original, manuscripts and other readings, and of the Romanian one on the Greek.
+_NOTES = re.compile(
+    r"（[^（）]*(?:原文|抄本|古卷|古.本|或译|译本|译作|意即|希伯来字|音译|直译|可解作|不明确|学名|还未统一)[^（）]*(?:）|$)"
+    r"|\(Greceşte[^()]*\)|\([\s\[\]]*\)"
+)
+_SPACES = {"i": (re.compile(r"(?<=[,;।?!])(?=[^\W\d_])"), " "), "u": (re.compile(r"(?<=\w)- (?=\w)"), "-")}
+"""Where spaces are lost or one too many stands: the Hindi version was joined without its line breaks."""
 _SIGNS = str.maketrans("`", "'", "[]*#\xad")
 _NO_VERSE = frozenset({"(aynı)", "Verszeile ohne Text", "［本節欠如］", "(없음)", "(앞절과 동일)", "상동"})
 _INSTEAD = ("KJV", "(ADDED)", "前節に合節")
@@ -174,6 +180,9 @@ def _cleaned(text: str, version: str) -> str:
     odd = version not in _FIGURES, VERSIONS[version].language in _OTHER_LETTERS
     if any(pattern.search(text) for pattern, is_odd in zip(_ODD, odd, strict=True) if is_odd):
         return ""
+    if version in _SPACES:
+        pattern, instead = _SPACES[version]
+        text = pattern.sub(instead, text)
     return " ".join(text.replace("**", " ").translate(_SIGNS).split())
 
 
@@ -245,7 +254,7 @@ def _books(data: sqlite3.Connection, wanted: Sequence[int | str] | None, version
         if len(found) != 1:
             raise QuoiError(
                 f"corpus.verses.books names {book!r}; allowed is a number from 1 to 66, or a book's name in one of the "
-                f"chosen versions, such as {next(iter(names), 'none that these have')}."
+                f"chosen versions, such as {next(iter(names), 'none that these have')}{closest(str(book), names)}."
             )
     return sorted(set().union(*numbers))
 
