@@ -45,6 +45,12 @@ def test_a_broken_kernel_is_noticed(monkeypatch):
         test_a_training_step_is_that_of_the_plain_forms(False, 0.5, {})
 
 
+def test_the_likeliest_word_is_the_one_that_torch_finds_and_of_equals_the_first():
+    logits = torch.randint(4, (50, 33), generator=torch.Generator().manual_seed(0)).float().requires_grad_()
+    assert cross_entropy.likeliest(logits).equal(logits.argmax(dim=1))
+    assert cross_entropy.likeliest(torch.zeros(2, 5)).tolist() == [0, 0]
+
+
 def test_a_second_backward_pass_is_an_error_and_no_wrong_number():
     loss = make_model().loss(make_batch(), padding=False)
     loss.backward(retain_graph=True)

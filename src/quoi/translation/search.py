@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from quoi.corpus.vocabulary import BOS, EOS, PAD
+from quoi.translation.kernels.cross_entropy import likeliest
 from quoi.translation.model import Seq2Seq
 
 NEVER = [BOS, PAD]
@@ -31,7 +32,7 @@ def greedy(model: Seq2Seq, source: Tensor, lengths: Tensor, max_length: int) -> 
     for _ in range(max_length):
         logits, state, _ = model.step(words, state, memory)
         logits[:, NEVER] = -math.inf
-        words = torch.where(open_, logits.argmax(dim=1), PAD)
+        words = torch.where(open_, likeliest(logits), PAD)
         steps.append(words)
         open_ &= words != EOS
         if not open_.any():
