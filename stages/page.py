@@ -8,12 +8,14 @@ from quoi import params
 from quoi.io import stage
 from quoi.jobs import hardware
 from quoi.records import results
-from quoi.report.site import page
 
 
 @click.command("page")
 def command() -> None:
     """Write reports/index.html."""
+    # It imports PyTorch and scikit-learn, which `quoi repro` has for the stage: see quoi.io.fork_server.
+    from quoi.report.site import page
+
     settings = params.load()
     hardware.set_threads(settings.hardware.threads)
     size = page.write(results.load(settings.variants), settings.profile, settings.search)

@@ -8,12 +8,14 @@ from quoi import params
 from quoi.io import stage
 from quoi.jobs import hardware
 from quoi.records.devise_record import WHOLE
-from quoi.report import gallery
 
 
 @click.command("search_gallery")
 def command() -> None:
     """Write reports/devise/README.md, its scores and its gallery."""
+    # It imports scikit-learn, which `quoi repro` has for the stage: see quoi.io.fork_server.
+    from quoi.report import gallery
+
     hardware.set_threads(params.load().hardware.threads)
     result = gallery.write()
     for name in result.sets:
