@@ -26,6 +26,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
+from quoi.io.processes import keep_freed_memory
+
 ADDRESS = "QUOI_FORK_SERVER"
 """The environment variable with the socket's path."""
 LIBRARIES = (
@@ -115,6 +117,7 @@ def ask(
 def serve(address: str, parent: int, libraries: Sequence[str] = ()) -> None:
     """Import the libraries, then fork a process for each stage that asks, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed_memory()
     _import(libraries)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(f"{address}.new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -25,10 +26,22 @@ Item, Result = TypeVar("Item"), TypeVar("Result")
 COSTS = "QUOI_COSTS"
 """The environment variable with the file to which each stage adds what it has cost: a benchmark's."""
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's options (malloc.h), in bytes
+
 
 def cores() -> int:
     """The processor's cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def keep_freed_memory() -> None:
+    """Have the C library keep what is freed for what is needed next, here and in forks of this process.
+
+    Otherwise a tensor of some megabytes is new from the system each time, which is slow at its first touch.
+    """
+    if change := getattr(ctypes.CDLL(None), "mallopt", None):  # glibc alone has it
+        change(_M_MMAP_THRESHOLD, 32 << 20)  # the most that it takes
+        change(_M_TRIM_THRESHOLD, 1 << 30)
 
 
 def follow_parent() -> None:
