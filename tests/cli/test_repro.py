@@ -164,9 +164,9 @@ def branched(root, monkeypatch):
 
 
 def test_the_branches_are_what_shares_only_its_beginning_and_its_end(branched):
-    assert repro.branches(dvc.read()) == (["begin"], [["first"], ["second", "third"]])
+    assert repro.branches(dvc.read()) == (["begin"], [["first"], ["second", "third"]], ["join"])
     (branched / "dvc.yaml").write_text(PIPELINE)
-    assert repro.branches(dvc.read()) == (["copy"], [])
+    assert repro.branches(dvc.read()) == (["copy"], [], [])
 
 
 def test_branches_that_have_not_run_run_side_by_side_and_all_is_seen(branched, capfd):
@@ -175,6 +175,7 @@ def test_branches_that_have_not_run_run_side_by_side_and_all_is_seen(branched, c
     assert (branched / "joined").read_text() == "1\n1\n" and repro.unchanged()
     said = capfd.readouterr().out
     assert said.index("Running stage 'first'") < said.index("said by the second") < said.index("Running stage 'join'")
+    assert said.count("Running stage 'begin'") == 1  # though it always changes: only what is left is looked at again
     assert any("second, third" in sentence for sentence in sentences)
 
 

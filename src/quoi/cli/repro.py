@@ -70,22 +70,25 @@ def run(echo: Callable[[str], None]) -> None:
         remember(pipeline, before)
 
 
-def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]]]:
+def branches(pipeline: Pipeline) -> tuple[list[str], list[list[str]], list[str]]:
     """What can run side by side.
 
     Returns:
-        the stages that need no other, with which all begins; and groups of stages of which none needs another group's,
-        each in an order in which it can run. A last stage that joins groups is in none.
+        the stages that need no other, with which all begins; groups of stages of which none needs another group's; and
+        the last stages, which join groups. Each in an order in which it can run.
     """
     before = {name: [other.name for other in pipeline.before(stage)] for name, stage in pipeline.own.items()}
     groups: list[list[str]] = []
+    last = []
     for name in TopologicalSorter(before).static_order():
         met = [group for group in groups if set(before[name]) & set(group)]
-        joins = len(met) > 1 and not any(name in others for others in before.values())
-        if before[name] and not joins:
+        if len(met) > 1 and not any(name in others for others in before.values()):
+            last.append(name)
+        elif before[name]:
             groups = [group for group in groups if group not in met] + [[*chain.from_iterable(met), name]]
     position = list(before).index
-    return [name for name in before if not before[name]], sorted(groups, key=lambda group: min(map(position, group)))
+    start = [name for name in before if not before[name]]
+    return start, sorted(groups, key=lambda group: min(map(position, group))), last
 
 
 def _run_dvc(pipeline: Pipeline, environment: dict[str, str], echo: Callable[[str], None]) -> int:
@@ -105,8 +108,9 @@ def _run_dvc(pipeline: Pipeline, environment: dict[str, str], echo: Callable[[st
     def missing(branch: list[str]) -> bool:
         return not all(Path(out).exists() for name in branch for out in pipeline.own[name].outs)
 
-    start, groups = branches(pipeline)
-    groups = [branch for branch in groups if missing(branch)]
+    start, every, last = branches(pipeline)
+    groups = [branch for branch in every if missing(branch)]
+    rest: list[str] = []
     if len(groups) > 1 and cores() > 1:
         if status := subprocess.run(**command(*start)).returncode:
             return status
@@ -128,7 +132,9 @@ def _run_dvc(pipeline: Pipeline, environment: dict[str, str], echo: Callable[[st
             sys.stdout.flush()  # before DVC writes on
         if status:
             return status
-    return subprocess.run(**command()).returncode
+        # Not all of them once more, at which DVC would look for seconds.
+        rest = [*chain.from_iterable(branch for branch in every if branch not in groups[:2]), *last]
+    return subprocess.run(**command(*rest)).returncode
 
 
 def inputs(pipeline: Pipeline) -> dict[str, Stamp]:
