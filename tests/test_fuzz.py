@@ -30,6 +30,7 @@ from quoi.corpus.lines import text_blocks
 from quoi.corpus.slices import sides
 from quoi.corpus.sources import fetch
 from quoi.corpus.sources.files import read_pairs
+from quoi.corpus.sources.looks import look
 from quoi.images.fetch import open_source
 from quoi.io.errors import QuoiError
 from quoi.params.corpus import Corpus
@@ -109,6 +110,7 @@ IN_TEXT = (b"\t", b"\n", b"\r\n", b"\xff", b"\0", b"\xef\xbb\xbf", b"\xed\xa0\x8
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
+    look([])  # what tells languages is read once, and takes 100 MB while it is
     return tmp_path_factory.mktemp("fuzz")
 
 
