@@ -242,6 +242,15 @@ def test_a_first_row_that_is_no_pair(tmp_path: Path, first: str, said: str, more
     assert any(said in remark for remark in table.remarks if "read as a CSV" not in remark) == bool(said)
 
 
+@pytest.mark.parametrize("place", [0, 1, 5])
+def test_a_row_of_a_csv_whose_quotes_do_not_fit_is_left_out_wherever_it_stands(tmp_path: Path, place: int) -> None:
+    rows = ["Wo ist das Haus?,Where is the house?", "Wer ist das dort?,Who is that over there?"] * 5
+    rows.insert(place, '"Wo"x,Where?')
+    (tmp_path / "mine.csv").write_text("\n".join(rows), encoding="utf-8")
+    table = Tsv(tmp_path / "mine.csv", None, Languages(source="de", target="en"), "skip")
+    assert len(read(table)) == 10 and table.left_out.counts == {"quotes": 1}
+
+
 def test_quotes_that_are_not_doubled_are_named(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text('"He said "go" now","Il dit "va" ici"\n' * 9, encoding="utf-8")
     with pytest.raises(QuoiError, match="quote inside a cell"):

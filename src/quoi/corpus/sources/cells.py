@@ -59,7 +59,8 @@ def rows(text: FileSlice, separator: bytes, advance: Advance = lambda size: None
     blocks = _unmarked(line_blocks(text, advance))
     pieces = _plain(blocks) if separator == b"\t" else _quoted_pieces(blocks, separator, str(text))
     for piece in pieces:
-        if piece[0][0] == 1 and _SAID.fullmatch(separator.join(piece[0][1])):
+        line, first = piece[0]
+        if line == 1 and isinstance(first, list) and _SAID.fullmatch(separator.join(first)):
             del piece[0]  # Excel's first line is no row
         yield piece
 

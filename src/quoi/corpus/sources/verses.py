@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from difflib import get_close_matches
 from importlib import metadata
 from itertools import groupby, product
 from pathlib import Path
@@ -16,7 +17,6 @@ from quoi.corpus.sources import CorpusSource
 from quoi.io.errors import QuoiError
 from quoi.io.installed import folder_of
 from quoi.params.corpus import INSTALL, PACKAGES, Verses
-from quoi.params.errors import closest
 from quoi.params.languages import SIDES, Languages, Side
 
 PACKAGE = PACKAGES["verses"]
@@ -252,9 +252,10 @@ def _books(data: sqlite3.Connection, wanted: Sequence[int | str] | None, version
     numbers = [{book} if isinstance(book, int) else names.get(_book(book), set()) for book in wanted]
     for book, found in zip(wanted, numbers, strict=True):
         if len(found) != 1:
+            near = get_close_matches(_book(str(book)), names) or list(names)[:1] or ["none that these have"]
             raise QuoiError(
                 f"corpus.verses.books names {book!r}; allowed is a number from 1 to 66, or a book's name in one of the "
-                f"chosen versions, such as {next(iter(names), 'none that these have')}{closest(str(book), names)}."
+                f"chosen versions, such as {' or '.join(near)}."
             )
     return sorted(set().union(*numbers))
 
