@@ -8,7 +8,6 @@ describes, how many were right and refused, and how many were swapped and passed
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -20,7 +19,7 @@ import click
 from quoi.corpus.sources import verses
 from quoi.corpus.sources.files import read_pairs
 from quoi.corpus.sources.looks import mixed_up
-from quoi.io.files import write_json
+from quoi.io.files import read_json, write_json
 from quoi.params.languages import Languages
 
 RESULTS = Path(__file__).parents[1] / "results" / "looks.json"
@@ -35,7 +34,7 @@ Pairs = Sequence[tuple[str, str]]
 @click.argument("pairs", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 def main(pairs: Path | None) -> None:
     """Count what is refused and what passes, of the verses and of PAIRS."""
-    told = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    told = read_json(RESULTS) if RESULTS.exists() else {}
     _note(told, "verses", list(_of_verses()), WINDOWS)
     if pairs:
         languages = Languages(source="en", target="fr")
