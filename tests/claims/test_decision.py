@@ -159,10 +159,6 @@ def test_the_spread_of_a_single_setting_is_that_of_its_scores():
     assert found.of("a", "a") == pytest.approx((np.var(scores, ddof=1), 2))
 
 
-def test_holm_is_as_in_his_paper():
-    assert decision.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-
-
 def found(difference: float, error: float, sentences: float = 0.0) -> decision.Effect:
     return decision.Effect(difference, dict.fromkeys(SEEDS, difference), error, 50.0, sentences)
 

@@ -273,7 +273,7 @@ def test_a_profile_is_installed_whole_and_what_changes_is_said(root):
     output = rows(run("smoke"))
     assert params.load() == profiles.load("smoke")
     assert output["profile"] == ["demo", "smoke"]
-    assert output["corpus.atlas.questions"] == ["12000", "300"]
+    assert output["corpus.atlas.questions"] == ["10000", "300"]
     assert output["seeds"] == ["[1,", "2]", "[1]"]
     assert "corpus.source" not in output and "vocabulary.size" not in output
     assert output["download"] == ["nothing"] and output["time"][:5] == ["1", "to", "4", "minutes", "on"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from quoi.report.progression import Pooled, pooled
+from quoi.report.intervals import Pooled, holm, pooled
 
 
 def test_two_samples_are_students_test() -> None:
@@ -46,3 +46,8 @@ def test_error_rates_of_drawn_experiments() -> None:
         covered.append(abs(np.mean(samples[0])) < common.half_width(2))
     assert 0.035 < np.mean(called) < 0.065
     assert 0.935 < np.mean(covered) < 0.965
+
+
+def test_holm_is_as_in_his_paper() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []

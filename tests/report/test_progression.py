@@ -10,28 +10,42 @@ from quoi.params.translation import SCORES
 from quoi.records import results
 from quoi.records.results import Summary
 from quoi.report import progression
-from quoi.report.progression import Pooled
 from tests.record import write_record
 from tests.report.conftest import cells
 
 
 @pytest.mark.parametrize(
-    ("own", "above", "common", "expected"),
+    ("losses", "expected"),
     [
-        ([3.0, 3.1], None, Pooled(0.1, 2), "–"),
-        ([3.0], [3.1], None, "one seed: cannot say"),
-        ([3.40, 3.42], [3.50, 3.52], Pooled(0.02 / 2**0.5, 2), "yes, better (p = 0.019)"),
-        ([3.50, 3.52], [3.40, 3.42], Pooled(0.02 / 2**0.5, 2), "yes, worse (p = 0.019)"),
-        ([3.0, 3.0], [2.0, 2.0], Pooled(0.0, 2), "yes, worse (p < 0.001)"),
-        ([1.0, 3.0], [2.0, 6.0], Pooled(5**0.5, 2), "no (p = 0.47)"),
-        ([3.0], [2.0], Pooled(0.1, 5), "yes, worse (p < 0.001)"),
+        ([[3.0, 3.1]], ["–"]),
+        ([[3.1], [3.0]], ["–", "one seed: cannot say"]),
+        ([[3.50, 3.52], [3.40, 3.42]], ["–", "yes, better (p = 0.019)"]),
+        ([[3.40, 3.42], [3.50, 3.52]], ["–", "yes, worse (p = 0.019)"]),
+        ([[2.0, 2.0], [3.0, 3.0]], ["–", "yes, worse (p < 0.001)"]),
+        ([[2.0, 6.0], [1.0, 3.0]], ["–", "no (p = 0.47)"]),
+        ([[3.0, 3.2], [2.0]], ["–", "no (p = 0.099)"]),
     ],
 )
-def test_verdict(trained, own, above, common, expected):
-    def result(losses: list[float]) -> results.Result:
-        return replace(trained[0], seeds={seed: {"lesson_loss": loss} for seed, loss in enumerate(losses)})
+def test_verdicts(trained, losses, expected):
+    assert progression.verdicts(rows(trained, losses)) == expected
 
-    assert progression.verdict(result(own), above and result(above), common) == expected
+
+def test_a_step_that_stands_out_alone_may_not_among_others(trained):
+    """Of two p-values Holm doubles the smaller."""
+    losses = [[3.0, 3.2], [2.70, 2.80], [2.75, 2.85]]
+    first, second = progression.p_values(rows(trained, losses))
+    assert first < 0.05 < 2 * first
+    assert progression.verdicts(rows(trained, losses)) == ["–", f"no (p = {2 * first:.3f})", f"no (p = {second:.2f})"]
+    row = progression.as_json(rows(trained, losses))[trained[1].variant]["lesson_loss"]
+    assert (row["p"], row["p_holm"]) == (first, 2 * first)
+
+
+def rows(trained: list[results.Result], losses: list[list[float]]) -> list[results.Result]:
+    """Variants with such losses, a seed each."""
+    return [
+        replace(variant, seeds={seed: dict.fromkeys(SCORES, loss) for seed, loss in enumerate(own)})
+        for variant, own in zip(trained, losses, strict=False)
+    ]
 
 
 def test_json_has_every_score_in_the_order_of_the_rows(trained):
@@ -43,7 +57,9 @@ def test_json_has_every_score_in_the_order_of_the_rows(trained):
     assert table["bidir"]["lesson_loss"]["p"] == pytest.approx(0.0009, abs=1e-4)
     assert set(table["all"]) == set(SCORES)
     assert all(
-        set(entry) - {"p"} == {"mean", "sd", "n", "half_width_95"} for row in table.values() for entry in row.values()
+        set(entry) - {"p", "p_holm"} == {"mean", "sd", "n", "half_width_95"}
+        for row in table.values()
+        for entry in row.values()
     )
 
 

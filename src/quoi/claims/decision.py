@@ -17,15 +17,15 @@ The interval is the difference +- t times the root of the two variances' sum, wi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from quoi.claims.statements import Claim
+from quoi.report.intervals import LEVEL, holm
 
-LEVEL = 0.95
 REPLICATES = 1000
 MOST_SEEDS = 100
 
@@ -210,15 +210,6 @@ def effect(
     df = common.df * (square / of_seeds) ** 2 if of_seeds else math.inf
     each = dict(zip(first, map(float, by_seed), strict=True))
     return Effect(float(by_seed.mean()), each, math.sqrt(square), df, of_sentences)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values corrected for their number (Holm 1979): below 1 - LEVEL, at most 5 % of such families err at all."""
-    corrected, largest = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(np.argsort(p_values, kind="stable")):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = largest
-    return corrected
 
 
 def decide(claims: Mapping[Key, Claim], effects: Mapping[Key, Effect]) -> dict[Key, Decision]:

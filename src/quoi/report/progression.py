@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from quoi.params.languages import SIDES
 from quoi.params.translation import SCORES
 from quoi.records.results import SWITCHES, Result
+from quoi.report.intervals import LEVEL, Pooled, holm, pooled
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-LEVEL = 0.95
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic, Syriac and so on
 PUBLISHED = {"baseline": 3.581, "bidir": 3.514, "forcing": 3.491, "attention": 3.369, "all": 3.324}
 """The lesson's own validation losses, one training each; they belong to its data, so to the profile `lesson` alone."""
@@ -36,62 +35,27 @@ QUALITY = {
 }
 
 
-@dataclass(frozen=True)
-class Pooled:
-    """The spread that all samples have in common.
-
-    Two or three seeds tell little of a variant's own spread. All variants are trained alike, so they are taken to have
-    one common spread, as in a one-way analysis of variance; its estimate has the degrees of freedom of all of them.
-
-    Attributes:
-        sd: the standard deviation within samples, sqrt(sum of squared residuals / df).
-        df: its degrees of freedom, the number of values less the number of samples.
-    """
-
-    sd: float
-    df: int
-
-    def half_width(self, n: int) -> float:
-        """Half of the 95 % interval of a mean of n values."""
-        from scipy.stats import t
-
-        return float(t.ppf((1 + LEVEL) / 2, self.df)) * self.sd / math.sqrt(n)
-
-    def p_value(self, values: Sequence[float], others: Sequence[float]) -> float:
-        """Two-sided t-test of two of the samples: how likely are means this far apart if both were the same?"""
-        from scipy.stats import t
-
-        apart = abs(fmean(values) - fmean(others))
-        error = self.sd * math.sqrt(1 / len(values) + 1 / len(others))
-        if error == 0:
-            return 1.0 if apart == 0 else 0.0
-        return 2 * float(t.sf(apart / error, self.df))
+def p_values(results: Sequence[Result]) -> list[float] | None:
+    """Of each row but the first, the t-test of its losses against the row's above; None where all have one seed."""
+    losses = [result.values("lesson_loss") for result in results]
+    common = pooled(losses)
+    return common and [common.p_value(own, above) for above, own in pairwise(losses)]
 
 
-def pooled(samples: Sequence[Sequence[float]]) -> Pooled | None:
-    """The common spread of samples; None where none has two values."""
-    df = sum(len(values) - 1 for values in samples)
-    if df < 1:
-        return None
-    return Pooled(math.sqrt(sum((value - fmean(values)) ** 2 for values in samples for value in values) / df), df)
+def verdicts(results: Sequence[Result]) -> list[str]:
+    """Whether each row's losses are distinguishable from those of the row above, in words, with Holm's p-value."""
+    tests = p_values(results)
+    if tests is None:
+        return ["–", *["one seed: cannot say"] * (len(results) - 1)]
+    steps = zip(pairwise(results), holm(tests), strict=True)
+    return ["–", *(_verdict(own.values("lesson_loss"), above.values("lesson_loss"), p) for (above, own), p in steps)]
 
 
-def verdict(result: Result, above: Result | None, common: Pooled | None) -> str:
-    """Whether a row's losses are distinguishable from those of the row above, in words, with the p-value.
-
-    Args:
-        common: the spread of all rows' losses (`pooled`).
-    """
-    if above is None:
-        return "–"
-    if common is None:
-        return "one seed: cannot say"
-    own, others = result.values("lesson_loss"), above.values("lesson_loss")
-    p = common.p_value(own, others)
+def _verdict(own: Sequence[float], above: Sequence[float], p: float) -> str:
     said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
     if p >= 1 - LEVEL:
         return f"no ({said})"
-    return f"yes, {'better' if fmean(own) < fmean(others) else 'worse'} ({said})"
+    return f"yes, {'better' if fmean(own) < fmean(above) else 'worse'} ({said})"
 
 
 def common_spreads(results: Sequence[Result]) -> dict[str, Pooled | None]:
@@ -102,17 +66,18 @@ def common_spreads(results: Sequence[Result]) -> dict[str, Pooled | None]:
 def as_json(results: Sequence[Result]) -> dict[str, Any]:
     """progression.json: by variant and score `mean`, `sd` (null with one seed), `n`, and half of the 95 % interval.
 
-    `lesson_loss` also has `p`, of the test against the row above, where there is one. Interval and test rest on the
-    spread of all variants, and are absent where each has one seed.
+    `lesson_loss` also has `p`, of the test against the row above, where there is one, and `p_holm`, corrected for the
+    number of rows. Interval and test rest on the spread of all variants, and are absent where each has one seed.
     """
     table: dict[str, Any] = {result.variant: {} for result in results}
     for score, common in common_spreads(results).items():
-        for result, above in zip(results, [None, *results], strict=False):
+        for result in results:
             entry = table[result.variant][score] = result.summary(score)._asdict()
             if common is not None:
                 entry["half_width_95"] = common.half_width(entry["n"])
-                if score == "lesson_loss" and above is not None:
-                    entry["p"] = common.p_value(result.values(score), above.values(score))
+    if tests := p_values(results):
+        for result, p, corrected in zip(results[1:], tests, holm(tests), strict=True):
+            table[result.variant]["lesson_loss"] |= {"p": p, "p_holm": corrected}
     return table
 
 
@@ -139,12 +104,12 @@ def loss_table(results: Sequence[Result], published: Mapping[str, float] | None 
     head += ["published (reference)"] if published else []
     head += ["distinguishable from the row above?", *LOSSES.values()]
     common, rows = common_spreads(results), []
-    for result, above in zip(results, [None, *results], strict=False):
+    for result, verdict in zip(results, verdicts(results), strict=True):
         row = [f"`{result.variant}`", *("✓" if result.has(switch) else "" for switch in SWITCHES)]
         row.append(f"**{_interval(result, 'lesson_loss', common, 3)}**")
         if published:
             row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
-        row.append(verdict(result, above, common["lesson_loss"]))
+        row.append(verdict)
         row += [_interval(result, score, common, 3 if "loss" in score else 2) for score in LOSSES]
         rows.append(row)
     return markdown(head, rows, left=1, centred=range(1, 4))
@@ -180,9 +145,8 @@ def caption(results: Sequence[Result], counts: Mapping[str, Any], source: Mappin
         "token: lower is better.",
         "*Lesson's loss*: free-running, averaged over padding too, as the lesson reports it; *token loss*: real tokens "
         "only; *forced*: given the true previous words.",
-        "*Distinguishable*: t-test on the seeds' lesson's losses with that spread, two-sided, at 95 %, without "
-        "correction for making several comparisons. Few seeds find only large differences: a *no* is no proof of "
-        "equality.",
+        "*Distinguishable*: t-test on the seeds' lesson's losses with that spread, two-sided, at 95 %, by Holm's "
+        "correction for the number of rows. Few seeds find only large differences: a *no* is no proof of equality.",
         f"BLEU (`{first.signatures['bleu']}`) and chrF (`{first.signatures['chrf']}`) by sacreBLEU; greedy search and "
         f"beam search of width {first.beam}; exact match is of the beam's translations.",
     ]
@@ -203,14 +167,14 @@ def show(results: Sequence[Result], published: Mapping[str, float] | None = None
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("than the row above")
     common = common_spreads(results)
-    for result, above in zip(results, [None, *results], strict=False):
+    for result, verdict in zip(results, verdicts(results), strict=True):
         row = [result.variant, _interval(result, "lesson_loss", common, 3)]
         if published:
             row.append(f"{published[result.variant]:.3f}" if result.variant in published else "")
         row.append(f"{result.summary('token_loss_free').mean:.3f}")
         row.append(f"{100 * result.summary('exact').mean:.1f}%")
         row += [f"{result.summary(score).mean:.1f}" for score in ("bleu_beam", "chrf_beam")]
-        table.add_row(*row, verdict(result, above, common["lesson_loss"]).removeprefix("yes, "))
+        table.add_row(*row, verdict.removeprefix("yes, "))
     return table
 
 

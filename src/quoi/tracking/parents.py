@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from quoi.records.results import History, Summary
-from quoi.report import progression
+from quoi.report import intervals, progression
 from quoi.tracking import store
 from quoi.tracking.record import DIGEST_TAG, Record
 from quoi.tracking.run import Run, shortened
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run as MlflowRun
 
-    from quoi.report.progression import Pooled
+    from quoi.report.intervals import Pooled
 
 COLOUR_TAG = "mlflow.runColor"
 PRESENT_TAG = "quoi.present"
@@ -118,7 +118,7 @@ def renew(
         score for score in scores if all(score in seed.scores for own in variants.values() for seed in own.values())
     ]
     common = {
-        score: progression.pooled([[seed.scores[score] for seed in own.values()] for own in variants.values()])
+        score: intervals.pooled([[seed.scores[score] for seed in own.values()] for own in variants.values()])
         for score in known
     }
     ids, present = {}, set()

@@ -41,11 +41,10 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
         QuoiError: data/raw/source.json or the report of the corpus is absent or damaged.
     """
     colours = style.colours(result.variant for result in results)
-    spread = progression.common_spreads(results)["lesson_loss"]
     summaries = progression.as_json(results)
     counts = read_json(root / "reports/corpus/numericalize.json")
     variants = []
-    for result, above in zip(results, [None, *results], strict=False):
+    for result, verdict in zip(results, progression.verdicts(results), strict=True):
         name, record = result.variant, VARIANTS / result.variant
         left = {
             f"models/{name}": "trained models",
@@ -62,7 +61,7 @@ def told(results: Sequence[Result], published: Mapping[str, float] | None, root:
                     score: {**summary, "seeds": dict(zip(result.seeds, result.values(score), strict=True))}
                     for score, summary in summaries[name].items()
                 },
-                "verdict": progression.verdict(result, above, spread),
+                "verdict": verdict,
                 "published": (published or {}).get(name),
                 "history": {
                     seed: [{key: round(row[key], 5) for key in ("epoch", *CURVES) if key in row} for row in rows]
