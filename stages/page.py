@@ -13,7 +13,7 @@ from quoi.records import results
 @click.command("page")
 def command() -> None:
     """Write reports/index.html."""
-    # It imports PyTorch and scikit-learn, which `quoi repro` has for the stage: see quoi.io.fork_server.
+    # It imports PyTorch, which `quoi repro` has for the stage: see quoi.io.fork_server.
     from quoi.report.site import page
 
     settings = params.load()

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from quoi.devise.space import Space, WayBack
-from quoi.io.files import write_json
+from quoi.io.files import write_json, write_text
 from quoi.nearest.search import Searcher
 from quoi.params import Search
-from quoi.records import checks, results
+from quoi.records import checks, devise_record, results
+from quoi.report import word_map
+from quoi.report.gallery_choices import Collection
 from quoi.report.site import numbers, page, pictures
 from tests.record import write_corpus_reports, write_trained
 from tests.report import gallery_repository
@@ -23,6 +25,8 @@ from tests.report import gallery_repository
 def make(folder):
     """A repository with a trained variant and pictures."""
     gallery_repository.make(folder)
+    laid = word_map.lay_out(Collection(folder))
+    write_text(folder / devise_record.MAP, json.dumps(asdict(laid)))
     record = write_trained(folder)
     told = json.loads((record / "metrics.json").read_text(encoding="utf-8"))
     for sample in told["sentences"]:

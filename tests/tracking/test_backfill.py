@@ -46,8 +46,7 @@ def train_live(root, variant: str) -> None:
         live[int(seed)] = record.start(client, variant, int(seed), content["parameters"], state(root))
         for row in history_rows(int(seed), 3.5, epochs=3):
             live[int(seed)].log_epoch({**row, "tokens_per_second": 1000.0}, step=row["epoch"])
-    for seed, done in record.read_record(root / "reports/translation/variants" / variant).items():
-        record.complete(live[seed], done, root)
+    record.complete(live, record.read_record(root / "reports/translation/variants" / variant), root)
 
 
 def test_import_makes_each_run_once(root):

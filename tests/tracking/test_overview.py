@@ -130,7 +130,7 @@ def test_a_seed_that_is_still_trained_has_no_parent_yet(root):
         assert not found()
         for row in history_rows(seed, each.scores["lesson_loss"], epochs=3):
             live[seed].log_epoch(row, step=row["epoch"])
-        record.complete(live[seed], each)
+        record.complete({seed: live[seed]}, done)
     assert list(found()) == ["all"]
 
 

@@ -159,8 +159,7 @@ def train(variant: str) -> None:
         card = f"{head}\n\n## Limits\n\nMade up.\n\n## Settings\n"
         _write(f"reports/translation/cards/{variant}.md", card)
         _write(f"models/{variant}/weights", variant)
-        for seed, done in record.read_record(folder).items():
-            record.complete(live[seed], done)
+        record.complete(live, record.read_record(folder))
 
 
 def make_light(replace: Callable[[Any, str, Any], None] = setattr) -> None:

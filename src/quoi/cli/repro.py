@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from graphlib import TopologicalSorter
@@ -56,7 +57,9 @@ def run(echo: Callable[[str], None]) -> None:
     cache.refuse_damaged(cache.check(pipeline, new=True))
     before = inputs(pipeline)
     with fork_server.running() as address:
-        status = _run_dvc(pipeline, os.environ | address, echo)
+        environment = os.environ | address
+        threading.Thread(target=store.load, daemon=True).start()  # it takes seconds, and is needed after DVC
+        status = _run_dvc(pipeline, environment, echo)
     if status:
         raise QuoiError(" ".join(("`dvc repro` has stopped, for the reason above.", *dvc.holders())))
     pipeline = dvc.read()

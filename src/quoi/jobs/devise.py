@@ -53,8 +53,7 @@ def run(params: Params, root: Path = Path()) -> list[Trained]:
         checks.settle(STAGE, measures, params.checks)
         _write_record(trained, parameters)
         _write_model(experiment, trained)
-        for seed, written in record.of_devise(root).items():
-            record.complete(runs[seed], written, root)
+        record.complete(runs, record.of_devise(root), root)
     return trained
 
 

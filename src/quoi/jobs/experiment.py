@@ -76,8 +76,7 @@ def run(params: Params, variant: str) -> Path | None:
             checks.settle(stage_of(variant), measures, params.checks)
             folder = _write_record(params, variant, trained, best)
             _write_model(params, variant, inputs, trained, best)
-            for seed, done in record.read_record(folder).items():
-                record.complete(runs[seed], done)
+            record.complete(runs, record.read_record(folder))
     shutil.rmtree(work, ignore_errors=True)
     return folder
 

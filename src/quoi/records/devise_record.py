@@ -13,6 +13,8 @@ from quoi.records.training import History
 EXPERIMENT = "devise"
 STAGE = "train_devise"
 RECORD = Path("reports/devise")
+MAP = RECORD / "gallery/map.json"
+"""Where pictures and words lie on the gallery's map: a `quoi.report.word_map.Layout`, which the page shows too."""
 WHOLE = "DeViSE"
 CONTROLS = ("ConSE", "visual neighbours", "ridge regression", "random vectors")
 SETS = ("unseen", "unseen among all", "seen")

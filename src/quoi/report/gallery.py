@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -170,12 +172,15 @@ class _Gallery:
         )
 
     def map(self) -> str:
-        pictures, words = word_map.draw(self.folder / "map.png", self.collection, self.note)
+        laid = word_map.lay_out(self.collection)
+        word_map.draw(self.folder / "map.png", laid, self.collection, self.note)
+        write_text(self.folder / devise_record.MAP.name, json.dumps(asdict(laid), ensure_ascii=False) + "\n")
         return _section(
             "A map",
-            f"{pictures:,} of {len(self.collection.labels):,} pictures where the model puts them, and {words:,} labels "
-            "where their words are, by t-SNE; then pulled apart onto a grid, so that nothing lies on anything else. "
-            "The labels are those nearest to the middles of regions. In colour: unseen labels, and their pictures.",
+            f"{len(laid.pictures):,} of {len(self.collection.labels):,} pictures where the model puts them, and "
+            f"{len(laid.words):,} labels where their words are, by t-SNE; then pulled apart onto a grid, so that "
+            "nothing lies on anything else. The labels are those nearest to the middles of regions. In colour: unseen "
+            "labels, and their pictures.",
             "map.png",
         )
 

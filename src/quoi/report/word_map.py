@@ -77,19 +77,15 @@ def lay_out(collection: Collection) -> Layout:
     return Layout(columns, lines, list(zip(rows, cells.tolist(), strict=True)), words)
 
 
-def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
+def draw(path: Path, laid: Layout, collection: Collection, note: str) -> None:
     """Draw the map; labels that no training saw, and their pictures, are in colour. The same data gives the same bytes.
 
     Args:
         note: a line below, such as a credit.
 
-    Returns:
-        How many pictures and how many words are on it.
-
     Raises:
         QuoiError: a picture is damaged, or the file cannot be written.
     """
-    laid = lay_out(collection)
     columns, lines = laid.columns, laid.lines
     with style.figure(path, (columns + 1) * _CELL / DPI, (lines + 2) * _CELL / DPI, colours=200) as figure:
         figure.set_layout_engine("none")
@@ -107,7 +103,6 @@ def draw(path: Path, collection: Collection, note: str) -> tuple[int, int]:
             axes.text(word.column + (word.width - 1) / 2, word.line, word.text, color=colour, **middle)
         axes.text(-0.5, lines + 0.4, note, color=style.NOTE, size=6.5, parse_math=False)
         axes.set(xlim=(-1, columns), ylim=(lines + 1, -1))
-    return len(laid.pictures), len(laid.words)
 
 
 def embed(vectors: np.ndarray) -> np.ndarray:

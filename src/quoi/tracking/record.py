@@ -212,8 +212,9 @@ def open_runs(
         yield {seed: stack.enter_context(run) for seed, run in zip(seeds, starts, strict=True)}
 
 
-def complete(run: Run, record: Record, root: Path | str = ".") -> None:
-    """End the run of a live training as its record says, when no import is at work; then renew what MLflow shows first.
+def complete(runs: Mapping[int, Run], records: Mapping[int, Record], root: Path | str = ".") -> None:
+    """End the runs of a live training, by seed, as their records say, when no import is at work; then renew what MLflow
+    shows first.
 
     Raises:
         QuoiError: as `fill`.
@@ -221,9 +222,10 @@ def complete(run: Run, record: Record, root: Path | str = ".") -> None:
     from quoi.tracking import overview  # which reads records
 
     with store.alone(root):
-        fill(run, record, root)
+        for seed, run in runs.items():
+            fill(run, records[seed], root)
         with suppress(QuoiError):  # the training is done; the next import says what is wrong
-            overview.renew(run.client, root)
+            overview.renew(next(iter(runs.values())).client, root)
 
 
 def fill(run: Run, record: Record, root: Path | str = ".") -> None:

@@ -146,6 +146,12 @@ def quiet() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+def load() -> None:
+    """Import MLflow with its store."""
+    quiet()
+    from mlflow.store.tracking import sqlalchemy_store  # noqa: F401
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn the database's errors inside the block into one sentence.

@@ -100,7 +100,7 @@ _FIGURES = frozenset("9sbtg")
 number, a psalm's heading, a citation or the number of a word in a dictionary."""
 _OTHER_LETTERS = ("ar", "bn", "fa", "hi", "ja", "ko", "ru", "uk", "zh")
 """The languages in whose verses a Latin letter is one that was damaged."""
-_ODD = re.compile(r"\d"), re.compile(r"[A-Za-z]")
+_FIGURE, _LATIN = re.compile(r"\d"), re.compile(r"[A-Za-z]")
 
 Reference = tuple[int, int, int]
 """Book, chapter and verse, from 1."""
@@ -177,8 +177,9 @@ def _cleaned(text: str, version: str) -> str:
     if text.strip() in _NO_VERSE or any(mark in text for mark in _INSTEAD):
         return ""
     text = _NOTES.sub("", _NUMBERS.sub("", text))
-    odd = version not in _FIGURES, VERSIONS[version].language in _OTHER_LETTERS
-    if any(pattern.search(text) for pattern, is_odd in zip(_ODD, odd, strict=True) if is_odd):
+    if version not in _FIGURES and _FIGURE.search(text):
+        return ""
+    if VERSIONS[version].language in _OTHER_LETTERS and _LATIN.search(text):
         return ""
     if version in _SPACES:
         pattern, instead = _SPACES[version]

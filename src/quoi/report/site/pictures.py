@@ -14,8 +14,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from quoi.images.convert import on_white
+from quoi.io.files import read_json
 from quoi.nearest.search import Searcher
-from quoi.report import gallery_choices, word_map
+from quoi.records.devise_record import MAP
+from quoi.report import gallery_choices
 from quoi.report.gallery_choices import Collection, drawn
 
 SIDE = 56
@@ -61,7 +63,7 @@ def told(root: Path) -> dict[str, Any] | None:
         "pictures": packed(collection.predictions[rows]),
         "labels": [collection.labels[row] for row in rows],
         "unseen": [place for place, row in enumerate(rows) if collection.labels[row] in collection.unseen],
-        "map": _map(collection, rows),
+        "map": _map(read_json(root / MAP), collection.unseen, rows),
         "sprite": sprite(archive, rows),
         "side": SIDE,
         "of": len(archive),
@@ -92,15 +94,14 @@ def sprite(archive: Any, rows: Sequence[int]) -> dict[str, Any]:
     return {"columns": columns, "webp": _text(file.getvalue())}
 
 
-def _map(collection: Collection, rows: Sequence[int]) -> dict[str, Any]:
+def _map(laid: dict[str, Any], unseen: frozenset[str], rows: Sequence[int]) -> dict[str, Any]:
     """The map of pictures and labels: [place among `rows`, column, line], and [text, column, line, width, unseen]."""
-    laid = word_map.lay_out(collection)
     place_of = {row: place for place, row in enumerate(rows)}
     return {
-        "columns": laid.columns,
-        "lines": laid.lines,
-        "pictures": [[place_of[row], *cell] for row, cell in laid.pictures if row in place_of],
-        "words": [[*word[1:], word.name in collection.unseen] for word in laid.words],
+        "columns": laid["columns"],
+        "lines": laid["lines"],
+        "pictures": [[place_of[row], *cell] for row, cell in laid["pictures"] if row in place_of],
+        "words": [[*word, name in unseen] for name, *word in laid["words"]],
     }
 
 
