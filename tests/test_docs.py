@@ -227,6 +227,8 @@ def test_the_readme_shows_the_committed_results():
         loss, bleu = scores["lesson_loss"], scores["bleu_beam"]
         assert f"{loss['mean']:.3f} ± {loss['half_width_95']:.3f}" in row
         assert f"{bleu['mean']:.1f} ± {bleu['half_width_95']:.1f}" in row
+        p = loss.get("p_holm")
+        assert p is None or (f"(p = {p:.3f})" if p >= 0.001 else "(p < 0.001)") in row
 
 
 def test_the_readme_shows_the_committed_scores_of_devise():
