@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from quoi.io.progress import track
+
 REPLICATES = 100
 TREES = 100
 SHUFFLES = 5
@@ -39,7 +41,7 @@ def measure(values: np.ndarray, scores: np.ndarray, seed: int = 0) -> tuple[list
 
     rng = np.random.default_rng(seed)
     found, skills = [], []
-    for _ in range(REPLICATES):
+    for _ in track(range(REPLICATES), "growing forests"):
         rows = rng.integers(len(scores), size=len(scores))
         left_out = np.setdiff1d(np.arange(len(scores)), rows)
         if len(left_out) < 2:
