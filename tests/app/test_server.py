@@ -211,7 +211,7 @@ def interrupted(process) -> tuple[int, str, str]:
 
 def test_two_hundred_at_once_are_all_answered_and_take_no_more_memory_the_second_time(root):
     def ask(number: int) -> int:
-        path, body = ("/picture", picture()) if number % 10 == 0 else ("/translate", QUESTION.encode())
+        path, body = ("/picture", picture()) if number % 40 == 0 else ("/translate", QUESTION.encode())
         return httpx.post(address + path, content=body, timeout=300).status_code
 
     with live(root) as (process, address), ThreadPoolExecutor(200) as pool:

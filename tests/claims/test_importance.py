@@ -63,7 +63,7 @@ def test_what_a_search_may_not_be_is_said_with_what_is_allowed(read, tmp_path, c
 
 
 def test_the_forest_finds_what_matters_and_the_control_does_not(monkeypatch):
-    monkeypatch.setattr(forest, "REPLICATES", 50)
+    monkeypatch.setattr(forest, "REPLICATES", 20)
     rng = np.random.default_rng(0)
     values = rng.uniform(size=(64, 5))
     scores = 10 * values[:, 0] + 3 * (values[:, 1] > 0.5) + rng.normal(0, 0.5, 64)
@@ -73,7 +73,7 @@ def test_the_forest_finds_what_matters_and_the_control_does_not(monkeypatch):
 
 
 def test_where_nothing_matters_the_forest_has_no_skill(monkeypatch):
-    monkeypatch.setattr(forest, "REPLICATES", 50)
+    monkeypatch.setattr(forest, "REPLICATES", 20)
     rng = np.random.default_rng(1)
     measured, skill = forest.measure(rng.uniform(size=(64, 4)), rng.normal(size=64))
     assert skill.mean < 0.05
