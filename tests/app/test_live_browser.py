@@ -35,6 +35,7 @@ def opened(browser, address, request):  # noqa: F811
     context = browser.new_context(
         color_scheme=getattr(request, "param", "light"), viewport={"width": 1280, "height": 900}
     )
+    context.set_default_timeout(0)
     shown, said = context.new_page(), []
     shown.on("console", lambda message: said.append(message.text))
     shown.on("pageerror", lambda error: said.append(str(error)))
@@ -102,18 +103,13 @@ def test_an_edit_begins_when_the_box_is_entered(opened):
     opened.wait_for_function("document.querySelector('#asked-said').textContent.includes('“nous ?”')")
 
 
-def test_of_answers_that_come_late_only_the_last_one_counts(opened, monkeypatch):
-    opened.route("**/translate", lambda route: slow(route))
-
-    def slow(route):
-        if route.request.post_data == SLOW:
-            time.sleep(0.5)
-        route.continue_()
-
-    opened.locator("#asked").fill(SLOW)
-    opened.wait_for_timeout(200)
-    asked(opened, "qui ?")
-    opened.wait_for_timeout(700)
+def test_of_answers_that_come_late_only_the_last_one_counts(opened):
+    """The server never answers the first question, which is given up for the second."""
+    opened.route("**/translate", lambda route: None if route.request.post_data == SLOW else route.continue_())
+    with opened.expect_request(lambda request: request.post_data == SLOW):
+        opened.locator("#asked").fill(SLOW)
+    with opened.expect_event("requestfailed"):
+        asked(opened, "qui ?")
     assert opened.locator("#attention-reference span").first.inner_text() == "qui ?"
 
 

@@ -203,15 +203,20 @@ def checks(root: Path, given: params.Params) -> list[Finding]:
         (file(b"x" * 1000), OK, "can be downloaded"),
         (status(404), PROBLEM, "answers 404"),
         (file(b"<html>", kind="text/html"), PROBLEM, "sends a web page in place of the file"),
-        (silent(4), PROBLEM, "fetch_corpus cannot run, unless corpus.tatoeba.path is set"),
     ],
 )
-def test_a_server_is_asked_for_a_byte(tmp_path, monkeypatch, answer: Answer, mark, says):
-    monkeypatch.setattr(doctor, "TIMEOUT", 0.5)
+def test_a_server_is_asked_for_a_byte(tmp_path, answer: Answer, mark, says):
     with serving(answer) as server:
         (check,) = checks(tmp_path, tatoeba(server.url))
         has(check, mark, says)
         assert server.ranges() == ["bytes=0-0"] and not list(tmp_path.iterdir())
+
+
+def test_a_server_that_never_answers_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "TIMEOUT", 0.5)
+    with serving(silent(3600)) as server:
+        (check,) = checks(tmp_path, tatoeba(server.url))
+        has(check, PROBLEM, "fetch_corpus cannot run, unless corpus.tatoeba.path is set")
 
 
 def test_one_mirror_that_answers_is_enough(tmp_path):

@@ -202,7 +202,7 @@ def test_interrupted_it_leaves_no_process_and_no_files(trained, tmp_path_factory
     with trained.start("quoi", "verify", "numericalize") as command:
         wait_for(lambda: at_work.exists() and at_work.read_text())
         command.send_signal(number)
-        errors = command.communicate(timeout=30)[1]
+        errors = command.communicate()[1]
     assert command.returncode == 130 and "Interrupted" in errors and "Traceback" not in errors
     wait_for(lambda: not psutil.pid_exists(int(at_work.read_text())))
     assert list(temporary.iterdir()) == [] and state(trained) == before

@@ -42,6 +42,7 @@ def opened(browser, address, request):
     """That page, offline; neither the console nor the network may have anything to say."""
     scheme = getattr(request, "param", "light")
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900}, offline=True)
+    context.set_default_timeout(0)
     shown, said = context.new_page(), []
     shown.on("console", lambda message: said.append(message.text))
     shown.on("pageerror", lambda error: said.append(str(error)))
@@ -191,6 +192,7 @@ def test_text_from_right_to_left_runs_that_way_beside_what_does_not(browser, add
     sample |= {"beam": "איפה הבית?", "target_tokens": ["איפה", *sample["target_tokens"][1:]]}
     (tmp_path / "page.html").write_text(page.assembled(told), encoding="utf-8")
     shown = browser.new_page()
+    shown.set_default_timeout(0)
     shown.goto((tmp_path / "page.html").as_uri())
     direction = "element => getComputedStyle(element).direction"
     card = shown.locator(".card").first

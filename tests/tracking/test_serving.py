@@ -89,6 +89,15 @@ def test_what_is_no_list_of_sentences_is_refused(server):
         assert answer.status_code == 400 and named in answer.json()["message"], (asked, answer.text)
 
 
+def test_of_a_table_nothing_is_guessed(server):
+    csv = {"Content-Type": "text/csv"}
+    answer = server.post("/invocations", content="text\nOù ?\n", headers=csv)
+    assert answer.status_code == 200 and len(answer.json()["predictions"]) == 1, answer.text
+    for table in ("id,text\n1,Où ?\n", "name,text\nQui,Où ?\n"):
+        answer = server.post("/invocations", content=table, headers=csv)
+        assert answer.status_code == 400 and "there are 2" in answer.json()["message"], answer.text
+
+
 def test_what_is_answered(server):
     for asked in ({"inputs": ["Où ?"]}, {"inputs": ["Où ?", ""], "params": {"beam": 1}}, {"inputs": []}):
         answer = server.post("/invocations", json=asked)

@@ -51,8 +51,10 @@ def run(echo: Callable[[str], None]) -> None:
     """Run the pipeline here by `dvc repro`, and give MLflow what it lacks.
 
     Raises:
-        QuoiError: an object in DVC's cache is damaged, a stage has failed, or the store cannot be written.
+        QuoiError: an object in DVC's cache is damaged, a stage has failed, the environment names another MLflow store,
+            or the store cannot be written.
     """
+    store.refuse_other_stores(Path.cwd())
     pipeline = dvc.read()
     cache.refuse_damaged(cache.check(pipeline, new=True))
     before = inputs(pipeline)

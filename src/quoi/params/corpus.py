@@ -14,7 +14,7 @@ from quoi.params.section import Distinct, OwnPath, ParamsSection, Percent, Posit
 class Atlas(ParamsSection):
     """The generated corpus: how many distinct questions, and from which seed."""
 
-    questions: Annotated[int, Field(ge=50, le=60_000)] = 12_000
+    questions: Annotated[int, Field(ge=50, le=60_000)] = 10_000
     seed: Annotated[int, Field(ge=0)] = 2018
 
 

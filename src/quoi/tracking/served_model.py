@@ -5,6 +5,7 @@ It is loaded as a script inside the serving process: it must not be imported fro
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ class Translations(PythonModel):
         from quoi.translation.translator import Translator
 
         self.translator = Translator.load(Path(context.artifacts["model"]))
+        # Of a table, as a request in CSV is, MLflow would choose a column by these hints: `_of_one_column` sees all.
+        self.predict_type_hints.input = None
 
     # MLflow reads the type hint, and refuses whatever is no list of strings.
     def predict(self, context: Any, model_input: list[str], params: dict[str, Any] | None = None) -> list[str]:
@@ -46,4 +49,18 @@ class Translations(PythonModel):
         return [next(translated).text if sentence.strip() else "" for sentence in sentences]
 
 
+_predict = Translations.predict  # as MLflow has wrapped it
+
+
+@wraps(_predict)
+def _of_one_column(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> list[str]:
+    columns = getattr(model_input, "columns", ("text",))
+    if len(columns) != 1:
+        raise MlflowException.invalid_parameter_value(
+            f"One column is needed, of sentences, and there are {len(columns)}: {', '.join(map(str, columns))}."
+        )
+    return _predict(self, context, model_input, params=params)
+
+
+Translations.predict = _of_one_column
 set_model(Translations())

@@ -56,7 +56,7 @@ def connect(root: Path | str = ".", experiments: tuple[str, ...] = (EXPERIMENT,)
     root = Path(root).resolve()
     if root != Path.cwd():
         raise QuoiError(f"The MLflow store of {root} must be used from that folder: change to it first.")
-    _refuse_other_stores(root)
+    refuse_other_stores(root)
     quiet()
     with explained():
         from mlflow import MlflowClient, set_tracking_uri
@@ -172,8 +172,12 @@ def explained() -> Iterator[None]:
         ) from error
 
 
-def _refuse_other_stores(root: Path) -> None:
-    """Say that runs would not be where MLflow's environment says, or models of the registry be elsewhere than runs."""
+def refuse_other_stores(root: Path) -> None:
+    """Keep runs from being elsewhere than MLflow's environment says, or models of the registry elsewhere than runs.
+
+    Raises:
+        QuoiError: the environment names another store than that of `root`.
+    """
     own = ("", f"sqlite:///{DATABASE}", uri(root))
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         if (value := os.environ.get(name, "")) not in own:
