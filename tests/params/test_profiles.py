@@ -21,6 +21,7 @@ from quoi.cli.profile import takes, written
 from quoi.io import stage, yaml
 from quoi.io.errors import QuoiError
 from quoi.params import profiles
+from quoi.params.corpus import Atlas
 from quoi.params.outside import downloads
 from quoi.params.settings import ABSENT, changes, read
 from quoi.report.progression import PUBLISHED
@@ -278,6 +279,10 @@ def test_a_profile_is_installed_whole_and_what_changes_is_said(root):
     assert "corpus.source" not in output and "vocabulary.size" not in output
     assert output["download"] == ["nothing"] and output["time"][:5] == ["1", "to", "4", "minutes", "on"]
     assert files(root) == {"profiles", "params.yaml"}
+
+
+def test_without_its_section_the_default_corpus_is_the_same():
+    assert Atlas() == profiles.load("demo").corpus.atlas
 
 
 @pytest.mark.parametrize("name", ["demo", "smoke"])
