@@ -120,6 +120,15 @@ def test_a_run_that_fails_is_no_whole_run(root):
     assert not repro.unchanged()
 
 
+@pytest.mark.parametrize("name", ["MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"])
+def test_another_store_of_mlflow_stops_it_before_anything_runs(root, monkeypatch, name):
+    (root / "in/a").write_text("c\td\n")
+    monkeypatch.setenv(name, "http://elsewhere:5000")
+    with pytest.raises(QuoiError, match=name):
+        repro.run(print)
+    assert (root / "ran").read_text() == "copied\n"
+
+
 def test_a_damaged_cache_stops_it_before_anything_runs(root, monkeypatch):
     damaged = objects(root)[0]
     damaged.chmod(0o644)
