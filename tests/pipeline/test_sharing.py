@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from quoi.repo import cache, dvc
@@ -225,9 +226,11 @@ def test_a_remote_that_holds_something_else(author, remote, verify):
 def test_a_second_make_repro_names_the_process_that_is_at_work(trained):
     first = trained.start("dvc", "repro", "--force", "--single-item", "train@baseline")
     try:
-        while f'"pid": {first.pid}' not in (trained.folder / ".dvc/tmp/rwlock").read_text():
+        begun = psutil.Process(first.pid)
+        while not any("stages/train.py" in each.cmdline() for each in begun.children(recursive=True)):
             assert first.poll() is None
             time.sleep(0.02)
+        os.killpg(first.pid, signal.SIGSTOP)  # it holds its locks however long the second takes
         done = trained.run("make", "--old-file=setup", f"BIN={Path(sys.executable).parent}", "repro", status=2)
     finally:
         os.killpg(first.pid, signal.SIGKILL)
