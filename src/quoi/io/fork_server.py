@@ -33,7 +33,7 @@ ADDRESS = "QUOI_FORK_SERVER"
 LIBRARIES = (
     *("pyarrow.parquet", "mlflow", "mlflow.pyfunc", "mlflow.store.tracking.sqlalchemy_store", "torch"),
     *("quoi.io.lightning", "safetensors.torch", "sacrebleu.metrics", "matplotlib.pyplot", "rich.progress"),
-    *("spacy.lang.fr", "spacy.lang.en", "timm", "scipy.stats", "sklearn.manifold"),
+    *("spacy.lang.fr", "spacy.lang.en", "timm", "sklearn.manifold"),
 )
 """In the order in which a run needs them; `quoi.io.lightning` imports Lightning beside any build of torch."""
 _kept: list[ModuleType] = []  # torchvision needs what one of them declares
